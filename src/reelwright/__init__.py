@@ -1,0 +1,1 @@
+"""Reelwright: from a brief to a finished film."""

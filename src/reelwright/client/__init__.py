@@ -1,0 +1,1 @@
+"""Clients of a Reelwright server, and the video_generation facade."""

@@ -1,0 +1,1 @@
+"""Drives projects to their goals: director, gate, hands. Knows steps, not films."""

@@ -1,0 +1,242 @@
+"""The narrow waist: what the engine needs of the store, of the hands and of the studio, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.choices import Choices
+from reelwright.reel.graph import Graph, Step
+from reelwright.reel.money import Price, Quote
+from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
+from reelwright.reel.operation import (
+    Consent,
+    Job,
+    Lease,
+    Operation,
+    Purchase,
+    PurchaseState,
+    Standing,
+    WaitReason,
+)
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Plan
+from reelwright.reel.request import Input
+from reelwright.units import Micros
+
+Fed = Sequence[tuple[Input, Digest]]
+"""A step's inputs in order, each with the digest of the bytes to read."""
+
+
+@noun
+class Holder:
+    """Who drives: a director's id and the process it lives in, so that a dead one on this host is seen at once."""
+
+    director: str
+    host: str
+    boot: str
+    pid: int
+    born: int
+
+
+@noun
+class Event:
+    """One thing that happened. Ids grow in the order in which they became visible."""
+
+    id: int
+    at: datetime
+    account: str
+    project: str
+    job: str | None
+    kind: str
+    body: Mapping[str, Any]
+
+
+class Vault(Protocol):
+    """Bytes by sha256. Account first, always; nothing is shared between accounts."""
+
+    async def put(self, account: str, data: AsyncIterator[bytes], mime: str, cap: int) -> Digest:
+        """Hashed, synced, then visible. Raises ``BadInput`` above ``cap`` bytes, ``StoreUnavailable`` on disk full."""
+        ...
+
+    async def put_file(self, account: str, path: Path, mime: str) -> Digest:
+        """As ``put``, from a local file on the way out of a workroom."""
+        ...
+
+    def read(self, account: str, digest: Digest, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]: ...
+
+    def local(self, account: str, digest: Digest) -> AbstractAsyncContextManager[Path]:
+        """A read-only local file with these bytes."""
+        ...
+
+    async def has(self, account: str, digest: Digest) -> bool: ...
+
+    async def forget(self, account: str, digest: Digest) -> None: ...
+
+
+class Journal(Protocol):
+    """The database. Each method is one transaction; events ride in it; a lost lease raises ``LeaseLost``."""
+
+    # what a door does
+    async def open_project(self, account: str, name: str, brief: Brief) -> str:
+        """A new project without a plan; returns its id."""
+        ...
+
+    async def revise(self, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
+        """Revision ``base + 1``; ``StaleRevision`` when the newest is not ``base``. Not fenced: a person may edit."""
+        ...
+
+    async def enqueue(
+        self, account: str, project: str, goal: Goal, consent: Consent | None, options: Mapping[str, Any]
+    ) -> str:
+        """A new job at the end of its project's queue; returns its id."""
+        ...
+
+    async def approve(self, account: str, job: str, consent: Consent) -> None:
+        """Consent to a waiting job; it is queued again."""
+        ...
+
+    async def requeue(self, account: str, job: str) -> None:
+        """A waiting or failed job is queued again (resume, retry)."""
+        ...
+
+    async def request_cancel(self, account: str, job: str) -> None:
+        """The director stops sending at once and ends the job; a job that nobody drives is cancelled in place."""
+        ...
+
+    async def standing(self, account: str, project: str) -> Standing:
+        """All of a project in one read transaction; ``job`` is the first live one, else the newest."""
+        ...
+
+    async def jobs(self, account: str, project: str | None = None) -> Sequence[Job]: ...
+
+    async def events(self, account: str, after: int = 0, project: str | None = None) -> Sequence[Event]: ...
+
+    # what a director does
+    async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
+        """Lease a project that has a queued or running job and no living holder; grows the token."""
+        ...
+
+    async def beat(self, holder: Holder) -> None:
+        """This director lives. Written from its own thread, and only while it holds a lease."""
+        ...
+
+    async def release(self, lease: Lease) -> None: ...
+
+    async def start(self, lease: Lease, job: str) -> None:
+        """queued → running."""
+        ...
+
+    async def revise_leased(self, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int: ...
+
+    async def land(self, lease: Lease, step: StepKey, outcome: Outcome) -> None:
+        """An outcome of our own work. Write-once per (project, fingerprint): a second, different one never replaces."""
+        ...
+
+    async def choose(self, lease: Lease, fp: Fingerprint, asset: Digest) -> None:
+        """What dependants read of an outcome; recorded once."""
+        ...
+
+    async def wait(self, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str) -> None: ...
+
+    async def finish(
+        self,
+        lease: Lease,
+        job: str,
+        state: Literal["done", "failed", "cancelled"],
+        said: str,
+        film: Digest | None,
+    ) -> None:
+        """Ends the job; what is left of its allowance goes back to every budget."""
+        ...
+
+    async def note(self, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
+        """An event of its own."""
+        ...
+
+
+class Ledger(Protocol):
+    """Allowances and purchases, on the same database as the journal. Each method is one transaction."""
+
+    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
+        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``."""
+        ...
+
+    async def intend(
+        self, lease: Lease, allowance: str, job: str, step: StepKey, fp: Fingerprint, scope: str, provider: str,
+        model: str, price: Price, resubmit: Literal["never", "free"],
+    ) -> Purchase:  # fmt: skip
+        """A purchase in ``intent``, reserved from its allowance; the open or landed one of ``fp`` if it exists."""
+        ...
+
+    async def posting(self, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
+        """intent → posting, durable before a byte leaves. False: somebody else took it, or the lease is lost."""
+        ...
+
+    async def bought(self, purchase: str, operation: Operation) -> None:
+        """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
+        ...
+
+    async def move(
+        self,
+        purchase: str,
+        sources: Sequence[PurchaseState],
+        to: PurchaseState,
+        said: str,
+        not_before: datetime | None = None,
+    ) -> bool:
+        """One step of the state machine, with its history row. False when it was not in ``sources``."""
+        ...
+
+    async def landed(self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None) -> None:
+        """posting or submitted → succeeded, outcome and take rows, one commit."""
+        ...
+
+    async def settle(self, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
+        """The final price, once. What was reserved above it goes back to the allowance."""
+        ...
+
+    async def purchases(self, account: str, project: str) -> Sequence[Purchase]: ...
+
+
+class Hands(Protocol):
+    """Do heavy work: pull from the vault, work on local paths, push. Idempotent by fingerprint; may run twice."""
+
+    async def do(
+        self, account: str, work: str, args: Mapping[str, Any], inputs: Fed, fp: Fingerprint,
+        report: Callable[[float], None] | None = None,
+    ) -> Outcome: ...  # fmt: skip
+
+    async def close(self) -> None: ...
+
+
+@noun
+class Verdict:
+    """What becomes of a job whose goal is had: done with its film, or a wait for a person."""
+
+    state: Literal["done", "waiting"]
+    said: str = ""
+    film: Digest | None = None
+    step: StepKey | None = None
+
+
+class Production(Protocol):
+    """What a studio hands the director: it knows films, the director knows steps."""
+
+    def graph(self, standing: Standing) -> Graph:
+        """``words/plan`` alone while there is no plan, else the breakdown for the job's goal. Pure."""
+        ...
+
+    def quote(self, standing: Standing, graph: Graph) -> Quote: ...
+
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
+        """After a step landed: the plan's first revision from ``words/plan``, ``fit`` after voices. Idempotent."""
+        ...
+
+    def verdict(self, standing: Standing, graph: Graph) -> Verdict:
+        """Asked when nothing is wanted any more. Pure."""
+        ...

@@ -1,0 +1,1 @@
+"""Pictures, sound and text as bytes: ffmpeg, probing, intake, segments, captions, sound, drawing."""

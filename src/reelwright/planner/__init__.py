@@ -1,0 +1,1 @@
+"""Brief to plan: beats, rules, flavors, looks, timing, match."""

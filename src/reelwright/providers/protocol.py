@@ -1,0 +1,110 @@
+"""What every provider can do: one bounded exchange each; never sleeps, never repeats a submit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from reelwright.reel.money import Price
+from reelwright.reel.noun import Digest, noun
+from reelwright.reel.operation import Operation
+from reelwright.reel.outcome import Missing, Outcome
+from reelwright.reel.request import Input, Request
+
+Keep = Callable[[AsyncIterator[bytes], str], Awaitable[Digest]]
+"""(bytes, mime) into the vault, synced before it returns."""
+Read = Callable[[Digest], AsyncIterator[bytes]]
+Make = Callable[[str, Mapping[str, Any], Sequence[tuple[Input, Digest]]], Awaitable[Outcome]]
+"""(work, args, inputs): a hand does it; bound by the engine. For what we make ourselves at a price of 0."""
+
+
+@noun
+class Output:
+    """One result of an operation: at a provider's ``url``, or kept already as ``asset``."""
+
+    sample: int
+    mime: str
+    url: str | None = None
+    asset: Digest | None = None
+    expires: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@noun
+class Progress:
+    """Where an operation stands. ``done`` from 0 to 1 where told; ``again_in`` seconds to the next poll."""
+
+    state: Literal["queued", "running", "succeeded", "failed", "refused", "cancelled", "expired", "lost"]
+    outputs: tuple[Output, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    done: float | None = None
+    again_in: float = 5
+    bill: Price | None = None
+    said: str = ""
+
+
+@noun
+class Found:
+    """Our purchase is in the provider's list."""
+
+    operation: Operation
+
+
+@noun
+class Absent:
+    """The provider's list is complete to ``complete_until`` and ours is not in it: safe to send again."""
+
+    complete_until: datetime
+
+
+@noun
+class CannotTell:
+    """A person decides."""
+
+
+class Provider(Protocol):
+    """``resubmit`` ``free``: an unknown of theirs costs nothing and is sent again by itself."""
+
+    name: str
+    resubmit: Literal["never", "free"]
+
+    def models(self) -> frozenset[str]:
+        """Model ids that this provider answers for."""
+        ...
+
+    def check(self, request: Request) -> None:
+        """Raise ``BadInput`` naming the field that the model does not take. Never talks, never spends."""
+        ...
+
+    def price(self, request: Request) -> Price:
+        """What one submission of ``request`` costs at most."""
+        ...
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        """Uploads and the body to send, as plain JSON values without secrets. Never bills."""
+        ...
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """One POST. ``Progress`` when the answer was the result itself, its bytes kept. May spend.
+
+        Raises ``NotAccepted``, ``Refused`` or ``OutcomeUnknown``; any other error counts as unknown.
+        """
+        ...
+
+    async def poll(self, operation: Operation) -> Progress: ...
+
+    def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]: ...
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]: ...
+
+    async def find(
+        self, prepared: Mapping[str, Any], purchase: str, since: datetime
+    ) -> Found | Absent | CannotTell: ...
+
+    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        """Operation id of a verified webhook, else None."""
+        ...

@@ -1,0 +1,1 @@
+"""The nouns: frozen, pure values. What decides (breakdown, fingerprint, wanted, fit, cut) is functions over them."""

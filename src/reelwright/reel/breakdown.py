@@ -1,0 +1,200 @@
+"""``breakdown(plan, goal)``: a plan as a graph of steps. Pure: no catalogue, no clock, no disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reelwright.reel.brief import Goal
+from reelwright.reel.cues import Cue, cues, within
+from reelwright.reel.graph import Graph, Step
+from reelwright.reel.noun import ShotId, StepKey
+from reelwright.reel.plan import Own, Plan, Shot
+from reelwright.reel.request import Input
+
+
+def still_key(shot: ShotId) -> StepKey:
+    return StepKey(f"still/{shot}")
+
+
+def take_key(shot: ShotId) -> StepKey:
+    return StepKey(f"take/{shot}")
+
+
+def voice_key(line: str) -> StepKey:
+    return StepKey(f"voice/{line}")
+
+
+BED = StepKey("bed/film")
+MIX = StepKey("mix/film")
+FILM = StepKey("film/film")
+
+
+def body_key(shot: ShotId) -> StepKey:
+    return StepKey(f"segment/{shot}")
+
+
+def join_key(shot: ShotId) -> StepKey:
+    """The transition out of ``shot``."""
+    return StepKey(f"segment/{shot}/into")
+
+
+def breakdown(plan: Plan, goal: Goal) -> Graph:
+    """All steps on the way to ``goal``, with the goal's own steps named."""
+    steps: dict[StepKey, Step] = {}
+    stills = _add(steps, _stills(plan))
+    if goal in ("plan", "storyboard"):
+        return Graph(steps=steps, goal=tuple(stills) if goal == "storyboard" else ())
+    takes = _add(steps, _takes(plan))
+    if goal == "takes":
+        return Graph(steps=steps, goal=tuple(takes))
+    sound = _add(steps, [*_voices(plan), *_bed(plan)])
+    if goal == "cut":
+        return Graph(steps=steps, goal=(*takes, *sound))
+    segments = _add(steps, _segments(plan))
+    _add(steps, [_mix(plan), _film(plan, segments)])
+    return Graph(steps=steps, goal=(FILM,))
+
+
+def _add(steps: dict[StepKey, Step], made: list[Step]) -> list[StepKey]:
+    steps.update({step.key: step for step in made})
+    return [step.key for step in made]
+
+
+def _stills(plan: Plan) -> list[Step]:
+    return [Step(key=still_key(s.id), kind="still", request=s.still) for s in plan.shots if s.still]
+
+
+def _takes(plan: Plan) -> list[Step]:
+    return [
+        Step(key=take_key(s.id), kind="take", request=s.source) for s in plan.shots if not isinstance(s.source, Own)
+    ]
+
+
+def _voices(plan: Plan) -> list[Step]:
+    return [
+        Step(key=voice_key(line.id), kind="voice", request=line.request) for _, line in plan.lines() if line.request
+    ]
+
+
+def _bed(plan: Plan) -> list[Step]:
+    return [Step(key=BED, kind="bed", request=plan.bed.request)] if plan.bed else []
+
+
+def _picture(shot: Shot) -> Input:
+    if isinstance(shot.source, Own):
+        return Input(role="source", asset=shot.source.asset)
+    return Input(role="source", of=take_key(shot.id))
+
+
+def _offset(shot: Shot) -> int:
+    """First frame of the source that the shot's window shows."""
+    return int(shot.source.start) if isinstance(shot.source, Own) else 0
+
+
+def _segments(plan: Plan) -> list[Step]:
+    """A body for each shot, and a segment of its own for each transition that takes time."""
+    said, windows, shots = cues(plan), plan.windows(), plan.shots
+    house = {"size": list(plan.size), "fps": list(plan.fps)}
+    drawn = {"look": plan.look, "language": plan.language, "style": plan.caption_style}
+    made: list[Step] = []
+    for index, shot in enumerate(shots):
+        begin, end = windows[shot.id]
+        head = shots[index - 1].into.over if index else 0
+        args: dict[str, Any] = {**house, "start": _offset(shot) + head, "length": end - begin - head}
+        args |= _drawn_over(shot, said, begin + head, end, begin, drawn)
+        made.append(
+            Step(key=body_key(shot.id), kind="segment", work="segment.body", args=args, needs=(_picture(shot),))
+        )
+        if shot.into.over and index + 1 < len(shots):
+            after = shots[index + 1]
+            args = {
+                **house,
+                "transition": shot.into.kind,
+                "length": int(shot.into.over),
+                "starts": [_offset(shot) + int(shot.length), _offset(after)],
+                "look": plan.look,
+            }
+            args |= _drawn_over(after, said, end, end + shot.into.over, end, drawn)
+            needs = (_picture(shot), _picture(after))
+            made.append(Step(key=join_key(shot.id), kind="segment", work="segment.transition", args=args, needs=needs))
+    return made
+
+
+def _drawn_over(
+    shot: Shot, said: tuple[Cue, ...], begin: int, end: int, window: int, drawn: dict[str, Any]
+) -> dict[str, Any]:
+    """Captions and overlays over frames [begin, end) of the film; nothing is said of drawing where none is needed."""
+    captions = within(said, begin, end) if shot.shows == "caption" else []
+    overlays = []
+    for overlay in shot.overlays:
+        start = window + overlay.start
+        stop = min(end, start + overlay.length if overlay.length is not None else end)
+        start = max(start, begin)
+        if start < stop:
+            overlays.append(
+                {"kind": overlay.kind, "text": overlay.text, "start": start - begin, "length": stop - start}
+            )
+    if not captions and not overlays:
+        return {}
+    return {**drawn, "captions": captions, "overlays": overlays}
+
+
+def _mix(plan: Plan) -> Step:
+    """One full-length mix: bed, voice lines and what takes bring of their own. Sound is never segmented."""
+    needs: list[Input] = []
+    tracks: list[dict[str, Any]] = []
+    if plan.bed:
+        needs.append(Input(role="bed", of=BED))
+        tracks.append({"at": 0, "length": int(plan.length)})
+    for start, line in plan.lines():
+        if line.request:
+            needs.append(Input(role="voice", of=voice_key(line.id)))
+            tracks.append({"at": int(start), "length": int(line.room)})
+    windows = plan.windows()
+    for shot in plan.shots:
+        if shot.sound != "mute":
+            needs.append(Input(role="sound", **_source_of(_picture(shot))))
+            begin, end = windows[shot.id]
+            tracks.append({"at": int(begin), "length": end - begin, "start": _offset(shot), "level": shot.sound})
+    args = {
+        "fps": list(plan.fps),
+        "frames": int(plan.length),
+        "tracks": tracks,
+        "lufs_milli": -14000,
+        "dbtp_milli": -1000,
+    }
+    return Step(key=MIX, kind="mix", work="mix", args=args, needs=tuple(needs))
+
+
+def _source_of(picture: Input) -> dict[str, Any]:
+    return {"asset": picture.asset} if picture.asset else {"of": picture.of}
+
+
+def _film(plan: Plan, segments: list[StepKey]) -> Step:
+    """Join the segments in the order of the timeline, lay the mix under them, write the sidecars, measure."""
+    windows = plan.windows()
+    shots = [
+        {"shot": s.id, "start": int(windows[s.id][0]), "length": int(s.length), "holds": s.shows == "drawn"}
+        for s in plan.shots
+    ]
+    args = {
+        "size": list(plan.size),
+        "fps": list(plan.fps),
+        "frames": int(plan.length),
+        "language": plan.language,
+        "title": plan.title,
+        "shots": shots,
+        "cues": [{"text": c.text, "start": int(c.start), "length": int(c.length)} for c in cues(plan)],
+        "source_type": source_type(plan),
+    }
+    needs = (*(Input(role="segment", of=key) for key in segments), Input(role="mix", of=MIX))
+    return Step(key=FILM, kind="film", work="film", args=args, needs=needs)
+
+
+def source_type(plan: Plan) -> str:
+    """IPTC digital source type of the film: drawn by a program, or also made by trained models."""
+    offline = ("animatic/", "composer/", "rules/")
+    models = [s.source.model for s in plan.shots if not isinstance(s.source, Own)]
+    if any(not model.startswith(offline) for model in models):
+        return "compositeWithTrainedAlgorithmicMedia"
+    return "composite" if any(isinstance(s.source, Own) for s in plan.shots) else "algorithmicMedia"

@@ -1,0 +1,58 @@
+"""What is asked for; never rewritten."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reelwright.reel.noun import Digest, noun
+from reelwright.units import Aspect, Micros
+
+Goal = Literal["plan", "storyboard", "takes", "cut", "film"]
+GOALS: tuple[Goal, ...] = ("plan", "storyboard", "takes", "cut", "film")
+
+
+@noun
+class Reference:
+    """An asset that guides shots."""
+
+    name: str
+    role: Literal["person", "product", "place", "style"]
+    asset: Digest
+
+
+@noun
+class Material:
+    """A picture or a clip of the person's own that becomes a shot. Sizes in pixels; ``ms`` of a clip, else None.
+
+    ``treatment`` is what intake found: ``cutout`` has transparency round its subject, ``screen`` is a picture
+    of an interface, ``photo`` fills its frame, ``clip`` moves.
+    """
+
+    asset: Digest
+    name: str
+    treatment: Literal["cutout", "screen", "photo", "clip"]
+    width: int
+    height: int
+    ms: int | None = None
+    sound: bool = False
+
+
+@noun
+class Brief:
+    """What a person asks for. ``length_ms`` None: the brief's words or the flavor decide. ``aspect`` likewise."""
+
+    text: str
+    goal: Goal = "film"
+    flavor: str | None = None
+    language: str | None = None
+    aspect: Aspect | None = None
+    length_ms: int | None = None
+    short_side: int = 1080
+    max_price: Micros | None = None
+    models: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    materials: tuple[Material, ...] = ()
+    takes: int = 1
+    reuse: Literal["project", "account"] = "project"
+    on_stuck: Literal["ask", "animatic"] = "ask"
+    variation: int = 0

@@ -1,0 +1,47 @@
+"""One spelling for every value that is hashed: RFC 8785 JSON, NFC text, no floats."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from reelwright.reel.noun import Digest, Fingerprint
+
+
+def canonical(value: Any) -> bytes:
+    """The RFC 8785 bytes of ``value``. Raises ``TypeError`` on a float: 5 and 5.0 would be two purchases."""
+    import rfc8785
+
+    return rfc8785.dumps(_plain(value))
+
+
+def fingerprint_of(kind: str, value: Any) -> Fingerprint:
+    """``kind:sha256`` over the canonical bytes of ``value``."""
+    return Fingerprint(f"{kind}:{hashlib.sha256(canonical(value)).hexdigest()}")
+
+
+def digest_of(value: Any) -> Digest:
+    """Plain sha256 over the canonical bytes of ``value``."""
+    return Digest(hashlib.sha256(canonical(value)).hexdigest())
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case float():
+            raise TypeError(f"no floats in what is hashed: {value!r}")
+        case Mapping():
+            return {str(_plain(k)): _plain(v) for k, v in value.items()}
+        case list() | tuple():
+            return [_plain(v) for v in value]
+        case set() | frozenset():
+            return sorted(_plain(v) for v in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _plain(asdict(value))
+    raise TypeError(f"cannot be hashed: {type(value).__name__}")

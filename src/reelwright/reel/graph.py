@@ -1,0 +1,71 @@
+"""Steps and the graph they form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Any, Final, Literal
+
+from reelwright.reel.canonical import fingerprint_of
+from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
+from reelwright.reel.request import Input, Request, spoken
+
+Kind = Literal["words", "still", "take", "voice", "bed", "segment", "mix", "film"]
+PAID: Final[frozenset[Kind]] = frozenset({"words", "still", "take", "voice", "bed"})
+"""Kinds that may cost money. They always pass the gate, also at a price of 0."""
+EPOCH: Final[Mapping[Kind, int]] = {
+    "words": 1, "still": 1, "take": 1, "voice": 1, "bed": 1, "segment": 1, "mix": 1, "film": 1,
+}  # fmt: skip
+"""Raised when our own work of that kind changes its result on purpose. A paid kind's epoch never moves."""
+
+
+@noun
+class Step:
+    """One unit of a job. Paid steps carry a request; our own carry the name of a work, its arguments and needs."""
+
+    key: StepKey
+    kind: Kind
+    request: Request | None = None
+    work: str | None = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[Input, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        return self.request.inputs if self.request else self.needs
+
+
+@noun
+class Graph:
+    """Acyclic; checked when made. ``goal``: the steps that must be had."""
+
+    steps: Mapping[StepKey, Step]
+    goal: tuple[StepKey, ...]
+
+    def __post_init__(self) -> None:
+        done: set[StepKey] = set()
+
+        def visit(key: StepKey, path: tuple[StepKey, ...]) -> None:
+            if key in done:
+                return
+            if key in path:
+                raise ValueError(f"the plan has a cycle: {' → '.join((*path, key))}")
+            if key not in self.steps:
+                raise ValueError(f"step {path[-1] if path else 'goal'} needs {key}, which does not exist")
+            for needed in self.steps[key].inputs:
+                if needed.of:
+                    visit(needed.of, (*path, key))
+            done.add(key)
+
+        for key in (*self.goal, *self.steps):
+            visit(key, ())
+
+
+def fingerprint(step: Step, got: Mapping[Input, Digest]) -> Fingerprint | None:
+    """None while an input is missing. A paid step's inputs are landed bytes only, never what our code computed."""
+    digests = [i.asset or got.get(i) for i in step.inputs]
+    if any(d is None for d in digests):
+        return None
+    said = spoken(step.request) if step.request else {"work": step.work, **step.args}
+    inputs = [[i.role, i.part, d] for i, d in zip(step.inputs, digests, strict=True)]
+    return fingerprint_of(step.kind, [EPOCH[step.kind], said, inputs])

@@ -1,0 +1,18 @@
+"""Ids that we mint: ``kind_`` and a UUIDv7, so that they sort by the time of their making."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Literal
+from uuid import UUID
+
+IdKind = Literal["project", "job", "shot", "take", "line", "purchase", "allowance", "director"]
+
+
+def mint(kind: IdKind) -> str:
+    """A new id. RFC 9562, version 7: 48 bits of Unix milliseconds, then 74 random bits."""
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return f"{kind}_{UUID(int=value)}"

@@ -1,0 +1,112 @@
+"""Values that cross rooms: the provider's remote work, a purchase as its row says, a lease, a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.choices import Choices
+from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Plan
+from reelwright.units import Micros
+
+PurchaseState = Literal["intent", "posting", "submitted", "succeeded", "failed", "settled", "released", "unknown"]
+OPEN_STATES: Final[frozenset[PurchaseState]] = frozenset({"intent", "posting", "submitted", "succeeded", "unknown"})
+JobState = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+LIVE_JOBS: Final[frozenset[JobState]] = frozenset({"queued", "running", "waiting"})
+WaitReason = Literal["budget", "approval", "decision"]
+
+
+@noun
+class Operation:
+    """The provider's remote work, its id theirs. ``key``: fingerprint of the credential it was made with."""
+
+    id: str
+    key: str = ""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    v: int = 1
+
+
+@noun
+class Lease:
+    """The right to drive one project. ``token`` grows with every claim and fences late writes."""
+
+    project: str
+    account: str
+    director: str
+    token: int
+
+
+@noun
+class Purchase:
+    """One paid submission as its row says. Prices in micro-dollars; ``attempts`` counts sends."""
+
+    id: str
+    account: str
+    project: str
+    job: str
+    allowance: str
+    step: StepKey
+    fingerprint: Fingerprint
+    try_: int
+    state: PurchaseState
+    provider: str
+    model: str
+    quoted: Micros
+    settled: Micros | None = None
+    operation: Operation | None = None
+    prepared: Mapping[str, Any] = field(default_factory=dict)
+    resubmit: Literal["never", "free"] = "never"
+    attempts: int = 0
+    not_before: datetime | None = None
+    said: str = ""
+
+
+@noun
+class Consent:
+    """What a person agreed to for one job: at most ``ceiling``; ``by`` says how (``--yes``, ``--budget`` …)."""
+
+    ceiling: Micros
+    by: str
+
+
+@noun
+class Job:
+    """One run in the queue: brings its project to ``goal``. ``why`` and ``said`` are set while it waits."""
+
+    id: str
+    account: str
+    project: str
+    goal: Goal
+    state: JobState
+    consent: Consent | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    allowance: str | None = None
+    cancel: bool = False
+    why: WaitReason | None = None
+    step: StepKey | None = None
+    said: str = ""
+    created: datetime | None = None
+    started: datetime | None = None
+    finished: datetime | None = None
+    film: Digest | None = None
+
+
+@noun
+class Standing:
+    """All that a director must know of a project, read in one transaction. ``revision`` 0: no plan yet."""
+
+    account: str
+    project: str
+    brief: Brief
+    revision: int
+    plan: Plan | None
+    choices: Choices
+    job: Job | None
+    had: Mapping[Fingerprint, Outcome]
+    gone: frozenset[Digest]
+    open: tuple[Purchase, ...] = ()

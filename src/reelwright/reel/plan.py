@@ -1,0 +1,165 @@
+"""The plan: beats in order with shots, words and sound. Immutable; an edit makes the next revision.
+
+Every length is in frames at ``Plan.fps``. A shot's window on the timeline starts where the shot before it ends.
+A transition runs under the first ``over`` frames of the *next* shot's window, so the film's length is the sum
+of its windows and a shot's take must last ``length + over`` frames (``footage``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from fractions import Fraction
+from typing import Literal
+
+from reelwright.reel.noun import Digest, ShotId, noun
+from reelwright.reel.request import Request
+from reelwright.units import Frames
+
+SCHEMA = 1
+
+TransitionKind = Literal["cut", "dissolve", "dip", "push", "wipe"]
+
+
+@noun
+class Opening:
+    """What a shot opens on."""
+
+    on: Literal["storyboard", "previous", "image", "nothing"] = "nothing"
+    image: Digest | None = None
+
+
+@noun
+class Own:
+    """Own footage: a clip from ``start``, in frames at the plan's rate, for as long as the shot lasts."""
+
+    asset: Digest
+    start: Frames = Frames(0)
+
+
+@noun
+class Transition:
+    """How a shot gives way to the next. ``over`` frames of both are on screen; 0 for a cut."""
+
+    kind: TransitionKind = "cut"
+    over: Frames = Frames(0)
+
+
+@noun
+class Overlay:
+    """Text or a mark drawn over a shot. ``start`` counts from the shot's window; ``length`` None: to its end."""
+
+    kind: Literal["label", "source", "bug"]
+    text: str
+    start: Frames = Frames(0)
+    length: Frames | None = None
+
+
+@noun
+class Shot:
+    """One camera idea to obtain. ``words`` are its on-screen words by role (``line``, ``name``, ``number`` …).
+
+    ``shows``: ``drawn``, the picture itself carries the beat's words; ``caption``, captions are burnt over it;
+    ``nothing``, neither. ``corrections`` replace a caption's text by line id. ``sound``: what becomes of the
+    take's own sound in the mix.
+    """
+
+    id: ShotId
+    prompt: str
+    length: Frames
+    source: Request | Own
+    opening: Opening = field(default_factory=Opening)
+    still: Request | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    shows: Literal["drawn", "caption", "nothing"] = "caption"
+    overlays: tuple[Overlay, ...] = ()
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    sound: Literal["keep", "duck", "mute"] = "mute"
+    into: Transition = field(default_factory=Transition)
+
+
+@noun
+class Line:
+    """Words that are said, or would be: narration and captions. ``start`` counts from the beat's start.
+
+    ``request`` None: nobody speaks it, it is read as a caption. ``spoken`` is set by ``fit``.
+    """
+
+    id: str
+    text: str
+    start: Frames
+    room: Frames
+    request: Request | None = None
+    spoken: Frames | None = None
+
+
+@noun
+class Bed:
+    """Music under the film. ``bpm_milli`` is beats per minute times 1000."""
+
+    mood: str
+    bpm_milli: int | None
+    request: Request
+
+
+@noun
+class Beat:
+    """One story turn. ``name`` is one of the fifteen beats of an ad, or a role of an archetype."""
+
+    id: str
+    name: str
+    start: Frames
+    length: Frames
+    shots: tuple[Shot, ...]
+    lines: tuple[Line, ...] = ()
+
+
+@noun
+class Plan:
+    """One immutable state of the film to be. ``size`` in pixels; ``brief`` is the digest of the brief it answers."""
+
+    schema: int
+    brief: Digest
+    title: str
+    fps: tuple[int, int]
+    size: tuple[int, int]
+    look: str
+    tone: str
+    language: str
+    beats: tuple[Beat, ...]
+    bed: Bed | None = None
+    caption_style: str = "clean"
+    author: Literal["rules", "model", "person"] = "rules"
+
+    @property
+    def shots(self) -> tuple[Shot, ...]:
+        """All shots, in the order of the film."""
+        return tuple(shot for beat in self.beats for shot in beat.shots)
+
+    @property
+    def length(self) -> Frames:
+        """Frames of the whole film."""
+        return Frames(sum(shot.length for shot in self.shots))
+
+    @property
+    def seconds(self) -> Fraction:
+        """Exact length of the film in seconds."""
+        return Fraction(self.length * self.fps[1], self.fps[0])
+
+    def windows(self) -> dict[ShotId, tuple[Frames, Frames]]:
+        """Of each shot: first frame on the timeline, and the frame after its last."""
+        found: dict[ShotId, tuple[Frames, Frames]] = {}
+        at = 0
+        for shot in self.shots:
+            found[shot.id] = (Frames(at), Frames(at + shot.length))
+            at += shot.length
+        return found
+
+    def lines(self) -> tuple[tuple[Frames, Line], ...]:
+        """All lines with their first frame on the timeline."""
+        return tuple((Frames(beat.start + line.start), line) for beat in self.beats for line in beat.lines)
+
+
+def footage(shot: Shot) -> Frames:
+    """Frames that the shot's take must bring: its window and the transition that follows it."""
+    return Frames(shot.length + shot.into.over)

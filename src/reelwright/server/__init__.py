@@ -1,0 +1,1 @@
+"""HTTP doors: routes, live events, the built web studio."""

@@ -1,0 +1,1 @@
+"""All SQL, and the vault: journal, ledger, schema, migrations."""

@@ -1,0 +1,1 @@
+"""The product: produce, quote, edit, quality, handover."""
