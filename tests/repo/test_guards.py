@@ -182,13 +182,17 @@ def test_locks_hold_hashes_and_no_host(name: str) -> None:
 
 
 def test_nothing_tracked_names_this_machine_or_a_registry() -> None:
-    forbidden = re.compile("/" + "work/|/root/|pypi\\.org|registry\\.npm" + "js|deb\\.deb" + "ian\\.org|files\\.python" + "hosted")
+    forbidden = re.compile(
+        "/" + "work/|/root/|pypi\\.org|registry\\.npm" + "js|deb\\.deb" + "ian\\.org|files\\.python" + "hosted"
+    )
     found = [name for name, text in texts() if forbidden.search(text)]
     assert not found
 
 
 def test_no_secret_is_tracked() -> None:
-    shapes = re.compile(r"sk-[A-Za-z0-9]{20,}|AIza[0-9A-Za-z_-]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}")
+    shapes = re.compile(
+        r"sk-[A-Za-z0-9]{20,}|AIza[0-9A-Za-z_-]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}"
+    )
     found = [name for name, text in texts() if shapes.search(text)]
     assert not found
 
