@@ -22,6 +22,10 @@ TAGGED: Final = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color
 FROM_RGB: Final = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
 
 
+REORDER: Final = 2
+"""Frames by which decoding runs ahead of showing: two B-frames (craft.md 7.1), one of them a reference."""
+
+
 def video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
     """Output arguments for ``size`` pixels (even) at ``fps``: H.264 High, yuv420p, closed GOPs of two seconds, BT.709.
 
@@ -33,7 +37,20 @@ def video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
     speed, quality = _speed(), _quality()
     gop = round(2 * Fraction(*fps))
     return [
-        *("-c:v", "libx264", "-preset", speed, "-crf", quality, "-threads", "2", "-bf", "2", "-profile:v", "high"),
+        *(
+            "-c:v",
+            "libx264",
+            "-preset",
+            speed,
+            "-crf",
+            quality,
+            "-threads",
+            "2",
+            "-bf",
+            str(REORDER),
+            "-profile:v",
+            "high",
+        ),
         *("-pix_fmt", "yuv420p", "-g", str(gop), "-flags", "+cgop", "-x264-params", "open-gop=0:stitchable=1"),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
         *("-r", f"{fps[0]}/{fps[1]}", "-fps_mode", "cfr", "-video_track_timescale", str(timescale(fps))),

@@ -14,18 +14,18 @@ from reelwright.media.boxes import append_box, read_box
 
 _BOX: Final = uuid.UUID("0a4f9a52-6d0e-5f4b-9e35-7265656c7365")
 _SHORT_SIDE: Final = 136
-_WANTED: Final = {"YAVG": "luma", "YHIGH": "bright", "YDIF": "change"}
+_WANTED: Final = {"YAVG": "luma", "YMAX": "peak", "YDIF": "change"}
 _SCALE: Final = 100
 """Stored in hundredths of an 8-bit level, as whole numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Per frame, in hundredths of an 8-bit luma level at about 136 pixels wide: mean, 90th percentile, mean
+    """Per frame, in hundredths of an 8-bit luma level at about 136 pixels wide: mean, brightest spot, mean
     difference to the frame before it (0 for the first)."""
 
     luma: tuple[int, ...]
-    bright: tuple[int, ...]
+    peak: tuple[int, ...]
     change: tuple[int, ...]
 
     def __len__(self) -> int:
@@ -47,16 +47,16 @@ def parse(text: str) -> Seen:
         name = _WANTED.get(key.rpartition(".")[2])
         if name:
             series[name].append(round(float(value) * _SCALE))
-    return Seen(luma=tuple(series["luma"]), bright=tuple(series["bright"]), change=tuple(series["change"]))
+    return Seen(luma=tuple(series["luma"]), peak=tuple(series["peak"]), change=tuple(series["change"]))
 
 
 def keep(path: Path, notes: Path, frames: int) -> None:
     """Move what was seen into the mp4 it was seen of. Raises ``WrongResult`` when frames are missing in it."""
     seen = parse(notes.read_text(encoding="ascii"))
     notes.unlink()
-    if not len(seen) == len(seen.bright) == len(seen.change) == frames:
+    if not len(seen) == len(seen.peak) == len(seen.change) == frames:
         raise WrongResult(f"{path.name}: {len(seen)} frames were seen, wanted {frames}")
-    body = {"luma": seen.luma, "bright": seen.bright, "change": seen.change}
+    body = {"luma": seen.luma, "peak": seen.peak, "change": seen.change}
     append_box(path, _BOX, json.dumps(body, separators=(",", ":")).encode())
 
 
@@ -69,7 +69,7 @@ def seen_of(path: Path, frames: int, room: Path) -> Seen:
     if body is not None:
         told = json.loads(body)
         if len(told["luma"]) == frames:
-            return Seen(luma=tuple(told["luma"]), bright=tuple(told["bright"]), change=tuple(told["change"]))
+            return Seen(luma=tuple(told["luma"]), peak=tuple(told["peak"]), change=tuple(told["change"]))
     return look(path, room)
 
 
