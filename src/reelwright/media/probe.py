@@ -38,12 +38,14 @@ class Audio:
 class Probe:
     """``width`` and ``height`` as coded, before ``rotation`` (degrees, anticlockwise, to be applied when shown).
 
-    ``frames``: packets that are there and shown. ``duration`` and ``start`` in seconds, exact. ``steady``: every frame
-    lasts as long as the next. ``color``: (primaries, transfer, matrix) as in H.273, 2 where nothing is said.
-    ``house``: digest of the house format's encoder arguments if the file says that it is in it.
+    ``frames``: packets that are there and shown. ``duration`` and ``start`` in seconds, exact; ``lag``: by how much
+    the picture starts later than its container. ``steady``: every frame lasts as long as the next. ``color``:
+    (primaries, transfer, matrix) as in H.273, 2 where nothing is said. ``index`` of its stream. ``house``: digest of
+    the house format if the file says that it is in it.
     """
 
     format: str
+    index: int
     codec: str
     width: int
     height: int
@@ -51,6 +53,7 @@ class Probe:
     frames: int
     duration: Fraction
     start: Fraction
+    lag: Fraction
     steady: bool
     rotation: int
     sar: Fraction
@@ -58,6 +61,7 @@ class Probe:
     color: tuple[int, int, int]
     full_range: bool
     interlaced: bool
+    alpha: bool
     extradata: bytes
     audio: Audio | None = None
     house: str | None = None
@@ -119,6 +123,7 @@ def _video(container: InputContainer) -> Probe:
     comment = container.metadata.get(HOUSE_TAG, "")
     return Probe(
         format=container.format.name,
+        index=stream.index,
         codec=codec.name,
         width=codec.width,
         height=codec.height,
@@ -126,6 +131,7 @@ def _video(container: InputContainer) -> Probe:
         frames=len(spans),
         duration=(end - begin) * base,
         start=begin * base,
+        lag=begin * base - Fraction(container.start_time or 0, 1_000_000),
         steady=steady,
         rotation=int(frame.rotation) % 360,
         sar=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
@@ -133,11 +139,16 @@ def _video(container: InputContainer) -> Probe:
         color=(int(codec.color_primaries), int(codec.color_trc), int(codec.colorspace)),
         full_range=int(codec.color_range) == 2,
         interlaced=bool(frame.interlaced_frame),
+        alpha=stream.metadata.get("alpha_mode") == "1" or _has_alpha(codec.pix_fmt or ""),
         extradata=bytes(codec.extradata or b""),
         audio=_audio(container),
         house=comment.removeprefix(HOUSE_MARK) if comment.startswith(HOUSE_MARK) else None,
         tags=dict(container.metadata),
     )
+
+
+def _has_alpha(pixels: str) -> bool:
+    return pixels.startswith(("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8"))
 
 
 def _timing(spans: list[tuple[int, int]]) -> tuple[int, int, bool]:
