@@ -9,7 +9,7 @@ import numpy as np
 from reelwright.media.sound.arrange import Piece
 from reelwright.media.sound.asked import Hit
 from reelwright.media.sound.drums import drum
-from reelwright.media.sound.dsp import RATE, band, clock, edges, gain, samples, shaped_noise
+from reelwright.media.sound.dsp import RATE, at_peak, band, clock, edges, gain, samples, shaped_noise
 
 LEVELS = {"hit": -6.0, "whoosh": -15.0, "riser": -14.0, "tick": -20.0, "drop": -9.0}
 """Peak in dB before the bed's own level: a hit near -3 dBTP of a film at -14 LUFS, the others below it."""
@@ -71,7 +71,7 @@ def _impact(tune: float, rng: np.random.Generator) -> np.ndarray:
     out[:, : len(body)] += 0.8 * body
     low = drum("sub", rng, tune)
     out[:, : len(low)] += 0.5 * low
-    return out / np.float32(float(np.max(np.abs(out))))
+    return at_peak(out)
 
 
 def _whoosh(at: int, level: float, rng: np.random.Generator) -> Accent:
@@ -85,7 +85,7 @@ def _whoosh(at: int, level: float, rng: np.random.Generator) -> Accent:
     air = (low * (1.1 - bright) + high * bright) * shape
     turn = 0.5 + 0.3 * np.tanh(time / 0.12) * (1 if rng.random() < 0.5 else -1)
     out = np.stack([air * np.cos(turn * np.pi / 2), air * np.sin(turn * np.pi / 2)])
-    return Accent(at - before, (level * out / float(np.max(np.abs(out)) + 1e-9)).astype(np.float32))
+    return Accent(at - before, at_peak(out.astype(np.float32), level))
 
 
 def _riser(start: int, end: int, level: float, rng: np.random.Generator) -> Accent:
@@ -99,4 +99,4 @@ def _riser(start: int, end: int, level: float, rng: np.random.Generator) -> Acce
     out = (noise + 0.25 * np.sin(2 * np.pi * climb)) * (0.12 + 0.88 * part**2) * edges(count, 0.05, 0.004)
     wide = 0.5 + 0.25 * np.sin(2 * np.pi * 1.5 * part)
     both = np.stack([out * np.cos(wide * np.pi / 2), out * np.sin(wide * np.pi / 2)])
-    return Accent(start, (level * both / float(np.max(np.abs(both)) + 1e-9)).astype(np.float32))
+    return Accent(start, at_peak(both.astype(np.float32), level))

@@ -50,7 +50,7 @@ def written(piece: Piece) -> Score:
     """The score of a bed: what is played, before anything sounds."""
     return Score(
         length=piece.asked.samples,
-        lines=tuple((*drum_lines(piece), *part_lines(piece), *button_lines(piece))),
+        lines=(*drum_lines(piece), *part_lines(piece), *button_lines(piece)),
         hushes=hushes(piece),
         kicks=kicks(piece),
         echo=round(piece.grid.beat * 0.75),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reelwright.media.sound.dsp import RATE, band, clock, edges, samples, shaped_noise
+from reelwright.media.sound.dsp import RATE, at_peak, band, clock, edges, samples, shaped_noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def drum(name: str, rng: np.random.Generator, tune: float = 1.0) -> np.ndarray:
     if made.drive:
         out = np.tanh((1.0 + made.drive) * out)
     out = _centred(out * edges(count, 0.0006, min(0.05, made.seconds / 4)))
-    return out / np.float32(float(np.max(np.abs(out))) + 1e-9)
+    return at_peak(out)
 
 
 def _swept(start: float, end: float, sweep: float, time: np.ndarray) -> np.ndarray:
@@ -110,4 +110,5 @@ def _strikes(times: tuple[float, ...], decay: float, time: np.ndarray) -> np.nda
 def _centred(stroke: np.ndarray) -> np.ndarray:
     """Without the offset that a short fall of low frequency leaves, taken away where the stroke sounds."""
     window = np.exp(-clock(len(stroke)) / np.float32(len(stroke) / RATE / 3)) * edges(len(stroke), 0.004, 0.03)
-    return stroke - window * np.float32(float(np.sum(stroke)) / (float(np.sum(window)) + 1e-9))
+    centred: np.ndarray = stroke - window * np.float32(float(np.sum(stroke)) / (float(np.sum(window)) + 1e-9))
+    return centred

@@ -20,6 +20,12 @@ def decibels(factor: float) -> float:
     return float(20.0 * np.log10(factor)) if factor > 1e-6 else -120.0
 
 
+def at_peak(track: np.ndarray, peak: float = 1.0) -> np.ndarray:
+    """The track scaled so that its largest sample is ``peak``."""
+    scaled: np.ndarray = track * np.float32(peak / (float(np.max(np.abs(track))) + 1e-9))
+    return scaled
+
+
 def samples(seconds: float) -> int:
     """Whole samples nearest to ``seconds``."""
     return int(seconds * RATE + 0.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reelwright.media.sound.dsp import RATE
 
@@ -11,7 +12,7 @@ BEATS = 4
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """``first``: its first beat, counted from the film's start; ``beats``: 4, or fewer where a landmark cuts it short."""
+    """``first``: its first beat, from the film's start; ``beats``: 4, or fewer where a landmark cuts it."""
 
     first: int
     beats: int
@@ -83,7 +84,7 @@ def lay(bpm_milli: int, lift_ms: int | None, button_ms: int, ritard: int = 0) ->
             marks = [0, lift, button]
     spans: list[Span] = []
     first = 0
-    for start, end in zip(marks, marks[1:], strict=False):
+    for start, end in pairwise(marks):
         count = max(1, round((end - start) / beat))
         spans.append(Span(start, end, first, count))
         first += count

@@ -26,7 +26,7 @@ class Drums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One instrument's line. ``thin`` is its pattern below energy 3; ``double`` and ``twin``: what joins at energy 5."""
+    """One instrument's line. ``thin`` is its pattern below energy 3; ``double``, ``twin``: what joins at energy 5."""
 
     name: str
     sound: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reelwright.media.sound.dsp import RATE, clock, edges, fast_length, samples
+from reelwright.media.sound.dsp import RATE, at_peak, band, clock, edges, fast_length, samples, shaped_noise
 from reelwright.media.sound.sounds import Sound
 
 TABLE_BITS = 14
@@ -28,7 +28,7 @@ def tone(sound: Sound, pitch: int, seconds: float, rng: np.random.Generator) -> 
     if sound.breath:
         note = note + _breath(sound, pitch, len(note), rng)
     note = note * edges(len(note), sound.attack, sound.release)
-    return note / np.float32(float(np.max(np.abs(note))) + 1e-9)
+    return at_peak(note)
 
 
 def _cycles(count: int, frequency: float, start: float = 0.0) -> np.ndarray:
@@ -38,7 +38,8 @@ def _cycles(count: int, frequency: float, start: float = 0.0) -> np.ndarray:
 
 
 def _look_up(table: np.ndarray, phase: np.ndarray) -> np.ndarray:
-    return table[phase >> np.uint32(32 - TABLE_BITS)]
+    found: np.ndarray = table[phase >> np.uint32(32 - TABLE_BITS)]
+    return found
 
 
 def _bands(sound: Sound, pitch: int, seconds: float, rng: np.random.Generator) -> np.ndarray:
@@ -127,8 +128,6 @@ def _struck(sound: Sound, pitch: int, seconds: float) -> np.ndarray:
 
 def _breath(sound: Sound, pitch: int, count: int, rng: np.random.Generator) -> np.ndarray:
     """Noise of bow, hammer, pick or lungs around the note's third harmonic; short unless the sound sustains."""
-    from reelwright.media.sound.dsp import band, shaped_noise
-
     centre = min(6_000.0, 3.0 * hertz(pitch))
     noise = shaped_noise(count, band(centre * 0.6, centre * 2.2), rng)
     fall = 0.3 + 0.7 * np.exp(-clock(count) / 0.05) if sound.sustain > 0.3 else np.exp(-clock(count) / 0.012)
@@ -157,12 +156,14 @@ def _moving(sound: Sound, wave: np.ndarray, glow: np.ndarray, count: int, second
     tiled = np.tile(wave, turns)[:, :count] + np.tile(glow, turns)[:, :count] * opening
     if sound.tremolo:
         tiled = tiled * (1.0 - 0.55 * (0.5 + 0.5 * np.cos(2 * np.pi * np.float32(sound.tremolo) * time)))
-    return (tiled * edges(count, min(sound.attack, seconds), sound.release)).astype(np.float32)
+    shaped: np.ndarray = tiled * edges(count, min(sound.attack, seconds), sound.release)
+    return shaped.astype(np.float32)
 
 
 def _random_phases(count: int, rng: np.random.Generator) -> np.ndarray:
     turn = rng.integers(0, 1 << TABLE_BITS, count)
-    return _SINE[turn] + 1j * _SINE[(turn + (1 << (TABLE_BITS - 2))) & ((1 << TABLE_BITS) - 1)]
+    phases: np.ndarray = _SINE[turn] + 1j * _SINE[(turn + (1 << (TABLE_BITS - 2))) & ((1 << TABLE_BITS) - 1)]
+    return phases
 
 
 def _cloud_spectra(sound: Sound, pitches: tuple[int, ...], size: int) -> tuple[np.ndarray, np.ndarray]:
