@@ -149,7 +149,8 @@ def main(folder: Path) -> None:
         total += path.stat().st_size
         scripts = ", ".join(made.scripts) + (f" ({made.cut})" if made.cut else "")
         kilobytes = path.stat().st_size // 1000
-        print(f"| {name} | {made.package} {made.weight} | {version} | {scripts} | {len(font.getBestCmap())} | {kilobytes} kB |")
+        signs = len(font.getBestCmap())
+        print(f"| {name} | {made.package} {made.weight} | {version} | {scripts} | {signs} | {kilobytes} kB |")
     print(f"{total / 1e6:.2f} MB")
 
 
