@@ -1,0 +1,77 @@
+# Everything a person or CI does here. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PY := .venv/bin/python
+BIN := .venv/bin
+CORE := .venv/.core
+DEV := .venv/.dev
+TESTS ?= tests
+WORKERS ?= 2
+
+.PHONY: help setup demo check test test-crash test-postgres test-ray lock clean \
+	bench-compose bench-animatic bench-start bench-size bench-journal-writes
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+$(CORE): requirements.lock.txt pyproject.toml tools/setup.sh
+	@sh tools/setup.sh requirements.lock.txt $(CORE)
+
+$(DEV): requirements-dev.lock.txt pyproject.toml tools/setup.sh
+	@sh tools/setup.sh requirements-dev.lock.txt $(DEV)
+	@touch $(CORE)
+
+setup: $(CORE) ## Set up .venv with all that a film needs
+
+demo: $(CORE) ## Make a 20-second film from a sample brief, without key, GPU or model download
+	@$(BIN)/reelwright demo
+
+check: $(DEV) ## Lint, types, import direction, dependencies, guards
+	@$(BIN)/ruff format --check --quiet src tests bench tools
+	@$(BIN)/ruff check --quiet src tests bench tools
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports --no-logo
+	@$(BIN)/deptry src
+	@$(BIN)/pytest tests/repo -q -p no:randomly
+
+test: $(DEV) postgres ## Pass all tests but the lanes
+	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m "not lane_crash and not lane_ray"
+	@echo "lanes not run here: test-crash, test-ray"
+
+test-crash: $(DEV) postgres ## The crash matrix in full: kill -9 at every label, both databases, 50 random kills
+	@$(BIN)/pytest tests/crash -q -m "lane_crash or not lane_crash" --timeout 600
+
+test-postgres: $(DEV) postgres ## Only what runs on Postgres
+	@$(BIN)/pytest tests -q -m postgres
+
+test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
+	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray>=2.55'
+	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
+
+.PHONY: postgres
+postgres:
+	@sh tools/debian.sh "a Postgres server for the tests" "ls /usr/lib/postgresql/*/bin/initdb" -- postgresql
+
+bench-compose: $(DEV) ## Composing a film against a filtergraph, the x264 floor and MoviePy
+	@$(PY) -m bench.compose
+
+bench-animatic: $(DEV) ## Brief to film, and drawing against encoding
+	@$(PY) -m bench.animatic
+
+bench-start: $(DEV) ## How long --help, a quote and `import reelwright` take
+	@$(PY) -m bench.start
+
+bench-size: ## Installed size of the core
+	@python3 -m bench.size
+
+bench-journal-writes: $(DEV) ## Commits per step, writes per idle second
+	@$(PY) -m bench.journal_writes
+
+lock: $(DEV) ## Resolve the locks anew (no host names in them)
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header pyproject.toml --group build -o requirements.lock.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header pyproject.toml --group build --group dev -o requirements-dev.lock.txt
+
+clean: ## Remove what was built here; films are elsewhere and stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench demo

@@ -1,0 +1,224 @@
+"""Guards over the tree itself: sizes, first lines, words, names, errors, tests without mocks, locks, secrets."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "reelwright"
+MODULES = sorted(SOURCE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+MOST_LINES = 600
+LAYERS = ("cli", "server", "client", "studio", "engine", "planner", "providers", "media", "store", "catalogue", "net")
+
+FORBIDDEN = {
+    # said instead: DESIGN.md section 6, docs/words.md
+    r"\b[Ww]orkspaces?\b": "account or project",
+    r"\b[Cc]ampaigns?\b": "project",
+    r"\b[Vv]endors?\b": "provider",
+    r"\b[Bb]ackends?\b": "provider, runner or database",
+    r"\bbgm\b": "bed",
+    r"\b[Vv]oiceovers?\b": "voice line",
+    r"\b[Ww]orkflows?\b": "job",
+    r"\b[Bb]illing\b": "ledger",
+    r"\b[Pp]rivate beta\b": "nothing",
+    r"\b[Mm]anager\b": "a name for what it does",
+    r"\b[Hh]elpers?\b": "a name for what it does",
+    r"\bphase_?[0-9]\b": "goal or step",
+}
+ROOMS_NOBODY_WANTS = {"utils", "util", "helpers", "common", "misc", "managers", "manager", "handlers", "lib"}
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    for name in tracked():
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".yaml", ".yml", ".sh", ".txt", ".json", ".cfg"} or not path.suffix:
+            try:
+                yield name, path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_a_module_says_in_its_first_line_what_it_does(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert said and said.splitlines()[0].rstrip().endswith((".", ":", "?")), "one sentence, first line"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_a_module_is_a_small_room(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= MOST_LINES, f"{lines} lines: what is the second idea in it?"
+
+
+def test_half_of_the_modules_have_at_most_150_lines() -> None:
+    sizes = sorted(len(p.read_text(encoding="utf-8").splitlines()) for p in MODULES)
+    assert sizes[len(sizes) // 2] <= 150
+
+
+def test_no_room_is_a_drawer_for_everything() -> None:
+    names = {part for p in MODULES for part in (*p.relative_to(SOURCE).parts[:-1], p.stem)}
+    assert not names & ROOMS_NOBODY_WANTS
+
+
+def test_every_room_stands_in_the_layers() -> None:
+    rooms = {p.name for p in SOURCE.iterdir() if p.is_dir() and p.name != "__pycache__"}
+    assert rooms <= {*LAYERS, "reel"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_one_word_per_concept(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = [
+        f"{number}: {line.strip()} → say {instead}"
+        for number, line in enumerate(text.splitlines(), 1)
+        for pattern, instead in FORBIDDEN.items()
+        if re.search(pattern, line) and "word-guard" not in line
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_tests_use_fakes_that_ship_and_never_mocks(path: Path) -> None:
+    if path == Path(__file__):
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    assert not any(name.startswith(("unittest.mock", "mock", "pytest_mock")) for name in imported)
+
+
+def test_subprocess_stands_in_one_module_only() -> None:
+    allowed = {SOURCE / "media" / "ffmpeg.py"}
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+        names |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        assert path in allowed or "subprocess" not in names, path
+
+
+def test_only_the_gate_calls_submit() -> None:
+    for path in MODULES:
+        if path.parts[-2:] == ("engine", "gate.py") or "hands" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "submit":
+                receiver = ast.unparse(node.func.value)
+                assert "provider" not in receiver, f"{path}: {receiver}.submit"
+
+
+def test_a_broad_except_stands_only_where_a_reason_is_given() -> None:
+    allowed = re.compile(r"noqa: BLE001\s+\S")
+    for path in MODULES:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(r"except (Exception|BaseException)\b|except\s*:", line):
+                assert allowed.search(line), f"{path}:{number}: a broad except needs `# noqa: BLE001  why`"
+
+
+def test_every_error_stands_in_the_drawn_tree() -> None:
+    from reelwright import errors
+
+    drawn = set(re.findall(r"[├└]── (\w+)", errors.__doc__ or "")) | {"ReelwrightError"}
+    classes = {
+        name for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.ReelwrightError)
+    }  # fmt: skip
+    assert drawn == classes
+
+
+def test_every_error_can_be_raised_across_processes() -> None:
+    import pickle
+
+    from reelwright import errors
+
+    kinds = [v for v in vars(errors).values() if isinstance(v, type) and issubclass(v, errors.ReelwrightError)]
+    for kind in kinds:
+        made = kind("field", 3, "a number") if kind is errors.BadInput else kind("said")
+        made.hint = "go on"
+        again = pickle.loads(pickle.dumps(made))
+        assert type(again) is kind and str(again) == str(made) and again.hint == "go on"
+
+
+def test_public_names_are_sorted_and_resolve() -> None:
+    import reelwright
+
+    assert list(reelwright.__all__) == sorted(reelwright.__all__)
+    for name in reelwright.__all__:
+        assert getattr(reelwright, name) is not None
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    import sys
+
+    code = "import reelwright, sys; print([m for m in ('skia','av','numpy','sqlalchemy','PIL') if m in sys.modules])"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT / "src")}
+    )
+    assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", [n for n in tracked() if n.endswith(".lock.txt")])
+def test_locks_hold_hashes_and_no_host(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not re.search(r"https?://|--index-url|--find-links|file:", text)
+    for line in text.splitlines():
+        if re.match(r"[a-z0-9]", line):
+            assert "==" in line
+    assert text.count("--hash=sha256:") > text.count("==")
+
+
+def test_nothing_tracked_names_this_machine_or_a_registry() -> None:
+    forbidden = re.compile(
+        "/" + "work/|/root/|pypi\\.org|registry\\.npm" + "js|deb\\.deb" + "ian\\.org|files\\.python" + "hosted"
+    )
+    found = [name for name, text in texts() if forbidden.search(text)]
+    assert not found
+
+
+def test_no_secret_is_tracked() -> None:
+    shapes = re.compile(
+        r"sk-[A-Za-z0-9]{20,}|AIza[0-9A-Za-z_-]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}"
+    )
+    found = [name for name, text in texts() if shapes.search(text)]
+    assert not found
+
+
+def test_every_font_stands_beside_its_licence() -> None:
+    fonts = SOURCE / "media" / "fonts"
+    if not fonts.is_dir():
+        pytest.fail("media/fonts is missing")
+    licences = " ".join(p.read_text(encoding="utf-8", errors="replace") for p in fonts.rglob("*.txt"))
+    assert "SIL OPEN FONT LICENSE" in licences.upper()
+    readme = (fonts / "README.md").read_text(encoding="utf-8")
+    for font in fonts.rglob("*.ttf"):
+        assert font.stem in readme, f"{font.name} is not listed in fonts/README.md"
+
+
+def test_every_file_that_the_docs_link_to_exists() -> None:
+    for name, text in texts():
+        if not name.endswith(".md"):
+            continue
+        for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", text):
+            assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
+
+
+def test_every_make_verb_of_the_docs_exists() -> None:
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for name, text in texts():
+        if name.endswith(".md"):
+            for verb in re.findall(r"`make ([a-z-]+)`", text):
+                assert verb in verbs, f"{name}: make {verb}"

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Set up .venv from a lock. usage: tools/setup.sh <lock file> <stamp file>
+# No step needs anything but Python 3.11+ with venv, and the package index that pip is set up for.
+set -eu
+lock=$1; stamp=$2
+python=${PYTHON:-}
+if [ -z "$python" ]; then
+    for name in python3 python3.13 python3.12 python3.11; do
+        if command -v "$name" >/dev/null 2>&1 &&
+            "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            python=$name
+            break
+        fi
+    done
+fi
+[ -n "$python" ] || { echo "reelwright: Python 3.11 or newer is needed." >&2; exit 1; }
+version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+sh tools/debian.sh "Python's venv module" "$python -c 'import ensurepip, venv'" -- "python$version-venv"
+if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+    rm -rf .venv
+    "$python" -m venv .venv
+fi
+echo "reelwright: installing from $lock"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+touch "$stamp"
