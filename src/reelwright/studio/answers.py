@@ -14,7 +14,7 @@ from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
 from reelwright.studio.spelling import Spoken
-from reelwright.units import Micros
+from reelwright.units import Micros, usd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +46,12 @@ class WithKey(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted(Spoken):
-    """The price before. ``wanted`` and ``possible`` are step keys; ``micros`` is the ceiling, spelled ``usd``.
+    """The price before. ``wanted``: step keys in the order of the work; ``micros``: the ceiling, spelled ``usd``.
 
-    ``possible`` steps are wanted only if what they read turns out changed. ``seconds`` is the most and ``least_s``
-    the least time along the critical path, on this machine. ``ways``: where a later shot continues the edited one,
-    the price of each way (``bridge``, ``reflow``); empty otherwise. ``unknown``: steps whose price nobody knows.
+    ``possible``: those of ``wanted`` whose inputs are not there yet; an input that turns out unchanged saves them.
+    ``seconds`` is the most and ``least_s`` the least time along the critical path, on this machine. ``ways``: where
+    a later shot continues the edited one, the price of each way (``bridge``, ``reflow``); empty otherwise.
+    ``unknown``: steps whose price nobody knows.
     """
 
     wanted: tuple[str, ...]
@@ -69,10 +70,7 @@ class Quoted(Spoken):
     @property
     def line(self) -> str:
         """As a build says it: ``7 had, 1 wanted, $0.40``."""
-        from reelwright.units import usd
-
-        more = f", {len(self.possible)} possibly" if self.possible else ""
-        return f"{self.had} had, {len(self.wanted)} wanted{more}, ${usd(self.micros)}"
+        return f"{self.had} had, {len(self.wanted)} wanted, ${usd(self.micros)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
