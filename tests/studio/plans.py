@@ -18,6 +18,7 @@ from reelwright.reel.wanted import known, wanted
 from reelwright.units import Frames
 
 FPS = (30, 1)
+NO_CHOICES = Choices()
 
 
 def shot(n: int, frames: int = 30, **more: Any) -> Shot:
@@ -101,7 +102,7 @@ def standing(made: Plan | None, had: dict[Fingerprint, Outcome] | None = None, *
     return replace(base, **more)
 
 
-def all_had(graph: Graph, choices: Choices = Choices()) -> dict[Fingerprint, Outcome]:
+def all_had(graph: Graph, choices: Choices = NO_CHOICES) -> dict[Fingerprint, Outcome]:
     """An outcome for every step of ``graph``, each digest derived from its fingerprint."""
     had: dict[Fingerprint, Outcome] = {}
     while certain := wanted(graph, choices, had).certain:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from studio.plans import chained, overlaid, plan, shot
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.studio import filmfile
+from studio.plans import chained, overlaid, plan, shot
 
 PICTURE = Digest("a" * 64)
 BRIEF = Brief(
