@@ -111,6 +111,17 @@ class Job:
 
 
 @noun
+class Project:
+    """A project as a list shows it. ``revision`` 0: no plan yet."""
+
+    id: str
+    account: str
+    name: str
+    created: datetime
+    revision: int
+
+
+@noun
 class Standing:
     """All that a director must know of a project, read in one transaction. ``revision`` 0: no plan yet."""
 
