@@ -47,6 +47,7 @@ class Changes(TypedDict, total=False):
     length: Seconds | None
     image: str | Path | None
     clip: str | Path | None
+    caption: str | None
     move: Literal["push", "pull", "left", "right", "up", "down"] | None
     look: str | None
     accent: str | None

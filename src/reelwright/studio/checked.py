@@ -15,7 +15,6 @@ from reelwright.units import ASPECTS, Aspect, Micros, parse_usd
 BRIEF_CHARS: Final = 20_000
 SHORTEST_MS: Final = 1_000
 LONGEST_MS: Final = 600_000
-_LENGTHS: Final = "seconds from 1 to 600, such as 20, 7.5, 20s or 0:20"
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _ACCENT: Final = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
@@ -36,13 +35,15 @@ def text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
     return said
 
 
-def milliseconds(field: str, value: Seconds | None) -> int | None:
+def milliseconds(field: str, value: Seconds | None, least: int = SHORTEST_MS) -> int | None:
     """Whole milliseconds of a length; refuses NaN, infinity, nothing and hours."""
     if value is None:
         return None
     ms = _spelled_ms(value) if isinstance(value, str) else _counted_ms(value)
-    if ms is None or not SHORTEST_MS <= ms <= LONGEST_MS:
-        raise BadInput(field, value, _LENGTHS)
+    if ms is None or not least <= ms <= LONGEST_MS:
+        raise BadInput(
+            field, value, f"seconds from {least / 1000:g} to {LONGEST_MS // 1000}, such as 20, 7.5, 20s or 0:20"
+        )
     return ms
 
 

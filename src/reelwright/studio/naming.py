@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.operation import Job
 from reelwright.reel.plan import Plan, Shot
 from reelwright.studio.answers import TakeShown
 
@@ -56,16 +55,3 @@ def take_called(takes: Sequence[TakeShown], called: int | str) -> TakeShown:
         return found[0]
     accepted = f"a number from 1 to {len(takes)}, or a take's digest" if takes else "nothing: there is no take yet"
     raise BadInput("take", called, accepted)
-
-
-def job_called(called: str, jobs: Sequence[Job], project: str | None) -> Job:
-    """A job by its id, else the live or newest job of ``project``. ``jobs`` newest last."""
-    bare = called.removeprefix("job_")
-    for job in jobs:
-        if job.id == f"job_{bare}":
-            return job
-    own = [job for job in jobs if job.project == project]
-    live = [job for job in own if job.state in ("queued", "running", "waiting")]
-    if live or own:
-        return (live[:1] or own[-1:])[0]
-    raise NotFound(f"there is no job {called!r} here", hint="`reelwright jobs` lists them")
