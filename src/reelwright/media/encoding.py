@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from reelwright.errors import BadInput, WrongResult
+from reelwright.errors import BadInput, ReelwrightError, WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.probe import BT709, HOUSE_MARK, HOUSE_TAG, Probe, probe
+from reelwright.media.seen import keep, watching
 from reelwright.media.work import Report
 
 _SPEEDS: Final = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 TAGGED: Final = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 """Ends every graph: since ffmpeg 9 a frame's own properties win over the output's flags (reference/media.md 4)."""
-FROM_RGB: Final = f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,{TAGGED}"
+FROM_RGB: Final = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+
+
+REORDER: Final = 2
+"""Frames by which decoding runs ahead of showing: two B-frames (craft.md 7.1), one of them a reference."""
 
 
 def video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
@@ -31,7 +37,20 @@ def video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
     speed, quality = _speed(), _quality()
     gop = round(2 * Fraction(*fps))
     return [
-        *("-c:v", "libx264", "-preset", speed, "-crf", quality, "-threads", "2", "-profile:v", "high"),
+        *(
+            "-c:v",
+            "libx264",
+            "-preset",
+            speed,
+            "-crf",
+            quality,
+            "-threads",
+            "2",
+            "-bf",
+            str(REORDER),
+            "-profile:v",
+            "high",
+        ),
         *("-pix_fmt", "yuv420p", "-g", str(gop), "-flags", "+cgop", "-x264-params", "open-gop=0:stitchable=1"),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
         *("-r", f"{fps[0]}/{fps[1]}", "-fps_mode", "cfr", "-video_track_timescale", str(timescale(fps))),
@@ -91,6 +110,55 @@ def check_house(path: Path, size: tuple[int, int], fps: tuple[int, int], frames:
     return found
 
 
+class _Writing:
+    """What every house file has in common: the end of its graph, its arguments, and the check when it is written."""
+
+    def __init__(self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int) -> None:
+        if frames < 1:
+            raise WrongResult(f"{path.name}: asked for {frames} frames")
+        self.path, self.size, self.fps, self.frames = path, size, fps, frames
+        self.notes = path.with_suffix(".seen")
+
+    def ending(self) -> str:
+        """Closes a graph whose last chain has come to yuv420p at the right size and rate."""
+        return f"trim=end_frame={self.frames},{TAGGED},split[v][w];[w]{watching(self.size, self.notes.name)},nullsink"
+
+    def args(self) -> list[str]:
+        house = house_args(self.size, self.fps)
+        return ["-map", "[v]", "-frames:v", str(self.frames), *house, ffmpeg.target(self.path)]
+
+    def check(self) -> None:
+        check_house(self.path, self.size, self.fps, self.frames)
+        keep(self.path, self.notes, self.frames)
+
+    def drop(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self.notes.unlink(missing_ok=True)
+
+
+def encode(
+    inputs: Sequence[str],
+    graph: str,
+    path: Path,
+    size: tuple[int, int],
+    fps: tuple[int, int],
+    frames: int,
+    report: Report | None = None,
+) -> None:
+    """Run ``graph`` (its last chain open, at yuv420p, ``size`` and ``fps``) over ``inputs`` into a house file.
+
+    Exactly ``frames`` frames or ``WrongResult``; nothing is left behind when it fails.
+    """
+    writing = _Writing(path, size, fps, frames)
+    try:
+        args = [*inputs, "-filter_complex", f"{graph},{writing.ending()}", *writing.args()]
+        ffmpeg.run(args, report=report, frames=frames, cwd=path.parent)
+        writing.check()
+    except ReelwrightError:
+        writing.drop()
+        raise
+
+
 class FrameEncoder(AbstractContextManager["FrameEncoder"]):
     """BGRA frames in, a file in the house format out; exactly ``frames`` of them, or ``WrongResult``.
 
@@ -100,14 +168,12 @@ class FrameEncoder(AbstractContextManager["FrameEncoder"]):
     def __init__(
         self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int, report: Report | None = None
     ) -> None:
-        if frames < 1:
-            raise WrongResult(f"{path.name}: asked for {frames} frames")
-        self._path, self._size, self._fps, self._frames = path, size, fps, frames
+        self._writing = _Writing(path, size, fps, frames)
         self._bytes, self._given = size[0] * size[1] * 4, 0
         shape = ("-s", f"{size[0]}x{size[1]}", "-framerate", f"{fps[0]}/{fps[1]}")
-        args = [*("-f", "rawvideo", "-pix_fmt", "bgr0", *shape, "-i", "pipe:0", "-vf", FROM_RGB)]
-        args += [*house_args(size, fps), ffmpeg.target(path)]
-        self._pipe = ffmpeg.pipe(args, frames=frames, report=report)
+        args = [*("-f", "rawvideo", "-pix_fmt", "bgr0", *shape, "-i", "pipe:0")]
+        args += ["-filter_complex", f"[0:v]{FROM_RGB},{self._writing.ending()}", *self._writing.args()]
+        self._pipe = ffmpeg.pipe(args, frames=frames, report=report, cwd=path.parent if path.parent.is_dir() else None)
 
     def __enter__(self) -> FrameEncoder:
         self._pipe.__enter__()
@@ -115,23 +181,28 @@ class FrameEncoder(AbstractContextManager["FrameEncoder"]):
 
     def write(self, bgra: bytes | memoryview) -> None:
         """One whole frame: rows from the top, four bytes a pixel, alpha ignored."""
-        if len(bgra) != self._bytes and memoryview(bgra).nbytes != self._bytes:
-            raise WrongResult(f"{self._path.name}: a frame of {len(bgra)} bytes, wanted {self._bytes}")
+        if memoryview(bgra).nbytes != self._bytes:
+            raise WrongResult(f"{self._writing.path.name}: a frame of {len(bgra)} bytes, wanted {self._bytes}")
         self._given += 1
-        self._pipe.write(bgra)
+        if self._given <= self._writing.frames:
+            self._pipe.write(bgra)
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         done = False
         try:
             self._pipe.__exit__(kind, *rest)
             if kind is None:
-                if self._given != self._frames:
-                    raise WrongResult(f"{self._path.name}: {self._given} frames were drawn, wanted {self._frames}")
-                check_house(self._path, self._size, self._fps, self._frames)
+                self._check()
                 done = True
         finally:
             if not done:
-                self._path.unlink(missing_ok=True)
+                self._writing.drop()
+
+    def _check(self) -> None:
+        name, wanted = self._writing.path.name, self._writing.frames
+        if self._given != wanted:
+            raise WrongResult(f"{name}: {self._given} frames were drawn, wanted {wanted}")
+        self._writing.check()
 
 
 def _speed() -> str:

@@ -75,14 +75,20 @@ def target(path: Path) -> str:
 
 
 def run(
-    args: Sequence[str], *, report: Report | None = None, frames: int | None = None, stdin: bytes | None = None
+    args: Sequence[str],
+    *,
+    report: Report | None = None,
+    frames: int | None = None,
+    stdin: bytes | None = None,
+    cwd: Path | None = None,
 ) -> str:
     """Run ffmpeg to its end and return the tail of what it printed.
 
-    ``report`` hears the share of ``frames`` that is written. Raises ``MediaError`` with its last words. Its exit
+    ``report`` hears the share of ``frames`` that is written. ``cwd``: where a filter may write a file under an own,
+    relative name (a path inside a graph would need escaping). Raises ``MediaError`` with its last words. Its exit
     status is not evidence: the caller probes what it wrote.
     """
-    with _Child(args, frames, report, piped=stdin is not None) as child:
+    with _Child(args, frames, report, cwd, piped=stdin is not None) as child:
         if stdin is not None:
             child.write(stdin)
         return child.finish()
@@ -91,8 +97,8 @@ def run(
 class Pipe:
     """ffmpeg reading its first input from us. Leaving the block waits for it; an error inside the block kills it."""
 
-    def __init__(self, args: Sequence[str], *, frames: int | None = None, report: Report | None = None) -> None:
-        self._child = _Child(args, frames, report, piped=True)
+    def __init__(self, args: Sequence[str], frames: int | None, report: Report | None, cwd: Path | None) -> None:
+        self._child = _Child(args, frames, report, cwd, piped=True)
 
     def write(self, data: bytes | memoryview) -> None:
         """Raises ``MediaError`` with ffmpeg's last words when it is gone."""
@@ -110,16 +116,20 @@ class Pipe:
             self._child.stop()
 
 
-def pipe(args: Sequence[str], *, frames: int | None = None, report: Report | None = None) -> Pipe:
+def pipe(
+    args: Sequence[str], *, frames: int | None = None, report: Report | None = None, cwd: Path | None = None
+) -> Pipe:
     """``with pipe([... "-i", "pipe:0" ...]) as p: p.write(data)``."""
-    return Pipe(args, frames=frames, report=report)
+    return Pipe(args, frames, report, cwd)
 
 
 class _Child:
     """One run: two threads drain what it prints, so that neither side ever waits for the other."""
 
-    def __init__(self, args: Sequence[str], frames: int | None, report: Report | None, *, piped: bool) -> None:
-        self._args = list(args)
+    def __init__(
+        self, args: Sequence[str], frames: int | None, report: Report | None, cwd: Path | None, *, piped: bool
+    ) -> None:
+        self._args, self._cwd = list(args), cwd
         self._frames, self._report, self._piped = frames, report, piped
         self._said: deque[str] = deque(maxlen=_KEPT_LINES)
         self._written = 0
@@ -135,6 +145,7 @@ class _Child:
                     stdin=subprocess.PIPE if self._piped else subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
+                    cwd=self._cwd,
                     env=_environment(),
                     preexec_fn=_dies_with_us(),
                 )
