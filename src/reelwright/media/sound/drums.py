@@ -25,7 +25,7 @@ class Drum:
 
 DRUMS = {
     "kick_punch": Drum(
-        seconds=0.34, tones=((210, 49, 0.022, 0.15, 1.0),), noises=((1800, 9000, 0.004, 0.28),), drive=1.6
+        seconds=0.34, tones=((215, 51, 0.024, 0.115, 1.0),), noises=((1800, 9000, 0.004, 0.4),), drive=1.6
     ),
     "kick_soft": Drum(seconds=0.36, tones=((120, 52, 0.03, 0.14, 1.0),), noises=((500, 3000, 0.006, 0.10),), drive=0.6),
     "kick_deep": Drum(seconds=0.9, tones=((90, 40, 0.05, 0.32, 1.0),), noises=((150, 900, 0.03, 0.12),), drive=0.5),

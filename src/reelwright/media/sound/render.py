@@ -109,6 +109,8 @@ def _finished(
         steady, pumped, wide, send = steady * dry, pumped * dry, wide * dry, send * dry
     seconds, plate_level = plate_of
     ringing = plate(send, seconds, chance(seed, "plate"))
+    sides = np.sqrt(np.mean(ringing**2, axis=1, keepdims=True)) + 1e-9
+    ringing *= float(np.mean(sides)) / sides
     if (wet := hushed(length, score.hushes, whole_only=True)) is not None:
         ringing *= wet
     out = wide + (steady + pumped)

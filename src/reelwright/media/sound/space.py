@@ -55,10 +55,10 @@ def hushed(count: int, hushes: Iterable[Hush], whole_only: bool = False) -> np.n
 
 def tail(track: np.ndarray, button: int, end: int) -> None:
     """Let what rings after the button be gone by ``end``, in place: a natural decay, then true silence."""
-    start = button + (end - button) // 2
+    start = end - (end - button) // 4
     length = end - start
     if length > 0:
-        track[..., start:end] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(length, dtype=np.float32) / length)) ** 1.5
+        track[..., start:end] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(length, dtype=np.float32) / length)
     track[..., end:] = 0
 
 

@@ -142,9 +142,9 @@ def cloud(sound: Sound, pitches: tuple[int, ...], seconds: float, rng: np.random
     middle, side = _random_phases(dull.size, rng), _random_phases(dull.size, rng)
     spin = np.stack([middle + np.float32(sound.width) * side, middle - np.float32(sound.width) * side])
     wave = np.fft.irfft(spin * dull, size)
-    wave /= float(np.sqrt(np.mean(wave**2))) * 4.0 + 1e-12
+    wave /= np.sqrt(np.mean(wave**2, axis=1, keepdims=True)) * 4.0 + 1e-12
     glow = np.fft.irfft(spin * bright, size)
-    glow /= float(np.sqrt(np.mean(glow**2))) * 4.0 + 1e-12
+    glow /= np.sqrt(np.mean(glow**2, axis=1, keepdims=True)) * 4.0 + 1e-12
     return _moving(sound, wave, glow, count, seconds)
 
 
@@ -156,6 +156,8 @@ def _moving(sound: Sound, wave: np.ndarray, glow: np.ndarray, count: int, second
     tiled = np.tile(wave, turns)[:, :count] + np.tile(glow, turns)[:, :count] * opening
     if sound.tremolo:
         tiled = tiled * (1.0 - 0.55 * (0.5 + 0.5 * np.cos(2 * np.pi * np.float32(sound.tremolo) * time)))
+    if sound.fall_db:
+        tiled = tiled * np.exp(np.float32(-sound.fall_db / 8.686) * time / np.float32(seconds))
     shaped: np.ndarray = tiled * edges(count, min(sound.attack, seconds), sound.release)
     return shaped.astype(np.float32)
 
