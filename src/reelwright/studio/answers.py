@@ -75,10 +75,14 @@ class Quoted(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned(Spoken):
-    """A plan, and what of the brief was understood: field to ``{"value", "confidence", "span"}``."""
+    """A plan, and what of the brief was understood: field to ``{"value", "confidence", "span"}``.
+
+    ``said``: what the person should know about it, in plain sentences.
+    """
 
     plan: Plan
     understood: Mapping[str, Any]
+    said: tuple[str, ...] = ()
     project: str | None = None
     revision: int = 0
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from reelwright.errors import BadInput, NotFound, StaleRevision
 from reelwright.reel.choices import Choices
@@ -14,7 +15,7 @@ from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
 from reelwright.studio import filmfile, handover
 from reelwright.studio.answers import Quoted
-from reelwright.studio.briefing import scratch
+from reelwright.studio.briefing import CLIPS, Taken, scratch, take_in
 from reelwright.studio.home import Home
 from reelwright.studio.making import aimed, quoted
 
@@ -125,9 +126,9 @@ def _new(home: Home, said: filmfile.Read, plan: Plan, choices: Choices) -> Stand
 
 async def _refuse_foreign(home: Home, files: Mapping[Digest, Path]) -> None:
     """What this vault does not know passes intake before it is believed; its bytes are kept as they are."""
-    from reelwright.media.intake import intake
-
+    foreign = [path for digest, path in files.items() if not await home.vault.has(home.account, digest)]
     with scratch() as folder:
-        for digest, path in files.items():
-            if not await home.vault.has(home.account, digest):
-                await asyncio.to_thread(intake, path, folder)
+        taken = Taken()
+        for path in foreign:
+            kind: Literal["picture", "clip"] = "clip" if path.suffix.lower() in CLIPS else "picture"
+            await take_in(taken, "materials", path, kind, folder)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
-from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.noun import Digest
 from reelwright.studio import checked
 from reelwright.studio.asked import Asked
+from reelwright.studio.home import Home
 
+CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
+"""Endings of files that are clips; whether they are, their first bytes say."""
 _KEYS = frozenset(Asked.__annotations__)
 
 
@@ -29,16 +32,21 @@ def scratch() -> Iterator[Path]:
 
 @dataclass(slots=True)
 class Taken:
-    """What intake made of the files of one call. ``files``: bytes in the scratch folder with their mime type."""
+    """What intake made of the files of one call. ``files``: bytes in the scratch folder with their mime type.
+
+    ``said``: what was repaired, in plain words.
+    """
 
     materials: list[Material] = field(default_factory=list)
     files: dict[Digest, tuple[Path, str]] = field(default_factory=dict)
-    repairs: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
-    async def keep(self, vault: Vault, account: str) -> None:
+    async def keep(self, home: Home) -> None:
         """Into the vault, synced: only once the price was agreed to."""
-        for path, mime in self.files.values():
-            await vault.put_file(account, path, mime)
+        for digest, (path, mime) in self.files.items():
+            size = await asyncio.to_thread(lambda path: path.stat().st_size, path)
+            await home.vault.put_file(home.account, path, mime)
+            await home.journal.know(home.account, digest, mime, size)
 
 
 async def brief_of(brief: str | Brief, asked: Asked, scratch: Path) -> tuple[Brief, Taken]:
@@ -95,12 +103,27 @@ def _paths(name: str, given: object) -> list[Path]:
 
 async def take_in(taken: Taken, name: str, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
     """One file through intake, into ``scratch``. Raises ``BadInput`` or ``UnreadableMedia`` naming the file."""
-    from reelwright.media.intake import intake
+    room = scratch / str(len(taken.files))
+    room.mkdir(exist_ok=True)
+    return await asyncio.to_thread(_take_in, taken, path, kind, room)
 
-    found = await asyncio.to_thread(intake, path, scratch)
-    is_clip = found.material.treatment == "clip"
-    if is_clip != (kind == "clip"):
-        raise BadInput(name, path.name, "a clip that moves" if kind == "clip" else "a picture; give clips as clips")
-    taken.materials.append(found.material)
-    taken.files[found.material.asset] = (found.path, found.mime)
-    return found.material
+
+def _take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], room: Path) -> Material:
+    from reelwright.media.intake import take_in_clip, take_in_image
+
+    found = take_in_clip(path, room=room) if kind == "clip" else take_in_image(path, room=room)
+    with found.path.open("rb") as file:
+        digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
+    material = Material(
+        asset=digest,
+        name=path.name,
+        treatment=found.treatment,
+        width=found.width,
+        height=found.height,
+        ms=found.ms,
+        sound=found.sound,
+    )
+    taken.materials.append(material)
+    taken.files[digest] = (found.path, found.mime)
+    taken.said += [f"{path.name}: {said}" for said in found.said]
+    return material

@@ -1,10 +1,11 @@
-"""The verbs ``edit`` and ``retake``: a change against where the project stands, with its price, both ways where it has two."""
+"""The verbs ``edit`` and ``retake``: a change against where the project stands, and the price of each way."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
 from reelwright.studio import edits
@@ -42,5 +43,5 @@ def price_of_retake(home: Home, standing: Standing, shot: Shot) -> Quoted:
     return _supposed(home, standing, *edits.retaken(standing, shot))
 
 
-def _supposed(home: Home, standing: Standing, plan: Plan, choices: edits.Choices) -> Quoted:
+def _supposed(home: Home, standing: Standing, plan: Plan, choices: Choices) -> Quoted:
     return quoted(home, aimed(replace(standing, plan=plan, choices=choices), last_goal(standing)))

@@ -12,7 +12,7 @@ from reelwright.reel.brief import Material
 from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Beat, Line, Own, Plan, Shot
+from reelwright.reel.plan import Beat, Line, Own, Plan, Shot, footage
 from reelwright.reel.request import Input, Request, request_digest
 from reelwright.reel.wanted import known
 from reelwright.studio import checked, quality
@@ -116,7 +116,7 @@ def _with_beat(plan: Plan, beat: Beat, called: ShotId, changes: Changes, materia
             if (length := changes.get("length")) is not None:
                 shot = replace(shot, length=_length(plan, shot, length))
             if material is not None:
-                shot = showing(shot, material)
+                shot = showing(plan, beat, shot, material)
             if (move := changes.get("move")) is not None:
                 shot = _moved(shot, move)
         shots.append(shot)
@@ -180,11 +180,25 @@ def _length(plan: Plan, shot: Shot, said: int | float | str) -> Frames:
     return frames
 
 
-def showing(shot: Shot, material: Material) -> Shot:
-    """The shot showing one's own picture or clip from now on."""
-    from reelwright.planner.match import show
+def showing(plan: Plan, beat: Beat, shot: Shot, material: Material) -> Shot:
+    """The shot showing one's own picture or clip from now on; a photo fills the frame and moves, the rest is staged."""
+    from reelwright.planner.match import Picture, Place, clip_frames, house_of, match_shot, place_of
 
-    return show(shot, material)
+    if material.treatment == "clip":
+        has = clip_frames(material.ms or 0, plan.fps)
+        if has < footage(shot):
+            raise BadInput(
+                "clip", material.name, f"a clip of {footage(shot) * plan.fps[1] / plan.fps[0]:.2f} s or more"
+            )
+        sound: Literal["duck", "mute"] = "duck" if material.sound else "mute"
+        return replace(shot, source=Own(asset=material.asset), shows="caption", sound=sound)
+    place = place_of(shot.source) if isinstance(shot.source, Request) else Place(beat=beat.name)
+    move = (place.picture.move if place.picture else "") or "push"
+    picture = Picture(
+        asset=material.asset, treatment=material.treatment, move=move if material.treatment == "photo" else ""
+    )
+    source = match_shot(shot.prompt, shot.words, footage(shot), replace(place, picture=picture), house_of(plan))
+    return replace(shot, source=source, shows="caption" if picture.move else "drawn", sound="mute")
 
 
 def _moved(shot: Shot, move: str) -> Shot:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown
@@ -14,18 +12,18 @@ from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
-from reelwright.studio.answers import Quoted
+from reelwright.studio.answers import Planned, Quoted
 from reelwright.studio.home import hands_of, price
 from reelwright.studio.produce import opening
 from reelwright.studio.quote import in_full, quote_of
 
 
-def first_plan(brief: Brief) -> tuple[Plan, Mapping[str, Any]]:
+def first_planned(brief: Brief) -> Planned:
     """The plan that the rules make of ``brief``, and what they understood. Deterministic; spends nothing."""
     from reelwright.planner.rules import plan
 
     planned = plan(brief)
-    return planned.plan, planned.understood
+    return Planned(plan=planned.plan, understood=planned.understood.shown(), said=planned.said)
 
 
 def given_plan(plan: Plan | Path | str | None) -> Plan | None:
@@ -42,7 +40,7 @@ def given_plan(plan: Plan | Path | str | None) -> Plan | None:
 
 def first_quote(settings: Settings, brief: Brief, goal: Goal, given: Plan | None) -> Quoted:
     """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``."""
-    plan = given or first_plan(brief)[0]
+    plan = given or first_planned(brief).plan
     words = Graph(steps={}, goal=()) if given else opening(brief)
     rest = breakdown(plan, goal)
     graph = Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))

@@ -1,7 +1,8 @@
-"""A project as files and back: ``pull`` writes film.yaml with its materials, ``apply`` reads them, ``export`` zips all."""
+"""A project as files and back: ``pull`` writes film.yaml with its materials, ``apply`` reads them, ``export`` zips."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
@@ -75,7 +76,7 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> Pulled:
     files = materials_of(standing.brief, standing.plan)
     text = filmfile.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         for asset, name in files.items():
             path = folder / name
             if not (path.is_file() and _sha256(path) == asset):
@@ -169,7 +170,7 @@ def elsewhere(said: filmfile.Read) -> Choices:
 
 
 async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Path) -> Exported:
-    """One zip: film, sidecars, film.yaml and materials. No path of this machine, no secret; the same bytes each time."""
+    """One zip: film, sidecars, film.yaml and materials. No path of this machine, no secret; always the same bytes."""
     with tempfile.TemporaryDirectory(prefix="reelwright-") as scratch:
         pulled = await pull(vault, standing, Path(scratch) / "project")
         entries: dict[str, Path | Digest] = {name: pulled.folder / name for name in pulled.files}
@@ -186,7 +187,8 @@ async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Pa
             raise StoreUnavailable(f"{out} cannot be written: {cause.strerror}") from cause
         finally:
             part.unlink(missing_ok=True)
-    return Exported(project=standing.project, path=out, files=tuple(sorted(entries)), size=out.stat().st_size)
+    size = (await asyncio.to_thread(out.stat)).st_size
+    return Exported(project=standing.project, path=out, files=tuple(sorted(entries)), size=size)
 
 
 async def _add(archive: zipfile.ZipFile, vault: Vault, account: str, name: str, content: Path | Digest) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from reelwright.reel.breakdown import breakdown, source_type, take_key
+from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
-from reelwright.reel.plan import Own, Plan
+from reelwright.reel.plan import Own
 from reelwright.reel.wanted import known
 from reelwright.studio import deliver, quality
-from reelwright.studio.answers import FilmFile, Finding, JobShown, ProjectShown, ShotMade, TakeShown
+from reelwright.studio.answers import FilmFile, Finding, FlavorShown, JobShown, ProjectShown, ShotMade, TakeShown
 from reelwright.studio.produce import film_of
 from reelwright.units import Micros, frames_to_seconds
 
@@ -26,7 +26,7 @@ def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade
     found = known(breakdown(plan, "takes"), standing.choices, standing.had, standing.gone)
     windows = plan.windows()
     rows = []
-    for n, (beat, shot) in enumerate(((beat, shot) for beat in plan.beats for shot in beat.shots), 1):
+    for n, (beat, shot) in enumerate(((turn, one) for turn in plan.beats for one in turn.shots), 1):
         own = isinstance(shot.source, Own)
         take = shot.source.asset if isinstance(shot.source, Own) else found[take_key(shot.id)].chosen
         rows.append(
@@ -82,7 +82,7 @@ def found_in(standing: Standing, film: Outcome | None) -> tuple[Finding, ...]:
     return quality.findings(film.facts, standing.plan, standing.choices.accepted) if film else ()
 
 
-def film_file(standing: Standing, film: Outcome | None, path: Path) -> FilmFile | None:
+def film_file(film: Outcome | None, path: Path) -> FilmFile | None:
     """The film on disk, if it was delivered to ``path``."""
     return deliver.there(film.facts, path) if film else None
 
@@ -117,11 +117,6 @@ def project_shown(project: Project, standing: Standing) -> ProjectShown:
         film=Digest(film.assets[0]) if film else None,
         created=project.created,
     )
-
-
-def marking(plan: Plan | None) -> str | None:
-    """IPTC digital source type that the film carries."""
-    return source_type(plan) if plan else None
 
 
 def flavors_shown() -> tuple[FlavorShown, ...]:

@@ -33,7 +33,7 @@ from reelwright.studio.asked import Agreed, Asked, Changes
 from reelwright.studio.briefing import brief_of, scratch
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of, watching
-from reelwright.studio.first import first_plan, first_quote, given_plan
+from reelwright.studio.first import first_planned, first_quote, given_plan
 from reelwright.studio.home import Home, open_home
 from reelwright.studio.naming import one_id, shot_called, take_called
 from reelwright.studio.showing import show
@@ -77,9 +77,9 @@ class AsyncStudio:
     async def plan(self, brief: str | Brief, **asked: Unpack[Asked]) -> Planned:
         """The plan that ``make`` would follow, and what was understood. Writes and spends nothing."""
         with scratch() as folder:
-            made, _ = await brief_of(brief, asked, folder)
-        plan, understood = await asyncio.to_thread(first_plan, made)
-        return Planned(plan=plan, understood=understood)
+            made, taken = await brief_of(brief, asked, folder)
+        planned = await asyncio.to_thread(first_planned, made)
+        return replace(planned, said=(*taken.said, *planned.said))
 
     async def quote(
         self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]
@@ -124,7 +124,7 @@ class AsyncStudio:
             if job := await making.unfinished(home, made, given, goal):
                 return await self._go_on(home, job, consent, out, listen)
             await taken.keep(home)
-            project = await making.open_from(home, made, given or first_plan(made)[0], given is not None)
+            project = await making.open_from(home, made, given or first_planned(made).plan, given is not None)
         return await self._bring(home, project, goal, consent, out, listen)
 
     async def resume(
