@@ -10,7 +10,9 @@ from reelwright.errors import NotFound
 from reelwright.reel.operation import Job
 from reelwright.reel.wanted import wanted
 from reelwright.studio.answers import Progress
+from reelwright.studio.first import first_planned, whole_way
 from reelwright.studio.home import Home, hands_of, providers
+from reelwright.studio.produce import goal_of
 from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
 
 LOOK_S: Final = 0.5
@@ -46,11 +48,13 @@ async def job_of(home: Home, project: str, job: str) -> Job:
 
 
 async def _telling(home: Home, project: str, listen: Listen | None) -> Telling:
+    """Before there is a plan, the one that the rules will make tells how long the way is."""
     standing = await home.journal.standing(home.account, project)
-    graph = home.produce.graph(standing)
+    plan = standing.plan or (await asyncio.to_thread(first_planned, standing.brief)).plan
+    graph = whole_way(standing.brief, plan, goal_of(standing), own_plan=standing.plan is not None)
     asked = wanted(graph, standing.choices, standing.had, standing.gone)
     keys = {step.key for step in (*asked.certain, *asked.possible)}
-    return Telling(listen, standing.plan, weights_of(graph, keys), hands_of(home.settings))
+    return Telling(listen, plan, weights_of(graph, keys), hands_of(home.settings))
 
 
 async def _follow(home: Home, project: str, telling: Telling) -> None:

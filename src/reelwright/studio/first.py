@@ -38,12 +38,17 @@ def given_plan(plan: Plan | Path | str | None) -> Plan | None:
     return read_plan(path)
 
 
+def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
+    """All that a new project goes through: the words, but with a plan of one's own, and what ``plan`` needs."""
+    words = Graph(steps={}, goal=()) if own_plan else opening(brief)
+    rest = breakdown(plan, goal)
+    return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
+
+
 def first_quote(settings: Settings, brief: Brief, goal: Goal, given: Plan | None) -> Quoted:
     """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``."""
     plan = given or first_planned(brief).plan
-    words = Graph(steps={}, goal=()) if given else opening(brief)
-    rest = breakdown(plan, goal)
-    graph = Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
+    graph = whole_way(brief, plan, goal, own_plan=given is not None)
     standing = Standing(
         account=settings.account,
         project="",

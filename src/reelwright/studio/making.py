@@ -16,7 +16,7 @@ from reelwright.studio import deliver, shown
 from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home
-from reelwright.studio.quote import in_full
+from reelwright.studio.quote import in_full, on_the_way
 from reelwright.studio.telling import Listen
 from reelwright.units import Micros
 
@@ -149,7 +149,7 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         elapsed_s=round(elapsed_s, 3),
         shots=shown.shots_made(standing, takes),
         made=made,
-        had=max(0, len(home.produce.graph(standing).steps) - made),
+        had=max(0, len(on_the_way(home.produce.graph(standing))) - made),
         why=job.why,
         said=job.said,
         findings=shown.found_in(standing, film),

@@ -35,8 +35,20 @@ def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Qu
         ceiling=Micros(sum(p.micros or 0 for p in (*certain.values(), *possible.values()))),
         seconds=(round(pace.along(graph, sure), 1), round(pace.at_most(graph, every, hands), 1)),
         until=datetime.now(UTC) + LAPSES,
-        had=len(graph.steps) - len(every) - len(asked.stuck),
+        had=len(on_the_way(graph) - every - {step.key for step in asked.stuck}),
     )
+
+
+def on_the_way(graph: Graph) -> frozenset[StepKey]:
+    """Every step that the goal reads, directly or through others."""
+    found: set[StepKey] = set()
+    ahead = list(graph.goal)
+    while ahead:
+        key = ahead.pop()
+        if key not in found:
+            found.add(key)
+            ahead += [i.of for i in graph.steps[key].inputs if i.of]
+    return frozenset(found)
 
 
 def _prices(steps: Sequence[Step], price: Pricing) -> dict[StepKey, Price]:
@@ -76,7 +88,8 @@ def _rows(plan: Plan, graph: Graph, quote: Quote, asked: Wanted) -> tuple[Priced
     """A row for each shot, then one for all that belongs to the film as a whole."""
     numbers = {shot.id: (n, beat.name) for n, (beat, shot) in enumerate(_shots(plan), 1)}
     owners: dict[ShotId | None, list[StepKey]] = {shot: [] for shot in numbers}
-    for key in graph.steps:
+    meant = on_the_way(graph)
+    for key in (key for key in graph.steps if key in meant):
         owners.setdefault(shot_of(key, numbers), []).append(key)
     sure = {step.key for step in asked.certain}
     every = sure | {step.key for step in asked.possible}

@@ -34,13 +34,16 @@ class Telling:
         self._weights, self._hands = weights, max(1, hands)
         self._began = time.monotonic()
         self._parts: dict[StepKey, float] = {}
+        self._had, self._wanted = 0, len(weights)
         self.driving = False
         """Whether anything was heard from a director of this process."""
 
     def __call__(self, said: Progressed) -> None:
         """Hear one thing from the director, and pass it on."""
         self.driving = True
-        if said.step in self._weights:
+        if said.event == "read":
+            self._had, self._wanted = said.had, said.wanted
+        if said.step is not None and said.step in self._weights:
             self._parts[said.step] = 1.0 if said.event == "landed" else said.done or 0.0
         self._listen(
             Progress(
@@ -52,8 +55,8 @@ class Telling:
                 shot=number_of(said.step, self._shots),
                 said=said.said,
                 done=said.done,
-                had=said.had,
-                wanted=said.wanted,
+                had=self._had,
+                wanted=self._wanted,
                 left_s=self._left(),
             )
         )

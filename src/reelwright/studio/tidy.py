@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from reelwright.engine.process import born, host
+from reelwright.engine.workroom import left_in
 from reelwright.reel.breakdown import breakdown
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Standing
@@ -16,9 +16,8 @@ from reelwright.reel.wanted import known
 
 def leftovers(rooms: Path, films: Path) -> tuple[Path, ...]:
     """Workrooms and half-copied films of processes of this host that are gone."""
-    left = [room for room in _entries(rooms) if not _room_lives(room.name)]
-    parts = [part for part in films.glob(".*.part") if not _part_lives(part.name)] if films.is_dir() else []
-    return (*sorted(left), *sorted(parts))
+    parts = [part for part in films.glob(".*.part") if _is_left(part.name)] if films.is_dir() else []
+    return (*left_in(rooms), *sorted(parts))
 
 
 def size_of(paths: Iterable[Path]) -> int:
@@ -66,17 +65,9 @@ def _all_of(outcome: Outcome) -> set[Digest]:
     return {*outcome.assets, *(Digest(file) for file in files.values())}
 
 
-def _entries(folder: Path) -> list[Path]:
-    return list(folder.iterdir()) if folder.is_dir() else []
+def _is_left(name: str) -> bool:
+    """Whether a half-copied film, named .film.mp4.pid.part, has nobody who writes it."""
+    import psutil
 
-
-def _room_lives(name: str) -> bool:
-    """A workroom is named host-pid-birth-number; rooms of other hosts are left alone."""
-    where, pid, started, *_ = (*name.rsplit("-", 3), "", "", "")
-    return where != host() or not pid.isdigit() or str(born(int(pid))) == started
-
-
-def _part_lives(name: str) -> bool:
-    """A half-copied film is named .film.mp4.pid.part."""
     pid = name.removesuffix(".part").rpartition(".")[2]
-    return pid.isdigit() and born(int(pid)) != 0
+    return not (pid.isdigit() and psutil.pid_exists(int(pid)))
