@@ -139,17 +139,25 @@ def balanced(
     language: str = "en",
     keep: tuple[str, ...] = (),
 ) -> list[Line] | None:
-    """Fewest lines of ``size`` pixels that are no wider than ``width``, parted best; None where that needs more."""
+    """Fewest lines of ``size`` pixels that are no wider than ``width``, parted best; None where that needs more.
+
+    For running text: only a line feed is a hard break here, ``|`` is a character like any other.
+    """
     setting = _setting(text, stack, 0, language)
+    hard = text.split("\n")
+    if len(hard) > 1:
+        lines = [set_line(part, stack, language=language, direction=setting[3]) for part in hard]
+        fits = len(lines) <= max_lines and max(line.advance for line in lines) * size / EM <= width
+        return lines if fits else None
     by_count: dict[int, tuple[float, list[Line]]] = {}
-    for parts, cost in _ways(text, language, keep, max_lines, setting):
+    for parts, cost in _ways(text, language, keep, max_lines, setting, hard=False):
         count = len(parts)
         if any(fewer < count for fewer in by_count):
             break
         lines = [_line(part, setting) for part in parts]
         if max(line.advance for line in lines) * size / EM > width:
             continue
-        ugly = _raggedness(lines) + _orphan(parts, lines) + _top_heavy(lines) + cost
+        ugly = 3 * _raggedness(lines) + _orphan(parts, lines) + _top_heavy(lines) + cost
         if count not in by_count or ugly < by_count[count][0]:
             by_count[count] = (ugly, lines)
     return by_count[min(by_count)][1] if by_count else None
@@ -165,16 +173,16 @@ def _line(parts: Sequence[Unit], setting: Setting) -> Line:
 
 
 def _ways(
-    text: str, language: str, keep: tuple[str, ...], max_lines: int, setting: Setting
+    text: str, language: str, keep: tuple[str, ...], max_lines: int, setting: Setting, *, hard: bool = True
 ) -> Iterator[tuple[list[tuple[Unit, ...]], float]]:
     """Ways to part the text, fewest lines first, each with the sum of its breaks' costs."""
-    hard = [units(part, language, keep) for part in hard_lines(text)]
-    if not hard or not any(hard):
+    lines = [units(part, language, keep) for part in (hard_lines(text) if hard else [text])]
+    if not lines or not any(lines):
         raise BadInput("text", text, "text with at least one visible character")
-    if len(hard) > 1:
-        yield hard, 0.0
+    if len(lines) > 1:
+        yield lines, 0.0
         return
-    parts = hard[0]
+    parts = lines[0]
     costs = [penalty(left, right, language) for left, right in pairwise(parts)]
     yield [parts], _inside_cost([parts])
     for count in range(2, min(max_lines, len(parts)) + 1):
@@ -185,8 +193,8 @@ def _ways(
         for cuts in chosen:
             cost = sum(costs[cut - 1] for cut in cuts)
             if cost < math.inf:
-                lines = [parts[start:end] for start, end in pairwise((0, *cuts, len(parts)))]
-                yield lines, cost + _inside_cost(lines)
+                parted = [parts[start:end] for start, end in pairwise((0, *cuts, len(parts)))]
+                yield parted, cost + _inside_cost(parted)
 
 
 def _inside_cost(lines: Sequence[Sequence[Unit]]) -> float:
