@@ -44,7 +44,7 @@ def env(home: Path) -> dict[str, str]:
 @pytest.fixture
 def reelwright(env: dict[str, str]) -> Run:
     def run(*args: str, stdin: str | None = None, **more: str) -> Ran:
-        command = [sys.executable, "-m", "reelwright", *args]
+        command = [sys.executable, "-m", "reelwright.cli", *args]
         done = subprocess.run(
             command, env={**env, **more}, capture_output=True, text=True, input=stdin or "", timeout=110, check=False
         )
