@@ -15,45 +15,24 @@ from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
 from reelwright.reel.operation import (
     Consent,
+    Event,
+    Holder,
     Job,
     Lease,
     Operation,
+    Project,
     Purchase,
     PurchaseState,
     Standing,
     WaitReason,
 )
-from reelwright.reel.outcome import Outcome
+from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Input
 from reelwright.units import Micros
 
 Fed = Sequence[tuple[Input, Digest]]
 """A step's inputs in order, each with the digest of the bytes to read."""
-
-
-@noun
-class Holder:
-    """Who drives: a director's id and the process it lives in, so that a dead one on this host is seen at once."""
-
-    director: str
-    host: str
-    boot: str
-    pid: int
-    born: int
-
-
-@noun
-class Event:
-    """One thing that happened. Ids grow in the order in which they became visible."""
-
-    id: int
-    at: datetime
-    account: str
-    project: str
-    job: str | None
-    kind: str
-    body: Mapping[str, Any]
 
 
 class Vault(Protocol):
@@ -86,8 +65,16 @@ class Journal(Protocol):
         """A new project without a plan; returns its id."""
         ...
 
+    async def projects(self, account: str) -> Sequence[Project]:
+        """All of the account, newest first."""
+        ...
+
     async def revise(self, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
         """Revision ``base + 1``; ``StaleRevision`` when the newest is not ``base``. Not fenced: a person may edit."""
+        ...
+
+    async def revision(self, account: str, project: str, number: int) -> tuple[Plan, Choices]:
+        """One revision as it was. Raises ``NotFound``."""
         ...
 
     async def enqueue(
@@ -109,12 +96,28 @@ class Journal(Protocol):
         ...
 
     async def standing(self, account: str, project: str) -> Standing:
-        """All of a project in one read transaction; ``job`` is the first live one, else the newest."""
+        """All of a project on one snapshot. ``job``: running, else first queued, else first waiting, else newest."""
         ...
 
     async def jobs(self, account: str, project: str | None = None) -> Sequence[Job]: ...
 
-    async def events(self, account: str, after: int = 0, project: str | None = None) -> Sequence[Event]: ...
+    async def takes(self, account: str, project: str) -> Sequence[Take]:
+        """All takes of a project, by shot, round and sample."""
+        ...
+
+    async def events(self, account: str, after: int = 0, project: str | None = None) -> Sequence[Event]:
+        """Up to 1,000 events with ids above ``after``, oldest first."""
+        ...
+
+    async def know(
+        self, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """What bytes in the vault are. ``size`` in bytes."""
+        ...
+
+    async def mark_gone(self, account: str, digests: Sequence[Digest]) -> None:
+        """Recorded before the vault forgets them, so that nobody counts on bytes that are not there."""
+        ...
 
     # what a director does
     async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:

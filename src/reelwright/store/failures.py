@@ -1,0 +1,105 @@
+"""What a database or a disk reports, in plain words: always ``StoreUnavailable``, with nothing half-written."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from reelwright.errors import StoreUnavailable
+
+_SQLITE: Final[tuple[tuple[str, str, str], ...]] = (
+    ("disk is full", "the disk is full", "free some space, then go on: nothing was half-written"),
+    ("readonly database", "the journal is read-only", "make the file and its folder writable"),
+    ("database is locked", "another program has held the journal for too long", "end it, or try again"),
+    ("unable to open database", "the journal cannot be opened", "does its folder exist, and may you write there?"),
+    ("disk i/o error", "the disk reports an error", "look at the disk; then restore a backup if it is broken"),
+    ("malformed", "the journal file is damaged", "restore a backup"),
+    ("not a database", "the journal file is not a journal", "is REELWRIGHT_HOME the right folder?"),
+)
+_POSTGRES: Final[tuple[tuple[str, str, str], ...]] = (
+    ("53100", "the database server's disk is full", "free some space there, then go on"),
+    ("25006", "the database server is read-only", "is it a standby? Connect to the primary"),
+    ("53300", "the database server has no connection left", "raise max_connections, or run fewer directors"),
+    ("55P03", "another program has held the journal for too long", "end it, or try again"),
+    ("40", "writes kept standing in each other's way", "try again"),
+    ("08", "the database server does not answer", "is it running? Then try again"),
+    ("57P", "the database server was shut down", "start it, then try again"),
+    ("28", "the database server refuses this user", "look at the database URL"),
+    ("3D", "there is no such database", "create it, or look at the database URL"),
+)
+_DISK: Final = {
+    errno.ENOSPC: ("the disk is full", "free some space, then go on"),
+    errno.EDQUOT: ("your disk quota is used up", "free some space, then go on"),
+    errno.EFBIG: ("the file would be larger than this process may write", "raise the limit on file sizes (ulimit -f)"),
+    errno.EROFS: ("the disk is read-only", "mount it for writing"),
+    errno.EACCES: ("it may not be written by this user", "look at the folder's owner and mode"),
+    errno.EPERM: ("it may not be written by this user", "look at the folder's owner and mode"),
+    errno.EIO: ("the disk reports an error", "look at the disk"),
+    errno.ENOTDIR: ("a file stands where a folder should be", "move the file away"),
+    errno.EMFILE: ("this process has too many files open", "raise the limit (ulimit -n)"),
+}
+
+
+def is_unavailable(error: BaseException | None) -> bool:
+    """Whether the database itself failed, rather than the statement: the whole transaction is gone then."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return isinstance(error, (OperationalError, InterfaceError)) or _known(error) is not None
+
+
+def is_collision(error: BaseException | None) -> bool:
+    """Whether the database undid a write because another stood in its way: doing it again is right."""
+    return isinstance(error, DBAPIError) and _sqlstate(error).startswith("40")
+
+
+def in_words(error: BaseException | None, where: str) -> BaseException | None:
+    """The same error; where the database failed, ours, from its cause. ``where`` holds no password."""
+    if not isinstance(error, DBAPIError) or not is_unavailable(error):
+        return error
+    words = str(error.orig).strip() or "no reason given"
+    happened, hint = _known(error) or (f"it cannot be used ({words.splitlines()[0]})", "try again")
+    said = StoreUnavailable(f"{where}: {happened}", hint=hint)
+    said.__cause__ = error
+    return said
+
+
+@contextmanager
+def database_words(where: str) -> Iterator[None]:
+    """Turn the driver's words into ours."""
+    try:
+        yield
+    except DBAPIError as cause:
+        said = in_words(cause, where)
+        if said is None or said is cause:
+            raise
+        raise said from cause
+
+
+def _known(error: DBAPIError) -> tuple[str, str] | None:
+    """What happened, and what to do next, where we know it."""
+    state, words = _sqlstate(error), str(error.orig).lower()
+    for part, happened, hint in _POSTGRES if state else _SQLITE:
+        if state.startswith(part) if state else part in words:
+            return happened, hint
+    return None
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+@contextmanager
+def disk_words(folder: Path) -> Iterator[None]:
+    """Turn what the operating system says about a folder into ``StoreUnavailable``; other errors pass."""
+    try:
+        yield
+    except OSError as cause:
+        if cause.errno not in _DISK:
+            raise
+        happened, hint = _DISK[cause.errno]
+        raise StoreUnavailable(f"{folder}: {happened}", hint=hint) from cause
