@@ -141,6 +141,17 @@ def test_a_long_text_is_drawn_whole_or_refused_but_never_cut() -> None:
         caption("word " * 2000)
 
 
+@given(st.text(max_size=40), st.sampled_from(sorted(STYLES)), st.sampled_from(["en", "ar", "zh-Hans-CN", "", "tr"]))
+@settings(max_examples=80, deadline=None)
+def test_any_text_is_drawn_or_refused_by_name(text: str, style: str, language: str) -> None:
+    try:
+        drawn = caption(text, style=style, language=language)
+    except MissingGlyphs as refused:
+        assert "U+" in str(refused)
+    else:
+        assert len(drawn) <= 1
+
+
 def test_a_caption_of_several_lines_keeps_them() -> None:
     (two,), (one,) = caption("first\nsecond", (1080, 1920)), caption("first second", (1080, 1920))
     assert pixels(two).shape[0] > 1.4 * pixels(one).shape[0]

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import regex
@@ -28,7 +33,7 @@ from reelwright.media.typeset import (
     stack_for,
     units,
 )
-from reelwright.media.typeset.faces import names
+from reelwright.media.typeset.faces import FONTS, names
 
 skia = load_skia()
 ALPHABETS = {
@@ -257,3 +262,34 @@ def test_setting_a_line_again_gives_the_same_numbers() -> None:
     first = set_line("Your knees keep score", stack_for("display", "en"))
     set_line.cache_clear()
     assert set_line("Your knees keep score", stack_for("display", "en")) == first
+
+
+def test_the_bundled_faces_stay_small_and_are_all_that_their_script_makes() -> None:
+    source = (Path(__file__).parents[2] / "tools" / "fonts" / "build.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'^    "([a-z0-9-]+)": Made\(', source, re.MULTILINE)) == set(names())
+    assert sum(path.stat().st_size for path in FONTS.glob("*.ttf")) <= 12_000_000
+
+
+def test_a_captions_pixels_do_not_depend_on_the_systems_fonts() -> None:
+    if not shutil.which("unshare") or subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("this machine allows no mount namespace")
+    draw = (
+        "import hashlib; from reelwright.media.captions import draw_captions;"
+        "print(hashlib.sha256(draw_captions([{'text':'Топли 膝 سلام 🔥','start':0,'length':1,'elapsed':0}],[],"
+        "size=(640,360),language='bg',look='slam',style='clean')[0].image_png).hexdigest())"
+    )
+    hide = "".join(
+        f"mount -t tmpfs none {folder};" for folder in ("/usr/share/fonts", "/etc/fonts") if Path(folder).is_dir()
+    )
+    seen = [
+        subprocess.run(
+            ["unshare", "-rm", "sh", "-c", f'{hidden} exec "$0" -c "$1"', sys.executable, draw],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={"PYTHONPATH": str(Path(__file__).parents[2] / "src"), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+        )
+        for hidden in ("", hide)
+    ]
+    assert seen[0].returncode == seen[1].returncode == 0, seen[1].stderr
+    assert seen[0].stdout == seen[1].stdout != ""

@@ -58,6 +58,8 @@ _WANTED: Final = ((2, 1.0), (2, 0.92), (2, 0.84), (3, 0.84), (3, 0.76))
 _AT_WORST: Final = (*_WANTED, (4, 0.7), (5, 0.62), (7, 0.5), (10, 0.36))
 """Lines and scale, tried one after the other: two lines at full size unless the phrase is too long for it."""
 _LONGEST_UNIT: Final = 18
+_LONGEST_PHRASE: Final = 2000
+"""Characters that are not even measured; a phrase has 52 to 74 (reel/cues.py)."""
 
 
 def draw_captions(
@@ -128,6 +130,8 @@ def _laid_out(
     """The fewest lines at the largest size that hold all of the text; a word too long for a line is parted last."""
     stack = stack_for(style.role, language)
     flat = text.replace("\n", " ")
+    if len(flat) > _LONGEST_PHRASE:
+        raise _too_long(text, wanted, width)
     most, scale = _AT_WORST[-1]
     if set_line(flat, stack, language=language).advance * wanted * scale / EM > most * width:
         raise _too_long(text, wanted, width)
