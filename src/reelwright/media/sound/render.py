@@ -50,7 +50,7 @@ class Renderer:
             sound = _falling(self.stroke(note, number), line.fall_db_s)
             room = track[..., note.at : note.at + sound.shape[-1]]
             room += np.float32((note.velocity / 100.0) ** 1.5) * sound[..., : room.shape[-1]]
-        strength = float(np.max(np.abs(track))) if line.by_peak else _while_playing(track)
+        strength = 1.0 if line.by_peak else _while_playing(track)
         return track * np.float32(gain(line.level) / strength) if strength > 0 else track
 
 
