@@ -87,7 +87,7 @@ def _voicings(each: Chord, centre: int) -> list[tuple[int, ...]]:
     if len(each.classes) < 4:
         upwards = [p for p in range(centre - 12, centre + 17) if p % 12 in each.classes]
         return [tuple(upwards[i : i + 4]) for i in range(len(upwards) - 3)]
-    octaves = [[p for p in range(centre - 12, centre + 12) if p % 12 == c] for c in each.classes]
+    octaves = [[p for p in range(centre - 14, centre + 10) if p % 12 == c] for c in each.classes]
     return sorted({tuple(sorted(pitches)) for pitches in product(*octaves)})
 
 
