@@ -15,6 +15,8 @@ from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
 from reelwright.reel.operation import (
     Consent,
+    Event,
+    Holder,
     Job,
     Lease,
     Operation,
@@ -30,30 +32,6 @@ from reelwright.units import Micros
 
 Fed = Sequence[tuple[Input, Digest]]
 """A step's inputs in order, each with the digest of the bytes to read."""
-
-
-@noun
-class Holder:
-    """Who drives: a director's id and the process it lives in, so that a dead one on this host is seen at once."""
-
-    director: str
-    host: str
-    boot: str
-    pid: int
-    born: int
-
-
-@noun
-class Event:
-    """One thing that happened. Ids grow in the order in which they became visible."""
-
-    id: int
-    at: datetime
-    account: str
-    project: str
-    job: str | None
-    kind: str
-    body: Mapping[str, Any]
 
 
 class Vault(Protocol):

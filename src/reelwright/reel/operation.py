@@ -1,4 +1,4 @@
-"""Values that cross rooms: the provider's remote work, a purchase as its row says, a lease, a job."""
+"""Values that cross rooms: the provider's remote work, a purchase as its row says, a lease, a job, an event."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from reelwright.reel.plan import Plan
 from reelwright.units import Micros
 
 PurchaseState = Literal["intent", "posting", "submitted", "succeeded", "failed", "settled", "released", "unknown"]
-OPEN_STATES: Final[frozenset[PurchaseState]] = frozenset({"intent", "posting", "submitted", "succeeded", "unknown"})
+OPEN_STATES: Final[frozenset[PurchaseState]] = frozenset(
+    {"intent", "posting", "submitted", "succeeded", "failed", "unknown"}
+)
+"""States in which a purchase still holds its reservation: somebody must see to it."""
 JobState = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
 LIVE_JOBS: Final[frozenset[JobState]] = frozenset({"queued", "running", "waiting"})
 WaitReason = Literal["budget", "approval", "decision"]
@@ -29,6 +32,17 @@ class Operation:
     key: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
     v: int = 1
+
+
+@noun
+class Holder:
+    """Who drives: a director's id and the process it lives in, so that a dead one on this host is seen at once."""
+
+    director: str
+    host: str
+    boot: str
+    pid: int
+    born: int
 
 
 @noun
@@ -97,6 +111,17 @@ class Job:
 
 
 @noun
+class Project:
+    """A project as a list shows it. ``revision`` 0: no plan yet."""
+
+    id: str
+    account: str
+    name: str
+    created: datetime
+    revision: int
+
+
+@noun
 class Standing:
     """All that a director must know of a project, read in one transaction. ``revision`` 0: no plan yet."""
 
@@ -110,3 +135,16 @@ class Standing:
     had: Mapping[Fingerprint, Outcome]
     gone: frozenset[Digest]
     open: tuple[Purchase, ...] = ()
+
+
+@noun
+class Event:
+    """One thing that happened. Ids grow in the order in which they became visible."""
+
+    id: int
+    at: datetime
+    account: str
+    project: str
+    job: str | None
+    kind: str
+    body: Mapping[str, Any]

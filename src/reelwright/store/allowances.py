@@ -1,0 +1,139 @@
+"""Allowances: what an approval reserved for one job, in every budget it falls under.
+
+What an allowance holds of each of its budgets is never kept by adding and taking away; after each change it is
+set to what it must be: while open, the part of the ceiling that is not spent; once closed, what open purchases hold.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from reelwright.errors import NotFound, OverBudget
+from reelwright.reel.ids import mint
+from reelwright.reel.operation import Lease
+from reelwright.store import budgets
+from reelwright.store.rows import plain
+from reelwright.store.schema import allowance_budgets, allowances, jobs, purchases
+from reelwright.store.sql import as_said, now_ms
+from reelwright.store.states import locked, move
+from reelwright.store.unit import Unit
+from reelwright.units import Micros, usd
+
+
+def allow(unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
+    """Make the job's allowance, or let it grow to ``ceiling``; it never shrinks. The caller has fenced.
+
+    Raises ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
+    """
+    which = (jobs.c.account == lease.account, jobs.c.project == lease.project, jobs.c.id == job)
+    row = unit.conn.execute(select(jobs.c.allowance, jobs.c.options).where(*which).with_for_update()).first()
+    if row is None:
+        raise NotFound(f"there is no job {job} in {lease.project}")
+    open_ = _locked(unit.conn, lease.account, row.allowance) if row.allowance else None
+    if open_ is not None and open_.closed_at is None:
+        if ceiling > open_.ceiling:
+            _grow(unit.conn, open_, ceiling, approved_by)
+            _tell(unit, lease, job, open_.id, ceiling, approved_by)
+        return str(open_.id)
+    allowance = _open(unit.conn, lease, job, ceiling, approved_by)
+    key = plain(row.options).get("key")
+    for budget in budgets.falls_under(unit, lease.account, lease.project, key if isinstance(key, str) else None):
+        budgets.reserve(unit.conn, budget, ceiling)
+        unit.conn.execute(allowance_budgets.insert().values(allowance=allowance, budget=budget, reserved=ceiling))
+    unit.conn.execute(update(jobs).where(*which).values(allowance=allowance))
+    _tell(unit, lease, job, allowance, ceiling, approved_by)
+    return allowance
+
+
+def reserve(conn: Connection, account: str, allowance: str, micros: int) -> None:
+    """Reserve a purchase from its allowance. Raises ``OverBudget`` when it does not fit or the job has ended."""
+    fits = allowances.c.reserved + allowances.c.settled + micros <= allowances.c.ceiling
+    which = (allowances.c.account == account, allowances.c.id == allowance, allowances.c.closed_at.is_(None))
+    reserved = update(allowances).where(*which, fits).values(reserved=allowances.c.reserved + micros)
+    if conn.execute(reserved).rowcount:
+        return
+    row = conn.execute(select(allowances).where(*which)).first()
+    if row is None:
+        raise NotFound(f"there is no open allowance {allowance} in this account")
+    left = max(0, row.ceiling - row.reserved - row.settled)
+    raise OverBudget(
+        f"${usd(micros)} does not fit what was approved: ${usd(row.ceiling)}, ${usd(left)} left",
+        hint="approve a higher ceiling, or ask for less",
+    )
+
+
+def let_go(conn: Connection, account: str, allowance: str, micros: int, settled: int = 0) -> None:
+    """A purchase no longer holds ``micros``; ``settled`` of it, or more, was spent."""
+    row = _locked(conn, account, allowance)
+    told = {"reserved": allowances.c.reserved - micros, "settled": allowances.c.settled + settled}
+    conn.execute(update(allowances).where(allowances.c.account == account, allowances.c.id == allowance).values(**told))
+    _hold_what_it_must(conn, account, row.id, settled)
+
+
+def close_allowances(unit: Unit, account: str, job: str) -> None:
+    """The job has ended: what was never sent is released, and what is left goes back to every budget."""
+    unsent = select(purchases.c.id).where(
+        purchases.c.account == account, purchases.c.job == job, purchases.c.state == "intent"
+    )
+    for purchase in unit.conn.execute(unsent.order_by(purchases.c.id)).scalars().all():
+        row = locked(unit.conn, purchase)
+        if move(unit, row, ("intent",), "released", "the job ended before it was sent"):
+            let_go(unit.conn, account, row.allowance, row.quoted)
+    mine = (allowances.c.account == account, allowances.c.job == job, allowances.c.closed_at.is_(None))
+    for allowance in unit.conn.execute(select(allowances.c.id).where(*mine)).scalars().all():
+        _locked(unit.conn, account, allowance)
+        unit.conn.execute(update(allowances).where(*mine, allowances.c.id == allowance).values(closed_at=now_ms()))
+        _hold_what_it_must(unit.conn, account, allowance)
+
+
+def _open(conn: Connection, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
+    allowance = mint("allowance")
+    conn.execute(
+        allowances.insert().values(
+            id=allowance,
+            account=lease.account,
+            project=lease.project,
+            job=job,
+            ceiling=ceiling,
+            reserved=0,
+            settled=0,
+            approved_by=as_said(approved_by),
+            approved_at=now_ms(),
+        )
+    )
+    return allowance
+
+
+def _grow(conn: Connection, row: Row[Any], ceiling: Micros, approved_by: str) -> None:
+    told = {"ceiling": ceiling, "approved_by": as_said(approved_by), "approved_at": now_ms()}
+    conn.execute(
+        update(allowances).where(allowances.c.account == row.account, allowances.c.id == row.id).values(**told)
+    )
+    _hold_what_it_must(conn, row.account, row.id)
+
+
+def _hold_what_it_must(conn: Connection, account: str, allowance: str, settled: int = 0) -> None:
+    """Bring what the allowance holds of each budget to what it must hold, and count ``settled`` as spent there."""
+    row = _locked(conn, account, allowance)
+    must = row.reserved if row.closed_at else max(row.reserved, row.ceiling - row.settled)
+    held = select(allowance_budgets).where(allowance_budgets.c.allowance == allowance)
+    for part in conn.execute(held.order_by(allowance_budgets.c.budget)).all():
+        more = must - part.reserved
+        if more > 0:
+            budgets.reserve(conn, part.budget, more)
+        if more < 0 or settled:
+            budgets.give_back(conn, part.budget, max(0, -more), settled)
+        which = (allowance_budgets.c.allowance == allowance, allowance_budgets.c.budget == part.budget)
+        conn.execute(update(allowance_budgets).where(*which).values(reserved=must))
+
+
+def _locked(conn: Connection, account: str, allowance: str) -> Row[Any]:
+    which = (allowances.c.account == account, allowances.c.id == allowance)
+    return conn.execute(select(allowances).where(*which).with_for_update()).one()
+
+
+def _tell(unit: Unit, lease: Lease, job: str, allowance: str, ceiling: Micros, approved_by: str) -> None:
+    told = {"allowance": allowance, "ceiling": ceiling, "by": as_said(approved_by)}
+    unit.tell(lease.account, lease.project, job, "allowance.approved", told)

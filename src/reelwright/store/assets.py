@@ -1,0 +1,51 @@
+"""What is known of the bytes in the vault, and which of them are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from reelwright.reel.noun import Digest
+from reelwright.store.schema import accounts, assets
+from reelwright.store.sql import as_json, insert, now_ms
+from reelwright.store.unit import Unit
+
+
+def ensure_account(conn: Connection, account: str) -> None:
+    """The account's row, made on first use."""
+    conn.execute(insert(conn, accounts).values(id=account, created_at=now_ms()).on_conflict_do_nothing())
+
+
+def know(
+    unit: Unit, account: str, digest: Digest, mime: str | None, size: int | None, facts: Mapping[str, Any]
+) -> None:
+    """Bytes that came in: what they are, in bytes and by their own measure. They are not gone any more."""
+    ensure_account(unit.conn, account)
+    told = {"mime": mime, "size": size, "facts": as_json(facts), "gone_at": None}
+    made = insert(unit.conn, assets).values(account=account, digest=digest, known_at=now_ms(), **told)
+    unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "digest"], set_=told))
+
+
+def landed(conn: Connection, account: str, digests: Iterable[Digest]) -> None:
+    """These bytes are in the vault (again); what was known of them stays."""
+    rows = [{"account": account, "digest": digest, "facts": "{}"} for digest in dict.fromkeys(digests)]
+    if rows:
+        made = insert(conn, assets).values(known_at=now_ms())
+        conn.execute(made.on_conflict_do_update(index_elements=["account", "digest"], set_={"gone_at": None}), rows)
+
+
+def mark_gone(unit: Unit, account: str, digests: Iterable[Digest]) -> None:
+    """The bytes of these will be deleted: recorded first, so that nobody counts on them."""
+    for digest in digests:
+        landed(unit.conn, account, (digest,))
+        unit.conn.execute(
+            update(assets).where(assets.c.account == account, assets.c.digest == digest).values(gone_at=now_ms())
+        )
+
+
+def gone(conn: Connection, account: str) -> frozenset[Digest]:
+    """Digests of the account whose bytes were deleted."""
+    query = select(assets.c.digest).where(assets.c.account == account, assets.c.gone_at.is_not(None))
+    return frozenset(Digest(digest) for digest in conn.execute(query).scalars())

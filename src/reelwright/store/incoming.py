@@ -1,0 +1,115 @@
+"""Bytes on their way into the vault: a locked temporary file that is hashed while it is written."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.errors import BadInput
+from reelwright.reel.crashpoints import reach
+from reelwright.reel.noun import Digest
+
+FOLDER: Final = ".incoming"
+"""Beside the account's bytes, so that renaming never leaves the filesystem."""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One file being written. Its writer holds a lock on it, so that a sweeper knows whether the writer lives."""
+
+    path: Path
+    handle: int
+    size: int = 0
+    _hash: Any = field(default_factory=hashlib.sha256)
+    # A cancelled coroutine leaves its thread writing: the number of the handle must not be given away meanwhile.
+    _busy: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
+
+    @classmethod
+    def open(cls, folder: Path) -> Incoming:
+        """A new empty file in the account's ``folder``."""
+        incoming = folder / FOLDER
+        incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        while True:
+            path = incoming / f"{os.urandom(12).hex()}.part"
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle).st_nlink:  # a sweeper may have come between the two
+                return cls(path=path, handle=handle)
+            os.close(handle)
+
+    @property
+    def digest(self) -> Digest:
+        """sha256 of what was written so far."""
+        return Digest(self._hash.hexdigest())
+
+    def write(self, chunk: bytes, cap: int | None) -> None:
+        """Append. Raises ``BadInput`` when the file would be larger than ``cap`` bytes."""
+        with self._busy:
+            if self._closed:
+                return
+            self.size += len(chunk)
+            if cap is not None and self.size > cap:
+                raise BadInput("size", f"more than {cap} bytes", f"at most {cap} bytes")
+            self._hash.update(chunk)
+            view = memoryview(chunk)
+            while view:
+                view = view[os.write(self.handle, view) :]
+            reach("C09")
+
+    def become(self, path: Path) -> None:
+        """Sync, then rename to ``path``, then sync the folders, so that the name outlives a power cut as well."""
+        with self._busy:
+            if self._closed:
+                return
+            reach("C10")
+            os.fchmod(self.handle, 0o444)
+            os.fsync(self.handle)
+            reach("C11")
+            made = not path.parent.is_dir()
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            self.path.replace(path)
+            for folder in list(path.parents)[: 3 if made else 1]:
+                _sync_folder(folder)
+
+    def close(self) -> None:
+        """Let go; what did not become visible is removed."""
+        with self._busy:
+            self._closed = True
+            self.path.unlink(missing_ok=True)
+            os.close(self.handle)
+
+
+def sweep(root: Path) -> None:
+    """Remove what writers that are gone left behind, in all accounts of the vault at ``root``."""
+    for path in root.glob(f"*/{FOLDER}/*.part"):
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink(missing_ok=True)
+        except BlockingIOError:
+            continue  # its writer lives
+        finally:
+            os.close(handle)
+
+
+def digest_of_file(path: Path) -> Digest:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return Digest(hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

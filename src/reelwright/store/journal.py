@@ -1,0 +1,132 @@
+"""``SqlJournal``: what ``engine/waist.py`` calls the journal, each method one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.choices import Choices
+from reelwright.reel.noun import Digest, Fingerprint, StepKey
+from reelwright.reel.operation import Consent, Event, Holder, Job, Lease, Project, Standing, WaitReason
+from reelwright.reel.outcome import Outcome, Take
+from reelwright.reel.plan import Plan
+from reelwright.store import assets, events, jobs, landings, leases, projects
+from reelwright.store.database import Database
+
+
+class SqlJournal:
+    """The journal on SQLite or PostgreSQL. ``lease_s``: seconds of silence after which a director loses its projects.
+
+    Every method may raise ``StoreUnavailable``; every one that takes a lease ``LeaseLost``. Nothing is half-written.
+    """
+
+    def __init__(self, database: Database, *, lease_s: int = 30) -> None:
+        self._db = database
+        self._lease_s = lease_s
+
+    # what a door does
+    async def open_project(self, account: str, name: str, brief: Brief) -> str:
+        """A new project without a plan; returns its id."""
+        return await self._db.write(lambda unit: projects.open_project(unit, account, name, brief))
+
+    async def projects(self, account: str) -> Sequence[Project]:
+        """All of the account, newest first."""
+        return await self._db.read(lambda conn: projects.all_projects(conn, account))
+
+    async def revise(self, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
+        """Revision ``base + 1``; ``StaleRevision`` when the newest is not ``base``. Not fenced: a person may edit."""
+        return await self._db.write(lambda u: projects.revise(u, account, project, base, plan, choices, author))
+
+    async def revision(self, account: str, project: str, number: int) -> tuple[Plan, Choices]:
+        """One revision as it was."""
+        return await self._db.read(lambda conn: projects.revision(conn, account, project, number))
+
+    async def enqueue(
+        self, account: str, project: str, goal: Goal, consent: Consent | None, options: Mapping[str, Any]
+    ) -> str:
+        """A new job at the end of its project's queue; returns its id."""
+        return await self._db.write(lambda u: jobs.enqueue(u, account, project, goal, consent, options))
+
+    async def approve(self, account: str, job: str, consent: Consent) -> None:
+        """Consent to a job that has not ended; one that waits is queued again."""
+        await self._db.write(lambda unit: jobs.approve(unit, account, job, consent))
+
+    async def requeue(self, account: str, job: str) -> None:
+        """A job that waits, failed or was cancelled is queued again (resume, retry)."""
+        await self._db.write(lambda unit: jobs.requeue(unit, account, job))
+
+    async def request_cancel(self, account: str, job: str) -> None:
+        """The director stops sending at once and ends the job; a job that nobody drives is cancelled in place."""
+        await self._db.write(lambda unit: jobs.request_cancel(unit, account, job, self._lease_s))
+
+    async def standing(self, account: str, project: str) -> Standing:
+        """All of a project on one snapshot. ``job``: running, else first queued, else first waiting, else newest."""
+        return await self._db.read(lambda conn: projects.standing(conn, account, project))
+
+    async def jobs(self, account: str, project: str | None = None) -> Sequence[Job]:
+        """Newest first."""
+        return await self._db.read(lambda conn: jobs.list_jobs(conn, account, project))
+
+    async def takes(self, account: str, project: str) -> Sequence[Take]:
+        """All takes of a project, by shot, round and sample."""
+        return await self._db.read(lambda conn: landings.all_takes(conn, account, project))
+
+    async def events(self, account: str, after: int = 0, project: str | None = None) -> Sequence[Event]:
+        """Up to 1,000 events with ids above ``after``, oldest first."""
+        return await self._db.read(lambda conn: events.since(conn, account, after, project))
+
+    async def know(
+        self, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """What bytes in the vault are. ``size`` in bytes."""
+        await self._db.write(lambda unit: assets.know(unit, account, digest, mime, size, facts or {}))
+
+    async def mark_gone(self, account: str, digests: Sequence[Digest]) -> None:
+        """Recorded before the vault forgets them, so that nobody counts on bytes that are not there."""
+        await self._db.write(lambda unit: assets.mark_gone(unit, account, digests))
+
+    # what a director does
+    async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
+        """Lease a project that has a queued or running job and no living holder. Writes only when there is one."""
+        if await self._db.read(lambda conn: leases.claimable(conn, holder, self._lease_s, only)) is None:
+            return None
+        return await self._db.write(lambda unit: leases.claim(unit, holder, self._lease_s, only))
+
+    async def beat(self, holder: Holder) -> None:
+        """This director lives. Goes ahead of all other writes, and writes nothing while nothing is held."""
+        await self._db.write(lambda unit: leases.beat(unit, holder), first=True)
+
+    async def release(self, lease: Lease) -> None:
+        """Let go of the project; nothing happens when it was lost already."""
+        await self._db.write(lambda unit: leases.release(unit, lease))
+
+    async def start(self, lease: Lease, job: str) -> None:
+        """queued → running."""
+        await self._db.write(lambda unit: jobs.start(unit, lease, job))
+
+    async def revise_leased(self, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int:
+        """As ``revise``, by the director that drives the project."""
+        return await self._db.write(lambda u: projects.revise_leased(u, lease, base, plan, choices, author))
+
+    async def land(self, lease: Lease, step: StepKey, outcome: Outcome) -> None:
+        """An outcome of our own work, write-once per (project, fingerprint) while its bytes are there."""
+        await self._db.write(lambda unit: landings.land(unit, lease, step, outcome))
+
+    async def choose(self, lease: Lease, fp: Fingerprint, asset: Digest) -> None:
+        """What dependants read of an outcome; recorded once."""
+        await self._db.write(lambda unit: landings.choose(unit, lease, fp, asset))
+
+    async def wait(self, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str) -> None:
+        """The job waits for a person."""
+        await self._db.write(lambda unit: jobs.wait(unit, lease, job, why, step, said))
+
+    async def finish(
+        self, lease: Lease, job: str, state: Literal["done", "failed", "cancelled"], said: str, film: Digest | None
+    ) -> None:
+        """Ends the job; what was never sent is released and the rest of its allowance goes back to every budget."""
+        await self._db.write(lambda unit: jobs.finish(unit, lease, job, state, said, film))
+
+    async def note(self, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
+        """An event of its own."""
+        await self._db.write(lambda unit: events.note(unit, lease, job, kind, body))

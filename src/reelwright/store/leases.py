@@ -1,0 +1,118 @@
+"""Who drives a project: claim, beat, release, and the fence that refuses the late write of one who lost it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, select, update
+
+from reelwright.errors import LeaseLost
+from reelwright.reel.operation import Holder, Lease
+from reelwright.store.processes import is_gone
+from reelwright.store.schema import directors, jobs, leases
+from reelwright.store.sql import hold, insert, now_ms
+from reelwright.store.unit import Unit
+
+FORGET_AFTER_MS = 24 * 3600 * 1000
+"""A silent director that holds nothing is forgotten after a day."""
+
+
+def fence(conn: Connection, lease: Lease) -> None:
+    """Raise ``LeaseLost`` unless ``lease`` is still the project's; nobody can take it before this transaction ends."""
+    query = select(leases.c.token).where(*_is(lease)).with_for_update(read=True)
+    if conn.execute(query).first() is None:
+        raise LeaseLost(
+            f"{lease.director} no longer drives {lease.project}: somebody else does, or it was let go",
+            hint="nothing was written; whoever drives it now goes on from what was had",
+        )
+
+
+def claimable(conn: Connection, holder: Holder, lease_s: int, only: str | None) -> Row[Any] | None:
+    """The lease row of the project whose turn it is, or None. A director never takes a project from itself."""
+    runnable = (
+        select(jobs.c.account, jobs.c.project, jobs.c.seq)
+        .where(jobs.c.state.in_(("queued", "running")))
+        .order_by(jobs.c.seq)
+        .subquery()
+    )
+    query = (
+        select(leases, directors.c.host, directors.c.boot, directors.c.pid, directors.c.born)
+        .add_columns((directors.c.beat_at < now_ms() - lease_s * 1000).label("silent"))
+        .select_from(runnable)
+        .join(leases, (leases.c.account == runnable.c.account) & (leases.c.project == runnable.c.project))
+        .outerjoin(directors, directors.c.id == leases.c.director)
+        .where(leases.c.director.is_(None) | (leases.c.director != holder.director))
+        .order_by(runnable.c.seq)
+    )
+    if only is not None:
+        query = query.where(leases.c.project == only)
+    return next((row for row in conn.execute(query) if _is_free(row, holder)), None)
+
+
+def claim(unit: Unit, holder: Holder, lease_s: int, only: str | None) -> Lease | None:
+    """Lease the next project that waits for a director; its token grows."""
+    hold(unit.conn, "claim")
+    row = claimable(unit.conn, holder, lease_s, only)
+    if row is None:
+        return None
+    _here(unit.conn, holder)
+    token: int = row.token + 1
+    unit.conn.execute(
+        update(leases)
+        .where(leases.c.account == row.account, leases.c.project == row.project)
+        .values(director=holder.director, token=token, since=now_ms())
+    )
+    _forget_silent(unit.conn)
+    if row.director is not None:
+        unit.tell(row.account, row.project, None, "lease.taken_over", {"from": row.director, "by": holder.director})
+    return Lease(project=row.project, account=row.account, director=holder.director, token=token)
+
+
+def beat(unit: Unit, holder: Holder) -> None:
+    """Say that ``holder`` lives; writes nothing while it holds nothing."""
+    held = exists().where(leases.c.director == holder.director)
+    unit.conn.execute(update(directors).where(directors.c.id == holder.director, held).values(beat_at=now_ms()))
+
+
+def release(unit: Unit, lease: Lease) -> None:
+    """Let go of the project, if it is still held."""
+    unit.conn.execute(update(leases).where(*_is(lease)).values(director=None, since=None))
+
+
+def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> bool:
+    """Whether a director that has not fallen silent holds the project."""
+    alive = directors.c.beat_at >= now_ms() - lease_s * 1000
+    query = (
+        select(leases.c.project)
+        .join(directors, directors.c.id == leases.c.director)
+        .where(leases.c.account == account, leases.c.project == project, alive)
+    )
+    return conn.execute(query).first() is not None
+
+
+def _is(lease: Lease) -> tuple[Any, ...]:
+    return (
+        leases.c.account == lease.account,
+        leases.c.project == lease.project,
+        leases.c.director == lease.director,
+        leases.c.token == lease.token,
+    )
+
+
+def _is_free(row: Row[Any], holder: Holder) -> bool:
+    """Nobody holds it, or its holder fell silent, or its holder's process on this very host is gone."""
+    if row.director is None or row.silent:
+        return True
+    return (row.host, row.boot) == (holder.host, holder.boot) and is_gone(row.pid, row.born)
+
+
+def _here(conn: Connection, holder: Holder) -> None:
+    """The director's row, made or beaten."""
+    told = {"host": holder.host, "boot": holder.boot, "pid": holder.pid, "born": holder.born, "beat_at": now_ms()}
+    made = insert(conn, directors).values(id=holder.director, **told)
+    conn.execute(made.on_conflict_do_update(index_elements=["id"], set_=told))
+
+
+def _forget_silent(conn: Connection) -> None:
+    idle = ~exists().where(leases.c.director == directors.c.id)
+    conn.execute(delete(directors).where(directors.c.beat_at < now_ms() - FORGET_AFTER_MS, idle))

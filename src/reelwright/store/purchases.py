@@ -1,0 +1,187 @@
+"""Purchases: intent, posting, what was bought, and the final price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal, NamedTuple
+
+from sqlalchemy import Connection, Row, select
+
+from reelwright.errors import BadInput, NeedsConsent
+from reelwright.reel.document import to_json, to_plain
+from reelwright.reel.graph import Step
+from reelwright.reel.ids import mint
+from reelwright.reel.money import Price
+from reelwright.reel.noun import Fingerprint
+from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
+from reelwright.store.allowances import let_go, reserve
+from reelwright.store.rows import purchase_of
+from reelwright.store.schema import jobs, purchases
+from reelwright.store.sql import as_json, insert, ms_of, now_ms
+from reelwright.store.states import ENDED, locked, move, remember
+from reelwright.store.unit import Unit
+
+SENDABLE: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
+"""States from which a purchase can succeed."""
+
+
+class Intent(NamedTuple):
+    """All that a new purchase's row says. ``scope``: within which a fingerprint is bought once."""
+
+    allowance: str
+    job: str
+    step: Step
+    fingerprint: Fingerprint
+    scope: str
+    provider: str
+    model: str
+    price: Price
+    resubmit: Literal["never", "free"]
+
+
+def intend(unit: Unit, lease: Lease, intent: Intent) -> Purchase:
+    """The open or landed purchase of the fingerprint, else a new try, reserved. The caller has fenced.
+
+    Raises ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
+    """
+    _job_is_over(unit.conn, lease.account, intent.job)
+    last = _last(unit.conn, intent)
+    if last is None or _was_in_vain(last):
+        last = _new_try(unit, lease, intent, 1 if last is None else last._mapping["try"] + 1) or _last(
+            unit.conn, intent
+        )
+    assert last is not None
+    return purchase_of(last)
+
+
+def posting(unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
+    """intent → posting, unless another took it or the job is being cancelled. The caller has fenced."""
+    mine = (purchases.c.account == lease.account, purchases.c.project == lease.project)
+    job = unit.conn.execute(select(purchases.c.job).where(*mine, purchases.c.id == purchase)).scalar()
+    if job is None or _job_is_over(unit.conn, lease.account, job):
+        return False
+    row = locked(unit.conn, purchase)
+    return move(unit, row, ("intent",), "posting", "", prepared=as_json(prepared), not_before=None)
+
+
+def bought(unit: Unit, purchase: str, operation: Operation) -> None:
+    """Record what was bought, whoever says so and whenever: an operation that we pay for is never dropped."""
+    row = locked(unit.conn, purchase)
+    told = to_json(operation)
+    if move(unit, row, ("posting", "unknown", "intent"), "submitted", "", operation=told):
+        return
+    if row.operation != told:
+        remember(unit, row, row.state, row.state, "a second operation came to light; it may have been paid too", told)
+
+
+def shift(
+    unit: Unit,
+    purchase: str,
+    sources: Sequence[PurchaseState],
+    to: PurchaseState,
+    said: str,
+    not_before: datetime | None,
+) -> bool:
+    """One move without a price. What a released purchase held goes back to its allowance."""
+    if to == "settled":
+        raise BadInput("state", to, "a state without a price; settle() takes one")
+    row = locked(unit.conn, purchase)
+    if not move(unit, row, sources, to, said, not_before=ms_of(not_before)):
+        return False
+    if to == "released":
+        let_go(unit.conn, row.account, row.allowance, row.quoted)
+    return True
+
+
+def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
+    """The final price, once: a purchase that has ended stays as it ended."""
+    row = locked(unit.conn, purchase)
+    if row.state in ENDED:
+        return
+    sources: tuple[PurchaseState, ...] = ("succeeded", "failed", "unknown")
+    if row.state not in sources:
+        raise BadInput("purchase", row.state, f"one of {', '.join(sources)} before it is {state}", step=row.step)
+    if state == "released":
+        move(unit, row, sources, "released", said)
+        let_go(unit.conn, row.account, row.allowance, row.quoted)
+        return
+    if price.micros is None:
+        raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
+    move(unit, row, sources, "settled", said, settled=price.micros, settlement=to_json(price))
+    let_go(unit.conn, row.account, row.allowance, row.quoted, price.micros)
+
+
+def succeed(unit: Unit, lease: Lease, purchase: str) -> bool:
+    """posting, submitted or unknown → succeeded. False when that happened before. The caller has fenced."""
+    row = locked(unit.conn, purchase)
+    if row.account != lease.account:
+        raise BadInput("purchase", purchase, "a purchase of this account")
+    if move(unit, row, SENDABLE, "succeeded", ""):
+        return True
+    if row.succeeded_at is None:
+        raise BadInput("purchase", row.state, f"one of {', '.join(SENDABLE)} before it lands", step=row.step)
+    return False
+
+
+def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
+    """All of a project, first intended first."""
+    query = select(purchases).where(purchases.c.account == account, purchases.c.project == project)
+    return [purchase_of(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
+
+
+def _last(conn: Connection, intent: Intent) -> Row[Any] | None:
+    """The newest try of a fingerprint within its scope, which names the account or one of its projects."""
+    query = select(purchases).where(purchases.c.scope == intent.scope, purchases.c.fingerprint == intent.fingerprint)
+    return conn.execute(query.order_by(purchases.c["try"].desc()).limit(1)).first()
+
+
+def _was_in_vain(row: Row[Any]) -> bool:
+    """It ended without anything: only then may the same be bought again. Landed or open ones are joined."""
+    return row.state == "failed" or (row.state in ENDED and row.succeeded_at is None)
+
+
+def _new_try(unit: Unit, lease: Lease, intent: Intent, number: int) -> Row[Any] | None:
+    """The new row; None when another director made it first."""
+    if intent.price.micros is None:
+        raise NeedsConsent(
+            f"nobody knows the price of {intent.step.key} ({intent.model})",
+            hint="agree to a ceiling, or choose another model",
+            step=intent.step.key,
+        )
+    made = insert(unit.conn, purchases).values(**_columns(lease, intent, number), intent_at=now_ms())
+    row = unit.conn.execute(made.on_conflict_do_nothing().returning(*purchases.c)).first()
+    if row is not None:
+        reserve(unit.conn, lease.account, intent.allowance, intent.price.micros)
+        remember(unit, row, None, "intent", f"try {number}")
+    return row
+
+
+def _columns(lease: Lease, intent: Intent, number: int) -> dict[str, Any]:
+    return {
+        "id": mint("purchase"),
+        "account": lease.account,
+        "project": lease.project,
+        "job": intent.job,
+        "allowance": intent.allowance,
+        "scope": intent.scope,
+        "fingerprint": intent.fingerprint,
+        "try": number,
+        "step": intent.step.key,
+        "state": "intent",
+        "provider": intent.provider,
+        "model": intent.model,
+        "resubmit": intent.resubmit,
+        "quoted": intent.price.micros,
+        "quote": as_json(to_plain(intent.price)),
+        "prepared": "{}",
+        "sends": 0,
+        "said": "",
+    }
+
+
+def _job_is_over(conn: Connection, account: str, job: str) -> bool:
+    """Whether the job ended or is to be cancelled. Its row is locked before any other: no cancel can slip in."""
+    query = select(jobs.c.cancel, jobs.c.finished_at).where(jobs.c.account == account, jobs.c.id == job)
+    found = conn.execute(query.with_for_update(read=True)).first()
+    return found is None or bool(found.cancel) or found.finished_at is not None

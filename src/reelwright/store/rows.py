@@ -1,0 +1,105 @@
+"""Rows to nouns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row
+
+from reelwright.reel.document import from_json
+from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.operation import Consent, Event, Job, Operation, Project, Purchase
+from reelwright.reel.outcome import Missing, Outcome, Take
+from reelwright.store.sql import moment
+from reelwright.units import Micros
+
+
+def plain(text: str) -> Mapping[str, Any]:
+    """A JSON object that we wrote ourselves."""
+    found: Mapping[str, Any] = json.loads(text)
+    return found
+
+
+def job_of(row: Row[Any]) -> Job:
+    consent = Consent(ceiling=Micros(row.consent_micros), by=row.consent_by) if row.consent_by is not None else None
+    return Job(
+        id=row.id,
+        account=row.account,
+        project=row.project,
+        goal=row.goal,
+        state=row.state,
+        consent=consent,
+        options=plain(row.options),
+        allowance=row.allowance,
+        cancel=row.cancel,
+        why=row.why,
+        step=None if row.step is None else StepKey(row.step),
+        said=row.said,
+        created=moment(row.created_at),
+        started=moment(row.started_at),
+        finished=moment(row.finished_at),
+        film=None if row.film is None else Digest(row.film),
+    )
+
+
+def outcome_of(row: Row[Any]) -> Outcome:
+    return Outcome(
+        fingerprint=Fingerprint(row.fingerprint),
+        assets=tuple(Digest(digest) for digest in json.loads(row.assets)),
+        missing=from_json(tuple[Missing, ...], row.missing, "missing"),
+        chosen=None if row.chosen is None else Digest(row.chosen),
+        facts=plain(row.facts),
+    )
+
+
+def take_of(row: Row[Any]) -> Take:
+    return Take(
+        id=row.id,
+        shot=ShotId(row.shot),
+        fingerprint=Fingerprint(row.fingerprint),
+        asset=Digest(row.asset),
+        round=row.round,
+        sample=row.sample,
+        purchase=row.purchase,
+        facts=plain(row.facts),
+    )
+
+
+def purchase_of(row: Row[Any]) -> Purchase:
+    return Purchase(
+        id=row.id,
+        account=row.account,
+        project=row.project,
+        job=row.job,
+        allowance=row.allowance,
+        step=StepKey(row.step),
+        fingerprint=Fingerprint(row.fingerprint),
+        try_=row._mapping["try"],
+        state=row.state,
+        provider=row.provider,
+        model=row.model,
+        quoted=Micros(row.quoted),
+        settled=None if row.settled is None else Micros(row.settled),
+        operation=None if row.operation is None else from_json(Operation, row.operation, "operation"),
+        prepared=plain(row.prepared),
+        resubmit=row.resubmit,
+        attempts=row.sends,
+        not_before=moment(row.not_before),
+        said=row.said,
+    )
+
+
+def project_of(row: Row[Any]) -> Project:
+    made = moment(row.created_at)
+    assert made is not None
+    return Project(id=row.id, account=row.account, name=row.name, created=made, revision=row.revision or 0)
+
+
+def event_of(row: Row[Any]) -> Event:
+    at = moment(row.at)
+    assert at is not None
+    return Event(
+        id=row.id, at=at, account=row.account, project=row.project, job=row.job, kind=row.kind, body=plain(row.body)
+    )

@@ -1,0 +1,322 @@
+"""All tables, with the rules that hold whoever writes: CHECK, UNIQUE and foreign keys.
+
+Times are epoch milliseconds by the database's clock, money is integer micro-dollars, nouns are JSON text as
+``reel.document`` spells them. Every table of a tenant's things begins with the account, and so does every query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, get_args
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from reelwright.reel.brief import GOALS
+from reelwright.reel.operation import JobState, PurchaseState, WaitReason
+
+HEAD: Final = "0001"
+"""The newest migration; a test compares it with the scripts and this schema with what they make."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, *rest: Any, **kw: Any) -> Column[str]:
+    return Column(name, Text, *rest, nullable=kw.pop("nullable", False), **kw)
+
+
+def _whole(name: str, *rest: Any, **kw: Any) -> Column[int]:
+    return Column(name, BigInteger, *rest, nullable=kw.pop("nullable", False), **kw)
+
+
+def _serial(name: str) -> Column[int]:
+    # SQLite counts by itself only in a column that is called INTEGER.
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _among(column: str, values: Iterable[str]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _not_negative(*columns: str) -> CheckConstraint:
+    return CheckConstraint(" AND ".join(f"{column} >= 0" for column in columns), name="not_negative")
+
+
+accounts = Table("accounts", metadata, _text("id", primary_key=True), _whole("created_at"))
+
+projects = Table(
+    "projects",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account", ForeignKey("accounts.id")),
+    _text("name"),
+    _text("brief"),
+    _text("reuse"),
+    _whole("created_at"),
+    _among("reuse", ("project", "account")),
+    Index("ix_projects_account", "account", "created_at"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    _text("account"),
+    _text("project", ForeignKey("projects.id"), primary_key=True),
+    _whole("number", primary_key=True, autoincrement=False),
+    _text("plan"),
+    _text("choices"),
+    _text("author"),
+    _whole("made_at"),
+    CheckConstraint("number >= 1", name="number_counts"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _serial("seq"),
+    _text("id", unique=True),
+    _text("account"),
+    _text("project", ForeignKey("projects.id")),
+    _text("goal"),
+    _text("state"),
+    _whole("consent_micros", nullable=True),
+    _text("consent_by", nullable=True),
+    _text("options"),
+    _text("allowance", nullable=True),
+    Column("cancel", Boolean, nullable=False),
+    _text("why", nullable=True),
+    _text("step", nullable=True),
+    _text("said"),
+    _text("film", nullable=True),
+    _whole("created_at"),
+    _whole("started_at", nullable=True),
+    _whole("finished_at", nullable=True),
+    _among("goal", GOALS),
+    _among("state", get_args(JobState)),
+    CheckConstraint(
+        f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})",
+        name="why_known",
+    ),
+    CheckConstraint("(state = 'waiting') = (why IS NOT NULL)", name="waits_for_a_reason"),
+    CheckConstraint("(consent_micros IS NULL) = (consent_by IS NULL)", name="consent_whole"),
+    CheckConstraint("consent_micros IS NULL OR consent_micros >= 0", name="not_negative"),
+    CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="ended_at"),
+    Index("ix_jobs_project", "account", "project", "seq"),
+    Index("ix_jobs_state", "state", "seq"),
+    sqlite_autoincrement=True,
+)
+
+directors = Table(
+    "directors",
+    metadata,
+    _text("id", primary_key=True),
+    _text("host"),
+    _text("boot"),
+    _whole("pid"),
+    _whole("born"),
+    _whole("beat_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    _text("account"),
+    _text("project", ForeignKey("projects.id"), primary_key=True),
+    _whole("token"),
+    _text("director", ForeignKey("directors.id"), nullable=True),
+    _whole("since", nullable=True),
+    CheckConstraint("(director IS NULL) = (since IS NULL)", name="held_since"),
+    Index("ix_leases_director", "director"),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    _text("account"),
+    _text("project", ForeignKey("projects.id"), primary_key=True),
+    _text("fingerprint", primary_key=True),
+    _text("step"),
+    _text("assets"),
+    _text("missing"),
+    _text("chosen", nullable=True),
+    _text("facts"),
+    _whole("landed_at"),
+    Index("ix_outcomes_account", "account", "landed_at"),
+)
+
+assets = Table(
+    "assets",
+    metadata,
+    _text("account", ForeignKey("accounts.id"), primary_key=True),
+    _text("digest", primary_key=True),
+    _text("mime", nullable=True),
+    _whole("size", nullable=True),
+    _text("facts"),
+    _whole("known_at"),
+    _whole("gone_at", nullable=True),
+    CheckConstraint("size IS NULL OR size >= 0", name="not_negative"),
+    CheckConstraint("length(digest) = 64", name="digest_whole"),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account", ForeignKey("accounts.id"), nullable=True),
+    _text("cap"),
+    _text("scope"),
+    _text("subject"),
+    _whole("cap_micros"),
+    _whole("reserved"),
+    _whole("settled"),
+    _text("period", nullable=True),
+    _whole("starts_at"),
+    _whole("ends_at", nullable=True),
+    UniqueConstraint("cap", "starts_at"),
+    _among("scope", ("deployment", "account", "key", "project")),
+    CheckConstraint("period IS NULL OR period IN ('day', 'month')", name="period_known"),
+    CheckConstraint("(period IS NULL) = (ends_at IS NULL)", name="period_ends"),
+    CheckConstraint("(scope = 'deployment') = (account IS NULL)", name="account_named"),
+    _not_negative("cap_micros", "reserved", "settled"),
+)
+
+allowances = Table(
+    "allowances",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account"),
+    _text("project", ForeignKey("projects.id")),
+    _text("job", ForeignKey("jobs.id")),
+    _whole("ceiling"),
+    _whole("reserved"),
+    _whole("settled"),
+    _text("approved_by"),
+    _whole("approved_at"),
+    _whole("closed_at", nullable=True),
+    _not_negative("ceiling", "reserved", "settled"),
+    Index("ix_allowances_job", "account", "job"),
+)
+
+allowance_budgets = Table(
+    "allowance_budgets",
+    metadata,
+    _text("allowance", ForeignKey("allowances.id"), primary_key=True),
+    _text("budget", ForeignKey("budgets.id"), primary_key=True),
+    _whole("reserved"),
+    _not_negative("reserved"),
+)
+
+purchases = Table(
+    "purchases",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account"),
+    _text("project", ForeignKey("projects.id")),
+    _text("job", ForeignKey("jobs.id")),
+    _text("allowance", ForeignKey("allowances.id")),
+    _text("scope"),
+    _text("fingerprint"),
+    _whole("try"),
+    _text("step"),
+    _text("state"),
+    _text("provider"),
+    _text("model"),
+    _text("resubmit"),
+    _whole("quoted"),
+    _text("quote"),
+    _whole("settled", nullable=True),
+    _text("settlement", nullable=True),
+    _text("operation", nullable=True),
+    _text("prepared"),
+    _whole("sends"),
+    _whole("not_before", nullable=True),
+    _text("said"),
+    _whole("intent_at"),
+    _whole("posted_at", nullable=True),
+    _whole("submitted_at", nullable=True),
+    _whole("succeeded_at", nullable=True),
+    _whole("ended_at", nullable=True),
+    UniqueConstraint("scope", "fingerprint", "try"),
+    _among("state", get_args(PurchaseState)),
+    _among("resubmit", ("never", "free")),
+    CheckConstraint("state <> 'submitted' OR operation IS NOT NULL", name="submitted_has_operation"),
+    CheckConstraint(
+        "(state = 'settled') = (settled IS NOT NULL) AND (settled IS NULL) = (settlement IS NULL)",
+        name="settled_has_price",
+    ),
+    CheckConstraint("(state IN ('settled', 'released')) = (ended_at IS NOT NULL)", name="ended_at"),
+    CheckConstraint("state IN ('intent', 'released') OR posted_at IS NOT NULL", name="posted_at"),
+    CheckConstraint("quoted >= 0 AND (settled IS NULL OR settled >= 0) AND sends >= 0", name="not_negative"),
+    CheckConstraint("try >= 1", name="try_counts"),
+    Index("ix_purchases_project", "account", "project", "intent_at"),
+    Index("ix_purchases_job", "job"),
+    Index("ix_purchases_allowance", "allowance"),
+)
+
+takes = Table(
+    "takes",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account"),
+    _text("project", ForeignKey("projects.id")),
+    _text("shot"),
+    _text("fingerprint"),
+    _text("asset"),
+    _whole("round"),
+    _whole("sample"),
+    _text("purchase", ForeignKey("purchases.id"), nullable=True),
+    _text("facts"),
+    _whole("landed_at"),
+    UniqueConstraint("purchase", "sample"),
+    CheckConstraint("round >= 1 AND sample >= 0", name="counted"),
+    Index("ix_takes_shot", "account", "project", "shot"),
+)
+
+purchase_history = Table(
+    "purchase_history",
+    metadata,
+    _serial("seq"),
+    _text("purchase", ForeignKey("purchases.id")),
+    _text("from_state", nullable=True),
+    _text("to_state"),
+    _text("said"),
+    _text("operation", nullable=True),
+    _whole("at"),
+    Index("ix_purchase_history_purchase", "purchase", "seq"),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    _serial("id"),
+    _whole("at"),
+    _text("account"),
+    _text("project"),
+    _text("job", nullable=True),
+    _text("kind"),
+    _text("body"),
+    Index("ix_events_project", "account", "project", "id"),
+    Index("ix_events_account", "account", "id"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,139 @@
+"""``FolderVault``: bytes by their sha256 in a folder; account first, synced, then visible, never changed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.reel.noun import Digest
+from reelwright.store.failures import disk_words
+from reelwright.store.incoming import Incoming, digest_of_file, sweep
+
+CHUNK: Final = 1 << 20
+"""Bytes read at once."""
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_ACCOUNT: Final = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderVault:
+    """A vault under ``root``. Picklable; hands use the methods that are not async.
+
+    Laid out as ``root/<account>/<first two digits>/<digest>``, files read-only. What a file is (its MIME type) is
+    not kept here: folders have no place for it, the journal's assets have.
+    Raises ``StoreUnavailable`` naming the folder when the disk is full or cannot be written.
+    """
+
+    root: Path
+
+    @classmethod
+    def open(cls, root: Path) -> FolderVault:
+        """The vault in ``root``, made if need be; what writers that are gone left half-written is swept away."""
+        root = root.absolute()
+        with disk_words(root):
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            sweep(root)
+        return cls(root)
+
+    def path(self, account: str, digest: Digest) -> Path:
+        """Where these bytes lie, or would. Raises ``BadInput`` before a name from outside becomes a path."""
+        if not _DIGEST.fullmatch(digest):
+            raise BadInput("digest", digest, "64 hexadecimal digits in lower case")
+        return self._folder(account) / digest[:2] / digest
+
+    async def put(self, account: str, data: AsyncIterator[bytes], mime: str, cap: int) -> Digest:
+        """Hashed, synced, then visible. Raises ``BadInput`` above ``cap`` bytes."""
+        folder = self._folder(account)
+        with disk_words(folder):
+            incoming = await asyncio.to_thread(Incoming.open, folder)
+            try:
+                async for chunk in data:
+                    await asyncio.to_thread(incoming.write, chunk, cap)
+                return await asyncio.to_thread(self._keep, account, incoming)
+            finally:
+                incoming.close()
+
+    async def put_file(self, account: str, path: Path, mime: str) -> Digest:
+        """As ``put``, from a local file on the way out of a workroom."""
+        return await asyncio.to_thread(self.keep_file, account, path)
+
+    def keep_file(self, account: str, path: Path) -> Digest:
+        """As ``put_file``, for a hand. Bytes that are here already are read once and not written again."""
+        folder = self._folder(account)
+        known = digest_of_file(path)
+        if self.path(account, known).is_file():
+            return known
+        with disk_words(folder):
+            incoming = Incoming.open(folder)
+            try:
+                for chunk in _chunks(path, 0, None):
+                    incoming.write(chunk, None)
+                return self._keep(account, incoming)
+            finally:
+                incoming.close()
+
+    async def read(self, account: str, digest: Digest, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Bytes [start, end) in chunks of up to 1 MiB. Raises ``NotFound``."""
+        chunks = _chunks(self.local_path(account, digest), start, end)
+        while chunk := await asyncio.to_thread(next, chunks, b""):
+            yield chunk
+
+    @asynccontextmanager
+    async def local(self, account: str, digest: Digest) -> AsyncIterator[Path]:
+        """A read-only local file with these bytes. Raises ``NotFound``."""
+        yield self.local_path(account, digest)
+
+    def local_path(self, account: str, digest: Digest) -> Path:
+        """As ``local``, for a hand."""
+        path = self.path(account, digest)
+        if not path.is_file():
+            raise NotFound(f"the vault has no {digest} for this account", hint="it was deleted; make it again")
+        return path
+
+    async def has(self, account: str, digest: Digest) -> bool:
+        """Whether the bytes are here."""
+        return self.path(account, digest).is_file()
+
+    async def forget(self, account: str, digest: Digest) -> None:
+        """Delete the bytes; nothing happens when they are not here. Who reads them now may read to the end."""
+        path = self.path(account, digest)
+        with disk_words(path.parent):
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    def verify(self, account: str, digest: Digest) -> bool:
+        """Whether the bytes still are what their name says; reads them all. Raises ``NotFound``."""
+        return digest_of_file(self.local_path(account, digest)) == digest
+
+    def digests(self, account: str) -> Iterator[Digest]:
+        """All that the account has here, in no order."""
+        for path in self._folder(account).glob("[0-9a-f][0-9a-f]/*"):
+            if _DIGEST.fullmatch(path.name):
+                yield Digest(path.name)
+
+    def _folder(self, account: str) -> Path:
+        if not _ACCOUNT.fullmatch(account):
+            raise BadInput("account", account, "letters, digits and . _ @ + -, not beginning with a dot")
+        return self.root / account
+
+    def _keep(self, account: str, incoming: Incoming) -> Digest:
+        """Make what came in visible under its digest, unless it is here already."""
+        path = self.path(account, incoming.digest)
+        if not path.is_file():
+            incoming.become(path)
+        return incoming.digest
+
+
+def _chunks(path: Path, start: int, end: int | None) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        left = os.fstat(file.fileno()).st_size - start if end is None else end - start
+        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk

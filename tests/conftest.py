@@ -1,0 +1,166 @@
+"""Databases for tests: a fresh SQLite file or a fresh PostgreSQL database, the same suite on both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from reelwright.store.database import Database
+from reelwright.store.migrate import upgrade
+
+LOUD = "!!! PostgreSQL tests are SKIPPED: {why}. Set REELWRIGHT_TEST_PG_URL or apt-get install postgresql."
+
+
+def _no_postgres(why: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have PostgreSQL: {why}", pytrace=False)
+    pytest.skip(LOUD.format(why=why))
+
+
+def _programs() -> Path | None:
+    """The folder of Debian's newest PostgreSQL programs, or of those on the PATH."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if debian:
+        return debian[-1].parent
+    found = shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+def _as_postgres() -> list[str]:
+    """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+class Cluster:
+    """One PostgreSQL server in a folder of its own, reachable through a socket in that folder only."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self.folder = Path(tempfile.mkdtemp(prefix="rw-pg-"))  # a short path: socket names have 107 characters
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self._run("initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c max_connections=200"
+        # Kills of our own processes are what is tested; the server itself never loses power here.
+        options += " -c fsync=off -c full_page_writes=off -c autovacuum=off -c shared_buffers=16MB"
+        self._pg_ctl("start", "-w", "-l", str(self.folder / "log"), "-o", options)
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+
+    def restart(self) -> None:
+        """As an administrator would, in the middle of everything."""
+        self._pg_ctl("restart", "-w", "-m", "immediate")
+
+    def stop(self) -> None:
+        self._pg_ctl("stop", "-m", "immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _pg_ctl(self, *args: str) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), *args)
+
+    def _run(self, program: str, *args: str) -> None:
+        done = subprocess.run(
+            [*_as_postgres(), str(self._programs / program), *args],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=60,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
+        assert done.returncode == 0, done.stdout.decode(errors="replace")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of this session's own."""
+    programs = _programs()
+    if programs is None:
+        _no_postgres("no server is installed")
+        return
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        _no_postgres("running as root without setpriv")
+        return
+    made = Cluster(programs)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def server_url(request: pytest.FixtureRequest) -> str:
+    """A server on which databases may be made: the environment's, else one of our own."""
+    return os.environ.get("REELWRIGHT_TEST_PG_URL") or request.getfixturevalue("cluster").url
+
+
+def _admin(url: str, *statements: str) -> None:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        for statement in statements:
+            conn.execute(text(statement))
+    engine.dispose()
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def pg_template(server_url: str) -> Iterator[str]:
+    """Name of a database at the newest schema, from which each test's own is copied."""
+    name = f"rw_template_{uuid4().hex[:12]}"
+    _admin(server_url, f"CREATE DATABASE {name}")
+    upgrade(make_url(_named(server_url, name)))
+    yield name
+    _admin(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def pg_url(server_url: str, pg_template: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, at the newest schema."""
+    name = f"rw_{uuid4().hex[:12]}"
+    _admin(server_url, f"CREATE DATABASE {name} TEMPLATE {pg_template}")
+    yield _named(server_url, name)
+    _admin(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_pg_url(server_url: str) -> Iterator[str]:
+    """A PostgreSQL database without a schema."""
+    name = f"rw_{uuid4().hex[:12]}"
+    _admin(server_url, f"CREATE DATABASE {name}")
+    yield _named(server_url, name)
+    _admin(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+BOTH = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a fresh journal; the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'journal.db'}"
+    return str(request.getfixturevalue("pg_url"))
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database without a schema, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'journal.db'}"
+    return str(request.getfixturevalue("empty_pg_url"))
+
+
+@pytest.fixture
+def db(db_url: str) -> Iterator[Database]:
+    """A fresh journal's database, on SQLite and on PostgreSQL."""
+    database = Database(db_url)
+    yield database
+    database.close()

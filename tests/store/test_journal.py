@@ -1,0 +1,30 @@
+"""The journal from a door's and a director's side."""
+
+from __future__ import annotations
+
+from reelwright.store.database import Database
+from store.making import ACCOUNT, STEP, Scene, fp_of, outcome, plan, price, sha, step
+
+
+async def test_a_paid_step_goes_from_intent_to_settled_and_its_take_is_had(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.start(scene.lease, scene.job)
+    allowance = await scene.approved()
+    purchase = await scene.intend(allowance)
+    assert purchase.state == "intent"
+    assert await scene.ledger.posting(scene.lease, purchase.id, {"prompt": "x"})
+    fp = fp_of(step())
+    await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(fp), plan().shots[0].id)
+    await scene.ledger.settle(purchase.id, price(300_000), "settled", "computed")
+    await scene.journal.choose(scene.lease, fp, sha("bytes"))
+    await scene.journal.finish(scene.lease, scene.job, "done", "", sha("film"))
+    await scene.journal.release(scene.lease)
+    found = await scene.journal.standing(ACCOUNT, scene.project)
+    assert found.job is not None
+    assert (found.job.state, found.job.film) == ("done", sha("film"))
+    assert found.had[fp].chosen == sha("bytes")
+    assert found.open == ()
+    (kept,) = await scene.ledger.purchases(ACCOUNT, scene.project)
+    assert (kept.state, kept.settled, kept.attempts) == ("settled", 300_000, 1)
+    (take,) = await scene.journal.takes(ACCOUNT, scene.project)
+    assert (take.round, take.sample, take.purchase) == (1, 0, purchase.id)
