@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, literal, select, update
 
 from reelwright.errors import NotFound, OverBudget
 from reelwright.reel.ids import mint
@@ -49,7 +49,7 @@ def allow(unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str)
 
 def reserve(conn: Connection, account: str, allowance: str, micros: int) -> None:
     """Reserve a purchase from its allowance. Raises ``OverBudget`` when it does not fit or the job has ended."""
-    fits = allowances.c.reserved + allowances.c.settled + micros <= allowances.c.ceiling
+    fits = (allowances.c.reserved + allowances.c.settled + micros <= allowances.c.ceiling) | (literal(micros) == 0)
     which = (allowances.c.account == account, allowances.c.id == allowance, allowances.c.closed_at.is_(None))
     reserved = update(allowances).where(*which, fits).values(reserved=allowances.c.reserved + micros)
     if conn.execute(reserved).rowcount:

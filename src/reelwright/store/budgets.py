@@ -55,6 +55,8 @@ def falls_under(unit: Unit, account: str, project: str, key: str | None) -> list
 
 def reserve(conn: Connection, budget: str, micros: int) -> None:
     """Reserve in one budget. Raises ``OverBudget`` when its cap would be passed; the transaction then keeps nothing."""
+    if micros == 0:  # what is free goes on, also where the cap was passed by a bill
+        return
     fits = budgets.c.reserved + budgets.c.settled + micros <= budgets.c.cap_micros
     reserved = update(budgets).where(budgets.c.id == budget, fits).values(reserved=budgets.c.reserved + micros)
     if conn.execute(reserved).rowcount:
