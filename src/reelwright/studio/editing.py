@@ -19,8 +19,6 @@ from reelwright.studio.making import aimed, last_goal, quoted
 
 async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
     """The checked edit; a new picture or clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
-    from reelwright.planner.match import rematch
-
     edits.check(changes)
     taken = Taken()
     material = None
@@ -28,7 +26,7 @@ async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
         material = await take_in(taken, "image", Path(image), "picture", scratch)
     if (clip := changes.get("clip")) is not None:
         material = await take_in(taken, "clip", Path(clip), "clip", scratch)
-    return Edit(changes=changes, material=material, rematch=rematch, ends_on=takes_last_frame), taken
+    return Edit(changes=changes, material=material, ends_on=takes_last_frame), taken
 
 
 def price(home: Home, standing: Standing, edit: Edit) -> Quoted:

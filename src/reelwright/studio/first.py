@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown
@@ -23,7 +25,12 @@ def first_planned(brief: Brief) -> Planned:
     from reelwright.planner.rules import plan
 
     planned = plan(brief)
-    return Planned(plan=planned.plan, understood=planned.understood.shown(), said=planned.said)
+    return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=planned.said)
+
+
+def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
+    """What the brief says, without what it does not."""
+    return {field: row for field, row in understood.items() if row is not None}
 
 
 def given_plan(plan: Plan | Path | str | None) -> Plan | None:
