@@ -137,4 +137,4 @@ async def _refuse_foreign(home: Home, files: Mapping[Digest, Path]) -> None:
         taken = Taken()
         for path in foreign:
             kind: Literal["picture", "clip"] = "clip" if path.suffix.lower() in CLIPS else "picture"
-            await take_in(taken, "materials", path, kind, folder)
+            await take_in(taken, path, kind, folder)

@@ -11,7 +11,7 @@ from reelwright.reel.plan import Plan, Shot
 from reelwright.studio import edits
 from reelwright.studio.answers import Quoted
 from reelwright.studio.asked import Changes
-from reelwright.studio.briefing import Taken, take_in
+from reelwright.studio.briefing import Taken, file_called, take_in
 from reelwright.studio.edits import Edit
 from reelwright.studio.home import Home, takes_last_frame
 from reelwright.studio.making import aimed, last_goal, quoted
@@ -23,9 +23,9 @@ async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
     taken = Taken()
     material = None
     if (image := changes.get("image")) is not None:
-        material = await take_in(taken, "image", Path(image), "picture", scratch)
+        material = await take_in(taken, file_called("image", image), "picture", scratch)
     if (clip := changes.get("clip")) is not None:
-        material = await take_in(taken, "clip", Path(clip), "clip", scratch)
+        material = await take_in(taken, file_called("clip", clip), "clip", scratch)
     return Edit(changes=changes, material=material, ends_on=takes_last_frame), taken
 
 
