@@ -9,7 +9,7 @@ import numpy as np
 from reelwright.media.sound.accents import Accent
 from reelwright.media.sound.chance import chance
 from reelwright.media.sound.drums import drum
-from reelwright.media.sound.dsp import RATE, gain
+from reelwright.media.sound.dsp import RATE, clock, gain
 from reelwright.media.sound.score import Line, Note, Score
 from reelwright.media.sound.sounds import sounds
 from reelwright.media.sound.space import hushed, loud_part, plate, pump, soft_ceiling, tail
@@ -47,11 +47,18 @@ class Renderer:
         shape = (2, length) if line.kind == "chord" else (length,)
         track = np.zeros(shape, dtype=np.float32)
         for number, note in enumerate(line.notes):
-            sound = self.stroke(note, number)
+            sound = _falling(self.stroke(note, number), line.fall_db_s)
             room = track[..., note.at : note.at + sound.shape[-1]]
             room += np.float32((note.velocity / 100.0) ** 1.5) * sound[..., : room.shape[-1]]
         strength = float(np.max(np.abs(track))) if line.by_peak else _while_playing(track)
         return track * np.float32(gain(line.level) / strength) if strength > 0 else track
+
+
+def _falling(sound: np.ndarray, db_s: float) -> np.ndarray:
+    if not db_s:
+        return sound
+    fallen: np.ndarray = sound * np.exp(np.float32(-db_s / 8.686) * clock(sound.shape[-1]))
+    return fallen
 
 
 def _while_playing(track: np.ndarray) -> float:
