@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from typing import Literal
 
 from reelwright.errors import BadInput, NotFound
@@ -18,7 +19,7 @@ from reelwright.planner.match import (
     place_of,
 )
 from reelwright.planner.materials import staged
-from reelwright.planner.music import tempo
+from reelwright.planner.music import Grid, tempo
 from reelwright.planner.tables import beats, moods
 from reelwright.reel.brief import Material
 from reelwright.reel.noun import ShotId
@@ -193,3 +194,22 @@ def refit(plan: Plan) -> Plan:
     """Requests normalised for the lengths as they stand: what ``reel.fit`` leaves to us after beats grew."""
     house = house_of(plan)
     return rescore(_remade(plan, lambda shot: _drawn(shot, house)))
+
+
+def rehit(plan: Plan) -> Plan:
+    """The plan with every shot told where the bed's beats land in it; requests of all shots may change."""
+    if plan.bed is None or not plan.bed.bpm_milli:
+        return plan
+    bpm = plan.bed.bpm_milli
+    grid = Grid(bpm_milli=bpm, bar=Fraction(240_000 * plan.fps[0], bpm * plan.fps[1]))
+    house, windows = house_of(plan), plan.windows()
+
+    def change(shot: Shot) -> Shot:
+        if isinstance(shot.source, Own):
+            return shot
+        start, frames = windows[shot.id][0], shot.length + shot.into.over
+        place = replace(place_of(shot.source), hits=tuple(grid.beats_in(start, start + frames)))
+        request = match_shot(shot.prompt, shot.words, frames, place, house)
+        return replace(shot, source=request, still=match_still(request) if shot.still else None)
+
+    return _remade(plan, change)
