@@ -35,12 +35,11 @@ class Priced(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithKey(Spoken):
-    """The same film bought from one model that a key would open. ``seconds``: waiting time, as the catalogue says."""
+    """The same film bought from one model that a key would open, as the catalogue says."""
 
     model: str
     provider: str
     micros: Micros
-    seconds: float
     basis: str
 
 
@@ -207,7 +206,7 @@ class ProjectShown(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeShown(Spoken):
-    """One obtained version of a shot; ``n`` counts from 1 in the order of (round, sample)."""
+    """One obtained version of a shot; ``n`` counts a shot's takes from 1, as they came."""
 
     n: int
     shot: ShotId

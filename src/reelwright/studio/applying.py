@@ -18,6 +18,7 @@ from reelwright.studio.answers import Quoted
 from reelwright.studio.briefing import CLIPS, Taken, scratch, take_in
 from reelwright.studio.home import Home
 from reelwright.studio.making import aimed, quoted
+from reelwright.units import frames_to_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +77,16 @@ async def write_into(home: Home, applied: Applied) -> str:
 
 
 def _matched(plan: Plan) -> Plan:
-    from reelwright.planner.match import rematch
+    """The plan with the requests that its words and lengths now ask for; what nobody touched stays as it is."""
+    from reelwright.planner.edit import rematch, rescore
     from reelwright.planner.read_plan import check_plan
 
     check_plan(plan, f"{filmfile.NAME}.plan")
-    return rematch(plan)
+    for shot in plan.shots:
+        made = rematch(plan, shot.id)
+        plan = made if made.beats != plan.beats else plan
+    stale_bed = plan.bed is not None and plan.bed.request.ms != frames_to_ms(plan.length, plan.fps)
+    return rescore(plan) if stale_bed else plan
 
 
 async def _known(home: Home, said: filmfile.Read) -> Standing | None:
@@ -131,4 +137,4 @@ async def _refuse_foreign(home: Home, files: Mapping[Digest, Path]) -> None:
         taken = Taken()
         for path in foreign:
             kind: Literal["picture", "clip"] = "clip" if path.suffix.lower() in CLIPS else "picture"
-            await take_in(taken, "materials", path, kind, folder)
+            await take_in(taken, path, kind, folder)

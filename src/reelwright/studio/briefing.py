@@ -59,7 +59,7 @@ async def brief_of(brief: str | Brief, asked: Asked, scratch: Path) -> tuple[Bri
     taken = Taken()
     for name, kind in (("images", "picture"), ("clips", "clip")):
         for path in _paths(name, asked.get(name, ())):
-            await take_in(taken, name, path, cast(Literal["picture", "clip"], kind), scratch)
+            await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
     return replace(made, materials=(*made.materials, *taken.materials)), taken
 
 
@@ -95,13 +95,17 @@ def _with(brief: Brief, asked: Asked) -> Brief:
 def _paths(name: str, given: object) -> list[Path]:
     if isinstance(given, (str, Path)) or not isinstance(given, Sequence):
         raise BadInput(name, given, "a list of files")
-    for path in given:
-        if not isinstance(path, (str, Path)) or "\x00" in str(path) or not Path(path).is_file():
-            raise BadInput(name, str(path), "files that exist")
-    return [Path(path).absolute() for path in given]
+    return [file_called(name, path) for path in given]
 
 
-async def take_in(taken: Taken, name: str, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
+def file_called(name: str, path: object) -> Path:
+    """A file that exists. Raises ``BadInput`` naming ``name``."""
+    if not isinstance(path, (str, Path)) or "\x00" in str(path) or not Path(path).expanduser().is_file():
+        raise BadInput(name, str(path), "a file that exists")
+    return Path(path).expanduser().absolute()
+
+
+async def take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
     """One file through intake, into ``scratch``. Raises ``BadInput`` or ``UnreadableMedia`` naming the file."""
     room = scratch / str(len(taken.files))
     room.mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ from reelwright.reel.plan import Plan, Shot
 from reelwright.studio import edits
 from reelwright.studio.answers import Quoted
 from reelwright.studio.asked import Changes
-from reelwright.studio.briefing import Taken, take_in
+from reelwright.studio.briefing import Taken, file_called, take_in
 from reelwright.studio.edits import Edit
 from reelwright.studio.home import Home, takes_last_frame
 from reelwright.studio.making import aimed, last_goal, quoted
@@ -19,16 +19,14 @@ from reelwright.studio.making import aimed, last_goal, quoted
 
 async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
     """The checked edit; a new picture or clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
-    from reelwright.planner.match import rematch
-
     edits.check(changes)
     taken = Taken()
     material = None
     if (image := changes.get("image")) is not None:
-        material = await take_in(taken, "image", Path(image), "picture", scratch)
+        material = await take_in(taken, file_called("image", image), "picture", scratch)
     if (clip := changes.get("clip")) is not None:
-        material = await take_in(taken, "clip", Path(clip), "clip", scratch)
-    return Edit(changes=changes, material=material, rematch=rematch, ends_on=takes_last_frame), taken
+        material = await take_in(taken, file_called("clip", clip), "clip", scratch)
+    return Edit(changes=changes, material=material, ends_on=takes_last_frame), taken
 
 
 def price(home: Home, standing: Standing, edit: Edit) -> Quoted:

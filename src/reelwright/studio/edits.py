@@ -12,7 +12,7 @@ from reelwright.reel.brief import Material
 from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Beat, Line, Own, Plan, Shot, footage
+from reelwright.reel.plan import Beat, Line, Own, Plan, Shot
 from reelwright.reel.request import Input, Request, request_digest
 from reelwright.reel.wanted import known
 from reelwright.studio import checked, quality
@@ -28,8 +28,6 @@ WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption")
 _OF_THE_FILM: Final = ("look", "accent", "mood")
 
-Rematch = Callable[[Plan], Plan]
-"""planner/match: every request normalised again for what the plan now says."""
 EndsOn = Callable[[str], bool]
 """Whether a model can be told what a shot ends on."""
 
@@ -40,16 +38,15 @@ class Edit:
 
     changes: Changes
     material: Material | None
-    rematch: Rematch
     ends_on: EndsOn
 
     def revised(self, standing: Standing, way: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
         """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be."""
         assert standing.plan
-        plan = self.rematch(changed(standing.plan, self.changes, self.material))
+        plan = changed(standing.plan, self.changes, self.material)
         touched = moved(standing.plan, plan)
         choices = replace(standing.choices, accepted=quality.still_accepted(standing.choices, touched))
-        way = way or self.changes.get("way", "bridge")
+        way = way or self.changes.get("way") or "bridge"
         if way == "bridge" and (shot := self.changes.get("shot")) is not None:
             called = shot_called(plan, shot).id
             return bridged(standing, plan, choices, called, self.ends_on) or (plan, choices)
@@ -72,82 +69,75 @@ def check(changes: Changes) -> None:
         raise BadInput("shot", None, f"the number of the shot whose {min(lost)} changes")
     if {"image", "clip"} <= given:
         raise BadInput("clip", str(changes.get("clip")), "an image or a clip, not both")
-    if (move := changes.get("move")) is not None:
-        checked.one_of("move", move, MOVES)
-    checked.one_of("way", changes.get("way", "bridge"), WAYS)
-    checked.accent(changes.get("accent"))
+    checked.one_of("way", changes.get("way") or "bridge", WAYS)
 
 
 def changed(plan: Plan, changes: Changes, material: Material | None) -> Plan:
-    """The plan with what a person said, before its requests are matched again."""
+    """The plan with what a person said, its requests matched again. Raises ``BadInput``."""
+    from reelwright.planner import edit
+
     check(changes)
     if (called := changes.get("shot")) is not None:
-        plan = _with_shot(plan, shot_called(plan, called).id, changes, material)
-    if (look := changes.get("look")) is not None:
-        plan = replace(plan, look=checked.text("look", look, 60))
-    if (accent := checked.accent(changes.get("accent"))) is not None:
-        plan = _every_request(plan, {"accent": accent})
+        plan = _with_shot(plan, shot_called(plan, called), changes, material)
+    look, accent = changes.get("look"), changes.get("accent")
+    if look is not None or accent is not None:
+        plan = edit.relook(plan, look=_known_look(look), accent=accent)
     if (mood := changes.get("mood")) is not None:
-        plan = _with_mood(plan, checked.text("mood", mood, 60))
+        plan = edit.remood(plan, mood)
     return plan
 
 
-def _with_shot(plan: Plan, called: ShotId, changes: Changes, material: Material | None) -> Plan:
-    beats = []
-    at = 0
-    for beat in plan.beats:
-        if any(shot.id == called for shot in beat.shots):
-            beat = _with_beat(plan, beat, called, changes, material)
-        beats.append(replace(beat, start=Frames(at)))
-        at += beat.length
-    return replace(plan, beats=tuple(beats))
+def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | None) -> Plan:
+    from reelwright.planner.edit import rematch
 
-
-def _with_beat(plan: Plan, beat: Beat, called: ShotId, changes: Changes, material: Material | None) -> Beat:
-    shots = []
-    for shot in beat.shots:
-        if shot.id == called:
-            if (words := changes.get("words")) is not None:
-                beat, shot = _worded(beat, shot, words)
-            if (caption := changes.get("caption")) is not None:
-                shot = _captioned(beat, shot, checked.text("caption", caption, WORD_CHARS))
-            if (prompt := changes.get("prompt")) is not None:
-                shot = _prompted(shot, checked.text("prompt", prompt, 2000))
-            if (length := changes.get("length")) is not None:
-                shot = replace(shot, length=_length(plan, shot, length))
-            if material is not None:
-                shot = showing(plan, beat, shot, material)
-            if (move := changes.get("move")) is not None:
-                shot = _moved(shot, move)
-        shots.append(shot)
-    return replace(beat, shots=tuple(shots), length=Frames(sum(shot.length for shot in shots)))
-
-
-def _worded(beat: Beat, shot: Shot, words: str | Mapping[str, str]) -> tuple[Beat, Shot]:
-    """New words by role, on the shot and in the lines of its beat that said the old ones."""
+    words, caption = changes.get("words"), changes.get("caption")
     if isinstance(words, str):
         words = {_main_role(shot): words}
-    accepted = dict.fromkeys((*shot.words, "line"))
-    said = dict(shot.words)
-    lines = beat.lines
-    for role, text in words.items():
-        if role not in accepted:
-            raise BadInput("words", role, f"roles among {', '.join(accepted)}")
-        said[role] = checked.text("words", text, WORD_CHARS)
-        lines = _reworded(lines, shot, shot.words.get(role), said[role])
-    return replace(beat, lines=lines), replace(shot, words=said)
+    if words is not None:
+        words = {role: checked.text("words", text, WORD_CHARS) for role, text in words.items()}
+    prompt, length = changes.get("prompt"), changes.get("length")
+    if prompt is not None and isinstance(shot.source, Own) and material is None:
+        raise BadInput("prompt", prompt, "a shot that is made, not own footage")
+    plan = rematch(
+        plan,
+        shot.id,
+        words=words,
+        prompt=checked.text("prompt", prompt, 2000) if prompt is not None else None,
+        length=_length(plan, shot, length) if length is not None else None,
+        material=material,
+        sound=("duck" if material.sound else "mute") if material else None,
+        corrections=_correction(plan, shot, caption) if caption is not None else None,
+    )
+    plan = _reworded(plan, shot, words) if words else plan
+    return _moved(plan, shot.id, move) if (move := changes.get("move")) is not None else plan
 
 
 def _main_role(shot: Shot) -> str:
     return "line" if "line" in shot.words or not shot.words else next(iter(shot.words))
 
 
-def _reworded(lines: tuple[Line, ...], shot: Shot, old: str | None, new: str) -> tuple[Line, ...]:
-    """The lines that said ``old`` say ``new``; where the shot's only line is its caption, that one does."""
-    same = [line for line in lines if old is not None and _read(line.text) == _read(old)]
-    if not same and shot.shows == "caption" and len(lines) == 1:
-        same = list(lines)
-    return tuple(replace(line, text=_read(new)) if line in same else line for line in lines)
+def _reworded(plan: Plan, shot: Shot, words: Mapping[str, str]) -> Plan:
+    """The lines of the shot's beat that said the old words say the new ones; so does the only line of a caption."""
+
+    def line_now(beat: Beat, line: Line) -> Line:
+        for role, text in words.items():
+            old = shot.words.get(role)
+            if old is not None and _read(line.text) == _read(old):
+                return replace(line, text=_read(text))
+        alone = shot.shows == "caption" and len(beat.lines) == 1 and "line" in words
+        return replace(line, text=_read(words["line"])) if alone else line
+
+    return replace(
+        plan,
+        beats=tuple(
+            replace(beat, lines=tuple(line_now(beat, line) for line in beat.lines)) if _holds(beat, shot.id) else beat
+            for beat in plan.beats
+        ),
+    )
+
+
+def _holds(beat: Beat, shot: ShotId) -> bool:
+    return any(one.id == shot for one in beat.shots)
 
 
 def _read(text: str) -> str:
@@ -155,16 +145,13 @@ def _read(text: str) -> str:
     return " ".join(text.replace("|", " ").split())
 
 
-def _captioned(beat: Beat, shot: Shot, text: str) -> Shot:
-    if not beat.lines:
-        raise BadInput("caption", text, "a shot whose beat has a line")
-    return replace(shot, corrections={**shot.corrections, beat.lines[0].id: text})
-
-
-def _prompted(shot: Shot, prompt: str) -> Shot:
-    if isinstance(shot.source, Own):
-        raise BadInput("prompt", prompt, "a shot that is made, not own footage")
-    return replace(shot, prompt=prompt, source=replace(shot.source, prompt=prompt))
+def _correction(plan: Plan, shot: Shot, text: str) -> dict[str, str]:
+    """The caption of the shot's first line."""
+    begin, end = plan.windows()[shot.id]
+    for start, line in plan.lines():
+        if start < end and start + line.room > begin:
+            return {line.id: checked.text("caption", text, WORD_CHARS)}
+    raise BadInput("caption", text, "a shot that has a line to caption")
 
 
 def _length(plan: Plan, shot: Shot, said: int | float | str) -> Frames:
@@ -172,56 +159,40 @@ def _length(plan: Plan, shot: Shot, said: int | float | str) -> Frames:
     ms = checked.milliseconds("length", said, round(SHORTEST_S * 1000))
     assert ms is not None
     frames = ms_to_frames(ms, plan.fps)
-    shots = plan.shots
-    before = shots[index - 1].into.over if (index := [one.id for one in shots].index(shot.id)) else 0
-    least = 2 * max(shot.into.over, before)
+    at = [one.id for one in plan.shots].index(shot.id)
+    least = 2 * max(shot.into.over, plan.shots[at - 1].into.over if at else 0)
     if frames < least:
         raise BadInput("length", said, f"{least * plan.fps[1] / plan.fps[0]:g} seconds or more, for its transitions")
     return frames
 
 
-def showing(plan: Plan, beat: Beat, shot: Shot, material: Material) -> Shot:
-    """The shot showing one's own picture or clip from now on; a photo fills the frame and moves, the rest is staged."""
-    from reelwright.planner.match import Picture, Place, clip_frames, house_of, match_shot, place_of
+def _moved(plan: Plan, shot: ShotId, move: str) -> Plan:
+    from reelwright.planner.match import match_still
 
-    if material.treatment == "clip":
-        has = clip_frames(material.ms or 0, plan.fps)
-        if has < footage(shot):
-            raise BadInput(
-                "clip", material.name, f"a clip of {footage(shot) * plan.fps[1] / plan.fps[0]:.2f} s or more"
-            )
-        sound: Literal["duck", "mute"] = "duck" if material.sound else "mute"
-        return replace(shot, source=Own(asset=material.asset), shows="caption", sound=sound)
-    place = place_of(shot.source) if isinstance(shot.source, Request) else Place(beat=beat.name)
-    move = (place.picture.move if place.picture else "") or "push"
-    picture = Picture(
-        asset=material.asset, treatment=material.treatment, move=move if material.treatment == "photo" else ""
-    )
-    source = match_shot(shot.prompt, shot.words, footage(shot), replace(place, picture=picture), house_of(plan))
-    return replace(shot, source=source, shows="caption" if picture.move else "drawn", sound="mute")
+    checked.one_of("move", move, MOVES)
+
+    def moves(one: Shot) -> Shot:
+        if one.id != shot:
+            return one
+        if not isinstance(one.source, Request) or one.source.mode != "picture":
+            raise BadInput("move", move, "a shot that a picture fills")
+        source = replace(one.source, extra={**one.source.extra, "move": move})
+        return replace(one, source=source, still=match_still(source) if one.still else None)
+
+    return each_shot(plan, moves)
 
 
-def _moved(shot: Shot, move: str) -> Shot:
-    if not isinstance(shot.source, Request) or shot.source.mode != "picture":
-        raise BadInput("move", move, "a shot that shows a picture")
-    return replace(shot, source=replace(shot.source, extra={**shot.source.extra, "move": move}))
+def each_shot(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
+    """The plan with every shot changed by ``change``; lengths stay."""
+    return replace(plan, beats=tuple(replace(b, shots=tuple(change(shot) for shot in b.shots)) for b in plan.beats))
 
 
-def _every_request(plan: Plan, extra: Mapping[str, str]) -> Plan:
-    def told(shot: Shot) -> Shot:
-        if isinstance(shot.source, Own):
-            return shot
-        return replace(shot, source=replace(shot.source, extra={**shot.source.extra, **extra}))
+def _known_look(look: str | None) -> str | None:
+    if look is not None:
+        from reelwright.planner.flavors import flavors
 
-    return replace(
-        plan, beats=tuple(replace(beat, shots=tuple(told(shot) for shot in beat.shots)) for beat in plan.beats)
-    )
-
-
-def _with_mood(plan: Plan, mood: str) -> Plan:
-    if plan.bed is None:
-        raise BadInput("mood", mood, "a film with music")
-    return replace(plan, bed=replace(plan.bed, mood=mood, request=replace(plan.bed.request, prompt=mood)))
+        checked.one_of("look", look, tuple(sorted({flavor.look for flavor in flavors().values()})))
+    return look
 
 
 def moved(before: Plan, after: Plan) -> frozenset[ShotId]:
@@ -270,8 +241,7 @@ def _ending_on(plan: Plan, shot: ShotId, kept: Digest, ends_on: EndsOn) -> Plan 
     source = next(one.source for one in plan.shots if one.id == shot)
     if not isinstance(source, Request) or not ends_on(source.model):
         return None
-    beats = tuple(replace(beat, shots=tuple(ended(one) for one in beat.shots)) for beat in plan.beats)
-    return replace(plan, beats=beats)
+    return each_shot(plan, ended)
 
 
 # choices

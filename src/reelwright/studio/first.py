@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown
@@ -12,7 +14,7 @@ from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
-from reelwright.studio.answers import Planned, Quoted
+from reelwright.studio.answers import Planned, Quoted, WithKey
 from reelwright.studio.home import hands_of, price
 from reelwright.studio.produce import opening
 from reelwright.studio.quote import in_full, quote_of
@@ -23,7 +25,12 @@ def first_planned(brief: Brief) -> Planned:
     from reelwright.planner.rules import plan
 
     planned = plan(brief)
-    return Planned(plan=planned.plan, understood=planned.understood.shown(), said=planned.said)
+    return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=planned.said)
+
+
+def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
+    """What the brief says, without what it does not."""
+    return {field: row for field, row in understood.items() if row is not None}
 
 
 def given_plan(plan: Plan | Path | str | None) -> Plan | None:
@@ -60,4 +67,18 @@ def first_quote(settings: Settings, brief: Brief, goal: Goal, given: Plan | None
         had={},
         gone=frozenset(),
     )
-    return in_full(standing, graph, quote_of(standing, graph, price, hands_of(settings)), project=None)
+    quote = quote_of(standing, graph, price, hands_of(settings))
+    return in_full(standing, graph, quote, project=None, with_key=with_a_key(plan))
+
+
+def with_a_key(plan: Plan) -> tuple[WithKey, ...]:
+    """The same film from each model of the catalogue that makes its aspect, the cheapest first."""
+    from reelwright.catalogue.models import models
+    from reelwright.catalogue.price import film_prices
+
+    rows = [
+        WithKey(model=name, provider=models()[name].provider, micros=found.micros, basis=found.basis)
+        for name, found in film_prices(plan).items()
+        if found.micros is not None
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.micros, row.model)))

@@ -72,10 +72,10 @@ class Produce:
         spoken = _spoken_frames(standing, plan)
         if spoken is None:
             return
-        from reelwright.planner.match import rematch
+        from reelwright.planner.edit import refit
 
-        fitted = rematch(fit(plan, spoken))
-        if fitted != plan:
+        fitted = refit(fit(plan, spoken))
+        if fitted.beats != plan.beats:
             await self._journal.revise_leased(lease, standing.revision, fitted, standing.choices, "rules")
 
 

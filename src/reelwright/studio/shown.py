@@ -46,7 +46,7 @@ def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade
 
 
 def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, ...]:
-    """Every take of every shot, counted within its shot; ``circled``: the one that the film uses."""
+    """Every take of every shot, counted within its shot as they came; ``circled``: the one that the film uses."""
     plan = standing.plan
     if plan is None:
         return ()
@@ -54,7 +54,7 @@ def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, .
     used = {shot.id: one.chosen for shot in plan.shots if (one := found.get(take_key(shot.id)))}
     counts: dict[ShotId, int] = {}
     rows = []
-    for take in sorted(takes, key=lambda one: (one.shot, one.round, one.sample)):
+    for take in sorted(takes, key=lambda one: (one.shot, one.id)):  # ids sort by the time of their making
         counts[take.shot] = counts.get(take.shot, 0) + 1
         circled = used.get(take.shot) == take.asset
         rows.append(

@@ -5,13 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 from reelwright.engine.workroom import left_in
 from reelwright.reel.breakdown import breakdown
+from reelwright.reel.graph import Kind
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.wanted import known
+
+LOSING: Final[tuple[Kind, ...]] = ("take", "segment")
+"""Kinds whose bytes may go when nothing reads them: bought again only if wanted again, or made again for nothing."""
 
 
 def leftovers(rooms: Path, films: Path) -> tuple[Path, ...]:
@@ -40,19 +45,19 @@ def remove(paths: Iterable[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def takes_of(standing: Standing) -> frozenset[Digest]:
-    """Every take that was ever obtained for a project and whose bytes are there."""
-    rounds = (outcome for name, outcome in standing.had.items() if name.startswith("take:"))
-    return frozenset(asset for outcome in rounds for asset in outcome.assets) - standing.gone
+def made_for(standing: Standing, *kinds: Kind) -> frozenset[Digest]:
+    """Everything of these kinds that was ever obtained for a project, over all its revisions, as far as it is there."""
+    outcomes = (outcome for name, outcome in standing.had.items() if name.partition(":")[0] in kinds)
+    return frozenset(asset for outcome in outcomes for asset in outcome.assets) - standing.gone
 
 
 def used_by(standing: Standing) -> frozenset[Digest]:
-    """What a project holds on to: what its newest revision reads, circles and was given, and all that is no take."""
+    """What a project holds on to: all that its newest revision reads, what is circled, what it was given, its films."""
     kept: set[Digest] = {circle.asset for circle in standing.choices.circled.values()}
     kept |= {material.asset for material in standing.brief.materials}
     kept |= {reference.asset for reference in standing.brief.references}
     for name, outcome in standing.had.items():
-        if not name.startswith("take:"):
+        if name.partition(":")[0] not in LOSING:
             kept.update(_all_of(outcome))
     if standing.plan is not None:
         found = known(breakdown(standing.plan, "film"), standing.choices, standing.had, standing.gone)

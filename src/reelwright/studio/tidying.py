@@ -14,7 +14,7 @@ async def tidying(home: Home, project: str | None, *, losing_takes: bool, dry: b
     """Give room back and say how much. A take that any project still uses stays."""
     left = await asyncio.to_thread(tidy.leftovers, home.settings.workrooms, home.settings.films)
     size = await asyncio.to_thread(tidy.size_of, left)
-    losing = await _losing(home, project) if losing_takes else frozenset()
+    losing, takes = await _losing(home, project) if losing_takes else (frozenset(), 0)
     for digest in losing:
         async with home.vault.local(home.account, digest) as path:
             size += path.stat().st_size
@@ -22,19 +22,25 @@ async def tidying(home: Home, project: str | None, *, losing_takes: bool, dry: b
         await asyncio.to_thread(tidy.remove, left)
         await _forget(home, losing)
     rooms = sum(1 for path in left if path.is_dir())
-    return Tidied(workrooms=rooms, takes=len(losing), size=size, dry=dry)
+    return Tidied(workrooms=rooms, takes=takes, size=size, dry=dry)
 
 
-async def _losing(home: Home, project: str | None) -> frozenset[Digest]:
-    """Bytes of takes of ``project`` (None: of all) that no project of the account uses."""
+async def _losing(home: Home, project: str | None) -> tuple[frozenset[Digest], int]:
+    """Bytes of takes, and of segments made of them, that no project of the account uses; and how many are takes.
+
+    ``project`` None: of all projects.
+    """
     takes: set[Digest] = set()
+    segments: set[Digest] = set()
     used: set[Digest] = set()
     for row in await home.journal.projects(home.account):
         standing = await home.journal.standing(home.account, row.id)
         used |= tidy.used_by(standing)
         if project in (None, row.id):
-            takes |= tidy.takes_of(standing)
-    return frozenset([digest for digest in takes - used if await home.vault.has(home.account, digest)])
+            takes |= tidy.made_for(standing, "take")
+            segments |= tidy.made_for(standing, "segment")
+    there = [digest for digest in (takes | segments) - used if await home.vault.has(home.account, digest)]
+    return frozenset(there), len(takes.intersection(there))
 
 
 async def _forget(home: Home, losing: frozenset[Digest]) -> None:

@@ -58,6 +58,10 @@ class Studio:
         finally:
             self._stop()
 
+    def way_on(self) -> str:
+        """As ``AsyncStudio.way_on``."""
+        return self._studio.way_on()
+
     plan = _twin(AsyncStudio.plan)
     quote = _twin(AsyncStudio.quote)
     flavors = _twin(AsyncStudio.flavors)
