@@ -39,7 +39,7 @@ class Counter:
     """One leased project with an allowance of $5, and a gate to buy through."""
 
     def __init__(
-        self, rig: Rig, paper: Paper, lease: Lease, job: str, allowance: str, ledger: Any, **gate: Any
+        self, rig: Rig, paper: Paper, lease: Lease, job: str, allowance: str, ledger: type, **gate: Any
     ) -> None:
         self.rig, self.paper, self.lease, self.job, self.allowance = rig, paper, lease, job, allowance
         more = {"send_again_s": (0.05, 0.05, 0.05), "pace": PACE, **gate}
@@ -162,9 +162,7 @@ async def test_a_list_that_is_not_complete_up_to_our_send_is_not_believed(opened
     class Late(Paper):
         """Its list lags an hour behind."""
 
-        async def find(
-            self, prepared: Mapping[str, Any], purchase: str, since: datetime
-        ) -> Found | Absent | CannotTell:
+        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Absent:
             return Absent(complete_until=datetime.now(UTC) - timedelta(hours=1))
 
     counter = await opened(Late(tmp_path / "paper"))
