@@ -87,7 +87,8 @@ class AsyncStudio:
         """The price before ``make``, shot by shot. Writes and spends nothing."""
         with scratch() as folder:
             made, _ = await brief_of(brief, asked, folder)
-        return await asyncio.to_thread(first_quote, self._settings, made, goal, given_plan(plan))
+        given = await asyncio.to_thread(given_plan, plan, made.materials)
+        return await asyncio.to_thread(first_quote, self._settings, made, goal, given)
 
     async def flavors(self) -> tuple[FlavorShown, ...]:
         """Every named way of making, in the order of their names."""
@@ -114,10 +115,10 @@ class AsyncStudio:
         A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
         """
         deliver.check(out)
-        given = given_plan(plan)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
             made = replace(made, goal=goal)
+            given = await asyncio.to_thread(given_plan, plan, made.materials)
             quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given)
             consent = consent_to(quote, yes, budget)
             home = await self._opened()
