@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,15 @@ def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
     return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
 
 
-def first_quote(settings: Settings, brief: Brief, goal: Goal, given: Plan | None) -> Quoted:
-    """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``."""
-    plan = given or first_planned(brief).plan
+def first_quote(
+    settings: Settings, brief: Brief, goal: Goal, given: Plan | None, said: Sequence[str] = ()
+) -> tuple[Plan, Quoted]:
+    """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``.
+
+    ``said``: what is known of the materials; what the planner decided for the person is added to it.
+    """
+    planned = Planned(plan=given, understood={}) if given else first_planned(brief)
+    plan = planned.plan
     graph = whole_way(brief, plan, goal, own_plan=given is not None)
     standing = Standing(
         account=settings.account,
@@ -72,7 +79,8 @@ def first_quote(settings: Settings, brief: Brief, goal: Goal, given: Plan | None
         gone=frozenset(),
     )
     quote = quote_of(standing, graph, price, hands_of(settings))
-    return in_full(standing, graph, quote, project=None, with_key=with_a_key(plan))
+    full = in_full(standing, graph, quote, project=None, with_key=with_a_key(plan))
+    return plan, replace(full, said=(*said, *planned.said))
 
 
 def with_a_key(plan: Plan) -> tuple[WithKey, ...]:

@@ -86,9 +86,10 @@ class AsyncStudio:
     ) -> Quoted:
         """The price before ``make``, shot by shot. Writes and spends nothing."""
         with scratch() as folder:
-            made, _ = await brief_of(brief, asked, folder)
+            made, taken = await brief_of(brief, asked, folder)
         given = await asyncio.to_thread(given_plan, plan, made.materials)
-        return await asyncio.to_thread(first_quote, self._settings, made, goal, given)
+        _, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
+        return quote
 
     async def flavors(self) -> tuple[FlavorShown, ...]:
         """Every named way of making, in the order of their names."""
@@ -119,14 +120,15 @@ class AsyncStudio:
             made, taken = await brief_of(brief, asked, folder)
             made = replace(made, goal=goal)
             given = await asyncio.to_thread(given_plan, plan, made.materials)
-            quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given)
+            first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
             consent = consent_to(quote, yes, budget)
             home = await self._opened()
             if job := await making.unfinished(home, made, given, goal):
                 return await self._go_on(home, job, consent, out, listen)
             await taken.keep(home)
-            project = await making.open_from(home, made, given or first_planned(made).plan, given is not None)
-        return await self._bring(home, project, goal, consent, out, listen)
+            project = await making.open_from(home, made, first, given is not None)
+        film = await self._bring(home, project, goal, consent, out, listen)
+        return replace(film, notes=quote.said)
 
     async def resume(
         self,
