@@ -87,15 +87,15 @@ def _voicings(each: Chord, centre: int) -> list[tuple[int, ...]]:
     if len(each.classes) < 4:
         upwards = [p for p in range(centre - 12, centre + 17) if p % 12 in each.classes]
         return [tuple(upwards[i : i + 4]) for i in range(len(upwards) - 3)]
-    octaves = [[p for p in range(centre - 12, centre + 12) if p % 12 == c] for c in each.classes]
+    octaves = [[p for p in range(centre - 14, centre + 10) if p % 12 == c] for c in each.classes]
     return sorted({tuple(sorted(pitches)) for pitches in product(*octaves)})
 
 
 def _cost(before: tuple[int, ...] | None, after: tuple[int, ...], centre: int) -> float:
     """How far the voices move, and what rubs: seconds, a wide spread, a chord far from the middle."""
-    rub = sum({1: 14.0, 2: 3.0}.get(high - low, 0.0) for low, high in pairwise(after))
+    rub = sum({1: 40.0, 2: 3.0}.get(high - low, 0.0) for low, high in pairwise(after))
     spread = 1.5 * max(0, after[-1] - after[0] - 15)
-    middle = 0.8 * abs(sum(after) / len(after) - centre)
+    middle = 0.8 * abs(sum(after) / len(after) - centre) + 1.5 * max(0, after[-1] - centre - 7)
     if before is None:
         return rub + spread + middle
     moved = sum(abs(a - b) for a, b in zip(before, after, strict=True))

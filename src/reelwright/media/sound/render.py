@@ -18,6 +18,8 @@ from reelwright.media.sound.tones import cloud, tone
 LEVEL = 0.19
 """RMS of the loud part of a finished bed; the mix sets the film's loudness."""
 BLOCK = RATE // 20
+USUAL = 0.8
+"""What a stroke of the usual velocity, 86, has of its peak at 100."""
 
 
 class Renderer:
@@ -50,7 +52,7 @@ class Renderer:
             sound = _falling(self.stroke(note, number), line.fall_db_s)
             room = track[..., note.at : note.at + sound.shape[-1]]
             room += np.float32((note.velocity / 100.0) ** 1.5) * sound[..., : room.shape[-1]]
-        strength = float(np.max(np.abs(track))) if line.by_peak else _while_playing(track)
+        strength = USUAL if line.by_peak else _while_playing(track)
         return track * np.float32(gain(line.level) / strength) if strength > 0 else track
 
 

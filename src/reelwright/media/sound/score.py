@@ -21,7 +21,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Notes that are levelled together: ``level`` in dB RMS while playing, for drums in dB peak.
+    """Notes that are levelled together: ``level`` in dB RMS while playing, with ``by_peak``
+    in dB peak of a stroke at the usual velocity.
 
     ``pumped``: pushed away by the kick. ``send``: dB into the plate; ``echo``: dB of a dotted-eighth echo; None: none.
     ``fall_db_s``: how fast every note dies away beyond what its sound does.
