@@ -42,10 +42,12 @@ class Paper:
         samples: int | None = None,
         cancels: Literal["cancelled", "asked", "too_late", "cannot"] = "cancelled",
         hold_submit: asyncio.Event | None = None,
+        submit_s: float = 0.0,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.micros, self.polls, self.finds = folder, micros, polls, finds
         self.answers, self.end, self.samples, self.cancels = list(answers), end, samples, cancels
+        self.submit_s = submit_s
         self.hold_submit, self.submitting = hold_submit, asyncio.Event()
         self.polled = 0
 
@@ -81,6 +83,7 @@ class Paper:
             await self.hold_submit.wait()
         if self.answers:
             raise self.answers.pop(0)
+        await asyncio.sleep(self.submit_s)
         operation = uuid4().hex
         self._append(prepared["prompt"])
         (self.folder / f"{operation}.json").write_text(json.dumps(prepared))

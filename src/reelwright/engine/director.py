@@ -47,11 +47,11 @@ class Director:
         pace: Pace | None = None,
         again_s: Sequence[float] = (1.0, 5.0),
     ) -> None:
-        gate = Gate(journal, ledger, vault, hands, providers, send_again_s, pace)
+        self.gate = Gate(journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2)
         self._parts = Parts(
             journal=journal,
             ledger=ledger,
-            gate=gate,
+            gate=self.gate,
             hands=hands,
             production=production,
             listen=listen or (lambda progressed: None),

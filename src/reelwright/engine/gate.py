@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, TypeVar
 
+from reelwright.engine import clock
 from reelwright.engine.errand import Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
 from reelwright.engine.recover import bought, hold, not_known, resolve
@@ -35,7 +36,11 @@ _ELSEWHERE_S: Final = 1.0
 
 
 class Gate:
-    """Buys. ``send_again_s`` and ``pace`` are what a deployment may change; everything else is the protocol."""
+    """Buys. ``send_again_s`` and ``pace`` are what a deployment may change; everything else is the protocol.
+
+    ``send_within_s``: a send that was held up for longer, below the length of a lease, is not made: its director may
+    have been replaced meanwhile, and its successor may have sent it.
+    """
 
     def __init__(
         self,
@@ -46,11 +51,13 @@ class Gate:
         providers: Mapping[str, Provider],
         send_again_s: Sequence[float] = SEND_AGAIN_S,
         pace: Pace | None = None,
+        send_within_s: float = 15.0,
     ) -> None:
         self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
         self._providers = providers
         self._by_model = {model: p for p in providers.values() for model in p.models()}
         self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
+        self._send_within_s = send_within_s
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -125,8 +132,11 @@ class Gate:
             if not errand.meant:
                 await self.release(purchase, "no longer wanted")
                 raise Dropped
+            asked = clock.seconds()
             if not await self._ledger.posting(lease, purchase.id, prepared):
                 raise Dropped  # cancelled, or taken meanwhile: the director reads again
+            if clock.seconds() - asked > self._send_within_s:
+                raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
             posting = self._post(lease, provider, purchase, prepared, errand)
             try:
                 answer = await (posting if purchase.resubmit == "free" else whole(posting))

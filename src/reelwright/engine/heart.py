@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from types import TracebackType
 
+from reelwright.engine import clock
 from reelwright.engine.waist import Journal
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.operation import Holder
@@ -23,7 +23,7 @@ class Heart:
         self._journal, self._holder = journal, holder
         self._every = lease_s / 6
         self._hung_after = lease_s / 2
-        self._ticked = time.monotonic()
+        self._ticked = clock.seconds()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
         self._ticks: asyncio.Task[None] | None = None
@@ -44,13 +44,13 @@ class Heart:
 
     async def _tick(self) -> None:
         while True:
-            self._ticked = time.monotonic()
+            self._ticked = clock.seconds()
             await asyncio.sleep(min(1.0, self._every / 2))
 
     def _beat(self) -> None:
         with asyncio.Runner() as runner:  # a loop of its own: a busy one of the director must not delay a beat
             while not self._end.wait(self._every):
-                if time.monotonic() - self._ticked > self._hung_after:
+                if clock.seconds() - self._ticked > self._hung_after:
                     continue
                 with contextlib.suppress(StoreUnavailable):
                     runner.run(self._journal.beat(self._holder))

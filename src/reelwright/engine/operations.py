@@ -10,6 +10,7 @@ from reelwright.engine.errand import Errand
 from reelwright.engine.waist import Vault
 from reelwright.errors import NotAccepted, NotFound, ProviderError
 from reelwright.providers.protocol import Output, Progress, Provider
+from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation, Purchase
@@ -48,6 +49,7 @@ async def follow(provider: Provider, operation: Operation, errand: Errand, pace:
         seconds = min(max(told, wait), pace.most_s)
         await errand.rest(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))
         wait = min(wait * _GROWTH, pace.most_s)
+        reach("C07")
 
 
 async def _poll(provider: Provider, operation: Operation) -> Progress | None:
