@@ -19,7 +19,9 @@ SMALL = {"short_side": 180, "aspect": "9:16", "length": 6}
 
 def picture(path: Path) -> Path:
     ramps = [Image.linear_gradient("L").resize((200, 300)).rotate(90 * turn).resize((200, 300)) for turn in range(3)]
-    Image.merge("RGB", [ramp.point(lambda value: 90 + value // 2) for ramp in ramps]).save(path)
+    picture = Image.merge("RGB", [ramp.point(lambda value: 90 + value // 2) for ramp in ramps])
+    grain = Image.effect_noise(picture.size, 60).convert("RGB")  # a photo has grain, a picture of a screen has none
+    Image.blend(picture, grain, 0.3).save(path)
     return path
 
 
