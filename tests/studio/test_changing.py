@@ -11,10 +11,13 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput, StaleRevision
 from reelwright.reel.breakdown import breakdown
-from reelwright.reel.choices import Choices
-from reelwright.reel.wanted import known
+from reelwright.reel.choices import Choices, again
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Standing
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.wanted import known, wanted
 from reelwright.studio import edits, making
-from studio.conftest import BRIEF, SMALL, Home
+from studio.conftest import Home
 from studio.frames import pictures, sound
 from studio.plans import all_had, chained, plan, shot, standing
 
@@ -83,11 +86,8 @@ def test_an_accent_is_drawn_in_every_shot(studio: Studio) -> None:
 
 def test_a_longer_shot_makes_a_longer_film(studio: Studio) -> None:
     made = studio.edit("last", shot=2, length=3)
-    assert made.film and made.film.frames == round(home_frames(made)) and made.shots[1].seconds == 3.0
-
-
-def home_frames(made) -> float:  # type: ignore[no-untyped-def]
-    return sum(one.seconds for one in made.shots) * 30
+    assert made.film and made.film.frames == round(sum(one.seconds for one in made.shots) * 30)
+    assert made.shots[1].seconds == 3.0
 
 
 @pytest.mark.parametrize(
@@ -118,29 +118,51 @@ def test_an_edit_that_cannot_be_is_refused_and_makes_no_revision(studio: Studio,
     assert studio.show("last").revision == 1
 
 
-def test_a_retake_stands_beside_the_first_take_until_it_is_circled(studio: Studio, home: Home) -> None:
-    film = home.path / "films" / home.made.film.path.name  # type: ignore[union-attr]
-    before = pictures(film)
+def test_a_retake_is_another_round_of_the_same_and_the_film_stays_as_it_is(studio: Studio, home: Home) -> None:
+    before = pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
     first = home.made.shots[0].id
     assert studio.quote_retake("last", 1).wanted == (f"take/{first}",)
     made = studio.retake("last", 1)
     takes = [take for take in studio.show("last").takes if take.shot == first]
-    assert [(take.n, take.round, take.circled) for take in takes] == [(1, 1, True), (2, 2, False)]
-    assert pictures(made.path) == before, "nothing is used before it is circled"
-    chosen = studio.circle("last", 1, 2)
-    assert set(chosen.quote.wanted) == {f"segment/{first}", "film/film"}
-    after = studio.resume("last")
-    assert after.shots[0].take == takes[1].asset
-    studio.circle("last", 1, 1)
-    assert studio.resume("last").made == 0, "the first film is had"
+    assert [(take.n, take.round) for take in takes] == [(1, 1), (2, 2)] and takes[0].circled
+    assert made.made == 1 and pictures(made.path) == before, "nothing is used before it is circled"
+    chosen = studio.circle("last", 1, 1)
+    assert (chosen.revision, chosen.quote.wanted) == (3, ())
+    assert studio.resume("last").made == 0
 
 
-def test_an_edit_lets_go_of_a_circle(studio: Studio) -> None:
-    studio.retake("last", 1)
-    studio.circle("last", 1, 2)
-    studio.edit("last", shot=1, words="Other words")
-    takes = [take for take in studio.show("last").takes if take.circled]
-    assert len(takes) == 2 and max(take.n for take in takes) == 3
+def _retaken() -> tuple[Standing, Digest]:
+    """Two shots and their film; then another, different take of the first."""
+    stands = standing(plan(), all_had(breakdown(plan(), "film")))
+    made, choices = edits.retaken(stands, plan().shots[0])
+    (ask,) = choices.asks
+    other = Digest("f" * 64)
+    had = {**stands.had, again(ask): Outcome(fingerprint=again(ask), assets=(other,))}
+    return replace(stands, plan=made, choices=choices, had=had), other
+
+
+def test_a_new_take_is_used_when_it_is_circled_and_let_go_of_by_an_edit() -> None:
+    stands, other = _retaken()
+    first, second = plan().shots
+    graph = breakdown(plan(), "film")
+    assert wanted(graph, stands.choices, stands.had).certain == ()
+    _, choices = edits.circled(stands, first, other)
+    keys = [step.key for group in wanted(graph, choices, stands.had)[:2] for step in group]
+    assert set(keys) == {f"segment/{first.id}", f"segment/{first.id}/into", "film/film"}
+    edited = edits.each_shot(
+        plan(), lambda one: replace(one, source=replace(one.source, prompt="other")) if one.id == first.id else one
+    )
+    after = known(breakdown(edited, "film"), choices, stands.had)
+    assert after[f"take/{first.id}"].chosen is None, "the circle was for what was asked before"  # type: ignore[index]
+    assert after[f"take/{second.id}"].chosen  # type: ignore[index]
+
+
+def test_each_retake_is_a_round_of_its_own_and_an_unmade_shot_has_none() -> None:
+    stands, _ = _retaken()
+    _, choices = edits.retaken(stands, plan().shots[0])
+    assert [ask.round for ask in choices.asks] == [2, 3]
+    with pytest.raises(BadInput, match="has a take already"):
+        edits.retaken(standing(plan()), plan().shots[0])
 
 
 @pytest.mark.parametrize("take", [0, 2, "ffff", None])
@@ -164,8 +186,6 @@ def _chain(ends_on: bool = True):  # type: ignore[no-untyped-def]
 
 
 def _takes_wanted(stands, made, choices):  # type: ignore[no-untyped-def]
-    from reelwright.reel.wanted import wanted
-
     asked = wanted(breakdown(made, "takes"), choices, stands.had)
     return [step.key for step in (*asked.certain, *asked.possible)]
 
@@ -199,28 +219,17 @@ async def test_an_edit_that_was_overtaken_is_repeated_once(home: Home) -> None:
     opened = await open_home(home.settings)
     try:
         standing_ = await opened.journal.standing("local", home.made.project)
-        overtaken = []
 
         def change(stands):  # type: ignore[no-untyped-def]
             plan_, choices = stands.plan, stands.choices
             return replace(plan_, title=f"{plan_.title}!"), choices
 
-        async def slip_in() -> None:
-            await opened.journal.revise(
-                "local", home.made.project, 1, replace(standing_.plan, title="theirs"), Choices(), "person"
-            )
-
-        await slip_in()
+        theirs = replace(standing_.plan, title="theirs")
+        await opened.journal.revise("local", home.made.project, 1, theirs, Choices(), "person")
         assert await making.revise(opened, home.made.project, change) == 3
         after = await opened.journal.standing("local", home.made.project)
         assert after.plan and after.plan.title == "theirs!"
         with pytest.raises(StaleRevision):
             await opened.journal.revise("local", home.made.project, 1, standing_.plan, Choices(), "person")
-        assert overtaken == []
     finally:
         await opened.close()
-
-
-def test_the_same_project_made_small_and_edited_is_the_film_that_the_edited_brief_plan_gives(studio: Studio) -> None:
-    planned = studio.plan(BRIEF, **SMALL).plan
-    assert planned == studio.plan(BRIEF, **SMALL).plan

@@ -50,7 +50,7 @@ class Quoted(Spoken):
     ``possible``: those of ``wanted`` whose inputs are not there yet; an input that turns out unchanged saves them.
     ``seconds`` is the most and ``least_s`` the least time along the critical path, on this machine. ``ways``: where
     a later shot continues the edited one, the price of each way (``bridge``, ``reflow``); empty otherwise.
-    ``unknown``: steps whose price nobody knows.
+    ``unknown``: steps whose price nobody knows. ``said``: repairs of materials, and what was decided for the person.
     """
 
     wanted: tuple[str, ...]
@@ -63,6 +63,7 @@ class Quoted(Spoken):
     ways: Mapping[str, Micros] = field(default_factory=dict)
     with_key: tuple[WithKey, ...] = ()
     unknown: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     project: str | None = None
     until: datetime | None = None
 
@@ -132,7 +133,8 @@ class Finding(Spoken):
 class FilmMade(Spoken):
     """What came of a job. ``film`` None: it stopped before a film (``until``, cancelled, or waits for a decision).
 
-    ``why`` and ``said`` tell what it waits for. ``made`` counts the steps that this job obtained.
+    ``why`` and ``said`` tell what it waits for. ``made`` counts the steps that this call obtained, ``had`` the others.
+    ``notes``: repairs of materials, and what was decided for the person.
     """
 
     project: str
@@ -147,6 +149,7 @@ class FilmMade(Spoken):
     why: WaitReason | None = None
     said: str = ""
     findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -160,7 +163,7 @@ class FilmMade(Spoken):
     def to_json(self) -> dict[str, Any]:
         """The object that ``make --json`` prints; what it waits for and what checks found only where there is some."""
         spelled = Spoken.to_json(self)
-        for name in ("why", "said", "findings"):
+        for name in ("why", "said", "findings", "notes"):
             if not spelled[name]:
                 del spelled[name]
         for name in ("made", "had"):

@@ -79,14 +79,13 @@ async def write_into(home: Home, applied: Applied) -> str:
 def _matched(plan: Plan) -> Plan:
     """The plan with the requests that its words and lengths now ask for; what nobody touched stays as it is."""
     from reelwright.planner.edit import rematch, rescore
-    from reelwright.planner.read_plan import check_plan
+    from reelwright.planner.read import checked_plan
 
-    check_plan(plan, f"{filmfile.NAME}.plan")
     for shot in plan.shots:
         made = rematch(plan, shot.id)
         plan = made if made.beats != plan.beats else plan
     stale_bed = plan.bed is not None and plan.bed.request.ms != frames_to_ms(plan.length, plan.fps)
-    return rescore(plan) if stale_bed else plan
+    return checked_plan(rescore(plan) if stale_bed else plan, f"{filmfile.NAME}.plan")
 
 
 async def _known(home: Home, said: filmfile.Read) -> Standing | None:

@@ -83,39 +83,15 @@ def read(text: str | bytes) -> Read:
     )
 
 
-# YAML, strictly
-
-
 def _parse(text: str | bytes) -> dict[str, Any]:
-    import yaml
+    from reelwright.planner.yaml_text import parse_text
 
     if len(text) > MOST_BYTES:
         raise BadInput(NAME, f"{len(text)} bytes", f"at most {MOST_BYTES} bytes")
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
-            raise BadInput(NAME, "*alias", "YAML without aliases")
-        document = yaml.load(text, Loader=_strict_loader())  # noqa: S506  (a SafeLoader that refuses twins)
-    except (yaml.YAMLError, ValueError, RecursionError) as cause:
-        raise BadInput(NAME, " ".join(str(cause).split())[:100], "YAML") from cause
-    if not isinstance(document, dict):
-        raise BadInput(NAME, type(document).__name__, f"a mapping with the keys {', '.join(_KEYS)}")
-    return document
-
-
-def _strict_loader() -> Any:
-    import yaml
-
-    class Strict(yaml.SafeLoader):
-        """Refuses a mapping that says a key twice: the last would silently win."""
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [key.value for key, _ in node.value]
-            if twins := [key for key in keys if keys.count(key) > 1]:
-                raise BadInput(NAME, twins[0], f"each key once (line {node.start_mark.line + 1})")
-            made: dict[Any, Any] = super().construct_mapping(node, deep)
-            return made
-
-    return Strict
+        return parse_text(text if isinstance(text, str) else text.decode("utf-8"), NAME)
+    except UnicodeDecodeError as cause:
+        raise BadInput(NAME, str(cause), "text in UTF-8") from cause
 
 
 def _mapping(document: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown
-from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.brief import Brief, Goal, Material
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
 from reelwright.studio.answers import Planned, Quoted, WithKey
+from reelwright.studio.briefing import file_called
 from reelwright.studio.home import hands_of, price
 from reelwright.studio.produce import opening
 from reelwright.studio.quote import in_full, quote_of
@@ -33,16 +35,19 @@ def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
     return {field: row for field, row in understood.items() if row is not None}
 
 
-def given_plan(plan: Plan | Path | str | None) -> Plan | None:
-    """A plan of one's own, or the file that holds one. Raises ``BadInput`` naming what is wrong in it."""
-    if plan is None or isinstance(plan, Plan):
-        return plan
-    from reelwright.planner.read_plan import read_plan
+def given_plan(plan: Plan | Path | str | None, materials: Sequence[Material]) -> Plan | None:
+    """A plan of one's own, or the file that holds one, which may show ``materials``. Raises ``BadInput``."""
+    if plan is None:
+        return None
+    from reelwright.planner.read import checked_plan, read_plan
 
-    path = Path(plan)
-    if not path.is_file():
-        raise BadInput("plan", str(plan), "a file that exists")
-    return read_plan(path)
+    if isinstance(plan, Plan):
+        return checked_plan(plan, "plan")
+    path = file_called("plan", plan)
+    try:
+        return read_plan(path.read_text(encoding="utf-8"), path.name, materials)
+    except UnicodeDecodeError as cause:
+        raise BadInput("plan", path.name, "text in UTF-8") from cause
 
 
 def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
@@ -52,9 +57,15 @@ def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
     return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
 
 
-def first_quote(settings: Settings, brief: Brief, goal: Goal, given: Plan | None) -> Quoted:
-    """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``."""
-    plan = given or first_planned(brief).plan
+def first_quote(
+    settings: Settings, brief: Brief, goal: Goal, given: Plan | None, said: Sequence[str] = ()
+) -> tuple[Plan, Quoted]:
+    """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``.
+
+    ``said``: what is known of the materials; what the planner decided for the person is added to it.
+    """
+    planned = Planned(plan=given, understood={}) if given else first_planned(brief)
+    plan = planned.plan
     graph = whole_way(brief, plan, goal, own_plan=given is not None)
     standing = Standing(
         account=settings.account,
@@ -68,7 +79,8 @@ def first_quote(settings: Settings, brief: Brief, goal: Goal, given: Plan | None
         gone=frozenset(),
     )
     quote = quote_of(standing, graph, price, hands_of(settings))
-    return in_full(standing, graph, quote, project=None, with_key=with_a_key(plan))
+    full = in_full(standing, graph, quote, project=None, with_key=with_a_key(plan))
+    return plan, replace(full, said=(*said, *planned.said))
 
 
 def with_a_key(plan: Plan) -> tuple[WithKey, ...]:

@@ -86,8 +86,10 @@ class AsyncStudio:
     ) -> Quoted:
         """The price before ``make``, shot by shot. Writes and spends nothing."""
         with scratch() as folder:
-            made, _ = await brief_of(brief, asked, folder)
-        return await asyncio.to_thread(first_quote, self._settings, made, goal, given_plan(plan))
+            made, taken = await brief_of(brief, asked, folder)
+        given = await asyncio.to_thread(given_plan, plan, made.materials)
+        _, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
+        return quote
 
     async def flavors(self) -> tuple[FlavorShown, ...]:
         """Every named way of making, in the order of their names."""
@@ -114,18 +116,19 @@ class AsyncStudio:
         A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
         """
         deliver.check(out)
-        given = given_plan(plan)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
             made = replace(made, goal=goal)
-            quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given)
+            given = await asyncio.to_thread(given_plan, plan, made.materials)
+            first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
             consent = consent_to(quote, yes, budget)
             home = await self._opened()
             if job := await making.unfinished(home, made, given, goal):
                 return await self._go_on(home, job, consent, out, listen)
             await taken.keep(home)
-            project = await making.open_from(home, made, given or first_planned(made).plan, given is not None)
-        return await self._bring(home, project, goal, consent, out, listen)
+            project = await making.open_from(home, made, first, given is not None)
+        film = await self._bring(home, project, goal, consent, out, listen)
+        return replace(film, notes=quote.said)
 
     async def resume(
         self,
