@@ -14,7 +14,7 @@ from reelwright.media.live_box import caption_width, live_box
 from reelwright.media.overlays import draw_overlay
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.tints import Tint, slanted, tint
-from reelwright.media.typeset import EM, Line, balanced, graphemes, paint_pictures, path, readable, stack_for
+from reelwright.media.typeset import EM, Line, balanced, graphemes, paint_pictures, path, readable, set_line, stack_for
 from reelwright.media.typeset.bidi import first_strong
 from reelwright.media.typeset.stacks import Role
 
@@ -41,7 +41,7 @@ class CaptionStyle:
 
 
 STYLES: Final[Mapping[str, CaptionStyle]] = {
-    "clean": CaptionStyle(role="caption", tall=58, wide=50, ground="edge", edge=0.06),
+    "clean": CaptionStyle(role="caption", tall=58, wide=50, ground="edge", edge=0.07),
     "bold": CaptionStyle(role="strong", tall=66, wide=54, ground="edge", edge=0.085),
     "box": CaptionStyle(role="caption", tall=54, wide=46, ground="plate", pad=0.42),
 }
@@ -49,6 +49,8 @@ STYLES: Final[Mapping[str, CaptionStyle]] = {
 
 _PITCH: Final = ((regex.compile(r"[\p{Arabic}\p{Devanagari}\p{Thai}]"), 1.5), (regex.compile(r"[\u1EA0-\u1EF9]"), 1.4))
 _ROMAN_PITCH: Final = 1.28
+_THINNEST_EDGE: Final = 1.2
+"""Pixels: a thinner edge would be lost in the encoding of a small frame."""
 _UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _UNSPACED_LINE: Final = 17
 """Longest line in ems where every character is as wide as high: 13 to 16 characters (craft.md 4.2)."""
@@ -56,6 +58,8 @@ _WANTED: Final = ((2, 1.0), (2, 0.92), (2, 0.84), (3, 0.84), (3, 0.76))
 _AT_WORST: Final = (*_WANTED, (4, 0.7), (5, 0.62), (7, 0.5), (10, 0.36))
 """Lines and scale, tried one after the other: two lines at full size unless the phrase is too long for it."""
 _LONGEST_UNIT: Final = 18
+_LONGEST_PHRASE: Final = 2000
+"""Characters that are not even measured; a phrase has 52 to 74 (reel/cues.py)."""
 
 
 def draw_captions(
@@ -126,6 +130,11 @@ def _laid_out(
     """The fewest lines at the largest size that hold all of the text; a word too long for a line is parted last."""
     stack = stack_for(style.role, language)
     flat = text.replace("\n", " ")
+    if len(flat) > _LONGEST_PHRASE:
+        raise _too_long(text, wanted, width)
+    most, scale = _AT_WORST[-1]
+    if set_line(flat, stack, language=language).advance * wanted * scale / EM > most * width:
+        raise _too_long(text, wanted, width)
     for said, tried in ((text, _WANTED), (flat, _WANTED), (_parted(flat), _AT_WORST)):
         for most, scale in tried:
             em = wanted * scale
@@ -135,7 +144,11 @@ def _laid_out(
             lines = balanced(said, stack, em, widest - 3.2 * style.pad * em, most, language=language)
             if lines is not None:
                 return lines, em
-    raise BadInput("caption", text, f"a phrase that fits the frame: at most {round(width / wanted * 20)} characters")
+    raise _too_long(text, wanted, width)
+
+
+def _too_long(text: str, em: float, width: float) -> BadInput:
+    return BadInput("caption", text, f"a phrase that fits the frame, about {round(width / em * 4)} characters")
 
 
 def _parted(text: str) -> str:
@@ -179,7 +192,7 @@ def _bounds(placed: Placed, em: float, margin: float) -> Edges:
 
 def _paint_edge(canvas: Any, placed: Placed, em: float, edge: float) -> None:
     """A wide soft shadow, a tight one, and a thin dark edge: words hold on white as on black."""
-    for spread, drop, opacity in ((0.28, 0.05, 0.42), (0.09, 0.03, 0.55)):
+    for spread, drop, opacity in ((0.28, 0.05, 0.42), (0.09, 0.03, 0.72)):
         shadow = skia.Paint(AntiAlias=True, Color=skia.ColorBLACK)
         shadow.setAlphaf(opacity)
         shadow.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, spread * em))
@@ -190,7 +203,7 @@ def _paint_edge(canvas: Any, placed: Placed, em: float, edge: float) -> None:
     outline = skia.Paint(AntiAlias=True, Color=skia.ColorBLACK)
     outline.setAlphaf(0.85)
     outline.setStyle(skia.Paint.kStroke_Style)
-    outline.setStrokeWidth(2 * edge * em)
+    outline.setStrokeWidth(2 * max(edge * em, _THINNEST_EDGE))
     outline.setStrokeJoin(skia.Paint.kRound_Join)
     for line, x, y in placed:
         canvas.drawPath(path(line, em, x, y), outline)
@@ -207,7 +220,7 @@ def _paint_plate(canvas: Any, placed: Placed, em: float, pad: float, colours: Ti
     side = pad * em + colours.slope * (low - high) / 2
     edges = (left - side, high, right + side, low)
     canvas.drawPath(slanted(edges, colours.slope), plate)
-    bar = 0.11 * em
+    bar = 0.16 * em
     rtl = placed[0][0].rtl
     start = edges[2] if rtl else edges[0] - bar
     accent = skia.Paint(AntiAlias=True, Color=colours.accent)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from reelwright.errors import BadInput
+from reelwright.media.animatic import colour
+from reelwright.media.animatic.look import load_look
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
@@ -22,17 +22,15 @@ class Tint:
     slope: float
 
 
-TINTS: Final = {
-    "slam": Tint(accent=0xFFFFE600, on_accent=0xFF0B0B0C, plate=0xFF0B0B0C, slope=math.tan(math.radians(12)))
-}
-"""Source: looks/README.md 1, read 2026-11-20."""
-
-
 def tint(look: str) -> Tint:
-    """Raises ``BadInput`` on a look that has none."""
-    if look not in TINTS:
-        raise BadInput("look", look, " | ".join(TINTS))
-    return TINTS[look]
+    """Raises ``BadInput`` on a look that does not exist."""
+    found = load_look(look)
+    return Tint(
+        accent=colour.argb(found.palette.accent),
+        on_accent=colour.argb(found.palette.on_accent),
+        plate=colour.argb(found.palette.shade),
+        slope=found.slope,
+    )
 
 
 def slanted(edges: tuple[float, float, float, float], slope: float) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
 from typing import Final
 
 from reelwright.errors import BadInput
@@ -17,6 +18,8 @@ from reelwright.media.typeset.line import Line, set_line
 
 MOST_TRIED: Final = 600
 """Ways to part a text that are all tried; beyond that lines are only filled evenly."""
+MOST_WEIGHED: Final = 80
+"""Units whose breaks are weighed; a longer text is parted at equal shares."""
 STEEPEST: Final = 3.2
 """Ratio of line heights above which a poster stack looks like a mistake. Source: looks/README.md 0, read 2026-11-20."""
 
@@ -204,10 +207,10 @@ def _inside_cost(lines: Sequence[Sequence[Unit]]) -> float:
 def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting: Setting) -> tuple[int, ...]:
     """Cuts that make ``count`` lines most alike in width, by dynamic programming over the units' own widths."""
     widths = [_line((unit,), setting).advance for unit in parts]
-    sums = [0.0]
-    for each in widths:
-        sums.append(sums[-1] + each)
+    sums = [0.0, *accumulate(widths)]
     mean = sums[-1] / count
+    if len(parts) > MOST_WEIGHED:
+        return _nearest_cuts(sums, count)
 
     def uneven(start: int, end: int) -> float:
         return ((sums[end] - sums[start] - mean) / mean) ** 2
@@ -226,6 +229,16 @@ def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting:
             here[end] = min(options)
         best.append(here)
     return best[-1][total][1][:-1]
+
+
+def _nearest_cuts(sums: Sequence[float], count: int) -> tuple[int, ...]:
+    """Cuts nearest to equal shares, each at least one unit after the one before."""
+    cuts: list[int] = []
+    for line in range(1, count):
+        nearest = bisect_left(sums, sums[-1] * line / count)
+        lowest, highest = (cuts[-1] + 1 if cuts else 1), len(sums) - 1 - (count - line)
+        cuts.append(min(max(nearest, lowest), highest))
+    return tuple(cuts)
 
 
 def _size_that_fits(lines: Sequence[Line], width: float, height: float, lead: float, max_size: float) -> float:
