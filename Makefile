@@ -8,7 +8,7 @@ DEV := .venv/.dev
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: help setup demo check test test-crash test-postgres test-ray lock clean \
+.PHONY: help setup demo check test test-crash test-postgres test-ray test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes
 
 help: ## List what can be made
@@ -47,6 +47,10 @@ test-postgres: $(DEV) postgres ## Only what runs on Postgres
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
+
+test-bare: ## The README's first block in a bare Debian root, as an ordinary user (needs root and mmdebstrap)
+	@sh tools/debian.sh mmdebstrap "command -v mmdebstrap" -- mmdebstrap
+	@sh tools/bare.sh
 
 .PHONY: postgres
 postgres:

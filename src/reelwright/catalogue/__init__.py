@@ -1,1 +1,1 @@
-"""What each model accepts, what it costs and when it retires: one YAML per provider."""
+"""What AI models sell and cost: strict data beside the code, and prices of whole films computed from it."""

@@ -31,12 +31,15 @@ def workroom(rooms: Path) -> Iterator[Path]:
 
 def sweep(rooms: Path) -> list[Path]:
     """Remove the rooms of processes of this host that are gone; returns what was removed."""
-    if not rooms.is_dir():
-        return []
-    left = [room for room in rooms.iterdir() if _is_left(room.name)]
+    left = left_in(rooms)
     for room in left:
         shutil.rmtree(room, ignore_errors=True)
     return left
+
+
+def left_in(rooms: Path) -> list[Path]:
+    """The rooms of processes of this host that are gone."""
+    return sorted(room for room in rooms.iterdir() if _is_left(room.name)) if rooms.is_dir() else []
 
 
 def _is_left(name: str) -> bool:

@@ -1,0 +1,221 @@
+"""The house format: the one way in which picture is encoded here, so that every segment joins every other."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput, ReelwrightError, WrongResult
+from reelwright.media import ffmpeg
+from reelwright.media.probe import BT709, HOUSE_MARK, HOUSE_TAG, Probe, probe
+from reelwright.media.seen import keep, watching
+from reelwright.media.work import Report
+
+_SPEEDS: Final = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+TAGGED: Final = (
+    "setsar=1,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709:chroma_location=left"
+    ":field_mode=prog"
+)
+"""Ends every graph. Since ffmpeg 9 a frame's own properties win over the output's flags, and any that differ between
+two segments would give them two sets of decoder parameters."""
+FROM_RGB: Final = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+REORDER: Final = 2
+"""Frames by which decoding runs ahead of showing: two B-frames (craft.md 7.1), one of them a reference."""
+
+
+def video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
+    """Output arguments for ``size`` pixels (even) at ``fps``: H.264 High, yuv420p, closed GOPs of two seconds, BT.709.
+
+    Speed and quality come from ``REELWRIGHT_PRESET`` (veryfast) and ``REELWRIGHT_CRF`` (20). The number of threads is
+    fixed: the same input gives the same frames on every machine.
+    """
+    if size[0] % 2 or size[1] % 2 or min(size) < 2:
+        raise BadInput("size", list(size), "even numbers of pixels")
+    speed, quality = _speed(), _quality()
+    gop = round(2 * Fraction(*fps))
+    return [
+        *(
+            "-c:v",
+            "libx264",
+            "-preset",
+            speed,
+            "-crf",
+            quality,
+            "-threads",
+            "2",
+            "-bf",
+            str(REORDER),
+            "-profile:v",
+            "high",
+        ),
+        *("-pix_fmt", "yuv420p", "-g", str(gop), "-flags", "+cgop", "-x264-params", "open-gop=0:stitchable=1"),
+        *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
+        *("-r", f"{fps[0]}/{fps[1]}", "-fps_mode", "cfr", "-video_track_timescale", str(timescale(fps))),
+    ]
+
+
+def timescale(fps: tuple[int, int]) -> int:
+    """Ticks per second in which one frame is a whole number."""
+    return fps[0] * 512 if fps[1] == 1 else fps[0]
+
+
+def house_digest(size: tuple[int, int], fps: tuple[int, int]) -> str:
+    """Names the house format at this size and rate, written by this very ffmpeg."""
+    said = "\n".join([*video_args(size, fps), ffmpeg.edition(ffmpeg.program())])
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def house_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
+    """``video_args`` and the mark that says so, for an mp4 without sound, reproducible to the byte."""
+    mark = f"{HOUSE_TAG}={HOUSE_MARK}{house_digest(size, fps)}"
+    return [
+        *("-an", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
+        *video_args(size, fps),
+        *("-metadata", mark, "-fflags", "+bitexact", "-f", "mp4"),
+    ]
+
+
+def check_house(path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int) -> Probe:
+    """The probe of a file that must be in the house format and exactly ``frames`` long. Raises ``WrongResult``."""
+    found = probe(path)
+    seen = {
+        "frames": found.frames,
+        "size": (found.width, found.height),
+        "rate": found.fps,
+        "duration": found.duration,
+        "start": found.start,
+        "steady": found.steady,
+        "pixels": (found.pix_fmt, found.sar, found.rotation),
+        "color": (found.color, found.full_range),
+    }
+    rate = Fraction(*fps)
+    wanted = {
+        "frames": frames,
+        "size": size,
+        "rate": rate,
+        "duration": frames / rate,
+        "start": Fraction(0),
+        "steady": True,
+        "pixels": ("yuv420p", Fraction(1), 0),
+        "color": (BT709, False),
+    }
+    if frames == 1:  # a container cannot say the rate of a single frame
+        seen.pop("rate"), wanted.pop("rate")
+    wrong = [f"{name} is {seen[name]}, wanted {wanted[name]}" for name in wanted if seen[name] != wanted[name]]
+    if wrong:
+        raise WrongResult(f"{path.name}: {'; '.join(wrong)}")
+    return found
+
+
+class _Writing:
+    """What every house file has in common: the end of its graph, its arguments, and the check when it is written."""
+
+    def __init__(self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int) -> None:
+        if frames < 1:
+            raise WrongResult(f"{path.name}: asked for {frames} frames")
+        self.path, self.size, self.fps, self.frames = path, size, fps, frames
+        self.notes = path.with_suffix(".seen")
+
+    def ending(self) -> str:
+        """Closes a graph whose last chain has come to yuv420p at the right size and rate."""
+        return f"trim=end_frame={self.frames},{TAGGED},split[v][w];[w]{watching(self.size, self.notes.name)},nullsink"
+
+    def args(self) -> list[str]:
+        house = house_args(self.size, self.fps)
+        return ["-map", "[v]", "-frames:v", str(self.frames), *house, ffmpeg.target(self.path)]
+
+    def check(self) -> None:
+        check_house(self.path, self.size, self.fps, self.frames)
+        keep(self.path, self.notes, self.frames)
+
+    def drop(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self.notes.unlink(missing_ok=True)
+
+
+def encode(
+    inputs: Sequence[str],
+    graph: str,
+    path: Path,
+    size: tuple[int, int],
+    fps: tuple[int, int],
+    frames: int,
+    report: Report | None = None,
+) -> None:
+    """Run ``graph`` (its last chain open, at yuv420p, ``size`` and ``fps``) over ``inputs`` into a house file.
+
+    Exactly ``frames`` frames or ``WrongResult``; nothing is left behind when it fails.
+    """
+    writing = _Writing(path, size, fps, frames)
+    try:
+        args = [*inputs, "-filter_complex", f"{graph},{writing.ending()}", *writing.args()]
+        ffmpeg.run(args, report=report, frames=frames, cwd=path.parent)
+        writing.check()
+    except ReelwrightError:
+        writing.drop()
+        raise
+
+
+class FrameEncoder(AbstractContextManager["FrameEncoder"]):
+    """BGRA frames in, a file in the house format out; exactly ``frames`` of them, or ``WrongResult``.
+
+    Raises ``MediaError`` with ffmpeg's last words as soon as ffmpeg is gone; a partial file is then removed.
+    """
+
+    def __init__(
+        self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int, report: Report | None = None
+    ) -> None:
+        self._writing = _Writing(path, size, fps, frames)
+        self._bytes, self._given = size[0] * size[1] * 4, 0
+        shape = ("-s", f"{size[0]}x{size[1]}", "-framerate", f"{fps[0]}/{fps[1]}")
+        args = [*("-f", "rawvideo", "-pix_fmt", "bgr0", *shape, "-i", "pipe:0")]
+        args += ["-filter_complex", f"[0:v]{FROM_RGB},{self._writing.ending()}", *self._writing.args()]
+        self._pipe = ffmpeg.pipe(args, frames=frames, report=report, cwd=path.parent if path.parent.is_dir() else None)
+
+    def __enter__(self) -> FrameEncoder:
+        self._pipe.__enter__()
+        return self
+
+    def write(self, bgra: bytes | memoryview) -> None:
+        """One whole frame: rows from the top, four bytes a pixel, alpha ignored."""
+        if memoryview(bgra).nbytes != self._bytes:
+            raise WrongResult(f"{self._writing.path.name}: a frame of {len(bgra)} bytes, wanted {self._bytes}")
+        self._given += 1
+        if self._given <= self._writing.frames:
+            self._pipe.write(bgra)
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        done = False
+        try:
+            self._pipe.__exit__(kind, *rest)
+            if kind is None:
+                self._check()
+                done = True
+        finally:
+            if not done:
+                self._writing.drop()
+
+    def _check(self) -> None:
+        name, wanted = self._writing.path.name, self._writing.frames
+        if self._given != wanted:
+            raise WrongResult(f"{name}: {self._given} frames were drawn, wanted {wanted}")
+        self._writing.check()
+
+
+def _speed() -> str:
+    speed = os.environ.get("REELWRIGHT_PRESET") or "veryfast"
+    if speed not in _SPEEDS:
+        raise BadInput("preset", speed, ", ".join(_SPEEDS))
+    return speed
+
+
+def _quality() -> str:
+    quality = os.environ.get("REELWRIGHT_CRF") or "20"
+    if not quality.isdigit() or not 0 <= int(quality) <= 51:
+        raise BadInput("crf", quality, "a whole number from 0 to 51")
+    return quality

@@ -1,0 +1,109 @@
+"""The work ``film``: join the segments, lay the mix beside them, write the sidecars, mark it and measure it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.errors import WrongResult
+from reelwright.media.encoding import check_house
+from reelwright.media.joining import check_join, gather, join
+from reelwright.media.marking import mark, marking, metadata_file
+from reelwright.media.measure import cuts, findings, listen, shot_at
+from reelwright.media.probe import Probe
+from reelwright.media.seen import Seen, seen_of
+from reelwright.media.sidecars import write_ass, write_srt, write_vtt
+from reelwright.media.work import Made, MadeFile, Report, Source
+
+Pair = tuple[int, int]
+_RATE: Final = 48_000
+_SIDECARS: Final = {
+    "srt": ("application/x-subrip", write_srt),
+    "vtt": ("text/vtt", write_vtt),
+    "ass": ("text/x-ssa", write_ass),
+}
+
+
+def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    """The finished film: ``film.mp4`` (``master``) with its sidecars ``srt``, ``vtt`` and ``ass``.
+
+    ``sources``: segments in the order of the timeline, and the mix. Facts: width, height, fps, frames, duration_ms,
+    lufs_milli, dbtp_milli, source_type, cuts (frames), findings [{check, shot, said}]. Raises ``WrongResult`` when
+    it would not be exactly as long as the plan says, picture and sound; findings do not raise.
+    """
+    size, fps, frames = _pair(args["size"]), _pair(args["fps"]), int(args["frames"])
+    mix = next(source.path for source in sources if source.role == "mix")
+    segments = gather([source.path for source in sources if source.role == "segment"], room, size, fps)
+    _whole([found.frames for _, found in segments], frames, args["shots"])
+    report(0.2)
+    made = room / "film.mp4"
+    paths = [path for path, _ in segments]
+    join(paths, mix, metadata_file(room / "metadata.txt", args["title"]), made, fps)
+    mark(made, args["source_type"], args["title"])
+    report(0.5)
+    found = _checked(made, size, fps, frames)
+    check_join(made, paths)
+    sound = listen(made, found.duration)
+    seen = _seen([seen_of(path, held.frames, room) for path, held in segments])
+    report(0.9)
+    facts = {
+        "width": size[0],
+        "height": size[1],
+        "fps": list(fps),
+        "frames": frames,
+        "duration_ms": round(found.duration * 1000),
+        "lufs_milli": sound.lufs_milli,
+        "dbtp_milli": sound.dbtp_milli,
+        "source_type": marking(made),
+        "cuts": cuts(seen),
+        "findings": findings(seen, sound, args["shots"], fps),
+    }
+    files = (MadeFile(path=made, mime="video/mp4", name="master"), *_sidecars(args, fps, room))
+    report(1.0)
+    return Made(files=files, facts=facts)
+
+
+def _whole(held: Sequence[int], frames: int, shots: Sequence[Mapping[str, Any]]) -> None:
+    if sum(held) != frames:
+        last = shot_at(shots, min(sum(held), frames) - 1)
+        raise WrongResult(f"the segments hold {sum(held)} frames, the film has {frames}", step=last)
+
+
+def _checked(made: Path, size: Pair, fps: Pair, frames: int) -> Probe:
+    """Exactly as long as wanted, picture and sound, and both start together."""
+    found = check_house(made, size, fps, frames)
+    rate = Fraction(*fps)
+    if found.audio is None or (found.audio.rate, found.audio.channels) != (_RATE, 2):
+        raise WrongResult(f"{made.name} has no stereo sound at 48 kHz")
+    if abs(found.audio.start) > 1 / rate:
+        raise WrongResult(f"{made.name}: the sound starts {float(found.audio.start):.3f} s after the picture")
+    wanted = round(frames / rate * _RATE)
+    if abs(found.audio.samples - wanted) > 1:
+        raise WrongResult(f"{made.name} has {found.audio.samples} samples of sound, wanted {wanted}")
+    return found
+
+
+def _seen(parts: Sequence[Seen]) -> Seen:
+    """One series for the film. What changed at a join is told by the two levels that meet there."""
+    luma = tuple(value for part in parts for value in part.luma)
+    change = [value for part in parts for value in part.change]
+    at = 0
+    for part in parts[:-1]:
+        at += len(part)
+        change[at] = abs(luma[at] - luma[at - 1])
+    return Seen(luma=luma, peak=tuple(value for part in parts for value in part.peak), change=tuple(change))
+
+
+def _sidecars(args: Mapping[str, Any], fps: Pair, room: Path) -> list[MadeFile]:
+    made = []
+    for name, (mime, write) in _SIDECARS.items():
+        path = room / f"film.{name}"
+        write(args["cues"], fps, path)
+        made.append(MadeFile(path=path, mime=mime, name=name))
+    return made
+
+
+def _pair(value: Sequence[int]) -> Pair:
+    return int(value[0]), int(value[1])

@@ -1,0 +1,49 @@
+"""Drawn pictures laid over moving ones: only their own rectangle, only while they show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reelwright.media import ffmpeg
+
+if TYPE_CHECKING:
+    from reelwright.media.drawn import Drawn
+
+
+def drawn_over(args: Mapping[str, Any]) -> Sequence[Drawn]:
+    """The pictures of a segment's captions and overlays; none where nothing is to be drawn."""
+    if not args.get("captions") and not args.get("overlays"):
+        return ()
+    from reelwright.media.captions import draw_captions
+
+    size = (int(args["size"][0]), int(args["size"][1]))
+    return draw_captions(
+        args["captions"], args["overlays"], size=size, language=args["language"], look=args["look"], style=args["style"]
+    )
+
+
+def lay(pictures: Sequence[Drawn], room: Path, first: int, under: str) -> tuple[list[str], str, str]:
+    """Inputs, graph, and the label of its last picture. ``first``: number of the first input; ``under``: a label.
+
+    Labels come without brackets. The graph is empty when there is nothing to lay.
+    """
+    inputs: list[str] = []
+    chains: list[str] = []
+    for index, picture in enumerate(pictures):
+        inputs += ffmpeg.source(_file(picture, room, index), demuxer="png_pipe")
+        shift = (picture.x % 2, picture.y % 2)  # chroma is half as fine: a picture starts on an even pixel
+        moved = f"pad=iw+{shift[0]}:ih+{shift[1]}:{shift[0]}:{shift[1]}:black@0," if any(shift) else ""
+        chains.append(f"[{first + index}:v]{moved}scale=out_color_matrix=bt709:out_range=tv,format=yuva420p[d{index}]")
+        shown = f"between(n,{picture.start},{picture.start + picture.length - 1})"
+        place = f"x={picture.x - shift[0]}:y={picture.y - shift[1]}"
+        chains.append(f"[{under}][d{index}]overlay={place}:format=yuv420:enable='{shown}'[l{index}]")
+        under = f"l{index}"
+    return inputs, ";".join(chains), under
+
+
+def _file(picture: Drawn, room: Path, index: int) -> Path:
+    path = room / f"drawn{index:03d}.png"
+    path.write_bytes(picture.image_png)
+    return path

@@ -1,0 +1,159 @@
+"""The checks on a finished film: black, frozen, silent, clipped, off-loudness; each named with its shot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.errors import MediaError
+from reelwright.media import ffmpeg
+from reelwright.media.seen import Seen
+
+Finding = dict[str, Any]
+"""``{"check", "shot", "said"}``; ``shot`` is None where it is the whole film's."""
+
+_BLACK_LEVEL: Final = 3350
+"""16 + 8 % of the luma range, in hundredths of a level. Source: reference/media.md 9."""
+_STILL_LEVEL: Final = 30
+_CUT_LEVEL: Final = 2500
+_BLACK_S: Final = Fraction(3, 10)
+_STILL_S: Final = Fraction(8, 10)
+_SILENT_S: Final = Fraction(7, 10)
+_LUFS_MILLI: Final = -14_000
+_LUFS_ROOM_MILLI: Final = 500
+_DBTP_MILLI: Final = -1_000
+_NOTHING_LUFS_MILLI: Final = -60_000
+_SHORTEST_GATED_S: Final = Fraction(3)
+"""Below this, integrated loudness rests on too few blocks to be held against a film."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """Loudness in thousandths of LUFS and dBTP, None where there is too little to measure; silences in seconds."""
+
+    lufs_milli: int | None
+    dbtp_milli: int | None
+    clipped: int
+    silences: tuple[tuple[Fraction, Fraction], ...]
+
+
+def listen(path: Path, seconds: Fraction) -> Sound:
+    """Decode the sound of ``path`` once and measure it. ``seconds``: its length; a silence may last until then."""
+    graph = (
+        f"silencedetect=n=-50dB:d={float(_SILENT_S)},ebur128=peak=true:framelog=quiet,"
+        "astats=measure_perchannel=none:measure_overall=Peak_count+Peak_level"
+    )
+    said = ffmpeg.run([*ffmpeg.source(path), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])
+    lufs, peak = _last(r"I:\s+(-?[\d.]+) LUFS", said), _last(r"Peak:\s+(-?[\d.]+|-inf) dBFS", said)
+    if lufs is None:
+        raise MediaError(f"the loudness of {path.name} cannot be measured", last_words=said)
+    level = _last(r"Peak level dB: (-?[\d.]+)", said)
+    count = _last(r"Peak count: ([\d.]+)", said)
+    return Sound(
+        lufs_milli=lufs if lufs > -70_000 else None,
+        dbtp_milli=peak,
+        clipped=(count or 0) // 1000 if level is not None and level >= 0 else 0,
+        silences=tuple(_silences(said, seconds)),
+    )
+
+
+def findings(seen: Seen, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> list[Finding]:
+    """Everything that is wrong, in the order of the film. ``shots``: ``{"shot", "start", "length", "holds"}``."""
+    return [*_black(seen, shots, fps), *_frozen(seen, shots, fps), *_silent(sound, shots, fps), *_levels(sound)]
+
+
+def cuts(seen: Seen) -> list[int]:
+    """Frames at which the picture is another than before: a change far above its neighbours'."""
+    found = []
+    for at in range(1, len(seen)):
+        around = sorted(seen.change[max(1, at - 4) : at + 5])
+        if seen.change[at] > _CUT_LEVEL and seen.change[at] > 4 * around[len(around) // 2]:
+            found.append(at)
+    return found
+
+
+def _black(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    for start, length in _runs([peak < _BLACK_LEVEL for peak in seen.peak], _frames(_BLACK_S, fps)):
+        yield _finding("black", start, length, shots, fps)
+
+
+def _frozen(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    """A shot whose words are drawn may hold; black is told as black and not also as frozen."""
+    holds = [False] * len(seen)
+    for shot in shots:
+        if shot.get("holds"):
+            for at in range(int(shot["start"]), min(len(seen), int(shot["start"]) + int(shot["length"]))):
+                holds[at] = True
+    still = [
+        change < _STILL_LEVEL and not held and peak >= _BLACK_LEVEL
+        for change, held, peak in zip(seen.change, holds, seen.peak, strict=True)
+    ]
+    for start, length in _runs(still, _frames(_STILL_S, fps)):
+        yield _finding("frozen", start, length, shots, fps)
+
+
+def _silent(sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    if sound.lufs_milli is None or sound.lufs_milli < _NOTHING_LUFS_MILLI:
+        yield {"check": "silent", "shot": None, "said": "the film has no sound that can be heard"}
+        return
+    for start, end in sound.silences:
+        yield _finding("silent", _frames(start, fps), _frames(end - start, fps), shots, fps)
+
+
+def _levels(sound: Sound) -> Iterator[Finding]:
+    if sound.clipped:
+        yield {"check": "clipped", "shot": None, "said": f"{sound.clipped} samples are at full scale"}
+    if sound.lufs_milli is None or sound.lufs_milli < _NOTHING_LUFS_MILLI:
+        return
+    if abs(sound.lufs_milli - _LUFS_MILLI) > _LUFS_ROOM_MILLI:
+        yield {"check": "loudness", "shot": None, "said": f"{sound.lufs_milli / 1000:.1f} LUFS, wanted -14.0"}
+    if sound.dbtp_milli is not None and sound.dbtp_milli > _DBTP_MILLI:
+        yield {"check": "peak", "shot": None, "said": f"{sound.dbtp_milli / 1000:.1f} dBTP, wanted at most -1.0"}
+
+
+def _finding(check: str, start: int, length: int, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Finding:
+    seconds, at = float(Fraction(length) / Fraction(*fps)), float(Fraction(start) / Fraction(*fps))
+    return {"check": check, "shot": shot_at(shots, start), "said": f"{check} for {seconds:.1f} s from {at:.1f} s"}
+
+
+def shot_at(shots: Sequence[Mapping[str, Any]], frame: int) -> str | None:
+    """The id of the shot whose window holds ``frame``."""
+    for shot in shots:
+        if int(shot["start"]) <= frame < int(shot["start"]) + int(shot["length"]):
+            return str(shot["shot"])
+    return None
+
+
+def _runs(marked: Sequence[bool], least: int) -> Iterator[tuple[int, int]]:
+    """First frame and length of each run of True that is at least ``least`` long."""
+    at = 0
+    for value, group in groupby(marked):
+        length = len(list(group))
+        if value and length >= least:
+            yield at, length
+        at += length
+
+
+def _frames(seconds: Fraction, fps: tuple[int, int]) -> int:
+    return int(seconds * Fraction(*fps) + Fraction(1, 2))
+
+
+def _last(pattern: str, said: str) -> int | None:
+    """The last number that matches, in thousandths; minus infinity counts as -120."""
+    found = re.findall(pattern, said)
+    if not found:
+        return None
+    return -120_000 if found[-1] == "-inf" else round(float(found[-1]) * 1000)
+
+
+def _silences(said: str, seconds: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
+    """silencedetect says nothing of an end when the film ends first."""
+    starts = [max(Fraction(0), Fraction(text)) for text in re.findall(r"silence_start: (-?[\d.]+)", said)]
+    ends = [Fraction(text) for text in re.findall(r"silence_end: ([\d.]+)", said)]
+    for at, start in enumerate(starts):
+        yield start, ends[at] if at < len(ends) else seconds

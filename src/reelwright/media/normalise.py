@@ -1,0 +1,148 @@
+"""Any picture, of any size, rate, shape and colour, as a filter chain that brings it to the house's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import WrongResult
+from reelwright.media import ffmpeg
+from reelwright.media.probe import Probe, probe
+
+HELD_FRAMES: Final = 2
+"""A source may be this many frames too short: its last frame is held, and the facts say so."""
+_MARGIN_S: Final = 2
+_BT601: Final = frozenset({5, 6})
+"""Matrix codes of 525 and 625 line video. Source: ITU-T H.273, table 4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normal:
+    """``inputs``: arguments that open the source. ``chain``: filters for its stream ``index``, ending at yuv420p of
+    the wanted size and rate, exactly as many frames as wanted. ``said``: what was changed, in plain words."""
+
+    inputs: list[str]
+    index: int
+    chain: str
+    said: tuple[str, ...]
+    found: Probe
+
+
+def normalise(path: Path, size: tuple[int, int], fps: tuple[int, int], start: int, length: int) -> Normal:
+    """Frames [start, start + length) of ``path``, counted at ``fps`` from the moment its container starts.
+
+    Raises ``WrongResult`` naming both lengths when the source is shorter by more than two frames.
+    """
+    found = probe(path)
+    held = _held(path, found, fps, start, length)
+    skipped = max(0, start - _frames(Fraction(_MARGIN_S), fps))
+    options = ["-threads", "2"]
+    if found.alpha and found.codec in ("vp8", "vp9"):
+        options += ["-c:v", "libvpx" if found.codec == "vp8" else "libvpx-vp9"]  # ffmpeg's own decoders drop alpha
+    if skipped:
+        options += ["-ss", f"{float(Fraction(skipped) / Fraction(*fps)):.6f}"]
+    filters, said = _shape(found, size)
+    filters = [*_timing(found, fps, start - skipped, length, held), *filters]
+    if held:
+        said.append(f"it is {held} frame{'s' if held > 1 else ''} short: its last frame is held")
+    if late := _frames(max(Fraction(0), found.lag), fps):
+        said.append(f"its picture starts {late} frame{'s' if late > 1 else ''} late: the first one is held")
+    if not found.steady or found.fps != Fraction(*fps):
+        rate = f"{float(found.fps):.3f}".rstrip("0").rstrip(".")
+        said.append(f"{'a variable rate' if not found.steady else f'{rate} frames a second'} brought to {_rate(fps)}")
+    return Normal(
+        inputs=ffmpeg.source(path, *options), index=found.index, chain=",".join(filters), said=tuple(said), found=found
+    )
+
+
+def available(found: Probe, fps: tuple[int, int]) -> int:
+    """Frames at ``fps`` that a source has to give."""
+    return _frames(max(Fraction(0), found.lag) + found.duration, fps)
+
+
+def _held(path: Path, found: Probe, fps: tuple[int, int], start: int, length: int) -> int:
+    there = available(found, fps)
+    held = max(0, start + length - there)
+    if held > HELD_FRAMES or start >= there:
+        raise WrongResult(
+            f"{path.name} is {there} frames long at {_rate(fps)}; frames {start} to {start + length} are wanted",
+            hint="make the shot shorter, start earlier, or give a longer clip",
+        )
+    return held
+
+
+def _timing(found: Probe, fps: tuple[int, int], first: int, length: int, held: int) -> list[str]:
+    filters = ["bwdif=mode=send_frame"] if found.interlaced else []
+    filters.append(f"fps={fps[0]}/{fps[1]}:start_time=0")
+    if held:
+        filters.append(f"tpad=stop_mode=clone:stop={held}")
+    filters += [f"trim=start_frame={first}:end_frame={first + length}", "setpts=PTS-STARTPTS"]
+    return filters
+
+
+def _shape(found: Probe, size: tuple[int, int]) -> tuple[list[str], list[str]]:
+    """Crop to the wanted aspect in the source's own pixels, scale once, bring the colours to BT.709."""
+    said = [f"turned upright by {found.rotation} degrees"] if found.rotation else []
+    if found.interlaced:
+        said.append("interlaced lines were joined")
+    width, height = (found.height, found.width) if found.rotation % 180 else (found.width, found.height)
+    shape = 1 / found.sar if found.rotation % 180 else found.sar
+    crop = _cover(width, height, shape, size)
+    filters = []
+    if crop != (width, height):
+        filters.append(f"crop={crop[0]}:{crop[1]}:exact=1")
+        said.append(f"{width}x{height} cropped to {crop[0]}x{crop[1]}")
+    scaled = crop != size
+    if scaled:
+        said.append(f"scaled to {size[0]}x{size[1]}")
+    if scaled or not _plain(found):
+        filters.append(_scale(found, size))
+    if found.hdr:
+        filters.append(_TONE_MAPPED)
+        said.append("HDR brought to BT.709 (best effort)")
+    if found.alpha:
+        filters.append(_OVER_BLACK)
+        said.append("transparency laid over black")
+    return [*filters, "format=yuv420p", "setsar=1"], said
+
+
+_TONE_MAPPED: Final = (
+    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
+    "zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
+)
+_OVER_BLACK: Final = "format=gbrap,premultiply=inplace=1,format=gbrp,scale=out_color_matrix=bt709:out_range=tv"
+"""Colour times its own alpha: the same as laying it over black, and it needs no second input."""
+
+
+def _cover(width: int, height: int, shape: Fraction, size: tuple[int, int]) -> tuple[int, int]:
+    """The largest part of the source's pixels (each ``shape`` wide) that has the aspect of ``size``."""
+    aspect = Fraction(*size) / shape
+    if Fraction(width, height) > aspect:
+        return max(1, round(height * aspect)), height
+    return width, max(1, round(width / aspect))
+
+
+def _plain(found: Probe) -> bool:
+    told_709 = found.color[2] == 1 or (found.color[2] == 2 and not _small(found))
+    return found.pix_fmt == "yuv420p" and not found.full_range and told_709
+
+
+def _scale(found: Probe, size: tuple[int, int]) -> str:
+    """What says nothing of its matrix is taken for BT.709 when it is HD, else BT.601, as players do."""
+    given = "auto" if found.color[2] != 2 else ("bt601" if _small(found) else "bt709")
+    colour = "" if found.hdr else f":in_color_matrix={given}:out_color_matrix=bt709:out_range=tv"
+    return f"scale={size[0]}:{size[1]}:flags=lanczos{colour}"
+
+
+def _small(found: Probe) -> bool:
+    return min(found.width, found.height) < 720
+
+
+def _frames(seconds: Fraction, fps: tuple[int, int]) -> int:
+    return int(seconds * Fraction(*fps) + Fraction(1, 2))
+
+
+def _rate(fps: tuple[int, int]) -> str:
+    return f"{float(Fraction(*fps)):.3f}".rstrip("0").rstrip(".") + " fps"

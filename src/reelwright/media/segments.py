@@ -1,0 +1,105 @@
+"""The works ``segment.body`` and ``segment.transition``: one encoded, cached piece of a film, exact to the frame."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.errors import BadInput, MediaError
+from reelwright.media.encoding import check_house, encode, house_digest
+from reelwright.media.laying import drawn_over, lay
+from reelwright.media.normalise import Normal, normalise
+from reelwright.media.probe import probe
+from reelwright.media.work import Made, MadeFile, Report, Source
+
+Pair = tuple[int, int]
+_MIME: Final = "video/mp4"
+
+
+def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    """The shot's own frames: ``length`` of its source from ``start``, in the house format, words laid over.
+
+    A source that is in the house format already, used whole and drawn over by nothing, is copied as it is. Facts:
+    ``frames``, ``copied``, ``said`` (what was changed). Raises ``WrongResult`` naming both lengths when the source is
+    too short by more than two frames.
+    """
+    size, fps, length = _pair(args["size"]), _pair(args["fps"]), int(args["length"])
+    taken = sources[0].path
+    made = room / "segment.mp4"
+    bare = not args.get("captions") and not args.get("overlays")
+    if bare and int(args["start"]) == 0 and _is_house(taken, size, fps, length):
+        _copy(taken, made)
+        check_house(made, size, fps, length)
+        report(1.0)
+        return _made(made, length, copied=True, said=())
+    picture = normalise(taken, size, fps, int(args["start"]), length)
+    graph = f"[0:{picture.index}]{picture.chain}"
+    _encode(args, [picture], graph, made, report)
+    return _made(made, length, copied=False, said=picture.said)
+
+
+def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    """``length`` frames in which the first source, from ``starts[0]``, gives way to the second, from ``starts[1]``."""
+    size, fps, length = _pair(args["size"]), _pair(args["fps"]), int(args["length"])
+    mover = _mover(args["transition"], size)
+    pictures = [
+        normalise(taken.path, size, fps, int(start), length)
+        for taken, start in zip(sources, args["starts"], strict=True)
+    ]
+    base = f"settb={fps[1]}/{fps[0]}"
+    chains = [f"[{at}:{p.index}]{p.chain},{base}[s{at}]" for at, p in enumerate(pictures)]
+    seconds = f"{float(Fraction(length) / Fraction(*fps)):.6f}"
+    graph = f"{';'.join(chains)};[s0][s1]xfade=transition={mover}:duration={seconds}:offset=0"
+    made = room / "segment.mp4"
+    _encode(args, pictures, graph, made, report)
+    said = tuple(f"{side}: {line}" for side, p in zip(("out", "in"), pictures, strict=True) for line in p.said)
+    return _made(made, length, copied=False, said=said)
+
+
+def _encode(args: Mapping[str, Any], pictures: Sequence[Normal], graph: str, made: Path, report: Report) -> None:
+    """Close the open graph with what is drawn over it, and write the segment."""
+    inputs = [argument for picture in pictures for argument in picture.inputs]
+    more, laid, last = lay(drawn_over(args), made.parent, len(pictures), "under")
+    if laid:
+        graph = f"{graph}[under];{laid};[{last}]format=yuv420p"
+    size, fps = _pair(args["size"]), _pair(args["fps"])
+    encode([*inputs, *more], graph, made, size, fps, int(args["length"]), report)
+
+
+def _mover(kind: str, size: Pair) -> str:
+    """xfade's name. What moves goes along the longer side of the frame."""
+    tall = size[1] > size[0]
+    movers = {
+        "dissolve": "fade",
+        "dip": "fadeblack",
+        "push": "slideup" if tall else "slideleft",
+        "wipe": "wipeup" if tall else "wipeleft",
+    }
+    if kind not in movers:
+        raise BadInput("transition", kind, ", ".join(movers))
+    return movers[kind]
+
+
+def _is_house(path: Path, size: Pair, fps: Pair, length: int) -> bool:
+    found = probe(path)
+    return found.house == house_digest(size, fps) and found.frames == length
+
+
+def _copy(taken: Path, made: Path) -> None:
+    try:
+        shutil.copyfile(taken, made)
+    except OSError as cause:
+        made.unlink(missing_ok=True)
+        raise MediaError(f"the segment cannot be written ({cause.strerror})") from cause
+
+
+def _made(path: Path, frames: int, *, copied: bool, said: tuple[str, ...]) -> Made:
+    facts = {"frames": frames, "copied": copied, "said": list(said)}
+    return Made(files=(MadeFile(path=path, mime=_MIME, name="segment"),), facts=facts)
+
+
+def _pair(value: Sequence[int]) -> Pair:
+    return int(value[0]), int(value[1])

@@ -1,0 +1,102 @@
+"""The button that ends the bed, and the silences around it and before the lift."""
+
+from __future__ import annotations
+
+from reelwright.media.sound.arrange import Piece
+from reelwright.media.sound.dsp import RATE, samples
+from reelwright.media.sound.harmony import Chord, lead, near
+from reelwright.media.sound.score import Hush, Line, Note
+from reelwright.media.sound.sounds import sounds
+
+LAST_SILENCE = 0.25
+LONGEST_TAIL = 6.0
+RINGS_FROM = 1.2
+RING_DB = -29.0
+HELD = 2.0
+FALL_DB = 18.0
+"""A button's notes are held for twice its ``ring`` and are this far down when it is over: struck, not switched off."""
+
+
+def button_lines(piece: Piece) -> list[Line]:
+    """The hit: every named sound on the tonic chord at once, a drum, a crash and a sub where the mood has them."""
+    button, at = piece.mood.button, piece.grid.button
+    room = (tail_end(piece) - at) / RATE
+    if room <= 0.02:
+        return []
+    hold = min(HELD * button.ring, room)
+    lines = [_sounded(piece, sound, button.chord, at, hold) for sound in button.sounds]
+    lines += _struck(piece, at)
+    if room > RINGS_FROM:
+        ringing = Note(at, "ring", lead([button.chord], 66)[0], room, 100)
+        lines.append(Line(kind="chord", level=RING_DB, notes=(ringing,), send=-12.0))
+    if button.mnemonic:
+        lines.append(_mnemonic(piece, at, hold))
+    if button.before is not None:
+        early = piece.grid.at(piece.grid.beats - 1)
+        lines += [_sounded(piece, sound, button.before, early, 0.12) for sound in button.sounds if early > 0]
+    return lines
+
+
+def tail_end(piece: Piece) -> int:
+    """Sample at which the last sound is gone: the hit rings as long as its picture stands, then true silence.
+
+    Craft.md 5.3 asks for 0.8 to 1.5 s; under a longer end card that would leave dead air, so the chord rings on.
+    """
+    length = piece.asked.samples
+    silence = min(samples(LAST_SILENCE), length // 8)
+    return min(length - silence, piece.grid.button + samples(LONGEST_TAIL))
+
+
+def hushes(piece: Piece) -> tuple[Hush, ...]:
+    """Half a beat before the lift, all of it; the rest before the button, in which the plate may ring."""
+    found = []
+    lift, silent = piece.grid.lift, piece.silent_from()
+    if lift and silent is not None:
+        fade = min(samples(piece.mood.turn.fade_ms / 1000), (piece.grid.at(lift) - silent) // 2)
+        found.append(Hush(silent, piece.grid.at(lift), fade, whole=True))
+    if piece.rest_from() < piece.grid.button and piece.mood.button.before is None:
+        found.append(Hush(piece.rest_from(), piece.grid.button, samples(0.03), whole=False))
+    return tuple(found)
+
+
+def _sounded(piece: Piece, sound: str, chord: Chord, at: int, hold: float) -> Line:
+    kind = sounds()[sound].engine
+    fall, louder = FALL_DB / piece.mood.button.ring, piece.mood.button.level
+    low = "bass" in sound or sound == "tuba"
+    voicing = lead([chord], 64 if kind != "struck" else 67)[0]
+    if low:
+        voicing = (near(chord.root, 38),)
+    elif sound in ("glock", "bell", "vibes", "xylophone", "music_box"):
+        voicing = (near(chord.root, 84), near(chord.root, 84) + 12)
+    elif kind != "cloud":
+        voicing = (near(chord.root, 48), *voicing)
+    roll = samples(piece.mood.button.roll_ms / 1000)
+    if kind == "cloud":
+        return Line(
+            kind="chord", level=-25.0 + louder, notes=(Note(at, sound, voicing, hold, 100),), send=-9.0, fall_db_s=fall
+        )
+    notes = tuple(Note(at + i * roll, sound, (pitch,), hold, 100) for i, pitch in enumerate(voicing))
+    return Line(
+        kind="tone", level=(-19.0 if low else -22.0) + louder, notes=notes, send=None if low else -8.0, fall_db_s=fall
+    )
+
+
+def _struck(piece: Piece, at: int) -> list[Line]:
+    button = piece.mood.button
+    named = ((button.kick, -5.0, -14.0), (button.crash, -12.0, -12.0), ("sub" if button.sub else "", -9.0, None))
+    return [
+        Line(kind="drum", level=level, notes=(Note(at, name, (), 0.0, 100),), send=send, by_peak=True)
+        for name, level, send in named
+        if name
+    ]
+
+
+def _mnemonic(piece: Piece, at: int, hold: float) -> Line:
+    """A few notes to remember, an eighth apart, the first on the button."""
+    home = near(piece.mood.tonic, 72)
+    gap = round(piece.grid.beat / 2)
+    sound = next(s for s in piece.mood.button.sounds if sounds()[s].engine == "struck")
+    notes = tuple(
+        Note(at + index * gap, sound, (home + step,), hold, 96) for index, step in enumerate(piece.mood.button.mnemonic)
+    )
+    return Line(kind="tone", level=-18.0, notes=notes, send=-8.0)

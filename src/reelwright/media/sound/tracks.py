@@ -1,0 +1,83 @@
+"""The mix's sources as samples: read where they are our own beds, decoded where they are anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reelwright.errors import BadInput
+from reelwright.media import ffmpeg
+from reelwright.media.probe import probe
+from reelwright.media.sound.dsp import RATE, edges
+from reelwright.media.sound.wav import read_wav
+from reelwright.media.work import Source
+
+ROLES = ("bed", "voice", "sound")
+LEVELS = ("keep", "duck")
+EDGE_S = 0.008
+"""What a cut does to a sound would click: 8 ms in and out; a bed has its own ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One source in its place. ``sound`` is (2, n) and starts at sample ``at``; None: the source has no sound."""
+
+    role: str
+    level: str
+    at: int
+    sound: np.ndarray | None
+
+
+def sample_at(frames: int, fps: tuple[int, int]) -> int:
+    """The sample at which a frame starts; a half goes up."""
+    return int(Fraction(frames * fps[1] * RATE, fps[0]) + Fraction(1, 2))
+
+
+def track(given: Mapping[str, Any], source: Source, fps: tuple[int, int], room: Path) -> Track:
+    """Load one track, cut to its ``length``. Raises ``BadInput`` for its values, ``MediaError`` for its file."""
+    level = given.get("level", "keep")
+    if source.role not in ROLES:
+        raise BadInput("tracks", source.role, "a source whose role is one of " + ", ".join(ROLES))
+    if level not in LEVELS:
+        raise BadInput("tracks.level", level, "one of " + ", ".join(LEVELS))
+    at, length, start = (_frames(given, name) for name in ("at", "length", "start"))
+    begin = sample_at(at, fps)
+    count = sample_at(at + length, fps) - begin
+    sound = _samples(source, sample_at(start, fps), count, room)
+    if sound is not None and source.role != "bed":
+        sound = sound * edges(sound.shape[1], EDGE_S, EDGE_S)
+    return Track(role=source.role, level=level, at=begin, sound=sound)
+
+
+def _frames(given: Mapping[str, Any], name: str) -> int:
+    value = given.get(name, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadInput(f"tracks.{name}", value, "a whole number of frames, 0 or more")
+    return value
+
+
+def _samples(source: Source, start: int, count: int, room: Path) -> np.ndarray | None:
+    """Samples [start, start + count) of the source, as many as there are; None when it has no sound."""
+    own = read_wav(source.path)
+    if own is not None:
+        return own[:, start : start + count]
+    if source.role == "sound" and probe(source.path).audio is None:
+        return None
+    return _decoded(source.path, start, count, room)
+
+
+def _decoded(path: Path, start: int, count: int, room: Path) -> np.ndarray:
+    """By ffmpeg; sound that starts late in its container starts late here too."""
+    raw = room / "decoded.f32"
+    place = ["-ss", f"{start / RATE:.6f}", "-t", f"{count / RATE:.6f}"]
+    resampled = f"aresample={RATE}:async=1:first_pts=0"
+    args = [*ffmpeg.source(path, *place), "-map", "0:a:0", "-af", resampled, "-ac", "2", "-c:a", "pcm_f32le"]
+    ffmpeg.run([*args, "-f", "f32le", ffmpeg.target(raw)])
+    found = np.fromfile(raw, dtype="<f4").reshape(-1, 2).T[:, :count]
+    raw.unlink()
+    return np.ascontiguousarray(found)

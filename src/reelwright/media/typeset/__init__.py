@@ -1,0 +1,43 @@
+"""Sets type: faces, shaping, both directions of writing, line breaking and fitting, down to paths.
+
+``set_line`` shapes one line; ``fit_block`` and ``fit_stack`` choose breaks and size; ``path`` and ``paint_line`` draw.
+Everything before drawing is pure, cached and the same on every machine. Loads skia: import it only where one draws.
+"""
+
+from reelwright.media.typeset.breaking import Unit, hard_lines, units
+from reelwright.media.typeset.casing import capitals
+from reelwright.media.typeset.cover import graphemes, missing, readable
+from reelwright.media.typeset.faces import EM, Face, face, stack
+from reelwright.media.typeset.fitting import Block, Row, Stack, balanced, fit_block, fit_stack, natural_size
+from reelwright.media.typeset.line import Glyph, Ink, Line, cluster_paths, paint_line, paint_pictures, path, set_line
+from reelwright.media.typeset.stacks import stack_for
+
+__all__ = [
+    "EM",
+    "Block",
+    "Face",
+    "Glyph",
+    "Ink",
+    "Line",
+    "Row",
+    "Stack",
+    "Unit",
+    "balanced",
+    "capitals",
+    "cluster_paths",
+    "face",
+    "fit_block",
+    "fit_stack",
+    "graphemes",
+    "hard_lines",
+    "missing",
+    "natural_size",
+    "paint_line",
+    "paint_pictures",
+    "path",
+    "readable",
+    "set_line",
+    "stack",
+    "stack_for",
+    "units",
+]

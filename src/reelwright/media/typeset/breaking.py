@@ -1,0 +1,162 @@
+"""Where a line may break and what each break costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import regex
+
+from reelwright.media.typeset.clinging import ARTICLES, CONJUNCTIONS, PREPOSITIONS
+
+FORBIDDEN: Final = math.inf
+_BREAKABLE: Final = regex.compile(r"([ \t\u200B\u1680\u2000-\u2006\u2008-\u200A\u205F\u3000]+)")
+_GAPS: Final = {"\u200b": "", "\u3000": "\u3000"}
+_UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]")
+_KANA: Final = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+_THAI: Final = regex.compile(r"\p{Thai}")
+_ENDS_CLAUSE: Final = regex.compile(r"[.!?:;,…،؛؟。！？、，；：।—–][\"'”’»)\]]*$")
+_ENDS_SENTENCE: Final = regex.compile(r"[.!?…؟。！？।][\"'”’»)\]]*$")
+_NUMBER: Final = regex.compile(r"^[-+−±~≈#(]?[\p{Sc}]?\d[\d.,:/  '’]*\d*$")
+_CURRENCY: Final = regex.compile(r"^(\p{Sc}|USD|EUR|GBP|CHF|JPY|BGN|RUB|No\.?|№|n°|Nr\.?)$", regex.IGNORECASE)
+_ONLY_SIGNS: Final = regex.compile(r"^[\p{P}\p{S}--\p{Ps}--\p{Pi}--\p{Sc}]+$", regex.V1)
+_NEVER_FIRST: Final = frozenset(
+    "、。，．・：；？！）］｝〉》」』】〕ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥％℃%!?,.:;)]}»”’ๆฯ"
+)
+_NEVER_LAST: Final = frozenset("（［｛〈《「『【〔￥＄([{«“‘$€£¥")
+"""Kinsoku. Source: craft.md 4.5, read 2026-11-20."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is never broken, and what stands between it and the unit before it on the same line."""
+
+    text: str
+    gap: str = " "
+
+
+def units(text: str, language: str = "en", keep: Sequence[str] = ()) -> tuple[Unit, ...]:
+    """``text`` in units. ``keep``: names of several words that stay on one line (a brand).
+
+    Words are split at spaces that allow a break; Japanese, Chinese and Thai by phrase (budoux), with kinsoku; a lone
+    sign goes with the word before it (French ``Prix :``), an opening one with the word after it.
+    """
+    return _units(text, language, tuple(keep))
+
+
+@lru_cache(maxsize=1024)
+def _units(text: str, language: str, keep: tuple[str, ...]) -> tuple[Unit, ...]:
+    held = text
+    for name in sorted((n for n in keep if " " in n), key=len, reverse=True):
+        held = regex.sub(
+            regex.escape(name), lambda found: found[0].replace(" ", "\u0000"), held, flags=regex.IGNORECASE
+        )
+    found: list[Unit] = []
+    gap = " "
+    for word in (w.replace("\u0000", " ") for w in _BREAKABLE.split(held) if w):
+        if _BREAKABLE.fullmatch(word):
+            gap = _GAPS.get(word, " ")
+            continue
+        pieces = _phrases(word, language)
+        if found and (_ONLY_SIGNS.match(word) or found[-1].text[-1] in _NEVER_LAST):
+            found[-1] = Unit(f"{found[-1].text} {pieces[0]}", found[-1].gap)
+            pieces = pieces[1:]
+            found.extend(Unit(piece, "") for piece in pieces)
+        else:
+            found.extend(Unit(piece, "" if index else gap) for index, piece in enumerate(pieces))
+    return tuple(found)
+
+
+def join(parts: Sequence[Unit]) -> str:
+    """The text of a line."""
+    return "".join((unit.gap if index else "") + unit.text for index, unit in enumerate(parts))
+
+
+def _phrases(word: str, language: str) -> list[str]:
+    """A stretch without spaces in phrases that may be parted."""
+    if not _UNSPACED.search(word):
+        return [word]
+    kept: list[str] = []
+    for phrase in _parser(_segmenter(word, language)).parse(word):
+        if kept and (phrase[0] in _NEVER_FIRST or kept[-1][-1] in _NEVER_LAST or _inside_word(kept[-1], phrase)):
+            kept[-1] += phrase
+        else:
+            kept.append(phrase)
+    return kept
+
+
+def _inside_word(left: str, right: str) -> bool:
+    """Latin words, numbers and doubled dashes are never split."""
+    pair = left[-1] + right[0]
+    return bool(regex.match(r"[\p{Latin}\p{N}.,'@/_-]{2}|——|……", pair))
+
+
+def _segmenter(word: str, language: str) -> str:
+    if _THAI.search(word):
+        return "th"
+    if _KANA.search(word) or language.split("-")[0] == "ja":
+        return "ja"
+    return "zh"
+
+
+@lru_cache(maxsize=3)
+def _parser(language: str) -> Any:
+    import budoux
+
+    return {
+        "th": budoux.load_default_thai_parser,
+        "ja": budoux.load_default_japanese_parser,
+        "zh": budoux.load_default_simplified_chinese_parser,
+    }[language]()
+
+
+def penalty(left: Unit, right: Unit, language: str) -> float:
+    """Cost of ending a line with ``left``, as a part of the score: below 0 good, 0.05 plain, infinite forbidden.
+
+    Source: looks/README.md 0 and craft.md 4.5, read 2026-11-20.
+    """
+    last = left.text.split()[-1]
+    first = right.text.split()[0]
+    if _NUMBER.match(last) or (_CURRENCY.match(last) and first[0].isdigit()):
+        return FORBIDDEN
+    if _ENDS_CLAUSE.search(last):
+        return -0.10
+    primary = language.split("-")[0].lower()
+    bare, following = last.lower().strip("\"'“”«»("), first.lower().strip("\"'“”«»(")
+    if bare in _words(ARTICLES, primary):
+        return 0.60
+    if bare in _words(PREPOSITIONS, primary) or bare in _words(CONJUNCTIONS, primary):
+        return 0.35
+    if following in _words(CONJUNCTIONS, primary):
+        return 0.0
+    if following in _words(PREPOSITIONS, primary):
+        return 0.02
+    if primary != "de" and _looks_like_name(last, first):
+        return 0.20
+    return 0.05
+
+
+def _looks_like_name(last: str, first: str) -> bool:
+    return last.istitle() and first.istitle() and len(last) > 1
+
+
+@lru_cache(maxsize=128)
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+def _words(lists: dict[str, str], language: str) -> frozenset[str]:
+    return _set(lists.get(language, ""))
+
+
+def ends_sentence_inside(parts: Sequence[Unit]) -> bool:
+    """Whether a sentence ends before the end of this line."""
+    return any(_ENDS_SENTENCE.search(unit.text) for unit in parts[:-1])
+
+
+def hard_lines(text: str) -> list[str]:
+    """Lines that the writer parted with ``|`` or a line feed."""
+    return [part.strip() for part in regex.split(r"[|\n]", text) if part.strip()]

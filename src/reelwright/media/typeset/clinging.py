@@ -1,0 +1,62 @@
+"""Short words that must not stand last on a line, by language: data for breaking lines."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ARTICLES: Final = {
+    "en": "a an the my your his her its our their this that these those no not is are was be don't can't won't i'm",
+    "de": "der die das den dem des ein eine einen einem einer eines mein dein sein ihr unser euer kein keine nicht ist",
+    "fr": "le la les un une des du au aux mon ton son ma ta sa mes tes ses nos vos ne pas ce cette ces est",
+    "es": "el la los las un una unos unas mi tu su mis tus sus no es al del",
+    "it": "il lo la i gli le un uno una mio tuo suo non è del della dei delle al alla nel nella",
+    "pt": "o a os as um uma uns umas meu teu seu minha tua sua não é do da dos das ao no na nos nas",
+    "nl": "de het een mijn jouw zijn haar ons geen niet is",
+    "el": "ο η το οι τα τον την του της των τους τις ένας μια ένα δεν μη σε με",
+    "bg": "не ще да се си ги го я им ми ти му",
+    "ru": "не ни бы же",
+    "tr": "bir bu şu o",
+    "pl": "nie się",
+    "ar": "يا لا لم لن ما قد",
+    "he": "לא את זה",
+    "hi": "एक यह वह न",
+}
+"""Words that belong to the word after them."""
+
+PREPOSITIONS: Final = {
+    "en": "of to in on at by for with from into over under about as than if when while because",
+    "de": "in im an am auf aus bei mit nach von vom zu zum zur für über unter vor wie als wenn weil dass",
+    "fr": "de à en dans par pour sur sous avec sans chez vers que qui si",
+    "es": "de a en por para con sin sobre que si",
+    "it": "di a da in con su per tra fra che se",
+    "pt": "de a em por para com sem sobre que se",
+    "nl": "van te in op aan bij met naar voor uit om als dat",
+    "el": "για από προς χωρίς που πως αν",
+    "bg": "в във на с със за от до по при без към над под пред през като че ако",
+    "ru": "в во на с со за от до по при без к ко над под перед через как что если о об у из",
+    "tr": "için ile gibi",
+    "pl": "w we na z ze za od do po przy bez o u dla że",
+    "ar": "في من على إلى عن مع أن إن حتى بين تحت فوق قبل بعد عند بدون كل",
+    "he": "של על עם אל מן כי אם",
+    "hi": "",
+}
+"""Words that open a phrase."""
+
+CONJUNCTIONS: Final = {
+    "en": "and or but nor so yet because while when",
+    "de": "und oder aber sondern denn weil wenn dass",
+    "fr": "et ou mais donc car que qui",
+    "es": "y e o u pero sino que",
+    "it": "e o ma però che",
+    "pt": "e ou mas que",
+    "nl": "en of maar want dat",
+    "el": "και ή αλλά που",
+    "bg": "и или но а че защото",
+    "ru": "и или но а что потому",
+    "tr": "ve veya ama",
+    "pl": "i lub albo ale że",
+    "ar": "و أو لكن ثم",
+    "he": "או אבל",
+    "hi": "और या लेकिन",
+}
+"""Words before which a line breaks well."""

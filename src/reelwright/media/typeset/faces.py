@@ -1,0 +1,125 @@
+"""The bundled faces by name: what each covers, and the outline of each glyph."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import regex
+import uharfbuzz as hb
+
+from reelwright.errors import BadInput
+from reelwright.media.skia_loader import load_skia
+
+skia = load_skia()
+
+FONTS: Final = Path(__file__).parents[1] / "fonts"
+EM: Final = 1000
+"""All positions and outlines of a set line are in thousandths of an em, y downwards."""
+_UNSEEN: Final = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{White_Space}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file. ``cap`` and ``x_height`` in thousandths of an em. ``colour``: drawn as pictures, not outlines.
+
+    ``speaks`` maps the languages of a text to the OpenType language that gets its own forms where the face's default
+    is another language's: Sofia Sans is Bulgarian unless asked for Russian.
+    """
+
+    name: str
+    units: int
+    cap: float
+    x_height: float
+    colour: bool
+    characters: frozenset[int]
+    font: Any = field(repr=False, compare=False, hash=False)
+    typeface: Any = field(repr=False, compare=False, hash=False)
+
+    def covers(self, text: str) -> bool:
+        """Whether every visible character has a glyph, by itself or from its parts (``é`` from ``e`` and an accent)."""
+        return all(self._covers(character) for character in text)
+
+    def _covers(self, character: str) -> bool:
+        if ord(character) in self.characters or _UNSEEN.match(character):
+            return True
+        parts = unicodedata.normalize("NFD", character)
+        return parts != character and all(ord(part) in self.characters for part in parts)
+
+    def language(self, asked: str) -> str:
+        return _SPEAKS.get(self.name, {}).get(asked.split("-")[0], _OTHERWISE.get(self.name, asked))
+
+
+_SPEAKS: Final[Mapping[str, Mapping[str, str]]] = {"sofia-extra-condensed-900": {"bg": "bg"}}
+_OTHERWISE: Final[Mapping[str, str]] = {"sofia-extra-condensed-900": "ru"}
+_COLOUR: Final = frozenset({"noto-emoji"})
+
+
+def names() -> tuple[str, ...]:
+    """Every bundled face, sorted."""
+    return tuple(sorted(path.stem for path in FONTS.glob("*.ttf")))
+
+
+@lru_cache(maxsize=64)
+def face(name: str) -> Face:
+    """The bundled face of that name. Raises ``BadInput`` where there is none."""
+    path = FONTS / f"{name}.ttf"
+    if not path.is_file():
+        raise BadInput("face", name, ", ".join(names()))
+    font = hb.Font(hb.Face(hb.Blob.from_file_path(str(path))))
+    # Not the default FontMgr: that one would look through the fonts of the system.
+    typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path))
+    units = font.face.upem
+    metrics = _skia_font(typeface, units).getMetrics()
+    return Face(
+        name=name,
+        units=units,
+        cap=abs(metrics.fCapHeight) * EM / units,
+        x_height=abs(metrics.fXHeight) * EM / units,
+        colour=name in _COLOUR,
+        characters=frozenset(font.face.unicodes),
+        font=font,
+        typeface=typeface,
+    )
+
+
+def stack(names: tuple[str, ...]) -> tuple[Face, ...]:
+    """Faces in order of preference."""
+    return tuple(face(name) for name in names)
+
+
+def _skia_font(typeface: Any, size: float) -> Any:
+    font = skia.Font(typeface, size)
+    font.setHinting(skia.FontHinting.kNone)
+    font.setLinearMetrics(True)
+    font.setSubpixel(True)
+    font.setEdging(skia.Font.Edging.kAntiAlias)
+    return font
+
+
+def sized(of: Face, size: float) -> Any:
+    """A skia font of that size in pixels, unhinted, for glyphs that are drawn as pictures."""
+    return _skia_font(of.typeface, size)
+
+
+@lru_cache(maxsize=4096)
+def outline(of: Face, glyph: int) -> Any:
+    """The skia path of a glyph in thousandths of an em, at the origin; empty for a space. Do not change it: copy."""
+    path = _skia_font(of.typeface, of.units).getPath(glyph)
+    if path is None:
+        return skia.Path()
+    matrix = skia.Matrix()
+    matrix.setScale(EM / of.units, EM / of.units)
+    path.transform(matrix)
+    return path
+
+
+@lru_cache(maxsize=1024)
+def picture_bounds(of: Face, glyph: int) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a colour glyph in thousandths of an em."""
+    found = _skia_font(of.typeface, EM).getBounds([glyph])[0]
+    return (found.left(), found.top(), found.right(), found.bottom())

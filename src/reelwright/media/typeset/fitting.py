@@ -1,0 +1,308 @@
+"""Fits words into a box: one size in balanced lines, or a poster stack in which each line fills the width."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, combinations, pairwise
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.media.typeset.bidi import Direction, first_strong
+from reelwright.media.typeset.breaking import Unit, ends_sentence_inside, hard_lines, join, penalty, units
+from reelwright.media.typeset.faces import EM
+from reelwright.media.typeset.line import Line, set_line
+
+MOST_TRIED: Final = 600
+"""Ways to part a text that are all tried; beyond that lines are only filled evenly."""
+MOST_WEIGHED: Final = 80
+"""Units whose breaks are weighed; a longer text is parted at equal shares."""
+STEEPEST: Final = 3.2
+"""Ratio of line heights above which a poster stack looks like a mistake. Source: looks/README.md 0, read 2026-11-20."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of one ``size`` in pixels, ``pitch`` pixels from baseline to baseline. ``height``: of the ink.
+
+    The first baseline stands ``-lines[0].ink.top * size/1000`` below the top of the ink.
+    """
+
+    size: float
+    lines: tuple[Line, ...]
+    pitch: float
+    width: float
+    height: float
+
+    @property
+    def ascent(self) -> float:
+        """Pixels from the top of the ink to the first baseline."""
+        return -self.lines[0].ink.top * self.size / EM
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a stack: its own size and the height of its ink, in pixels."""
+
+    line: Line
+    size: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Rows from the top. ``scale`` below 1: all were made smaller than the width to fit the height."""
+
+    rows: tuple[Row, ...]
+    gap: float
+    height: float
+    scale: float
+
+
+Setting = tuple[tuple[str, ...], float, str, Direction]
+"""stack, tracking, language, direction"""
+
+
+def fit_block(
+    text: str,
+    stack: tuple[str, ...],
+    width: float,
+    height: float,
+    *,
+    max_lines: int = 3,
+    lead: float = 1.06,
+    max_size: float = math.inf,
+    tracking: float = 0,
+    language: str = "en",
+    keep: tuple[str, ...] = (),
+) -> Block:
+    """The best way to set ``text`` within ``width`` x ``height`` pixels in at most ``max_lines`` lines of one size.
+
+    ``lead``: pitch in ems. ``|`` in the text is the only place to break then. Compare ``Block.size`` with the size
+    wanted: a very long word makes it small. Raises ``BadInput`` on text without a visible character.
+    """
+    setting = _setting(text, stack, tracking, language)
+    best: tuple[float, float, list[Line]] | None = None
+    for parts, cost in _ways(text, language, keep, max_lines, setting):
+        lines = [_line(part, setting) for part in parts]
+        size = _size_that_fits(lines, width, height, lead, max_size)
+        score = size * (1 - 0.35 * _raggedness(lines) - _orphan(parts, lines) - cost)
+        if best is None or score > best[0]:
+            best = (score, size, lines)
+    assert best is not None
+    _, size, found = best
+    return Block(
+        size=size,
+        lines=tuple(found),
+        pitch=size * lead,
+        width=max(line.ink.width for line in found) * size / EM,
+        height=_block_height(found, lead) * size / EM,
+    )
+
+
+def fit_stack(
+    text: str,
+    stack: tuple[str, ...],
+    width: float,
+    height: float,
+    *,
+    gap: float,
+    max_lines: int = 4,
+    max_ink: float = math.inf,
+    tracking: float = 0,
+    language: str = "en",
+    keep: tuple[str, ...] = (),
+) -> Stack:
+    """A poster stack: every line is as wide as ``width`` by its ink, ``gap`` pixels of air between the inks.
+
+    Parted so that the whole comes nearest to ``height``; all rows are scaled down together where it is too tall.
+    ``max_ink``: tallest ink of one row, in pixels. Raises ``BadInput`` on text without a visible character.
+    """
+    setting = _setting(text, stack, tracking, language)
+    best: tuple[float, Stack] | None = None
+    for parts, cost in _ways(text, language, keep, max_lines, setting):
+        made = _stacked([_line(part, setting) for part in parts], width, height, gap, max_ink)
+        score = _stack_score(made, height) - 0.1 * cost - _orphan_rows(parts)
+        if best is None or score > best[0]:
+            best = (score, made)
+    assert best is not None
+    return best[1]
+
+
+def balanced(
+    text: str,
+    stack: tuple[str, ...],
+    size: float,
+    width: float,
+    max_lines: int,
+    *,
+    language: str = "en",
+    keep: tuple[str, ...] = (),
+) -> list[Line] | None:
+    """Fewest lines of ``size`` pixels that are no wider than ``width``, parted best; None where that needs more.
+
+    For running text: only a line feed is a hard break here, ``|`` is a character like any other.
+    """
+    setting = _setting(text, stack, 0, language)
+    hard = text.split("\n")
+    if len(hard) > 1:
+        lines = [set_line(part, stack, language=language, direction=setting[3]) for part in hard]
+        fits = len(lines) <= max_lines and max(line.advance for line in lines) * size / EM <= width
+        return lines if fits else None
+    by_count: dict[int, tuple[float, list[Line]]] = {}
+    for parts, cost in _ways(text, language, keep, max_lines, setting, hard=False):
+        count = len(parts)
+        if any(fewer < count for fewer in by_count):
+            break
+        lines = [_line(part, setting) for part in parts]
+        if max(line.advance for line in lines) * size / EM > width:
+            continue
+        ugly = 3 * _raggedness(lines) + _orphan(parts, lines) + _top_heavy(lines) + cost
+        if count not in by_count or ugly < by_count[count][0]:
+            by_count[count] = (ugly, lines)
+    return by_count[min(by_count)][1] if by_count else None
+
+
+def _setting(text: str, stack: tuple[str, ...], tracking: float, language: str) -> Setting:
+    return (stack, tracking, language, first_strong(text) or "ltr")
+
+
+def _line(parts: Sequence[Unit], setting: Setting) -> Line:
+    stack, tracking, language, direction = setting
+    return set_line(join(parts), stack, tracking=tracking, language=language, direction=direction)
+
+
+def _ways(
+    text: str, language: str, keep: tuple[str, ...], max_lines: int, setting: Setting, *, hard: bool = True
+) -> Iterator[tuple[list[tuple[Unit, ...]], float]]:
+    """Ways to part the text, fewest lines first, each with the sum of its breaks' costs."""
+    lines = [units(part, language, keep) for part in (hard_lines(text) if hard else [text])]
+    if not lines or not any(lines):
+        raise BadInput("text", text, "text with at least one visible character")
+    if len(lines) > 1:
+        yield lines, 0.0
+        return
+    parts = lines[0]
+    costs = [penalty(left, right, language) for left, right in pairwise(parts)]
+    yield [parts], _inside_cost([parts])
+    for count in range(2, min(max_lines, len(parts)) + 1):
+        if math.comb(len(parts) - 1, count - 1) <= MOST_TRIED:
+            chosen: Iterator[tuple[int, ...]] = combinations(range(1, len(parts)), count - 1)
+        else:
+            chosen = iter([_even_cuts(parts, costs, count, setting)])
+        for cuts in chosen:
+            cost = sum(costs[cut - 1] for cut in cuts)
+            if cost < math.inf:
+                parted = [parts[start:end] for start, end in pairwise((0, *cuts, len(parts)))]
+                yield parted, cost + _inside_cost(parted)
+
+
+def _inside_cost(lines: Sequence[Sequence[Unit]]) -> float:
+    return 0.12 if any(ends_sentence_inside(line) for line in lines) and len(lines) > 1 else 0.0
+
+
+def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting: Setting) -> tuple[int, ...]:
+    """Cuts that make ``count`` lines most alike in width, by dynamic programming over the units' own widths."""
+    widths = [_line((unit,), setting).advance for unit in parts]
+    sums = [0.0, *accumulate(widths)]
+    mean = sums[-1] / count
+    if len(parts) > MOST_WEIGHED:
+        return _nearest_cuts(sums, count)
+
+    def uneven(start: int, end: int) -> float:
+        return ((sums[end] - sums[start] - mean) / mean) ** 2
+
+    total = len(parts)
+    best: list[dict[int, tuple[float, tuple[int, ...]]]] = [{0: (0.0, ())}]
+    for line in range(1, count + 1):
+        here: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for end in range(line, total - (count - line) + 1):
+            price = 0.0 if end == total else min(costs[end - 1], 1e6)
+            options = (
+                (cost + uneven(start, end) + price, (*cuts, end))
+                for start, (cost, cuts) in best[-1].items()
+                if start < end
+            )
+            here[end] = min(options)
+        best.append(here)
+    return best[-1][total][1][:-1]
+
+
+def _nearest_cuts(sums: Sequence[float], count: int) -> tuple[int, ...]:
+    """Cuts nearest to equal shares, each at least one unit after the one before."""
+    cuts: list[int] = []
+    for line in range(1, count):
+        nearest = bisect_left(sums, sums[-1] * line / count)
+        lowest, highest = (cuts[-1] + 1 if cuts else 1), len(sums) - 1 - (count - line)
+        cuts.append(min(max(nearest, lowest), highest))
+    return tuple(cuts)
+
+
+def _size_that_fits(lines: Sequence[Line], width: float, height: float, lead: float, max_size: float) -> float:
+    widest = max(line.ink.width for line in lines) or EM
+    tall = _block_height(lines, lead) or EM
+    return min(width / widest * EM, height / tall * EM, max_size)
+
+
+def _block_height(lines: Sequence[Line], lead: float) -> float:
+    """Ink height in thousandths of an em: from the first line's top to the last line's bottom."""
+    return -lines[0].ink.top + (len(lines) - 1) * lead * EM + max(0.0, lines[-1].ink.bottom)
+
+
+def _raggedness(lines: Sequence[Line]) -> float:
+    widths = [line.ink.width for line in lines]
+    mean = sum(widths) / len(widths)
+    return sum((w - mean) ** 2 for w in widths) / len(widths) / (max(widths) or 1) ** 2
+
+
+def _orphan(parts: Sequence[Sequence[Unit]], lines: Sequence[Line]) -> float:
+    """A last line of one short word looks lost."""
+    if len(parts) < 2 or sum(map(len, parts)) <= 3:
+        return 0.0
+    widest = max(line.ink.width for line in lines)
+    short = lines[-1].ink.width < 0.35 * widest
+    return 0.25 if short else 0.08 if len(parts[-1]) == 1 and lines[-1].ink.width < 0.5 * widest else 0.0
+
+
+def _top_heavy(lines: Sequence[Line]) -> float:
+    """Captions read best as a pyramid that stands on its wide side (craft.md 4.5)."""
+    return 0.02 if len(lines) > 1 and lines[0].ink.width > lines[-1].ink.width else 0.0
+
+
+def _orphan_rows(parts: Sequence[Sequence[Unit]]) -> float:
+    """A word of three letters or fewer never fills a row by itself where there are others."""
+    if len(parts) < 2:
+        return 0.0
+    return 0.6 * sum(
+        len(row) == 1 and len(row[0].text.strip(".!?,")) <= 3 and row[0].text[0].isalpha() for row in parts
+    )
+
+
+def _stacked(lines: Sequence[Line], width: float, height: float, gap: float, max_ink: float) -> Stack:
+    sizes = [min(width / (line.ink.width or EM), max_ink / (line.ink.height or EM)) * EM for line in lines]
+    inks = [line.ink.height * size / EM for line, size in zip(lines, sizes, strict=True)]
+    air = gap * (len(lines) - 1)
+    scale = min(1.0, max(0.05, (height - air) / sum(inks)))
+    rows = tuple(Row(line, size * scale, ink * scale) for line, size, ink in zip(lines, sizes, inks, strict=True))
+    return Stack(rows=rows, gap=gap, height=sum(inks) * scale + air, scale=scale)
+
+
+def _stack_score(made: Stack, height: float) -> float:
+    inks = [row.height for row in made.rows]
+    steep = max(inks) / min(inks)
+    thinnest = inks.index(min(inks))
+    misplaced = 0.1 if steep > 1.6 and 0 < thinnest < len(inks) - 1 else 0.0
+    misplaced += 0.1 if steep > 2.8 and 0 < thinnest == len(inks) - 1 else 0.0
+    return made.height / height - 0.5 * (1 - made.scale) - max(0.0, steep - STEEPEST) * 0.12 - misplaced
+
+
+@lru_cache(maxsize=512)
+def natural_size(text: str, stack: tuple[str, ...], width: float, tracking: float = 0, language: str = "en") -> float:
+    """Size in pixels at which the ink of one line is exactly ``width`` pixels wide."""
+    ink = set_line(text, stack, tracking=tracking, language=language).ink
+    if ink.width <= 0:
+        raise BadInput("text", text, "text with at least one visible character")
+    return width / ink.width * EM

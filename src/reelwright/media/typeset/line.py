@@ -1,0 +1,256 @@
+"""One shaped line: glyphs in the order the eye meets them, with exact ink bounds and clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Final
+
+import regex
+import uharfbuzz as hb
+
+from reelwright.media.skia_loader import load_skia
+from reelwright.media.typeset.bidi import Direction, first_strong, visual_runs
+from reelwright.media.typeset.cover import JOINED, readable, refusal, spans
+from reelwright.media.typeset.faces import EM, Face, outline, picture_bounds
+
+skia = load_skia()
+
+_SCRIPTS: Final = {
+    "Latn": regex.compile(r"\p{Latin}"),
+    "Cyrl": regex.compile(r"\p{Cyrillic}"),
+    "Grek": regex.compile(r"\p{Greek}"),
+    "Arab": regex.compile(r"\p{Arabic}"),
+    "Hebr": regex.compile(r"\p{Hebrew}"),
+    "Deva": regex.compile(r"\p{Devanagari}"),
+    "Thai": regex.compile(r"\p{Thai}"),
+    "Hang": regex.compile(r"\p{Hangul}"),
+    "Hani": regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"),
+}
+_UNSEEN: Final = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\p{Cf}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Where there is ink, relative to the origin on the baseline; y downwards. All zero where there is none."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """``x``, ``y``, ``advance`` in thousandths of an em. ``cluster``: index of its first character in ``Line.text``."""
+
+    face: Face
+    number: int
+    x: float
+    y: float
+    advance: float
+    cluster: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A shaped line in thousandths of an em; multiply by size/1000. Made by ``set_line``.
+
+    text: what is set, after ``readable``. advance: width with its side bearings. ink: exact bounds of what is drawn.
+    direction: of the paragraph. joined: its letters join, so that they must never be moved one by one.
+    """
+
+    text: str
+    direction: Direction
+    glyphs: tuple[Glyph, ...]
+    advance: float
+    ink: Ink
+    joined: bool
+
+    @property
+    def rtl(self) -> bool:
+        return self.direction == "rtl"
+
+    @property
+    def cap(self) -> float:
+        """Cap height of the face that draws most of the line."""
+        return self.main_face.cap
+
+    @property
+    def main_face(self) -> Face:
+        letters = [glyph.face for glyph in self.glyphs if not glyph.face.colour] or [g.face for g in self.glyphs]
+        return max(dict.fromkeys(letters), key=letters.count)
+
+    def clusters(self) -> list[tuple[int, int]]:
+        """Start and end in ``text`` of each stretch that is drawn as one, in reading order."""
+        starts = sorted({glyph.cluster for glyph in self.glyphs})
+        return list(pairwise([*starts, len(self.text)]))
+
+
+@lru_cache(maxsize=4096)
+def set_line(
+    text: str,
+    stack: tuple[str, ...],
+    *,
+    tracking: float = 0,
+    language: str = "en",
+    direction: Direction | None = None,
+    features: tuple[str, ...] = (),
+) -> Line:
+    """Shape ``text`` with the first faces of ``stack`` that can draw it.
+
+    tracking: thousandths of an em between graphemes; 0 where letters join, whatever is asked. direction: that of the
+    paragraph; None takes it from the first strong character. features: OpenType tags to switch on (``tnum``).
+    Raises ``MissingGlyphs`` naming what no face of the stack can draw.
+    """
+    text = readable(text)
+    base = direction or first_strong(text) or "ltr"
+    glyphs: list[Glyph] = []
+    x = 0.0
+    for of, start, end, rtl in _visual(text, stack, base):
+        tracked = 0 if JOINED.search(text, start, end) else tracking
+        for glyph in _shaped(text, of, start, end, rtl, language, features, tracked):
+            _refuse_boxes(glyph, text)
+            new = bool(glyphs) and glyphs[-1].cluster != glyph.cluster
+            x += tracked if new else 0
+            glyphs.append(Glyph(of, glyph.number, x + glyph.x, glyph.y, glyph.advance, glyph.cluster))
+            x += glyph.advance
+    return Line(text, base, tuple(glyphs), x, _ink(glyphs), bool(JOINED.search(text)))
+
+
+def _visual(text: str, stack: tuple[str, ...], base: Direction) -> Iterator[tuple[Face, int, int, bool]]:
+    """Stretches of one face, script and level, from left to right."""
+    borders = {start for _, start, _ in spans(text, stack)} | set(_script_borders(text))
+    for run in visual_runs(text, base):
+        cuts = sorted({run.start, run.end, *(b for b in borders if run.start < b < run.end)})
+        parts = list(pairwise(cuts))
+        for start, end in reversed(parts) if run.rtl else parts:
+            of = next(face for face, first, last in spans(text, stack) if first <= start < last)
+            yield of, start, end, run.rtl
+
+
+def _script_borders(text: str) -> Iterator[int]:
+    """Where the script changes; marks, digits and punctuation go with what is before them."""
+    current = ""
+    for index, character in enumerate(text):
+        script = _script(character)
+        if script and current and script != current:
+            yield index
+        current = script or current
+
+
+def _script(text: str) -> str:
+    for character in text:
+        for tag, pattern in _SCRIPTS.items():
+            if pattern.match(character):
+                return tag
+    return ""
+
+
+def _shaped(
+    text: str, of: Face, start: int, end: int, rtl: bool, language: str, features: tuple[str, ...], tracking: float
+) -> Iterator[Glyph]:
+    buffer = hb.Buffer()
+    buffer.add_codepoints([ord(c) for c in text], start, end - start)
+    buffer.direction = "rtl" if rtl else "ltr"
+    buffer.script = _script(text[start:end]) or "Zyyy"
+    buffer.language = of.language(language)
+    wanted = dict.fromkeys(features, True)
+    if tracking:
+        wanted |= {"liga": False, "clig": False}
+    hb.shape(of.font, buffer, wanted)
+    scale = EM / of.units
+    for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        yield Glyph(of, info.codepoint, at.x_offset * scale, -at.y_offset * scale, at.x_advance * scale, info.cluster)
+
+
+def _refuse_boxes(glyph: Glyph, text: str) -> None:
+    if glyph.number == 0 and not _UNSEEN.match(text[glyph.cluster]):
+        raise refusal((text[glyph.cluster],), text)
+
+
+def _ink(glyphs: list[Glyph]) -> Ink:
+    bounds = [edges for glyph in glyphs if (edges := _bounds(glyph)) is not None]
+    if not bounds:
+        return Ink(0, 0, 0, 0)
+    lefts, tops, rights, bottoms = zip(*bounds, strict=True)
+    return Ink(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def _bounds(glyph: Glyph) -> tuple[float, float, float, float] | None:
+    if glyph.face.colour:
+        left, top, right, bottom = picture_bounds(glyph.face, glyph.number)
+    else:
+        left, top, right, bottom = _outline_bounds(glyph.face, glyph.number)
+    if left == right:
+        return None
+    return left + glyph.x, top + glyph.y, right + glyph.x, bottom + glyph.y
+
+
+@lru_cache(maxsize=8192)
+def _outline_bounds(of: Face, number: int) -> tuple[float, float, float, float]:
+    found = outline(of, number).computeTightBounds()
+    return (found.left(), found.top(), found.right(), found.bottom())
+
+
+def path(line: Line, size: float, x: float = 0, y: float = 0) -> Any:
+    """A new skia path of the line's outlines: origin at (x, y) on the baseline, ``size`` pixels to the em.
+
+    Emoji are not outlines and are not in it: ``paint_line`` draws both.
+    """
+    whole = skia.Path()
+    for glyph in line.glyphs:
+        if not glyph.face.colour:
+            whole.addPath(outline(glyph.face, glyph.number), glyph.x, glyph.y)
+    return _placed(whole, size, x, y)
+
+
+def cluster_paths(line: Line, size: float, x: float = 0, y: float = 0) -> list[tuple[int, Any]]:
+    """Paths by cluster, in visual order, for motion by letter. Where letters join: the whole line as one."""
+    if line.joined:
+        return [(0, path(line, size, x, y))]
+    found: list[tuple[int, Any]] = []
+    for glyph in line.glyphs:
+        if glyph.face.colour:
+            continue
+        if not found or found[-1][0] != glyph.cluster:
+            found.append((glyph.cluster, skia.Path()))
+        found[-1][1].addPath(outline(glyph.face, glyph.number), glyph.x, glyph.y)
+    return [(cluster, _placed(each, size, x, y)) for cluster, each in found]
+
+
+def _placed(whole: Any, size: float, x: float, y: float) -> Any:
+    matrix = skia.Matrix()
+    matrix.setScaleTranslate(size / EM, size / EM, x, y)
+    whole.transform(matrix)
+    return whole
+
+
+def paint_line(canvas: Any, line: Line, size: float, x: float, y: float, paint: Any) -> None:
+    """Draw outlines with ``paint``, and emoji in their own colours with its opacity."""
+    canvas.drawPath(path(line, size, x, y), paint)
+    paint_pictures(canvas, line, size, x, y, paint.getAlphaf())
+
+
+def paint_pictures(canvas: Any, line: Line, size: float, x: float, y: float, opacity: float = 1) -> None:
+    """Draw only the emoji of a line."""
+    from reelwright.media.typeset.faces import sized
+
+    for glyph in line.glyphs:
+        if not glyph.face.colour:
+            continue
+        builder = skia.TextBlobBuilder()
+        builder.allocRunPos(sized(glyph.face, size), [glyph.number], [skia.Point(0, 0)])
+        paint = skia.Paint(AntiAlias=True)
+        paint.setAlphaf(opacity)
+        canvas.drawTextBlob(builder.make(), x + glyph.x * size / EM, y + glyph.y * size / EM, paint)

@@ -1,0 +1,215 @@
+"""Changes to a plan, shot by shot: the next revision, in which only what depends on the change asks anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Literal
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.planner.match import (
+    House,
+    Place,
+    clip_frames,
+    house_of,
+    match_bed,
+    match_shot,
+    match_still,
+    place_of,
+)
+from reelwright.planner.materials import staged
+from reelwright.planner.music import Grid, tempo
+from reelwright.planner.tables import beats, moods
+from reelwright.reel.brief import Material
+from reelwright.reel.noun import ShotId
+from reelwright.reel.plan import Beat, Bed, Line, Overlay, Own, Plan, Shot, Transition
+from reelwright.units import Frames
+
+ROLES = frozenset(
+    {
+        "line", "name", "kicker", "descriptor", "steps", "number", "prefix", "unit", "label", "source", "a", "b",
+        "ratio_milli", "before", "after", "quote", "who", "role", "deal", "code", "terms", "url", "legal",
+    }
+)  # fmt: skip
+
+
+def rematch(
+    plan: Plan,
+    shot_id: ShotId | str,
+    *,
+    words: Mapping[str, str | None] | None = None,
+    prompt: str | None = None,
+    length: Frames | int | None = None,
+    material: Material | None = None,
+    sound: Literal["keep", "duck", "mute"] | None = None,
+    shows: Literal["drawn", "caption", "nothing"] | None = None,
+    into: Transition | None = None,
+    corrections: Mapping[str, str] | None = None,
+    overlays: tuple[Overlay, ...] | None = None,
+    start: Frames | int | None = None,
+) -> Plan:
+    """The plan with one shot changed. Only that shot's request changes, and the bed's where lengths did.
+
+    ``words`` are laid over those that stand; an empty one takes its role away. ``length`` in frames: later shots and
+    beats move, the film grows or shrinks, the music follows; other shots keep their requests. ``material`` replaces
+    what the shot shows. ``start``: first frame of an own clip. Raises ``NotFound`` for an unknown shot and
+    ``BadInput`` for a value that cannot be. Never spends.
+    """
+    found = next((s for s in plan.shots if s.id == shot_id), None)
+    if found is None:
+        raise NotFound(f"no shot {shot_id} in this plan", hint=f"shots are {', '.join(s.id for s in plan.shots)}")
+    after = _edited(plan, found, words, prompt, length, into)
+    if sound is not None:
+        after = replace(after, sound=sound)
+    if overlays is not None:
+        after = replace(after, overlays=overlays)
+    if corrections is not None:
+        after = replace(after, corrections={**after.corrections, **corrections})
+    after = _sourced(plan, found, after, material, start)
+    if shows is not None:
+        after = replace(after, shows=shows)
+    changed = _put(plan, after)
+    return rescore(changed) if after.length != found.length else changed
+
+
+def _edited(
+    plan: Plan, shot: Shot, words: Mapping[str, str | None] | None, prompt: str | None, length: int | None,
+    into: Transition | None,
+) -> Shot:  # fmt: skip
+    if words is not None:
+        for role in words:
+            if role not in ROLES:
+                raise BadInput(f"words.{role}", words[role], f"roles among {', '.join(sorted(ROLES))}")
+        shot = replace(shot, words={k: v for k, v in {**shot.words, **words}.items() if v})
+    if prompt is not None:
+        shot = replace(shot, prompt=prompt)
+    if length is not None:
+        most = 600 * plan.fps[0] // plan.fps[1]
+        if type(length) is not int or not 1 <= length <= most:
+            raise BadInput("length", length, f"a whole number of frames from 1 to {most}")
+        shot = replace(shot, length=Frames(length))
+    return replace(shot, into=into) if into is not None else shot
+
+
+def _sourced(plan: Plan, before: Shot, after: Shot, material: Material | None, start: int | None) -> Shot:
+    """The edited shot with the request or the clip that it now needs."""
+    frames = after.length + after.into.over
+    if material and material.treatment == "clip":
+        source = Own(asset=material.asset, start=Frames(start or 0))
+        if source.start + frames > clip_frames(material.ms or 0, plan.fps) + 1:
+            raise BadInput("length", f"{frames} frames", f"at most what {material.name} has from there on")
+        return replace(after, source=source, still=None, shows="caption")
+    if isinstance(after.source, Own) and material is None:
+        return replace(after, source=replace(after.source, start=Frames(start))) if start is not None else after
+    place = place_of(after.source) if not isinstance(after.source, Own) else _place(plan, before)
+    if material:
+        fills = material.treatment == "photo"
+        picture = replace(staged(material), move=(place.picture.move if place.picture else "") or "push" * fills)
+        place = replace(place, picture=picture if fills else replace(picture, move=""))
+        after = replace(after, shows="caption" if fills else "drawn")
+    request = match_shot(after.prompt, after.words, frames, place, house_of(plan))
+    still = match_still(request) if before.still or isinstance(before.source, Own) else None
+    return replace(after, source=request, still=still)
+
+
+def _place(plan: Plan, shot: Shot) -> Place:
+    """Where a shot stands that had no request so far."""
+    names = [beat.name for beat in plan.beats for _ in beat.shots]
+    at = [s.id for s in plan.shots].index(shot.id)
+    return Place(beat=names[at], after=names[at - 1] if at else "", before=names[at + 1] if at + 1 < len(names) else "")
+
+
+def _put(plan: Plan, shot: Shot) -> Plan:
+    """The plan with ``shot`` in its place; beats start where those before them end, lines keep inside theirs."""
+    made: list[Beat] = []
+    at = 0
+    for beat in plan.beats:
+        shots = tuple(shot if s.id == shot.id else s for s in beat.shots)
+        length = sum(s.length for s in shots)
+        lines = tuple(_kept_inside(line, beat.length, length) for line in beat.lines)
+        made.append(replace(beat, start=Frames(at), length=Frames(length), shots=shots, lines=lines))
+        at += length
+    return replace(plan, beats=tuple(made), author="person")
+
+
+def _kept_inside(line: Line, before: int, now: int) -> Line:
+    """The line with its end moved as its beat's end moved."""
+    start = min(line.start, max(0, now - 1))
+    room = max(1, min(line.room + now - before, now - start))
+    return replace(line, start=Frames(start), room=Frames(room))
+
+
+def rescore(plan: Plan) -> Plan:
+    """The plan with its bed asked for anew: lift and button on the beats as they now stand."""
+    if plan.bed is None:
+        return plan
+    names = [beat.name for beat in plan.beats]
+    end = plan.beats[-1].start if names[-1] == "end_card" else plan.length
+    lift = next((beat.start for beat in plan.beats if beat.name == "reveal" and beat.start), None)
+    found = tempo(plan.bed.mood, int(end), lift, plan.fps, play=0)
+    seed = plan.bed.request.extra.get("seed", 0)
+    return replace(plan, bed=_bed(plan, plan.bed.mood, found.grid.bpm_milli, seed))
+
+
+def _bed(plan: Plan, mood: str, bpm_milli: int, seed: int) -> Bed:
+    energies = {name: rule.energy for name, rule in beats().items()}
+    request = match_bed(plan.beats, energies, mood, bpm_milli, seed, house_of(plan))
+    return Bed(mood=mood, bpm_milli=bpm_milli, request=request)
+
+
+def remood(plan: Plan, mood: str) -> Plan:
+    """The plan with other music under it; no picture changes. Raises ``BadInput`` with the moods that there are."""
+    if mood not in moods():
+        raise BadInput("mood", mood, ", ".join(moods()))
+    seed = plan.bed.request.extra.get("seed", 0) if plan.bed else 0
+    return replace(rescore(replace(plan, bed=_bed(plan, mood, 120_000, seed))), author="person")
+
+
+def relook(plan: Plan, *, look: str | None = None, accent: str | None = None) -> Plan:
+    """The plan in another look or accent colour (``#RRGGBB``): everything drawn is asked for anew, clips are kept."""
+    if accent is not None and not _hex(accent):
+        raise BadInput("accent", accent, "a colour such as #FF5A00")
+    house = house_of(plan)
+    house = replace(house, look=look or house.look, accent=house.accent if accent is None else accent.upper())
+    return replace(_remade(plan, lambda shot: _drawn(shot, house)), look=house.look, author="person")
+
+
+def _hex(text: str) -> bool:
+    return len(text) == 7 and text[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in text[1:])
+
+
+def _drawn(shot: Shot, house: House) -> Shot:
+    if isinstance(shot.source, Own):
+        return shot
+    request = match_shot(shot.prompt, shot.words, shot.length + shot.into.over, place_of(shot.source), house)
+    return replace(shot, source=request, still=match_still(request) if shot.still else None)
+
+
+def _remade(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
+    return replace(plan, beats=tuple(replace(b, shots=tuple(change(s) for s in b.shots)) for b in plan.beats))
+
+
+def refit(plan: Plan) -> Plan:
+    """Requests normalised for the lengths as they stand: what ``reel.fit`` leaves to us after beats grew."""
+    house = house_of(plan)
+    return rescore(_remade(plan, lambda shot: _drawn(shot, house)))
+
+
+def rehit(plan: Plan) -> Plan:
+    """The plan with every shot told where the bed's beats land in it; requests of all shots may change."""
+    if plan.bed is None or not plan.bed.bpm_milli:
+        return plan
+    bpm = plan.bed.bpm_milli
+    grid = Grid(bpm_milli=bpm, bar=Fraction(240_000 * plan.fps[0], bpm * plan.fps[1]))
+    house, windows = house_of(plan), plan.windows()
+
+    def change(shot: Shot) -> Shot:
+        if isinstance(shot.source, Own):
+            return shot
+        start, frames = windows[shot.id][0], shot.length + shot.into.over
+        place = replace(place_of(shot.source), hits=tuple(grid.beats_in(start, start + frames)))
+        request = match_shot(shot.prompt, shot.words, frames, place, house)
+        return replace(shot, source=request, still=match_still(request) if shot.still else None)
+
+    return _remade(plan, change)

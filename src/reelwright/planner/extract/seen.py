@@ -1,0 +1,133 @@
+"""The brief as it is matched, and the way back to what the person wrote."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from typing import Any, Final
+
+from reelwright.reel.noun import noun
+
+Value = str | int | tuple[str, ...]
+
+_UNSEEN: Final = frozenset(
+    [*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x200B, 0x200E, 0x200F, 0xFEFF, 0x00AD, 0x061C]
+)
+"""Direction controls and invisible marks: they would reorder or hide words. ZWJ and ZWNJ stay: scripts need them."""
+
+
+@noun
+class Span:
+    """Where in the brief something was read: the person's own characters [start, end)."""
+
+    text: str
+    start: int
+    end: int
+
+
+@noun
+class Found:
+    """One thing understood. ``confidence`` in whole per cent; ``span`` None: assumed, not read."""
+
+    value: Value
+    confidence: int
+    span: Span | None = None
+
+    @property
+    def text(self) -> str:
+        return str(self.value)
+
+
+def plain(found: Found | tuple[Found, ...] | None) -> dict[str, Any] | None:
+    """As shown to people and machines: ``{"value", "confidence", "span"}``; several share one entry."""
+    if not found:
+        return None
+    if isinstance(found, Found):
+        value = list(found.value) if isinstance(found.value, tuple) else found.value
+        return {"value": value, "confidence": found.confidence, "span": _span(found.span)}
+    spans = [_span(one.span) for one in found]
+    best = max(one.confidence for one in found)
+    return {"value": [one.value for one in found], "confidence": best, "span": spans[0], "spans": spans}
+
+
+def _span(span: Span | None) -> dict[str, Any] | None:
+    return {"text": span.text, "start": span.start, "end": span.end} if span else None
+
+
+class Seen:
+    """``text``: the brief in NFKC without invisible controls, for matching. Offsets lead back to the original."""
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        parts: list[str] = []
+        self._at: list[int] = []
+        self._from: list[int] = []
+        length = 0
+        for start, end in _clusters(original):
+            shown = "".join(c for c in original[start:end] if _visible(c))
+            piece = unicodedata.normalize("NFKC", shown).replace("\t", " ")
+            if piece:
+                self._at.append(length)
+                self._from.append(start)
+                parts.append(piece)
+                length += len(piece)
+        self.text = "".join(parts)
+
+    def span(self, start: int, end: int) -> Span:
+        """The original characters behind matched characters [start, end), without blanks at either end."""
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        first = self._original(start)
+        last = self._after(end)
+        return Span(text=self.original[first:last], start=first, end=last)
+
+    def show(self, start: int, end: int) -> str:
+        """The person's own spelling of that stretch, fit for display: controls removed, blanks made single."""
+        return tidy(self.span(start, end).text)
+
+    def found(self, at: tuple[int, int], confidence: int, value: Value | None = None) -> Found:
+        """What was read at the matched characters [start, end) of ``at``."""
+        start, end = at
+        return Found(
+            value=self.show(start, end) if value is None else value, confidence=confidence, span=self.span(start, end)
+        )
+
+    def _original(self, index: int) -> int:
+        if not self._at:
+            return 0
+        return self._from[max(0, bisect_right(self._at, index) - 1)]
+
+    def _after(self, index: int) -> int:
+        """Original offset after the cluster that holds matched character ``index - 1``."""
+        if not self._at or index <= 0:
+            return 0
+        place = bisect_right(self._at, index - 1)
+        return self._from[place] if place < len(self._from) else len(self.original)
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Each starter with the marks that follow it: what NFKC may compose."""
+    starts = [i for i, c in enumerate(text) if i == 0 or not unicodedata.combining(c)]
+    return list(zip(starts, [*starts[1:], len(text)], strict=True)) if text else []
+
+
+def _visible(char: str) -> bool:
+    if char in "\n\t":
+        return True
+    return ord(char) not in _UNSEEN and unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn")
+
+
+def tidy(text: str) -> str:
+    """Text fit to be shown: no controls, no emoji, single blanks, NFC."""
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or (_visible(c) and not pictograph(c)))
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
+
+
+def pictograph(char: str) -> bool:
+    """Emoji and other pictures: nobody can say or set them, so they are left out of words on screen."""
+    code = ord(char)
+    if code < 0x2190 or code in (0x2605, 0x2606):
+        return code == 0x200D and False
+    return unicodedata.category(char) in ("So", "Sk") or 0xFE00 <= code <= 0xFE0F or 0xE0000 <= code <= 0xE007F

@@ -1,0 +1,105 @@
+"""Tempo and grid: the music is made to fit the film, with the lift on the reveal and the button on the end card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+from reelwright.planner.tables import moods
+from reelwright.reel.noun import noun
+from reelwright.units import Frames
+
+ALL_TEMPI: Final = (56, 160)
+"""Beats a minute that any mood may fall back to where its own range has no whole number of bars."""
+FAR_S: Final = Fraction(4, 10)
+"""Farthest that an anchor is moved. Source: craft.md 3.4, read 2026-11-20."""
+
+
+@noun
+class Grid:
+    """A tempo that starts with the film. ``bar`` is four beats, in frames (rational, never accumulated)."""
+
+    bpm_milli: int
+    bar: Fraction
+
+    @property
+    def beat(self) -> Fraction:
+        return self.bar / 4
+
+    def nearest(self, frame: Fraction | int, unit: Fraction) -> Frames:
+        """The frame in which the nearest multiple of ``unit`` falls: cuts come up to one frame before it."""
+        return Frames(int(round(Fraction(frame) / unit) * unit))
+
+    def beats_in(self, start: int, end: int) -> list[int]:
+        """Frames from ``start`` at which a beat lands inside [start, end)."""
+        first = -(-Fraction(start) // self.beat)
+        found = []
+        while (at := int(first * self.beat)) < end:
+            if at >= start:
+                found.append(at - start)
+            first += 1
+        return found
+
+
+@noun
+class Anchors:
+    """Frames of the reveal (None: there is none) and of the end card once they lie on downbeats."""
+
+    grid: Grid
+    reveal: Frames | None
+    end: Frames
+
+
+def tempo(
+    mood: str, end: int, reveal: int | None, fps: tuple[int, int], *, play: int, bounds: tuple[int, int] | None = None
+) -> Anchors:
+    """The tempo of a mood at which reveal and end card are downbeats, and where they then lie.
+
+    ``play``: frames by which the end card may move. ``bounds``: frames between which the reveal must stay. A whole
+    number of bars ends on the end card exactly: ``BPM = 240 * bars / seconds``. Source: craft.md 3.4.
+    """
+    low, high = moods().get(mood, ALL_TEMPI)
+    rate = Fraction(fps[0], fps[1])
+    if end <= 0:
+        bpm = Fraction(low + high, 2)
+        return Anchors(grid=_grid(bpm, 240 / bpm * rate), reveal=None, end=Frames(end))
+    options = _options(end, reveal, rate, (low, high), play, bounds) or _options(
+        end, reveal, rate, ALL_TEMPI, play, bounds
+    )
+    if not options:  # shorter than a bar at any tempo: one bar, whatever its beats a minute
+        bpm = 240 * rate / end
+        return Anchors(grid=_grid(bpm, Fraction(end)), reveal=_frames(reveal), end=Frames(end))
+    _, at, bars, lift = min(options)
+    bar = Fraction(at, bars)
+    return Anchors(grid=_grid(240 * rate / bar, bar), reveal=_frames(lift), end=Frames(at))
+
+
+def _grid(bpm: Fraction, bar: Fraction) -> Grid:
+    return Grid(bpm_milli=int(bpm * 1000 + Fraction(1, 2)), bar=bar)
+
+
+def _frames(value: int | None) -> Frames | None:
+    return None if value is None else Frames(value)
+
+
+def _options(
+    end: int, reveal: int | None, rate: Fraction, bpm: Sequence[int], play: int, bounds: tuple[int, int] | None
+) -> list[tuple[Fraction, int, int, int | None]]:
+    """(cost, end, bars, reveal) of every way to make both anchors downbeats within reach."""
+    found: list[tuple[Fraction, int, int, int | None]] = []
+    for at in range(max(1, end - play), end + play + 1):
+        least, most = at * bpm[0] / (240 * rate), at * bpm[1] / (240 * rate)
+        for bars in range(max(1, -int(-least // 1)), int(most) + 1):
+            bar = Fraction(at, bars)
+            lift = None
+            moved = Fraction(abs(at - end))
+            if reveal is not None:
+                lift = int(round(reveal / bar) * bar)
+                if bounds and not bounds[0] <= lift <= bounds[1]:
+                    continue
+                moved += abs(lift - reveal)
+                if abs(lift - reveal) > FAR_S * rate or not 0 < lift < at:
+                    moved += 1000  # worse than any tempo that reaches both
+            found.append((moved, at, bars, lift))
+    return found

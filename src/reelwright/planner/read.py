@@ -1,0 +1,168 @@
+"""Plans that people write: YAML or JSON, read strictly, and written back.
+
+Two forms. The full form is a plan as ``write_plan`` writes it, every request included; it begins with ``schema``. The
+short form is for hands: beats with shots, words and seconds; all else follows.
+
+    title: VoltCup
+    aspect: "9:16"              # 16:9, 9:16, 1:1 or 4:5; default 16:9
+    tone: energetic             # default neutral; also: language, look, mood, accent (#RRGGBB), short_side
+    beats:
+      - beat: hook              # one of the fifteen beats
+        shots:
+          - seconds: 2.5
+            words: Tired of cold coffee?          # or by role: {name: VoltCup, descriptor: Travel mug}
+            say: Tired of cold coffee?            # read as a caption; default: nothing
+      - beat: demo
+        shots:
+          - seconds: 2
+            picture: mug.jpg    # a picture or clip given beside the plan, by name or by its sha256
+            move: push          # push, pull, left, right, up, down
+            into: push          # how it gives way: cut, dissolve, dip, push, wipe
+          - seconds: 3
+            clip: pour.mp4
+            start: 1.5
+            sound: duck         # keep, duck, mute
+      - beat: end_card
+        shots:
+          - seconds: 3
+            words: {name: VoltCup, url: voltcup.example}
+
+Refused, each with path, value and what is accepted: unknown keys, wrong types, missing or double ids, cycles, lengths
+that do not add up, anchors and aliases, tags, and keys that stand twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from reelwright.errors import BadInput
+from reelwright.planner.short_form import from_short
+from reelwright.planner.yaml_text import parse_text
+from reelwright.reel.breakdown import breakdown
+from reelwright.reel.brief import Material
+from reelwright.reel.document import to_plain
+from reelwright.reel.plan import SCHEMA, Beat, Own, Plan, Shot, footage
+
+LONGEST_S: Final = 600
+
+
+def read_plan(text: str, name: str, materials: Sequence[Material] = ()) -> Plan:
+    """The plan in ``text``, full or short. ``name``: of the file, for errors. ``materials``: what it may show.
+
+    Raises ``BadInput`` naming the path inside the document. Pure; never spends.
+    """
+    value = parse_text(text, name)
+    if "schema" not in value:
+        return checked_plan(from_short(value, name, materials), name)
+    if value["schema"] != SCHEMA:
+        raise BadInput(f"{name}.schema", value["schema"], str(SCHEMA))
+    return checked_plan(_strict(value, name), name)
+
+
+def write_plan(plan: Plan) -> str:
+    """The full form as YAML; ``read_plan`` gives the same plan back."""
+    import yaml
+
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    plain = _plainest(to_plain(plan))
+    return str(yaml.dump(plain, Dumper=dumper, allow_unicode=True, sort_keys=False, width=110))
+
+
+def _plainest(value: Any) -> Any:
+    """A copy without shared objects, so that the writer sees no reason for anchors."""
+    return json.loads(json.dumps(value, ensure_ascii=False))
+
+
+def _strict(value: dict[str, Any], name: str) -> Plan:
+    """Every key known, every type as declared: text is no number, and a number no text."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(Plan).validate_json(json.dumps(value), strict=True)
+    except ValidationError as cause:
+        first = min(cause.errors(), key=lambda error: -len(error["loc"]))
+        where = ".".join([name, *(str(part) for part in first["loc"] if part not in ("Request", "Own"))])
+        raise BadInput(where, first.get("input"), first["msg"]) from cause
+
+
+def checked_plan(plan: Plan, name: str) -> Plan:
+    """``plan`` where it holds together. Raises ``BadInput`` naming what does not."""
+    if not plan.beats:
+        raise BadInput(f"{name}.beats", [], "at least one beat")
+    _rate_and_size(plan, name)
+    _unique(plan, name)
+    at = 0
+    for where, beat in _beats(plan, name):
+        if beat.start != at:
+            raise BadInput(f"{where}.start", int(beat.start), f"{at}, where the beats before it end")
+        _beat(plan, beat, where)
+        at += beat.length
+    if not 0 < plan.seconds <= LONGEST_S:
+        raise BadInput(f"{name}: length", f"{float(plan.seconds):g} s", f"more than 0 and at most {LONGEST_S} s")
+    try:
+        breakdown(plan, "film")
+    except ValueError as cause:  # the graph's own words: a cycle, or a step that does not exist
+        raise BadInput(f"{name}.beats", str(cause), "inputs that lead to shots without a circle") from cause
+    return plan
+
+
+def _rate_and_size(plan: Plan, name: str) -> None:
+    if min(plan.fps) < 1 or not 10 <= plan.fps[0] / plan.fps[1] <= 120:
+        raise BadInput(f"{name}.fps", list(plan.fps), "numerator and denominator of 10 to 120 frames a second")
+    if any(side < 16 or side > 7680 or side % 2 for side in plan.size):
+        raise BadInput(f"{name}.size", list(plan.size), "even numbers of pixels from 16 to 7680")
+
+
+def _beats(plan: Plan, name: str) -> Iterator[tuple[str, Beat]]:
+    for index, beat in enumerate(plan.beats):
+        yield f"{name}.beats.{index}", beat
+
+
+def _unique(plan: Plan, name: str) -> None:
+    seen: set[str] = set()
+    for where, beat in _beats(plan, name):
+        ids = [(f"{where}.id", beat.id)]
+        ids += [(f"{where}.shots.{k}.id", str(shot.id)) for k, shot in enumerate(beat.shots)]
+        ids += [(f"{where}.lines.{k}.id", line.id) for k, line in enumerate(beat.lines)]
+        for path, one in ids:
+            if not one.strip():
+                raise BadInput(path, one, "an id")
+            if one in seen:
+                raise BadInput(path, one, "an id that stands only once")
+            seen.add(one)
+
+
+def _beat(plan: Plan, beat: Beat, where: str) -> None:
+    total = sum(shot.length for shot in beat.shots)
+    if not beat.shots:
+        raise BadInput(f"{where}.shots", [], "at least one shot")
+    if beat.length != total:
+        raise BadInput(f"{where}.length", int(beat.length), f"{total}, the sum of its shots")
+    for k, line in enumerate(beat.lines):
+        if line.start < 0 or line.room < 1 or line.start + line.room > beat.length:
+            raise BadInput(
+                f"{where}.lines.{k}", f"{line.start} + {line.room} frames", f"inside the {total} of its beat"
+            )
+    for k, shot in enumerate(beat.shots):
+        _shot(plan, shot, f"{where}.shots.{k}")
+
+
+def _shot(plan: Plan, shot: Shot, where: str) -> None:
+    if shot.length < 1:
+        raise BadInput(f"{where}.length", int(shot.length), "at least 1 frame")
+    ids = [one.id for one in plan.shots]
+    following = plan.shots[ids.index(shot.id) + 1 :][:1]
+    most = min(shot.length, *(after.length for after in following)) // 2 if following else 0
+    if not 0 <= shot.into.over <= most:
+        raise BadInput(f"{where}.into.over", int(shot.into.over), f"0 to {most}, half of the shorter neighbour")
+    if (shot.into.kind == "cut") != (shot.into.over == 0):
+        raise BadInput(f"{where}.into", shot.into.kind, "cut over 0 frames, or another kind over some")
+    if isinstance(shot.source, Own):
+        if shot.source.start < 0:
+            raise BadInput(f"{where}.source.start", int(shot.source.start), "0 or more")
+        return
+    frames = shot.source.extra.get("frames")
+    if frames is not None and frames != footage(shot):
+        raise BadInput(f"{where}.source.extra.frames", frames, f"{footage(shot)}, the shot and its transition")

@@ -1,0 +1,224 @@
+"""A plan from a brief by rules alone: pure, deterministic, and nothing in it that the brief does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.media.work import Made, MadeFile, Report, Source
+from reelwright.planner.assemble import Making, assemble
+from reelwright.planner.counting import reading_frames
+from reelwright.planner.door import LONGEST_MS, checked
+from reelwright.planner.extract import Understood, understand
+from reelwright.planner.flavors import Flavor, flavor
+from reelwright.planner.grammar import SHORT_S, brand_due, cue_at
+from reelwright.planner.ids import number, seed_of
+from reelwright.planner.match import House, match_bed
+from reelwright.planner.materials import Allotment, allot
+from reelwright.planner.outline import evidence, outline
+from reelwright.planner.phrases import trim
+from reelwright.planner.tables import Tone, beats, tones
+from reelwright.planner.timeline import timeline
+from reelwright.planner.words import Teller
+from reelwright.reel.brief import Brief
+from reelwright.reel.canonical import digest_of
+from reelwright.reel.noun import noun
+from reelwright.reel.plan import SCHEMA, Beat, Bed, Overlay, Own, Plan
+from reelwright.units import Aspect, Frames, ms_to_frames, size_of
+
+MODEL: Final = "rules/2026.1"
+EXPLICIT: Final = 80
+"""Confidence in per cent from which a tone counts as asked for."""
+SURE: Final = 40
+"""Confidence in per cent below which the name is asked for."""
+
+
+@noun
+class Planned:
+    """A plan, what was understood of the brief, and what the person should know about it in plain sentences."""
+
+    plan: Plan
+    understood: Understood
+    said: tuple[str, ...] = ()
+
+
+@noun
+class Frame:
+    """What is settled before the first beat: how long, how large, in which manner."""
+
+    flavor: Flavor
+    aspect: Aspect
+    ms: int
+    tone: str
+    language: str
+
+    @property
+    def frames(self) -> Frames:
+        return Frames(max(1, ms_to_frames(self.ms, self.flavor.fps)))
+
+
+def plan(brief: Brief) -> Planned:
+    """The film that answers ``brief``. The same brief gives the same plan, ids included, on every machine.
+
+    Raises ``BadInput`` naming field, value and what is accepted. Never spends, reads no clock and no disk but our own
+    tables. Lengths are exact: the shots sum to the film.
+    """
+    checked(brief)
+    understood = understand(brief.text, brief.language, brief.aspect)
+    frame = _frame(brief, understood)
+    seed = seed_of(brief)
+    tone = tones()[frame.tone]
+    teller = Teller(understood, frame.tone, tone, frame.language, seed, brief.text)
+    moving = [m for m in brief.materials if m.treatment in ("photo", "clip")]
+    names = outline(frame.ms, _tempered(tone, understood), understood, teller.can, len(moving))
+    teller.planned = frozenset(names)
+    times = timeline(names, frame.frames, frame.flavor.fps, tone, tone.mood, _needs(names, teller, frame))
+    given = allot(names, times.lengths, brief.materials, frame.flavor.fps)
+    house = _house(frame, brief, understood)
+    making = Making(
+        names=tuple(names), times=times, teller=teller, tone=tone, house=house, seed=seed, variation=brief.variation
+    )
+    made = assemble(making, given)
+    whole = Plan(
+        schema=SCHEMA,
+        brief=digest_of(brief),
+        title=teller.name,
+        fps=house.fps,
+        size=house.size,
+        look=house.look,
+        tone=frame.tone,
+        language=frame.language,
+        beats=tuple(made),
+        bed=_bed(made, making),
+        caption_style=frame.flavor.captions,
+    )
+    whole = _branded(whole, teller.name)
+    return Planned(
+        plan=whole,
+        understood=understood,
+        said=tuple(_said(understood, frame, _unseen(whole, brief, given), brief, teller)),
+    )
+
+
+def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    """The work ``words.plan``: ``args["brief"]`` in plain JSON becomes ``plan.json``. Costs nothing."""
+    from reelwright.reel.document import from_plain, to_json
+
+    planned = plan(from_plain(Brief, args["brief"], "brief"))
+    path = room / "plan.json"
+    path.write_text(to_json(planned.plan), encoding="utf-8")
+    report(1.0)
+    facts = {"understood": planned.understood.shown(), "said": list(planned.said)}
+    return Made(files=(MadeFile(path=path, mime="application/json", name="plan"),), facts=facts)
+
+
+def _frame(brief: Brief, understood: Understood) -> Frame:
+    """Flags first, then the brief's words, then the flavor."""
+    heard = str(understood.aspect.value) if understood.aspect else None
+    chosen = flavor(brief.flavor or ("short" if (brief.aspect or heard) == "9:16" else "spot"))
+    aspect = brief.aspect or heard or chosen.aspect
+    length = brief.length_ms or (understood.length_ms.value if understood.length_ms else chosen.length_ms)
+    ms = min(LONGEST_MS, max(1000, int(str(length))))
+    tone = str(understood.tone.value) if understood.tone else chosen.tone
+    return Frame(flavor=chosen, aspect=aspect, ms=ms, tone=tone, language=str(understood.language.value))  # type: ignore[arg-type]
+
+
+def _tempered(tone: Tone, understood: Understood) -> Tone:
+    """A tone that the brief only hints at drops no beat for which the brief brings evidence."""
+    if understood.tone and understood.tone.confidence >= EXPLICIT:
+        return tone
+    return replace(tone, drop=tuple(name for name in tone.drop if name not in evidence(understood)))
+
+
+def _house(frame: Frame, brief: Brief, understood: Understood) -> House:
+    return House(
+        fps=frame.flavor.fps,
+        size=size_of(frame.aspect, brief.short_side),
+        look=frame.flavor.look,
+        language=frame.language,
+        accent=understood.accent.text if understood.accent else "",
+        animatic=frame.flavor.animatic,
+        composer=frame.flavor.composer,
+    )
+
+
+def _needs(names: Sequence[str], teller: Teller, frame: Frame) -> dict[int, int]:
+    """Frames that a beat needs for the words it cannot be without."""
+    if Fraction(frame.ms, 1000) < SHORT_S:
+        return {}
+    needs = {}
+    for index, name in enumerate(names):
+        least: dict[str, str] = {}
+        if name in ("reveal", "end_card"):
+            least = {"name": teller.name}
+        elif name == "testimonial" and teller.u.quote:
+            least = {"quote": " ".join(["a"] * 10), "who": teller.u.quote.who}
+        elif name == "proof" and teller.u.proofs:
+            least = {"number": teller.u.proofs[0].found.text}
+        elif name == "urgency" and teller.u.deadline:
+            least = {"line": teller.u.deadline.text}
+        elif name == "offer" and teller.u.offer:
+            least = {"deal": trim(teller.u.offer.deal.text, 6, frame.language)}
+        if least:
+            needs[index] = int(reading_frames(least, frame.language, frame.flavor.fps))
+    return needs
+
+
+def _bed(beat_row: Sequence[Beat], making: Making) -> Bed:
+    energies = {name: rule.energy for name, rule in beats().items()}
+    tone, bpm = making.tone, making.times.grid.bpm_milli
+    request = match_bed(beat_row, energies, tone.mood, bpm, number(making.seed, "bed"), making.house)
+    return Bed(mood=tone.mood, bpm_milli=bpm, request=request)
+
+
+def _branded(whole: Plan, name: str) -> Plan:
+    """A small bug from the first second on, where neither name nor product comes early enough by itself."""
+    if cue_at(whole) <= brand_due(whole) or tones()[whole.tone].brand_by > 400 or whole.length < 2 * whole.fps[0]:
+        return whole
+    second = Frames(whole.fps[0] // whole.fps[1])
+    first = whole.beats[0]
+    shot = next(s for s in first.shots)
+    if shot.length <= second:
+        return whole
+    bugged = replace(shot, overlays=(*shot.overlays, Overlay(kind="bug", text=name, start=second)))
+    beat = replace(first, shots=(bugged, *first.shots[1:]))
+    return replace(whole, beats=(beat, *whole.beats[1:]))
+
+
+def _unseen(whole: Plan, brief: Brief, given: Allotment) -> dict[str, str]:
+    """Materials, by name, that stand in no shot, and why."""
+    shown = {
+        asset
+        for shot in whole.shots
+        for asset in ([shot.source.asset] if isinstance(shot.source, Own) else [i.asset for i in shot.source.inputs])
+    }
+    why = {material.asset: reason for material, reason in given.left}
+    short = "the film is too short for it"
+    return {m.name: why.get(m.asset, short) for m in brief.materials if m.asset not in shown}
+
+
+def _said(understood: Understood, frame: Frame, unseen: Mapping[str, str], brief: Brief, teller: Teller) -> list[str]:
+    """What was decided for the person, and the one question."""
+    said = []
+    best = max((f.confidence for f in (understood.product, understood.brand) if f), default=0)
+    if best < SURE:
+        address = understood.url.text if understood.product and understood.url else ""
+        source = f"it is taken from {address}" if address else "nor an address"
+        said.append(f"The brief gives no name ({source}); the film says {teller.name!r}. What is it called?")
+    if brief.length_ms is None and understood.length_ms is None:
+        said.append(f"No length is asked for: {frame.flavor.name} films last {frame.ms / 1000:g} s.")
+    if understood.length_ms and brief.length_ms and understood.length_ms.value != brief.length_ms:
+        said.append(f"The brief's words ask for {understood.length_ms.text} ms, the setting for {brief.length_ms}.")
+    if understood.tone is None:
+        said.append(f"No tone is asked for: it is told in a tone that is {frame.tone}.")
+    if understood.aspect and brief.aspect is None and understood.aspect.text != frame.flavor.aspect:
+        said.append(
+            f"The brief asks for {understood.aspect.text}; flavor {frame.flavor.name} is {frame.flavor.aspect}."
+        )
+    if understood.deadline and understood.offer is None:
+        said.append(f"A date is named ({understood.deadline.text}) but no offer: nothing urges.")
+    said += [f"{name} is not shown: {why}." for name, why in unseen.items()]
+    return said

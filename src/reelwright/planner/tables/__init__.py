@@ -1,0 +1,163 @@
+"""The craft as data: beats, sequences, tones, rates, moods, scenes and wording, each read once and strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.errors import ReelwrightError
+from reelwright.reel.noun import noun
+
+HERE: Final = Path(__file__).parent
+
+
+@noun
+class BeatRule:
+    """One of the fifteen beats. Lengths in milliseconds; ``weight`` in per cent of a film's length."""
+
+    job: str
+    min_ms: int
+    max_ms: int
+    weight: int
+    energy: int
+    shots: int
+    priority: int
+    evidenced: int
+    words: int
+    sizes: tuple[str, ...]
+    followed_by: tuple[str, ...]
+
+
+@noun
+class Sequence:
+    """The default order for a film length: milliseconds by beat, and the most beats and shots."""
+
+    beats: int
+    shots: int
+    order: Mapping[str, int]
+
+
+@noun
+class Tone:
+    """A manner of telling. ``bpm``: least and most beats a minute; ``weights`` and ``pace`` in per cent.
+
+    ``priorities``: of beats, where they differ from the usual. ``brand_first``: the brand is told before the reveal.
+    ``wordless``: a film may open without words even where no picture was given.
+    """
+
+    asl_ms: int
+    pace: int
+    mood: str
+    bpm: tuple[int, int]
+    insert: tuple[str, ...]
+    drop: tuple[str, ...]
+    brand_by: int
+    weights: Mapping[str, int]
+    priorities: Mapping[str, int]
+    brand_first: bool
+    wordless: bool
+    into: str
+    over: int
+    camera: tuple[str, ...]
+    light: str
+    grade: str
+
+
+@noun
+class Rate:
+    """Units per second times 100 at which a language is spoken."""
+
+    unit: str
+    centi: int
+    most: int
+
+
+@noun
+class Scene:
+    """What shots of a category show, for prompts. ``words``: what a brief calls such a thing."""
+
+    words: tuple[str, ...]
+    tone: str
+    place: str
+    person: str
+    struggle: str
+    use: str
+    detail: str
+    surface: str
+    sound: str
+    invite: str
+
+
+@cache
+def beats() -> Mapping[str, BeatRule]:
+    """The fifteen beats by name, in the order in which an ad tells them."""
+    return {name: _noun(BeatRule, row, f"beats.yaml {name}") for name, row in _read("beats").items()}
+
+
+@cache
+def sequences() -> Mapping[int, Sequence]:
+    """Default sequences by film length in milliseconds."""
+    return {int(ms): _noun(Sequence, row, f"sequences.yaml {ms}") for ms, row in _read("sequences").items()}
+
+
+@cache
+def tones() -> Mapping[str, Tone]:
+    """The tones by name."""
+    return {name: _noun(Tone, row, f"tones.yaml {name}") for name, row in _read("tones").items()}
+
+
+@cache
+def rates() -> Mapping[str, Rate]:
+    """Speaking rates by language code."""
+    return {name: _noun(Rate, row, f"rates.yaml {name}") for name, row in _read("rates").items()}
+
+
+@cache
+def scenes() -> Mapping[str, Scene]:
+    """What each category of thing looks like in use."""
+    return {name: _noun(Scene, row, f"scenes.yaml {name}") for name, row in _read("scenes").items()}
+
+
+@cache
+def moods() -> Mapping[str, tuple[int, int]]:
+    """Least and most beats a minute of each mood."""
+    return {name: (int(low), int(high)) for name, (low, high) in _read("moods").items()}
+
+
+@cache
+def wording() -> Mapping[str, Any]:
+    """Neutral English wording by beat: see wording.yaml."""
+    return _read("wording")
+
+
+@cache
+def lexicon() -> Mapping[str, Any]:
+    """Words by language that the extraction looks for: see lexicon.yaml."""
+    return _read("lexicon")
+
+
+def _read(name: str) -> dict[Any, Any]:
+    return read_yaml(HERE / f"{name}.yaml")
+
+
+def read_yaml(path: Path) -> dict[Any, Any]:
+    """One of our own YAML files, by the C loader where there is one (it is ten times as fast)."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both loaders are the safe ones
+    if not isinstance(found, dict):
+        raise ReelwrightError(f"{path.name} is not a mapping")
+    return found
+
+
+def _noun(kind: Any, row: Any, where: str) -> Any:
+    """A table's row as a noun: every field there, none besides."""
+    if not isinstance(row, dict):
+        raise ReelwrightError(f"{where} is not a mapping")
+    wanted = set(kind.__dataclass_fields__)
+    if wrong := wanted ^ set(row):
+        raise ReelwrightError(f"{where}: unknown or missing {', '.join(sorted(map(str, wrong)))}")
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})

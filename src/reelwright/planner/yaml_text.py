@@ -1,0 +1,101 @@
+"""YAML and JSON from people as plain values: no anchors, no tags, no double keys, no surprises of type."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from typing import Any, Final
+
+from reelwright.errors import BadInput
+
+LARGEST: Final = 4_000_000
+DEEPEST: Final = 40
+
+
+def parse_text(text: str, name: str) -> dict[str, Any]:
+    """The mapping that ``text`` spells. Raises ``BadInput`` with the line that is wrong."""
+    if len(text) > LARGEST:
+        raise BadInput(name, f"{len(text)} characters", f"at most {LARGEST} characters")
+    value = _json(text, name) if text.lstrip()[:1] == "{" else _yaml(text, name)
+    if not isinstance(value, dict):
+        raise BadInput(name, value, "a mapping, in YAML or JSON")
+    _plain(value, name)
+    return value
+
+
+def _json(text: str, name: str) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise BadInput(f"{name}: {key}", value, "a key that stands once")
+            found[key] = value
+        return found
+
+    try:
+        return json.loads(text, object_pairs_hook=once)
+    except (ValueError, RecursionError) as cause:
+        if isinstance(cause, ValueError) and text.lstrip()[:1] == "{":
+            try:  # YAML has a flow form that begins like JSON
+                return _yaml(text, name)
+            except BadInput:
+                pass
+        raise BadInput(name, str(cause)[:100], "JSON or YAML") from cause
+
+
+def _yaml(text: str, name: str) -> Any:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _refuse_anchors(yaml, text, loader, name)
+        node = yaml.compose(text, Loader=loader)
+        return _value(node, name, loader("")) if node is not None else None
+    except yaml.YAMLError as cause:
+        raise BadInput(name, str(cause).replace("\n", " ")[:160], "YAML or JSON") from cause
+
+
+def _refuse_anchors(yaml: Any, text: str, loader: Any, name: str) -> None:
+    """Before anything is built: an alias can make a line into a billion."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise BadInput(f"{name} line {line}", "&" + str(event.anchor), "no anchors and no aliases: write it out")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise BadInput(f"{name} line {line}", f"{depth} levels", f"at most {DEEPEST} levels")
+
+
+def _value(node: Any, path: str, maker: Any) -> Any:
+    """A node's value, with keys that are text and stand once."""
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None or key in found or key == "<<":
+                raise BadInput(f"{path} line {key_node.start_mark.line + 1}", key, "a key of text that stands once")
+            found[key] = _value(value_node, f"{path}.{key}", maker)
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, f"{path}.{index}", maker) for index, item in enumerate(node.value)]
+    return maker.construct_object(node)
+
+
+def _plain(value: Any, path: str) -> None:
+    """Only what JSON has; a date or a time that YAML made of unquoted text is refused."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _plain(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _plain(inner, f"{path}.{index}")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise BadInput(path, value, "a finite number")
+    elif isinstance(value, datetime.date | bytes):
+        raise BadInput(path, str(value), "text, in quotes")
+    elif isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
+        raise BadInput(path, value, "text without half characters (lone surrogates)")

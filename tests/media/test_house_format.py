@@ -1,0 +1,123 @@
+"""The house format and the one subprocess: what is written is checked, what fails says its last words."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from reelwright.errors import BadInput, MediaError, ToolMissing, WrongResult
+from reelwright.media import ffmpeg
+from reelwright.media.encoding import FrameEncoder, check_house, house_digest, video_args
+from reelwright.media.probe import BT709, probe
+
+SIZE, FPS = (90, 160), (30, 1)
+
+
+def draw(path: Path, frames: int, fps: tuple[int, int] = FPS) -> Path:
+    with FrameEncoder(path, SIZE, fps, frames) as encoder:
+        for index in range(frames):
+            encoder.write(bytes([index * 9 % 256, 80, 200 - index, 255]) * (SIZE[0] * SIZE[1]))
+    return path
+
+
+@pytest.mark.parametrize("fps", [(30, 1), (25, 1), (24000, 1001), (60, 1)])
+def test_drawn_frames_come_out_in_the_house_format_and_all_of_them(tmp_path: Path, fps: tuple[int, int]) -> None:
+    found = probe(draw(tmp_path / "take.mp4", 37, fps))
+    assert (found.frames, found.fps, found.duration) == (37, Fraction(*fps), 37 / Fraction(*fps))
+    assert (found.width, found.height, found.pix_fmt, found.sar) == (*SIZE, "yuv420p", 1)
+    assert found.color == BT709 and not found.full_range
+    assert found.house == house_digest(SIZE, fps)
+
+
+def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
+    assert draw(tmp_path / "a.mp4", 20).read_bytes() == draw(tmp_path / "b.mp4", 20).read_bytes()
+
+
+def test_a_frame_too_few_is_a_wrong_result_and_leaves_nothing(tmp_path: Path) -> None:
+    with (
+        pytest.raises(WrongResult, match="3 frames were drawn, wanted 4"),
+        FrameEncoder(tmp_path / "take.mp4", SIZE, FPS, 4) as encoder,
+    ):
+        for _ in range(3):
+            encoder.write(bytes(SIZE[0] * SIZE[1] * 4))
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_encoder_that_dies_tells_its_last_words_to_the_one_who_writes(tmp_path: Path) -> None:
+    with (
+        pytest.raises(MediaError, match="No such file or directory"),
+        FrameEncoder(tmp_path / "missing" / "take.mp4", SIZE, FPS, 400) as encoder,
+    ):
+        for _ in range(400):
+            encoder.write(bytes(SIZE[0] * SIZE[1] * 4))
+
+
+def test_a_length_other_than_wanted_is_a_wrong_result(tmp_path: Path) -> None:
+    path = draw(tmp_path / "take.mp4", 10)
+    with pytest.raises(WrongResult, match="frames is 10, wanted 11"):
+        check_house(path, SIZE, FPS, 11)
+
+
+def test_odd_sizes_are_refused_before_anything_runs() -> None:
+    with pytest.raises(BadInput, match="size"):
+        video_args((161, 91), FPS)
+
+
+def test_a_program_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REELWRIGHT_FFMPEG", str(tmp_path / "nothing"))
+    with pytest.raises(ToolMissing, match="REELWRIGHT_FFMPEG"):
+        ffmpeg.run(["-version"])
+
+
+def test_frames_are_counted_where_one_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REELWRIGHT_FFMPEG_LOG", str(tmp_path / "log"))
+    draw(tmp_path / "take.mp4", 12)
+    ffmpeg.run([*ffmpeg.source(tmp_path / "take.mp4"), "-c", "copy", ffmpeg.target(tmp_path / "copy.mp4")])
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert lines == [{"frames": 12, "encoder": "libx264"}, {"frames": 12, "encoder": "copy"}]
+
+
+def test_progress_is_told_as_a_share_of_the_frames(tmp_path: Path) -> None:
+    heard: list[float] = []
+    args = ["-f", "lavfi", "-i", "testsrc2=s=90x160:r=30:d=1", *video_args(SIZE, FPS)]
+    ffmpeg.run([*args, ffmpeg.target(tmp_path / "x.mp4")], report=heard.append, frames=30)
+    assert heard[-1] == 1.0
+
+
+def test_a_killed_hand_leaves_no_encoder_behind(tmp_path: Path) -> None:
+    script = (
+        "from reelwright.media import ffmpeg\n"
+        "ffmpeg.run(['-re', '-f', 'lavfi', '-i', 'testsrc2=s=90x160:r=30:d=60', '-f', 'null', '-'])\n"
+    )
+    hand = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    child = _child_of(hand.pid)
+    hand.send_signal(signal.SIGKILL)
+    hand.wait()
+    deadline = time.monotonic() + 5
+    while _alive(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _alive(child)
+
+
+def _child_of(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    for _ in range(500):
+        if found := children.read_text().split():
+            return int(found[0])
+        time.sleep(0.02)
+    raise AssertionError("ffmpeg was never started")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,157 @@
+"""Makes the bundled faces (src/reelwright/media/fonts) from the @fontsource packages. Run by hand when a face changes.
+
+In an empty folder: `npm pack` each package named in FACES as @fontsource/<package> at the version in VERSION (5.3.0;
+noto-color-emoji 5.3.2). Then `python tools/fonts/build.py <that folder>`. Needs fonttools and brotli. The packages hold
+WOFF2 files split by script: each is opened, cut where CUTS says so, merged into one TrueType face, given the name
+that the code uses, and written beside its licence. Prints the table that stands in fonts/README.md.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from fontTools import subset
+from fontTools.merge import Merger
+from fontTools.ttLib import TTFont
+
+OUT = Path(__file__).parents[2] / "src" / "reelwright" / "media" / "fonts"
+EUROPE = ("latin", "latin-ext", "vietnamese")
+CYRILLIC = ("cyrillic", "cyrillic-ext")
+GREEK = ("greek", "greek-ext")
+
+
+class Made(NamedTuple):
+    """package, weight, scripts as the package splits them, and which code points to keep (None: all)."""
+
+    package: str
+    weight: int
+    scripts: tuple[str, ...]
+    cut: str = ""
+
+
+FACES = {
+    "anton": Made("anton", 400, EUROPE),
+    "oswald-700": Made("oswald", 700, (*EUROPE, *CYRILLIC)),
+    "sofia-extra-condensed-900": Made("sofia-sans-extra-condensed", 900, ("latin", "latin-ext", *CYRILLIC, "greek")),
+    "inter-500": Made("inter", 500, (*EUROPE, *CYRILLIC, *GREEK)),
+    "inter-600": Made("inter", 600, (*EUROPE, *CYRILLIC, *GREEK)),
+    "inter-700": Made("inter", 700, (*EUROPE, *CYRILLIC, *GREEK)),
+    "manrope-700": Made("manrope", 700, (*EUROPE, *CYRILLIC, "greek")),
+    "lalezar": Made("lalezar", 400, ("latin", "latin-ext", "arabic")),
+    "readex-600": Made("readex-pro", 600, ("latin", "latin-ext", "arabic")),
+    "readex-700": Made("readex-pro", 700, ("latin", "latin-ext", "arabic")),
+    "noto-devanagari-600": Made("noto-sans-devanagari", 600, ("latin", "latin-ext", "devanagari")),
+    "noto-devanagari-900": Made("noto-sans-devanagari", 900, ("latin", "latin-ext", "devanagari")),
+    "noto-hebrew-600": Made("noto-sans-hebrew", 600, ("latin", "latin-ext", "hebrew")),
+    "noto-hebrew-900": Made("noto-sans-hebrew", 900, ("latin", "latin-ext", "hebrew")),
+    "noto-thai-600": Made("noto-sans-thai", 600, ("latin", "latin-ext", "thai")),
+    "noto-thai-900": Made("noto-sans-thai", 900, ("latin", "latin-ext", "thai")),
+    "noto-sc-700": Made("noto-sans-sc", 700, ("chinese-simplified",)),
+    "noto-jp-700": Made("noto-sans-jp", 700, ("japanese",)),
+    "noto-jp-900": Made("noto-sans-jp", 900, ("japanese",), cut="jis-level-1"),
+    "noto-kr-700": Made("noto-sans-kr", 700, ("korean",), cut="ks-x-1001"),
+    "noto-emoji": Made("noto-color-emoji", 400, ("emoji",), cut="no-skins-no-flags"),
+}
+
+
+def rows(codec: str, first: int, last: int) -> set[int]:
+    """Code points of a 94x94 character set's rows ``first`` to ``last``."""
+    found = set()
+    for row in range(first, last + 1):
+        for cell in range(1, 95):
+            try:
+                found.add(ord(bytes((0xA0 + row, 0xA0 + cell)).decode(codec)))
+            except (UnicodeDecodeError, TypeError):
+                continue
+    return found
+
+
+CUTS: dict[str, Callable[[set[int]], set[int]]] = {
+    "": lambda have: have,
+    "jis-level-1": lambda have: {c for c in have if c < 0x3400 or c > 0x9FFF} | rows("euc_jp", 16, 47),
+    "ks-x-1001": lambda have: {c for c in have if not 0xAC00 <= c <= 0xD7A3} | rows("euc_kr", 16, 40),
+    "no-skins-no-flags": lambda have: have - set(range(0x1F3FB, 0x1F400)) - set(range(0x1F1E6, 0x1F200)),
+}
+
+
+def opened(folder: Path, made: Made) -> tuple[list[TTFont], str, str]:
+    """The faces of one package, the version of the package and its licence."""
+    archive = next(folder.glob(f"fontsource-{made.package}-[0-9]*.tgz"))
+    version = archive.stem.rsplit("-", 1)[1]
+    with tarfile.open(archive) as tar:
+
+        def read(name: str) -> bytes:
+            member = tar.extractfile(f"package/{name}")
+            assert member is not None
+            return member.read()
+
+        fonts = [
+            TTFont(io.BytesIO(read(f"files/{made.package}-{script}-{made.weight}-normal.woff2")))
+            for script in made.scripts
+        ]
+        return fonts, version, read("LICENSE").decode()
+
+
+def cut(font: TTFont, made: Made) -> TTFont:
+    if "SVG " in font:
+        del font["SVG "]
+    options = subset.Options()
+    options.layout_features = ["*"]
+    options.hinting = False
+    options.notdef_outline = True
+    options.glyph_names = False
+    options.drop_tables = [*options.drop_tables, "STAT", "meta"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=CUTS[made.cut](set(font.getBestCmap())))
+    cutter.subset(font)
+    return font
+
+
+def merged(fonts: list[TTFont]) -> TTFont:
+    if len(fonts) == 1:
+        return fonts[0]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for index, font in enumerate(fonts):
+            font.flavor = None
+            paths.append(f"{folder}/{index}.ttf")
+            font.save(paths[-1])
+        return Merger().merge(paths)
+
+
+def renamed(font: TTFont, name: str) -> TTFont:
+    """One plain name, so that nobody trusts names like the merged 'Noto Sans SC Thin'; copyright is kept."""
+    kept = {0, 5, 7, 8, 9, 13, 14}
+    table = font["name"]
+    table.names = [record for record in table.names if record.nameID in kept]
+    for number, text in ((1, name), (2, "Regular"), (3, name), (4, name), (6, name)):
+        table.setName(text, number, 3, 1, 0x409)
+    return font
+
+
+def main(folder: Path) -> None:
+    total = 0
+    for name, made in FACES.items():
+        fonts, version, licence = opened(folder, made)
+        font = renamed(merged([cut(font, made) for font in fonts]), name)
+        font.flavor = None
+        font["head"].modified = font["head"].created
+        font.recalcTimestamp = False
+        path = OUT / f"{name}.ttf"
+        font.save(path)
+        (OUT / "licences" / f"{made.package}.txt").write_text(licence, encoding="utf-8")
+        total += path.stat().st_size
+        scripts = ", ".join(made.scripts) + (f" ({made.cut})" if made.cut else "")
+        row = (name, f"{made.package} {made.weight}", version, scripts, len(font.getBestCmap()), path.stat().st_size)
+        sys.stdout.write("| " + " | ".join(map(str, row)) + " |\n")
+    sys.stdout.write(f"{total} bytes\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
