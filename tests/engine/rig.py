@@ -41,6 +41,7 @@ class Rig:
         extra: Mapping[str, Any] | None = None,
         own: Mapping[str, Any] | None = None,
         body: str = "body",
+        production: type[TinyProduction] = TinyProduction,
         lease_s: int = 30,
         hands: int = 2,
         send_again_s: Sequence[float] = (0.05, 0.05, 0.05),
@@ -54,7 +55,7 @@ class Rig:
         self.providers: dict[str, Provider] = {"offline": Offline(works)}
         if paid:
             self.providers[paid.name] = paid
-        self.production = TinyProduction(self.journal, self.providers, extra, own, body)
+        self.production = production(self.journal, self.providers, extra, own, body)
         self.heard: list[Progressed] = []
         self.director = Director(
             self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production,

@@ -14,10 +14,12 @@ import psutil
 import pytest
 
 from engine.paper import Paper
-from engine.production import plan_of
+from engine.production import TinyProduction, plan_of
 from engine.rig import ACCOUNT, OURS, Rig
 from reelwright.errors import NotAccepted, Refused
 from reelwright.reel.choices import Ask, Choices, Circle
+from reelwright.reel.graph import Graph
+from reelwright.reel.money import Price
 from reelwright.reel.noun import ShotId
 from reelwright.reel.operation import Consent, Standing
 from reelwright.reel.outcome import Outcome
@@ -241,6 +243,22 @@ async def test_a_price_that_nobody_knows_is_asked_about_and_never_guessed(rigged
     assert paper.submissions == []
 
 
+async def test_what_has_become_dearer_since_it_was_agreed_to_waits_for_approval(rigged, tmp_path):
+    class Dearer(Paper):
+        """Its price doubles after the quote."""
+
+        asked = 0
+
+        def price(self, request: Request) -> Price:
+            self.asked += 1
+            return replace(super().price(request), micros=Micros(400_000 if self.asked == 1 else 800_000))
+
+    paper = Dearer(tmp_path / "paper")
+    job = (await rigged(paid=paper).make("a", models=("paper/1",), usd=0.4)).job
+    assert (job.state, job.why, job.step) == ("waiting", "approval", "take/a")
+    assert "$0.80" in job.said and paper.submissions == []
+
+
 async def test_a_cap_that_would_be_passed_lets_nothing_start(rigged, tmp_path):
     paper = Paper(tmp_path / "paper")
     rig = rigged(paid=paper)
@@ -286,6 +304,22 @@ async def test_a_step_that_fails_fails_the_job_naming_it_after_what_runs_has_lan
     assert standing.job.said == "bed/film: it will not be drawn: no ink (buy ink)"
     assert sum(fp.startswith("take:") for fp in standing.had) == 2
     assert not standing.open
+
+
+async def test_a_fault_in_one_project_s_film_fails_that_job_and_no_other(rigged):
+    class Faulty(TinyProduction):
+        """Cannot make a graph of one of its briefs."""
+
+        def graph(self, standing: Standing) -> Graph:
+            if standing.brief.text == "odd":
+                raise ValueError("the plan has a cycle: a → b → a")
+            return super().graph(standing)
+
+    rig = rigged(production=Faulty)
+    odd, even = await rig.order("odd"), await rig.order("even")
+    await rig.director.run()
+    assert (await rig.job(odd)).said == "ValueError: the plan has a cycle: a → b → a"
+    assert [(await rig.job(p)).state for p in (odd, even)] == ["failed", "done"]
 
 
 async def test_a_failed_job_goes_on_after_its_cause_is_gone(rigged, tmp_path):

@@ -13,7 +13,7 @@ from reelwright.engine.errand import Dropped, Errand, Progressed
 from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import left_behind
 from reelwright.engine.rest import Rest, Troubles, conclude, told
-from reelwright.errors import LeaseLost, NotFound, ReelwrightError, StaleRevision, StoreUnavailable
+from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailable
 from reelwright.reel.choices import again
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Fingerprint, StepKey
@@ -53,7 +53,7 @@ class Advance:
             return False  # a person was quicker: read again
         except (LeaseLost, StoreUnavailable):
             raise
-        except ReelwrightError as error:
+        except Exception as error:  # noqa: BLE001  a fault in one project's film must not end the other projects
             self._troubles.failed.append(told(None, error))
             await self._land_what_runs()
             await self._rest(Rest(state="failed", said=self._troubles.failed[0]))
@@ -184,7 +184,8 @@ class Advance:
             self._tell("landed", errand.step)
         else:
             self._troubles.take(errand.step, errand.fingerprint, error)
-            self._tell("held", errand.step, said=told(errand.step, error))
+            event = "held" if errand.fingerprint in self._troubles.held else "failed"
+            self._tell(event, errand.step, said=told(errand.step, error))
 
     async def _cancel(self, standing: Standing) -> bool:
         """Nothing more is sent; what a provider works on is asked to stop, and what arrives all the same lands."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
+from weakref import WeakValueDictionary
 
 from reelwright.engine.advance import Advance
 from reelwright.engine.errand import Progressed
@@ -58,7 +59,7 @@ class Director:
             again_s=tuple(again_s),
         )
         self._journal, self._settings = journal, settings
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.holder = here(mint("director"))
 
     async def run(self, only: str | None = None, until: Literal["idle", "forever"] = "idle") -> None:

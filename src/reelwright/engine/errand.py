@@ -16,13 +16,14 @@ class Progressed:
     """Something moved, told to listeners in this process; never written.
 
     ``event``: ``read`` (the counts changed), ``started``, ``moving``, ``landed``, ``again`` (tried again after an
-    error, ``said`` says which), ``held`` (needs a person), ``dropped`` (no longer wanted) and ``ended`` (the job).
+    error, ``said`` says which), ``held`` (needs a person), ``failed``, ``dropped`` (no longer wanted) and ``ended``
+    (the job; ``kind`` is the state in which it rests). Else ``kind`` is the step's.
     ``done`` from 0 to 1 of a step; ``had`` and ``wanted`` count the steps of the job's graph.
     """
 
     project: str
     job: str
-    event: Literal["read", "started", "moving", "landed", "again", "held", "dropped", "ended"]
+    event: Literal["read", "started", "moving", "landed", "again", "held", "failed", "dropped", "ended"]
     step: StepKey | None = None
     kind: str = ""
     done: float | None = None

@@ -13,7 +13,7 @@ from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, lande
 from reelwright.engine.recover import bought, hold, not_known, resolve
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
-from reelwright.errors import BadInput, NeedsConsent, NotAccepted, Refused
+from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OverBudget, Refused
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
@@ -24,7 +24,7 @@ from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input
-from reelwright.units import Micros
+from reelwright.units import Micros, usd
 
 T = TypeVar("T")
 
@@ -74,8 +74,8 @@ class Gate:
     async def buy(self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand) -> Outcome | None:
         """Obtain an order, sending it at most once; joins the open purchase of its fingerprint. May spend.
 
-        None: it is had already. Raises ``Dropped``, ``Refused``, ``NotAccepted``, ``OutcomeUnknown``,
-        ``OverBudget``, ``LeaseLost``, and for what we make ourselves whatever the work raised.
+        None: it is had already. Raises ``Dropped``, ``NeedsConsent`` (dearer now than agreed), ``Refused``,
+        ``NotAccepted``, ``OutcomeUnknown``, ``LeaseLost``, and for what we make ourselves whatever the work raised.
         """
         order = errand.order
         assert order and order.step.request, "only paid steps with an order are bought"
@@ -87,16 +87,29 @@ class Gate:
             if not errand.meant:
                 raise Dropped
             reach("C01")
-            purchase = await self._ledger.intend(
-                lease, allowance, job, order.step.key, order.fingerprint, scope, provider.name, request.model,
-                price, provider.resubmit,
-            )  # fmt: skip
+            purchase = await self._intend(lease, job, allowance, scope, order, price, provider)
             reach("C02")
             if purchase.project == lease.project:
                 return await self.carry_on(lease, purchase, errand)
             if purchase.state in ("settled", "succeeded"):
                 return None
             await errand.rest(_ELSEWHERE_S)  # another project of the account is buying it
+
+    async def _intend(
+        self, lease: Lease, job: str, allowance: str, scope: str, order: Order, price: Price, provider: Provider
+    ) -> Purchase:
+        assert order.step.request
+        try:
+            return await self._ledger.intend(
+                lease, allowance, job, order.step.key, order.fingerprint, scope, provider.name,
+                order.step.request.model, price, provider.resubmit,
+            )  # fmt: skip
+        except OverBudget as error:
+            raise NeedsConsent(
+                f"it costs ${usd(price.micros or 0)} now, more than is left of what was agreed to",
+                hint="agree with --yes or --budget",
+                step=order.step.key,
+            ) from error
 
     async def carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
         """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order."""

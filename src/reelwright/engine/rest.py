@@ -40,7 +40,10 @@ class Rest:
 
 @dataclass(slots=True)
 class Troubles:
-    """What went wrong in one advance. Steps that failed or are held are not started again in it."""
+    """What went wrong in one advance. Steps that failed or are held are not started again in it.
+
+    ``blocked``: nothing may be bought at all, until somebody agrees to more.
+    """
 
     failed: list[str] = field(default_factory=list)
     held: dict[Fingerprint, Rest] = field(default_factory=dict)
@@ -50,12 +53,9 @@ class Troubles:
     def take(self, step: StepKey, fp: Fingerprint, error: BaseException) -> None:
         """Sort an error by what it means for the job."""
         said = told(step, error)
-        if isinstance(error, _HELD):
-            self.held[fp] = Rest(state="waiting", why="decision", step=step, said=said)
-        elif isinstance(error, NeedsConsent):
-            self.blocked = Rest(state="waiting", why="approval", step=step, said=said)
-        elif isinstance(error, OverBudget):
-            self.blocked = Rest(state="waiting", why="budget", step=step, said=said)
+        why = _why(error)
+        if why:
+            self.held[fp] = Rest(state="waiting", why=why, step=step, said=said)
         else:
             self.failed.append(said)
 
@@ -64,6 +64,15 @@ class Troubles:
         self.obtained[fp] += 1
         if self.obtained[fp] >= _OBTAINED_MOST:
             self.failed.append(f"{step}: was made {_OBTAINED_MOST} times, and is wanted all the same")
+
+
+def _why(error: BaseException) -> WaitReason | None:
+    """What a person is asked for, where one can help."""
+    if isinstance(error, NeedsConsent):
+        return "approval"
+    if isinstance(error, OverBudget):
+        return "budget"
+    return "decision" if isinstance(error, _HELD) else None
 
 
 def told(step: StepKey | None, error: BaseException) -> str:

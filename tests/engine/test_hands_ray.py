@@ -1,0 +1,49 @@
+"""One task through Ray: the same task, the same outcome. In its own lane, since Ray is an extra."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.works import WORKS
+from reelwright.errors import HandDied, MediaError
+from reelwright.reel.noun import Fingerprint
+from reelwright.settings import Settings
+from reelwright.store.vault import FolderVault
+
+pytestmark = [
+    pytest.mark.lane_ray,
+    # Ray's own threads and sockets outlive what a test can close.
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning"),
+]
+
+
+async def test_the_same_task_through_ray_has_the_same_outcome(tmp_path: Path):
+    from reelwright.engine.hands.here import HandsHere
+    from reelwright.engine.hands.ray import HandsRay
+
+    settings = Settings(home=tmp_path, hands=1)
+    vault = FolderVault.open(settings.vault)
+    fp = Fingerprint("take:0")
+    near, far = HandsHere(settings, vault, WORKS), HandsRay(settings, vault, WORKS)
+    try:
+        assert await far.do("local", "take", {"prompt": "a"}, [], fp) == await near.do(
+            "local", "take", {"prompt": "a"}, [], fp
+        )
+        with pytest.raises(MediaError) as caught:
+            await far.do("local", "sulk", {}, [], fp)
+        assert caught.value.last_words == "no ink"
+        with pytest.raises(HandDied):
+            await far.do("local", "die", {}, [], fp)
+    finally:
+        await near.close()
+        await far.close()
+        import ray
+
+        ray.shutdown()
+    # A worker that was killed leaves its room to the next sweep.
+    from reelwright.engine.workroom import sweep
+
+    sweep(settings.workrooms)
+    assert list(settings.workrooms.iterdir()) == []
