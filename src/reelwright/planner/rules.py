@@ -27,7 +27,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.noun import noun
 from reelwright.reel.plan import SCHEMA, Beat, Bed, Overlay, Own, Plan
-from reelwright.units import Aspect, Frames, ms_to_frames, size_of
+from reelwright.units import Aspect, Frames, frames_to_ms, ms_to_frames, size_of
 
 MODEL: Final = "rules/2026.1"
 EXPLICIT: Final = 80
@@ -122,6 +122,7 @@ def _frame(brief: Brief, understood: Understood) -> Frame:
     aspect = brief.aspect or heard or chosen.aspect
     length = brief.length_ms or (understood.length_ms.value if understood.length_ms else chosen.length_ms)
     ms = min(LONGEST_MS, max(1000, int(str(length))))
+    ms = frames_to_ms(ms_to_frames(ms, chosen.fps), chosen.fps)  # what a whole number of frames lasts
     tone = str(understood.tone.value) if understood.tone else chosen.tone
     return Frame(flavor=chosen, aspect=aspect, ms=ms, tone=tone, language=str(understood.language.value))  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ import regex
 
 from reelwright.planner.counting import count_words, said_seconds
 from reelwright.planner.extract import Understood
-from reelwright.planner.extract.seen import Found
+from reelwright.planner.extract.seen import Found, tidy
 from reelwright.planner.phrases import gained, lowered, opening, trim, with_article, without_address
 from reelwright.planner.tables import Tone, beats, scenes, wording
 from reelwright.reel.noun import noun
@@ -21,6 +21,7 @@ _THIRD: Final = regex.compile(r"^(?:never |always )?\p{L}+s\s", regex.I)
 AIR_S: Final = Fraction(1, 4)
 """Least air after a line. Source: craft.md 3.2, read 2026-11-20."""
 LONGEST_NAME: Final = 5
+LONGEST_LETTERS: Final = 28
 
 
 @noun
@@ -37,7 +38,7 @@ class Teller:
     def __init__(self, understood: Understood, tone: str, pace: Tone, language: str, seed: str, text: str) -> None:
         self.u, self.tone, self.pace, self.language, self.seed = understood, tone, pace, language, seed
         self.english = language.split("-")[0] == "en"
-        self.name = understood.name or self._unnamed(text)
+        self.name = understood.name or self._unnamed(tidy(text))
         self.url = (understood.url or understood.handle or understood.phone or _NOTHING).text
         self.planned: frozenset[str] = frozenset()
         self._used: dict[str, int] = {}
@@ -329,7 +330,23 @@ class Teller:
         source = self.u.kind or next(iter(self.u.content), None)
         shown = trim(source.text if source else text, LONGEST_NAME - 1, self.language)
         shown = shown or trim(text, LONGEST_NAME - 1, self.language) or text
-        return opening(shown[:28].strip())
+        return opening(_short_enough(shown))
+
+
+def _short_enough(text: str) -> str:
+    """Whole words of ``text`` up to a name's length; only a script without blanks is cut, between letters."""
+    words = text.split()
+    if len(words[0]) > LONGEST_LETTERS and any(ord(c) > 0x0E00 for c in words[0]):
+        return (
+            str(regex.match(r"[^\d\s]*", "".join(regex.findall(r"\X", words[0])[: LONGEST_LETTERS // 2]))[0])
+            or words[0]
+        )
+    kept = words[0]
+    for word in words[1:]:
+        if len(kept) + 1 + len(word) > LONGEST_LETTERS:
+            break
+        kept = f"{kept} {word}"
+    return kept
 
 
 _NOTHING: Final = Found(value="", confidence=0)

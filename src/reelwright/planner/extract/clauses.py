@@ -13,6 +13,8 @@ from reelwright.planner.tables import lexicon
 _ENDS: Final = regex.compile(r"(?<=[!?。！？।؟…])\s*|(?<=(?<!\b\d{1,2})\.)(?=\s|$)\s*|\n+|\s+[—–]\s+|;\s+")
 _COMMAS: Final = regex.compile(r"(?<=[,،、，:])\s*")
 LONGEST_SAID: Final = 180
+MOST: Final = 80
+"""Most clauses that are kept: more than any film can say."""
 
 
 def content_of(seen: Seen, manner: frozenset[str] = frozenset()) -> tuple[Found, ...]:
@@ -25,6 +27,8 @@ def content_of(seen: Seen, manner: frozenset[str] = frozenset()) -> tuple[Found,
         text = seen.show(start, end).strip(" ,;:-–—،、，")
         if text and len(text) <= LONGEST_SAID and not instruction(text) and _sayable(text) and not _only(text, manner):
             found.append(seen.found((start, end), 60, text))
+        if len(found) == MOST:
+            break
     return tuple(found)
 
 
