@@ -168,6 +168,6 @@ def test_the_longest_briefs_are_read_in_linear_time() -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     plan(Brief(text=text))
-    return time.perf_counter() - start
+    return time.process_time() - start

@@ -141,9 +141,9 @@ def test_flavors_are_read_strictly() -> None:
 
 def test_the_planner_is_imported_quickly_and_alone() -> None:
     code = (
-        "import sys,time; t=time.perf_counter(); import reelwright.planner.rules; d=time.perf_counter()-t;"
+        "import sys,time; t=time.process_time(); import reelwright.planner.rules; d=time.process_time()-t;"
         "print(d, [m for m in ('skia','av','numpy','PIL','sqlalchemy','pydantic') if m in sys.modules])"
     )
     runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
     assert all(run.stdout.strip().endswith("[]") for run in runs)
-    assert min(float(run.stdout.split()[0]) for run in runs) < 0.3
+    assert min(float(run.stdout.split()[0]) for run in runs) < 0.2

@@ -32,6 +32,8 @@ from reelwright.units import Aspect, Frames, frames_to_ms, ms_to_frames, size_of
 MODEL: Final = "rules/2026.1"
 EXPLICIT: Final = 80
 """Confidence in per cent from which a tone counts as asked for."""
+HINTED: Final = 60
+"""Confidence in per cent below which a tone is only what such things are usually told in."""
 SURE: Final = 40
 """Confidence in per cent below which the name is asked for."""
 
@@ -124,6 +126,8 @@ def _frame(brief: Brief, understood: Understood) -> Frame:
     ms = min(LONGEST_MS, max(1000, int(str(length))))
     ms = frames_to_ms(ms_to_frames(ms, chosen.fps), chosen.fps)  # what a whole number of frames lasts
     tone = str(understood.tone.value) if understood.tone else chosen.tone
+    if understood.offer and not (understood.tone and understood.tone.confidence >= HINTED):
+        tone = "energetic"  # a deal is told with energy unless the brief asks for another tone
     return Frame(flavor=chosen, aspect=aspect, ms=ms, tone=tone, language=str(understood.language.value))  # type: ignore[arg-type]
 
 

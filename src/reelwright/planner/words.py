@@ -17,6 +17,7 @@ from reelwright.planner.tables import Tone, beats, scenes, wording
 from reelwright.reel.noun import noun
 
 _SLOT: Final = regex.compile(r"\{(\w+)\}")
+_CLAUSES: Final = regex.compile(r"(?<=[,;:.!?،、，。！？।؟]\s)|(?<=[、，。！？])")
 _THIRD: Final = regex.compile(r"^(?:never |always )?\p{L}+s\s", regex.I)
 AIR_S: Final = Fraction(1, 4)
 """Least air after a line. Source: craft.md 3.2, read 2026-11-20."""
@@ -119,7 +120,8 @@ class Teller:
         brand = self.u.brand.text if self.u.brand else ""
         if brand and brand.casefold() not in self.name.casefold():
             words["kicker"] = brand
-        said = self._choose("reveal", 99, room)[1] if self.english else self._fit(self.name, room)
+        said = self._choose("reveal", 99, room)[1] if self.english else ""
+        said = said or self._fit(self.name, room)
         return Told(words=words, said=said)
 
     def _proof(self, room: Fraction) -> Told:
@@ -276,10 +278,12 @@ class Teller:
         return self.slots.get(name, "")
 
     def _fit(self, text: str, room: Fraction) -> str:
-        """``text`` where it can be said in ``room`` seconds, else its first clause, else nothing."""
-        for attempt in (text, trim(text, max(3, count_words(text, self.language) // 2), self.language)):
-            if attempt and said_seconds(attempt, self.language, self.pace.pace) + AIR_S <= room:
-                return attempt
+        """``text`` where it can be said in ``room`` seconds, else as many of its clauses as can be, else nothing."""
+        clauses = _CLAUSES.split(text)
+        for count in range(len(clauses), 0, -1):
+            opening_part = "".join(clauses[:count]).strip()
+            if said_seconds(opening_part, self.language, self.pace.pace) + AIR_S <= room:
+                return opening_part.rstrip(",;:،、，")
         return ""
 
     def _chance(self, beat: str, index: int) -> int:
@@ -291,7 +295,7 @@ class Teller:
         apposed = with_article(kind) if kind and u.kind and u.kind.confidence >= 80 else ""
         call = without_address(u.cta.text, self.url) if u.cta else ""
         if self.english:
-            call = str(wording()["calls"].get(call.casefold(), call))
+            call = opening(str(wording()["calls"].get(call.casefold(), call)))
         features = [f.text for f in u.features]
         return {
             "name": self.name if u.name else lowered(self.name),
@@ -317,7 +321,15 @@ class Teller:
     def _free(self, found: Found) -> bool:
         """A clause that is not already told as something else."""
         u = self.u
-        taken = [u.cta, u.deadline, u.offer.deal if u.offer else None, u.quote.said if u.quote else None]
+        taken = [
+            u.url,
+            u.handle,
+            u.phone,
+            u.cta,
+            u.deadline,
+            u.offer.deal if u.offer else None,
+            u.quote.said if u.quote else None,
+        ]
         if self.english:
             taken += [u.kind, u.audience, u.product, *u.benefits, *u.pains, *u.features, *(p.found for p in u.proofs)]
         spans = [one.span for one in taken if one and one.span]

@@ -10,7 +10,9 @@ import regex
 from reelwright.planner.extract.seen import Found, Seen
 from reelwright.planner.tables import lexicon
 
-_ENDS: Final = regex.compile(r"(?<=[!?。！？।؟…])\s*|(?<=(?<!\b\d{1,2})\.)(?=\s|$)\s*|\n+|\s+[—–]\s+|;\s+")
+_ENDS: Final = regex.compile(
+    r"(?<=[!?。！？।؟…])\s*|(?<=\.)(?!\s(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))(?=\s|$)\s*|\n+|\s+[—–]\s+|;\s+"
+)
 _COMMAS: Final = regex.compile(r"(?<=[,،、，:])\s*")
 LONGEST_SAID: Final = 180
 MOST: Final = 80
@@ -37,6 +39,8 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     made: list[tuple[int, int]] = []
     for start, end in _split(text, 0, _ENDS):
         inner = text[start:end]
+        if hostile(inner):
+            continue
         made.extend(
             _split(inner, start, _COMMAS) if instruction(inner) or len(inner) > LONGEST_SAID else [(start, end)]
         )
@@ -54,10 +58,16 @@ def _split(text: str, offset: int, pattern: regex.Pattern[str]) -> list[tuple[in
     return made
 
 
+def hostile(text: str) -> bool:
+    """Does the text try to command us, or carry code?"""
+    low = text.casefold()
+    return any(str(word) in low for word in lexicon()["hostile"])
+
+
 def instruction(text: str) -> bool:
     """Does the clause speak of the film itself, or try to command?"""
     low = text.casefold()
-    if any(str(word) in low for word in lexicon()["hostile"]):
+    if hostile(text):
         return True
     words = regex.findall(r"[\p{L}\p{M}\d:]+", low)
     spaced, unspaced = _instructions()

@@ -48,7 +48,7 @@ MOST: Final = 3
 NEAR: Final = 160
 """Characters on either side of a number that count as its clause."""
 _CODE: Final = regex.compile(r"\b(?i:code|код|gutscheincode|código|codice)\s*:?\s*[\"“'«]?([A-Z0-9][A-Z0-9-]{2,19})\b")
-_PERCENT: Final = regex.compile(r"[-−]?\d{1,2}\s?%")
+_PERCENT: Final = regex.compile(r"(?<![\d.,])[-−]?\d{1,3}(?:[.,]\d{1,2})?\s?%")
 _PRICE: Final = regex.compile(
     r"(?:\b(?:only|just|from|now|for|under|само|от|nur|ab|desde|dès)\s+)?"
     r"(?:[$€£¥₹]\s?\d[\d.,]{0,12}\d|[$€£¥₹]\s?\d|(?<![\d.,])\d[\d.,]{0,12}\s?(?:€|лв\.?|USD|EUR|BGN|GBP)(?!\w))"
