@@ -39,12 +39,19 @@ def _as_postgres() -> list[str]:
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
 
 
+def _memory() -> Path | None:
+    """A folder in memory with room for a server, or None for the usual place."""
+    shm = Path("/dev/shm")
+    return shm if shm.is_dir() and os.access(shm, os.W_OK) and shutil.disk_usage(shm).free > 1 << 30 else None
+
+
 class Cluster:
     """One PostgreSQL server in a folder of its own, reachable through a socket in that folder only."""
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="rw-pg-"))  # a short path: socket names have 107 characters
+        # A short path, since socket names have 107 characters; in memory where there is enough of it.
+        self.folder = Path(tempfile.mkdtemp(prefix="rw-pg-", dir=_memory()))
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
         self._run("initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
@@ -56,7 +63,7 @@ class Cluster:
 
     def restart(self) -> None:
         """As an administrator would, in the middle of everything."""
-        self._pg_ctl("restart", "-w", "-m", "immediate")
+        self._pg_ctl("restart", "-w", "-m", "immediate", "-l", str(self.folder / "log"))
 
     def stop(self) -> None:
         self._pg_ctl("stop", "-m", "immediate")

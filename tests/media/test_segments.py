@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from PIL import Image
 
 from bad_inputs import clips
 from reelwright.errors import BadInput, MediaError, WrongResult
+from reelwright.media.drawn import Drawn
 from reelwright.media.encoding import FrameEncoder, check_house, encode
 from reelwright.media.laying import lay
 from reelwright.media.segments import make_body, make_transition
@@ -136,22 +136,11 @@ def test_an_unknown_transition_is_named_with_what_is_accepted(tmp_path: Path) ->
         transition("star", take, take, tmp_path / "room", starts=(0, 0))
 
 
-@dataclass(frozen=True)
-class White:
-    """A white rectangle, as the captions' room hands them over."""
-
-    image_png: bytes
-    x: int
-    y: int
-    start: int
-    length: int
-
-
 @pytest.mark.parametrize("place", [(10, 20), (11, 21)])
 def test_a_drawn_picture_shows_in_its_frames_and_nowhere_else(place: tuple[int, int], tmp_path: Path) -> None:
     data = io.BytesIO()
     Image.new("RGBA", (30, 10), (255, 255, 255, 255)).save(data, "PNG")
-    picture = White(data.getvalue(), *place, start=3, length=4)
+    picture = Drawn(image_png=data.getvalue(), x=place[0], y=place[1], start=3, length=4)
     inputs, graph, last = lay([picture], tmp_path, 1, "s")
     base = ["-f", "lavfi", "-i", "color=black:s=90x160:r=30:d=1,format=yuv420p"]
     made = tmp_path / "made.mp4"

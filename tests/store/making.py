@@ -96,6 +96,6 @@ class Scene:
     async def intend(self, allowance: str, made: Step | None = None, micros: int = 400_000) -> Purchase:
         made = made or step()
         return await self.ledger.intend(
-            self.lease, allowance, self.job, made, fp_of(made), f"project:{self.project}", "offline",
+            self.lease, allowance, self.job, made.key, fp_of(made), f"project:{self.project}", "offline",
             "animatic/2026.1", price(micros), "never",
         )  # fmt: skip

@@ -148,10 +148,9 @@ def main(folder: Path) -> None:
         (OUT / "licences" / f"{made.package}.txt").write_text(licence, encoding="utf-8")
         total += path.stat().st_size
         scripts = ", ".join(made.scripts) + (f" ({made.cut})" if made.cut else "")
-        kilobytes = path.stat().st_size // 1000
-        signs = len(font.getBestCmap())
-        print(f"| {name} | {made.package} {made.weight} | {version} | {scripts} | {signs} | {kilobytes} kB |")
-    print(f"{total / 1e6:.2f} MB")
+        row = (name, f"{made.package} {made.weight}", version, scripts, len(font.getBestCmap()), path.stat().st_size)
+        sys.stdout.write("| " + " | ".join(map(str, row)) + " |\n")
+    sys.stdout.write(f"{total} bytes\n")
 
 
 if __name__ == "__main__":

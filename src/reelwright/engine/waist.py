@@ -20,12 +20,13 @@ from reelwright.reel.operation import (
     Job,
     Lease,
     Operation,
+    Project,
     Purchase,
     PurchaseState,
     Standing,
     WaitReason,
 )
-from reelwright.reel.outcome import Outcome
+from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Input
 from reelwright.units import Micros
@@ -64,8 +65,16 @@ class Journal(Protocol):
         """A new project without a plan; returns its id."""
         ...
 
+    async def projects(self, account: str) -> Sequence[Project]:
+        """All of the account, newest first."""
+        ...
+
     async def revise(self, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
         """Revision ``base + 1``; ``StaleRevision`` when the newest is not ``base``. Not fenced: a person may edit."""
+        ...
+
+    async def revision(self, account: str, project: str, number: int) -> tuple[Plan, Choices]:
+        """One revision as it was. Raises ``NotFound``."""
         ...
 
     async def enqueue(
@@ -87,12 +96,28 @@ class Journal(Protocol):
         ...
 
     async def standing(self, account: str, project: str) -> Standing:
-        """All of a project in one read transaction; ``job`` is the first live one, else the newest."""
+        """All of a project on one snapshot. ``job``: running, else first queued, else first waiting, else newest."""
         ...
 
     async def jobs(self, account: str, project: str | None = None) -> Sequence[Job]: ...
 
-    async def events(self, account: str, after: int = 0, project: str | None = None) -> Sequence[Event]: ...
+    async def takes(self, account: str, project: str) -> Sequence[Take]:
+        """All takes of a project, by shot, round and sample."""
+        ...
+
+    async def events(self, account: str, after: int = 0, project: str | None = None) -> Sequence[Event]:
+        """Up to 1,000 events with ids above ``after``, oldest first."""
+        ...
+
+    async def know(
+        self, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """What bytes in the vault are. ``size`` in bytes."""
+        ...
+
+    async def mark_gone(self, account: str, digests: Sequence[Digest]) -> None:
+        """Recorded before the vault forgets them, so that nobody counts on bytes that are not there."""
+        ...
 
     # what a director does
     async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:

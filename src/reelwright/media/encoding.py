@@ -17,11 +17,13 @@ from reelwright.media.seen import keep, watching
 from reelwright.media.work import Report
 
 _SPEEDS: Final = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
-TAGGED: Final = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-"""Ends every graph: since ffmpeg 9 a frame's own properties win over the output's flags (reference/media.md 4)."""
+TAGGED: Final = (
+    "setsar=1,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709:chroma_location=left"
+    ":field_mode=prog"
+)
+"""Ends every graph. Since ffmpeg 9 a frame's own properties win over the output's flags, and any that differ between
+two segments would give them two sets of decoder parameters."""
 FROM_RGB: Final = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
-
-
 REORDER: Final = 2
 """Frames by which decoding runs ahead of showing: two B-frames (craft.md 7.1), one of them a reference."""
 

@@ -14,11 +14,16 @@ from reelwright.media.marking import mark, marking, metadata_file
 from reelwright.media.measure import cuts, findings, listen, shot_at
 from reelwright.media.probe import Probe
 from reelwright.media.seen import Seen, seen_of
+from reelwright.media.sidecars import write_ass, write_srt, write_vtt
 from reelwright.media.work import Made, MadeFile, Report, Source
 
 Pair = tuple[int, int]
 _RATE: Final = 48_000
-_SIDECARS: Final = {"srt": "application/x-subrip", "vtt": "text/vtt", "ass": "text/x-ssa"}
+_SIDECARS: Final = {
+    "srt": ("application/x-subrip", write_srt),
+    "vtt": ("text/vtt", write_vtt),
+    "ass": ("text/x-ssa", write_ass),
+}
 
 
 def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
@@ -92,12 +97,10 @@ def _seen(parts: Sequence[Seen]) -> Seen:
 
 
 def _sidecars(args: Mapping[str, Any], fps: Pair, room: Path) -> list[MadeFile]:
-    from reelwright.media import sidecars
-
     made = []
-    for name, mime in _SIDECARS.items():
+    for name, (mime, write) in _SIDECARS.items():
         path = room / f"film.{name}"
-        getattr(sidecars, f"write_{name}")(args["cues"], fps, path)
+        write(args["cues"], fps, path)
         made.append(MadeFile(path=path, mime=mime, name=name))
     return made
 

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from reelwright.media import ffmpeg
 
-
-class Drawn(Protocol):
-    """A PNG (a file or its bytes) at ``x``, ``y`` in pixels, on screen for ``length`` frames from ``start``."""
-
-    image_png: Path | bytes
-    x: int
-    y: int
-    start: int
-    length: int
+if TYPE_CHECKING:
+    from reelwright.media.drawn import Drawn
 
 
 def drawn_over(args: Mapping[str, Any]) -> Sequence[Drawn]:
@@ -26,10 +19,9 @@ def drawn_over(args: Mapping[str, Any]) -> Sequence[Drawn]:
     from reelwright.media.captions import draw_captions
 
     size = (int(args["size"][0]), int(args["size"][1]))
-    drawn: Sequence[Drawn] = draw_captions(
+    return draw_captions(
         args["captions"], args["overlays"], size=size, language=args["language"], look=args["look"], style=args["style"]
     )
-    return drawn
 
 
 def lay(pictures: Sequence[Drawn], room: Path, first: int, under: str) -> tuple[list[str], str, str]:
@@ -52,8 +44,6 @@ def lay(pictures: Sequence[Drawn], room: Path, first: int, under: str) -> tuple[
 
 
 def _file(picture: Drawn, room: Path, index: int) -> Path:
-    if isinstance(picture.image_png, Path):
-        return picture.image_png
     path = room / f"drawn{index:03d}.png"
     path.write_bytes(picture.image_png)
     return path

@@ -47,6 +47,8 @@ def normalise(path: Path, size: tuple[int, int], fps: tuple[int, int], start: in
     filters = [*_timing(found, fps, start - skipped, length, held), *filters]
     if held:
         said.append(f"it is {held} frame{'s' if held > 1 else ''} short: its last frame is held")
+    if late := _frames(max(Fraction(0), found.lag), fps):
+        said.append(f"its picture starts {late} frame{'s' if late > 1 else ''} late: the first one is held")
     if not found.steady or found.fps != Fraction(*fps):
         rate = f"{float(found.fps):.3f}".rstrip("0").rstrip(".")
         said.append(f"{'a variable rate' if not found.steady else f'{rate} frames a second'} brought to {_rate(fps)}")

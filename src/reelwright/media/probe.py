@@ -14,6 +14,7 @@ from reelwright.errors import UnreadableMedia
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 HOUSE_TAG: Final = "comment"
 HOUSE_MARK: Final = "reelwright-house:"
@@ -41,7 +42,7 @@ class Probe:
     ``frames``: packets that are there and shown. ``duration`` and ``start`` in seconds, exact; ``lag``: by how much
     the picture starts later than its container. ``steady``: every frame lasts as long as the next. ``color``:
     (primaries, transfer, matrix) as in H.273, 2 where nothing is said. ``index`` of its stream. ``house``: digest of
-    the house format if the file says that it is in it.
+    the house format if the file says that it is in it. ``missing``: seconds that are announced and not there.
     """
 
     format: str
@@ -63,6 +64,8 @@ class Probe:
     interlaced: bool
     alpha: bool
     extradata: bytes
+    streams: int
+    missing: Fraction
     audio: Audio | None = None
     house: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -141,6 +144,8 @@ def _video(container: InputContainer) -> Probe:
         interlaced=bool(frame.interlaced_frame),
         alpha=stream.metadata.get("alpha_mode") == "1" or _has_alpha(codec.pix_fmt or ""),
         extradata=bytes(codec.extradata or b""),
+        streams=len(container.streams),
+        missing=_missing(container, stream, begin * base, end * base),
         audio=_audio(container),
         house=comment.removeprefix(HOUSE_MARK) if comment.startswith(HOUSE_MARK) else None,
         tags=dict(container.metadata),
@@ -158,6 +163,19 @@ def _timing(spans: list[tuple[int, int]]) -> tuple[int, int, bool]:
     steady = not gaps or max(gaps) - min(gaps) <= 1
     last = spans[-1][1] or (gaps.most_common(1)[0][0] if gaps else 0)
     return spans[0][0], spans[-1][0] + last, steady
+
+
+def _missing(container: InputContainer, stream: VideoStream, begin: Fraction, end: Fraction) -> Fraction:
+    """An index announces packets that a truncated file does not have; only what every track lacks is truncation."""
+    if stream.duration is not None and stream.time_base is not None:
+        announced = stream.duration * stream.time_base
+        lacking = announced - (end - max(begin, Fraction(0)))
+    elif len(container.streams) == 1 and container.duration:
+        lacking = Fraction(container.duration, 1_000_000) - end
+    else:
+        return Fraction(0)
+    frame = 1 / Fraction(stream.average_rate or 25)
+    return lacking if lacking > 2 * frame else Fraction(0)
 
 
 def _first_frame(container: InputContainer, index: int) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -16,3 +17,9 @@ def mint(kind: IdKind) -> str:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return f"{kind}_{UUID(int=value)}"
+
+
+def minted_at(made: str) -> datetime:
+    """When an id of ``mint`` was made, to the millisecond."""
+    milliseconds = UUID(made.partition("_")[2]).int >> 80
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

@@ -82,7 +82,8 @@ class _Walk:
             return Known(fp, circle.asset)
         if fp is None:
             return Known(None, None)
-        names = (fp, *(again(a) for a in self.choices.asks if a.of == fp))
+        asks = sorted((a for a in self.choices.asks if a.of == fp), key=lambda a: a.round)
+        names = (fp, *(again(a) for a in asks))
         rounds = [self.had[name] for name in names if name in self.had]
         got_digests = [o.chosen or o.assets[0] for o in rounds if o.assets]
         if rounds and not got_digests:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, literal, select, update
 
 from reelwright.errors import NotFound, OverBudget
 from reelwright.reel.ids import mint
@@ -47,9 +47,21 @@ def allow(unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str)
     return allowance
 
 
+def must_be_of(conn: Connection, lease: Lease, job: str, allowance: str) -> None:
+    """Raise ``NotFound`` unless the allowance was approved for this very job."""
+    which = (
+        allowances.c.account == lease.account,
+        allowances.c.project == lease.project,
+        allowances.c.job == job,
+        allowances.c.id == allowance,
+    )
+    if conn.execute(select(allowances.c.id).where(*which)).first() is None:
+        raise NotFound(f"there is no allowance {allowance} for {job}")
+
+
 def reserve(conn: Connection, account: str, allowance: str, micros: int) -> None:
     """Reserve a purchase from its allowance. Raises ``OverBudget`` when it does not fit or the job has ended."""
-    fits = allowances.c.reserved + allowances.c.settled + micros <= allowances.c.ceiling
+    fits = (allowances.c.reserved + allowances.c.settled + micros <= allowances.c.ceiling) | (literal(micros) == 0)
     which = (allowances.c.account == account, allowances.c.id == allowance, allowances.c.closed_at.is_(None))
     reserved = update(allowances).where(*which, fits).values(reserved=allowances.c.reserved + micros)
     if conn.execute(reserved).rowcount:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -29,16 +30,20 @@ WRITERS: Final = 5
 class Database:
     """A journal's database, opened and brought to the newest schema. ``where`` names it without a password."""
 
-    def __init__(self, url: str, *, upgrade: bool = True) -> None:
+    def __init__(self, url: str, *, upgrade: bool = True, busy_ms: int = BUSY_MS) -> None:
         self.url = _parsed(url)
         self.where = self.url.render_as_string(hide_password=True)
         self._sqlite = self.url.get_backend_name() == "sqlite"
-        self._writing = open_engine(self.url, writes=True)
-        self._reading = open_engine(self.url, writes=False)
-        if upgrade:
-            from reelwright.store.migrate import bring_to_head
+        with ExitStack() as undo:
+            self._writing = open_engine(self.url, writes=True, busy_ms=busy_ms)
+            undo.callback(self._writing.dispose)
+            self._reading = open_engine(self.url, writes=False, busy_ms=busy_ms)
+            undo.callback(self._reading.dispose)
+            if upgrade:
+                from reelwright.store.migrate import bring_to_head
 
-            bring_to_head(self.url, self._reading)
+                bring_to_head(self.url, self._reading)
+            undo.pop_all()
         self._lane = Lane(
             self._writing,
             self.where,
@@ -90,14 +95,14 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def open_engine(url: URL, *, writes: bool, foreign_keys: bool = True) -> Engine:
+def open_engine(url: URL, *, writes: bool, foreign_keys: bool = True, busy_ms: int = BUSY_MS) -> Engine:
     """An engine whose every connection is set up as the journal needs it. Raises ``BadInput``, ``StoreUnavailable``."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, writes, foreign_keys)
+        return _sqlite(url, writes, foreign_keys, busy_ms)
     return _postgresql(url, writes)
 
 
-def _sqlite(url: URL, writes: bool, foreign_keys: bool) -> Engine:
+def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
     path = Path(str(url.database)).absolute()
     with disk_words(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +112,7 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin event below says how a transaction starts
-        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        connection.execute(f"PRAGMA busy_timeout={busy_ms}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # NORMAL may lose the last commits with the power
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from reelwright.errors import StoreUnavailable
@@ -27,7 +26,9 @@ _POSTGRES: Final[tuple[tuple[str, str, str], ...]] = (
     ("25006", "the database server is read-only", "is it a standby? Connect to the primary"),
     ("53300", "the database server has no connection left", "raise max_connections, or run fewer directors"),
     ("55P03", "another program has held the journal for too long", "end it, or try again"),
-    ("40", "two writes stood in each other's way", "try again"),
+    ("40", "writes kept standing in each other's way", "try again"),
+    ("08", "the database server does not answer", "is it running? Then try again"),
+    ("57P", "the database server was shut down", "start it, then try again"),
     ("28", "the database server refuses this user", "look at the database URL"),
     ("3D", "there is no such database", "create it, or look at the database URL"),
 )
@@ -39,6 +40,7 @@ _DISK: Final = {
     errno.EACCES: ("it may not be written by this user", "look at the folder's owner and mode"),
     errno.EPERM: ("it may not be written by this user", "look at the folder's owner and mode"),
     errno.EIO: ("the disk reports an error", "look at the disk"),
+    errno.EEXIST: ("a file stands where a folder should be", "move the file away"),
     errno.ENOTDIR: ("a file stands where a folder should be", "move the file away"),
     errno.EMFILE: ("this process has too many files open", "raise the limit (ulimit -n)"),
 }
@@ -46,34 +48,50 @@ _DISK: Final = {
 
 def is_unavailable(error: BaseException | None) -> bool:
     """Whether the database itself failed, rather than the statement: the whole transaction is gone then."""
-    if isinstance(error, (OperationalError, InterfaceError)):
-        return True
-    return isinstance(error, SqlDatabaseError) and any(k in str(error.orig).lower() for k, *_ in _SQLITE[-2:])
+    if not isinstance(error, DBAPIError):
+        return False
+    return isinstance(error, (OperationalError, InterfaceError)) or _known(error) is not None
+
+
+def is_collision(error: BaseException | None) -> bool:
+    """Whether the database undid a write because another stood in its way: doing it again is right."""
+    return isinstance(error, DBAPIError) and _sqlstate(error).startswith("40")
+
+
+def in_words(error: BaseException | None, where: str) -> BaseException | None:
+    """The same error; where the database failed, ours, from its cause. ``where`` holds no password."""
+    if not isinstance(error, DBAPIError) or not is_unavailable(error):
+        return error
+    words = str(error.orig).strip() or "no reason given"
+    happened, hint = _known(error) or (f"it cannot be used ({words.splitlines()[0]})", "try again")
+    said = StoreUnavailable(f"{where}: {happened}", hint=hint)
+    said.__cause__ = error
+    return said
 
 
 @contextmanager
 def database_words(where: str) -> Iterator[None]:
-    """Turn the driver's words into ours. ``where`` names the journal, without a password."""
+    """Turn the driver's words into ours."""
     try:
         yield
     except DBAPIError as cause:
-        if not is_unavailable(cause):
+        said = in_words(cause, where)
+        if said is None or said is cause:
             raise
-        happened, hint = _said_of(cause)
-        raise StoreUnavailable(f"{where}: {happened}", hint=hint) from cause
+        raise said from cause
 
 
-def _said_of(cause: DBAPIError) -> tuple[str, str]:
-    state = getattr(cause.orig, "sqlstate", None)
-    if state:
-        known = next(((h, hint) for prefix, h, hint in _POSTGRES if state.startswith(prefix)), None)
-        if known:
-            return known
-    words = str(cause.orig).strip()
-    known = next(((h, hint) for part, h, hint in _SQLITE if part in words.lower()), None)
-    if known:
-        return known
-    return f"the database server does not answer ({words.splitlines()[0] if words else 'no reason given'})", "try again"
+def _known(error: DBAPIError) -> tuple[str, str] | None:
+    """What happened, and what to do next, where we know it."""
+    state, words = _sqlstate(error), str(error.orig).lower()
+    for part, happened, hint in _POSTGRES if state else _SQLITE:
+        if state.startswith(part) if state else part in words:
+            return happened, hint
+    return None
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 @contextmanager

@@ -99,9 +99,13 @@ def start(unit: Unit, lease: Lease, job: str) -> None:
 
 
 def wait(unit: Unit, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str) -> None:
-    """queued or running → waiting, for a reason that a person can do something about."""
+    """queued or running → waiting, for a reason that a person can do something about.
+
+    A job that is being cancelled does not wait: its director reads that next, and ends it.
+    """
     fence(unit.conn, lease)
-    which = (*_is(lease.account, job), jobs.c.project == lease.project, jobs.c.state.in_(("queued", "running")))
+    goes_on = (jobs.c.state.in_(("queued", "running")), jobs.c.cancel.is_(False))
+    which = (*_is(lease.account, job), jobs.c.project == lease.project, *goes_on)
     told = {"why": why, "step": step, "said": as_said(said)}
     if unit.conn.execute(update(jobs).where(*which).values(state="waiting", **told)).rowcount:
         unit.tell(lease.account, lease.project, job, "job.waiting", told)

@@ -19,13 +19,15 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 
 from reelwright.errors import StoreUnavailable
-from reelwright.store.failures import database_words, is_unavailable
+from reelwright.store.failures import in_words, is_collision, is_unavailable
 from reelwright.store.unit import Unit
 
 GROUP: Final = 256
 """Writes in one transaction at most, and …"""
 GROUP_S: Final = 0.05
 """… seconds that one transaction may take before it commits, so that a heartbeat never waits long."""
+COLLISIONS: Final = 4
+"""Times that a write is done before it gives up to others that the database preferred."""
 
 
 @dataclass(slots=True)
@@ -126,12 +128,15 @@ class Lane:
         return len(done)
 
     def _alone(self, write: Write) -> None:
-        result = None
-        with _Carried() as carried, database_words(self._where), self._engine.begin() as conn:
-            result = Unit.run(conn, write.work)
+        for left in reversed(range(COLLISIONS)):
+            result = None
+            with _Carried() as carried, self._engine.begin() as conn:
+                result = Unit.run(conn, write.work)
+            if not (left and is_collision(carried.error)):
+                break
         if carried.error is None:
             self.commits += 1
-        _answer(write, result, carried.error)
+        _answer(write, result, in_words(carried.error, self._where))
 
 
 def _in_savepoint(conn: Connection, write: Write) -> tuple[Any, BaseException | None]:

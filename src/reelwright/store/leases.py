@@ -28,25 +28,18 @@ def fence(conn: Connection, lease: Lease) -> None:
 
 
 def claimable(conn: Connection, holder: Holder, lease_s: int, only: str | None) -> Row[Any] | None:
-    """The lease row of the project whose turn it is, or None. A director never takes a project from itself."""
-    runnable = (
-        select(jobs.c.account, jobs.c.project, jobs.c.seq)
-        .where(jobs.c.state.in_(("queued", "running")))
-        .order_by(jobs.c.seq)
-        .subquery()
-    )
+    """The lease of the project whose turn it is, or None. A director never takes a project from itself."""
+    free = leases.c.director.is_(None) | leases.c.director.in_(_lost(conn, holder, lease_s))
     query = (
-        select(leases, directors.c.host, directors.c.boot, directors.c.pid, directors.c.born)
-        .add_columns((directors.c.beat_at < now_ms() - lease_s * 1000).label("silent"))
-        .select_from(runnable)
-        .join(leases, (leases.c.account == runnable.c.account) & (leases.c.project == runnable.c.project))
-        .outerjoin(directors, directors.c.id == leases.c.director)
-        .where(leases.c.director.is_(None) | (leases.c.director != holder.director))
-        .order_by(runnable.c.seq)
+        select(leases)
+        .join(jobs, (jobs.c.account == leases.c.account) & (jobs.c.project == leases.c.project))
+        .where(jobs.c.state.in_(("queued", "running")), free)
+        .order_by(jobs.c.seq)
+        .limit(1)
     )
     if only is not None:
         query = query.where(leases.c.project == only)
-    return next((row for row in conn.execute(query) if _is_free(row, holder)), None)
+    return conn.execute(query).first()
 
 
 def claim(unit: Unit, holder: Holder, lease_s: int, only: str | None) -> Lease | None:
@@ -99,11 +92,12 @@ def _is(lease: Lease) -> tuple[Any, ...]:
     )
 
 
-def _is_free(row: Row[Any], holder: Holder) -> bool:
-    """Nobody holds it, or its holder fell silent, or its holder's process on this very host is gone."""
-    if row.director is None or row.silent:
-        return True
-    return (row.host, row.boot) == (holder.host, holder.boot) and is_gone(row.pid, row.born)
+def _lost(conn: Connection, holder: Holder, lease_s: int) -> list[str]:
+    """Other directors that fell silent, or whose process on this very host is gone."""
+    silent = (directors.c.beat_at < now_ms() - lease_s * 1000).label("silent")
+    others = conn.execute(select(directors, silent).where(directors.c.id != holder.director)).all()
+    near = (holder.host, holder.boot)
+    return [row.id for row in others if row.silent or ((row.host, row.boot) == near and is_gone(row.pid, row.born))]
 
 
 def _here(conn: Connection, holder: Holder) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from reelwright.errors import LeaseLost
-from reelwright.reel.graph import Step
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
@@ -35,7 +34,7 @@ class SqlLedger:
         return await self._db.write(write)
 
     async def intend(
-        self, lease: Lease, allowance: str, job: str, step: Step, fp: Fingerprint, scope: str, provider: str,
+        self, lease: Lease, allowance: str, job: str, step: StepKey, fp: Fingerprint, scope: str, provider: str,
         model: str, price: Price, resubmit: Literal["never", "free"],
     ) -> Purchase:  # fmt: skip
         """A purchase in ``intent``, reserved from its allowance; the open or landed one of ``fp`` if it exists.

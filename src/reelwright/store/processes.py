@@ -17,18 +17,32 @@ def here(director: str) -> Holder:
 
 
 def is_gone(pid: int, born: int) -> bool:
-    """Whether no process of this number and start time is left here. A zombie counts as gone."""
-    found = _born(pid)
-    return found is None or found != born
+    """Whether no process of this number and start lives here. Of another user's processes nothing is concluded."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return _born(pid) != born
 
 
 def _born(pid: int) -> int | None:
-    """Start time in milliseconds since the epoch, or None when there is no such living process."""
+    """When the process started, in a unit that no clock adjustment moves; None when it ended, buried or not."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not Path("/proc/self/stat").exists():
+        return _born_elsewhere(pid)
+    try:
+        told = stat.read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if told[0] in "ZX" else int(told[19])  # proc(5): state and starttime, in ticks since boot
+
+
+def _born_elsewhere(pid: int) -> int | None:
     try:
         process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        return round(process.create_time() * 1000)
+        return None if process.status() == psutil.STATUS_ZOMBIE else round(process.create_time() * 1000)
     except psutil.NoSuchProcess:
         return None
 

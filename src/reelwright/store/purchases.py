@@ -10,12 +10,11 @@ from sqlalchemy import Connection, Row, select
 
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reel.document import to_json, to_plain
-from reelwright.reel.graph import Step
 from reelwright.reel.ids import mint
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Fingerprint
+from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
-from reelwright.store.allowances import let_go, reserve
+from reelwright.store.allowances import let_go, must_be_of, reserve
 from reelwright.store.rows import purchase_of
 from reelwright.store.schema import jobs, purchases
 from reelwright.store.sql import as_json, insert, ms_of, now_ms
@@ -31,7 +30,7 @@ class Intent(NamedTuple):
 
     allowance: str
     job: str
-    step: Step
+    step: StepKey
     fingerprint: Fingerprint
     scope: str
     provider: str
@@ -145,10 +144,11 @@ def _new_try(unit: Unit, lease: Lease, intent: Intent, number: int) -> Row[Any] 
     """The new row; None when another director made it first."""
     if intent.price.micros is None:
         raise NeedsConsent(
-            f"nobody knows the price of {intent.step.key} ({intent.model})",
+            f"nobody knows the price of {intent.step} ({intent.model})",
             hint="agree to a ceiling, or choose another model",
-            step=intent.step.key,
+            step=intent.step,
         )
+    must_be_of(unit.conn, lease, intent.job, intent.allowance)
     made = insert(unit.conn, purchases).values(**_columns(lease, intent, number), intent_at=now_ms())
     row = unit.conn.execute(made.on_conflict_do_nothing().returning(*purchases.c)).first()
     if row is not None:
@@ -167,7 +167,7 @@ def _columns(lease: Lease, intent: Intent, number: int) -> dict[str, Any]:
         "scope": intent.scope,
         "fingerprint": intent.fingerprint,
         "try": number,
-        "step": intent.step.key,
+        "step": intent.step,
         "state": "intent",
         "provider": intent.provider,
         "model": intent.model,

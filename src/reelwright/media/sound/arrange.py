@@ -59,6 +59,11 @@ class Piece:
         """Sample from which all is silent before the lift: half a beat."""
         return self.grid.at(self.grid.lift - 0.5) if self.grid.lift else None
 
+    def is_silent(self, at: int) -> bool:
+        """Whether a sample lies in the silence before the lift."""
+        silent, lift = self.silent_from(), self.grid.lift
+        return silent is not None and lift is not None and silent <= at < self.grid.at(lift)
+
     def rng(self, *names: str) -> np.random.Generator:
         """Chance of one line."""
         return chance(self.asked.seed, self.mood.name, *names)

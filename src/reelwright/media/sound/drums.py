@@ -25,7 +25,7 @@ class Drum:
 
 DRUMS = {
     "kick_punch": Drum(
-        seconds=0.34, tones=((210, 49, 0.022, 0.15, 1.0),), noises=((1800, 9000, 0.004, 0.28),), drive=1.6
+        seconds=0.34, tones=((215, 51, 0.024, 0.115, 1.0),), noises=((1800, 9000, 0.004, 0.4),), drive=1.6
     ),
     "kick_soft": Drum(seconds=0.36, tones=((120, 52, 0.03, 0.14, 1.0),), noises=((500, 3000, 0.006, 0.10),), drive=0.6),
     "kick_deep": Drum(seconds=0.9, tones=((90, 40, 0.05, 0.32, 1.0),), noises=((150, 900, 0.03, 0.12),), drive=0.5),
@@ -62,13 +62,13 @@ DRUMS = {
         tones=((1750, 1700, 0.01, 0.018, 0.7), (480, 470, 0.01, 0.02, 0.5)),
         noises=((2500, 8000, 0.01, 0.3),),
     ),
-    "hat": Drum(seconds=0.11, noises=((7200, 15500, 0.022, 1.0),)),
-    "hat_open": Drum(seconds=0.4, noises=((6500, 15000, 0.12, 1.0),)),
+    "hat": Drum(seconds=0.11, noises=((6500, 12500, 0.022, 1.0),)),
+    "hat_open": Drum(seconds=0.4, noises=((6000, 12000, 0.11, 1.0),)),
     "hat_soft": Drum(seconds=0.1, noises=((6000, 12000, 0.02, 1.0),)),
     "shaker": Drum(seconds=0.12, noises=((4500, 11000, 0.03, 1.0),)),
     "tick": Drum(seconds=0.06, tones=((2100, 2000, 0.004, 0.012, 1.0),), noises=((4000, 11000, 0.004, 0.4),)),
     "tom": Drum(seconds=0.5, tones=((190, 105, 0.04, 0.16, 1.0),), noises=((300, 2600, 0.03, 0.25),), drive=0.6),
-    "crash": Drum(seconds=2.0, noises=((3200, 14500, 0.5, 0.75), (5200, 15500, 0.16, 0.7))),
+    "crash": Drum(seconds=2.0, noises=((3000, 11500, 0.5, 0.75), (5000, 12500, 0.16, 0.7))),
     "crash_soft": Drum(seconds=1.8, noises=((2600, 10000, 0.5, 1.0),)),
     "sub": Drum(seconds=0.75, tones=((62, 38, 0.12, 0.3, 1.0),), drive=0.4),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 from reelwright.errors import BadInput
 
@@ -73,31 +73,31 @@ def near(pitch_class_: int, centre: float) -> int:
     return min((p for p in range(low, low + 13) if p % 12 == pitch_class_), key=lambda p: (abs(p - centre), p))
 
 
-def lead(chords: list[Chord], centre: int = 64, size: int = 4) -> list[tuple[int, ...]]:
-    """Voicings in order: nearest inversion, the top voice moving by four semitones at most where it can."""
+def lead(chords: list[Chord], centre: int = 64) -> list[tuple[int, ...]]:
+    """Voicings in order, four voices each: the nearest, the top moving by four semitones at most where it can."""
     found: list[tuple[int, ...]] = []
     for each in chords:
         before = found[-1] if found else None
-        found.append(min(_inversions(each, centre, size), key=lambda v: _distance(before, v, centre)))
+        found.append(min(_voicings(each, centre), key=lambda v: (_cost(before, v, centre), v)))
     return found
 
 
-def _inversions(each: Chord, centre: int, size: int) -> list[tuple[int, ...]]:
-    """Close positions upwards from every pitch near ``centre`` that is in the chord."""
-    made = []
-    for lowest in range(centre - 12, centre + 5):
-        if lowest % 12 not in each.classes:
-            continue
-        upwards = [p for p in range(lowest, lowest + 24) if p % 12 in each.classes]
-        made.append(tuple(upwards[: max(size, len(each.classes))]))
-    return made
+def _voicings(each: Chord, centre: int) -> list[tuple[int, ...]]:
+    """Chords of four notes with each note in either octave about ``centre``; smaller ones doubled at the octave."""
+    if len(each.classes) < 4:
+        upwards = [p for p in range(centre - 12, centre + 17) if p % 12 in each.classes]
+        return [tuple(upwards[i : i + 4]) for i in range(len(upwards) - 3)]
+    octaves = [[p for p in range(centre - 14, centre + 10) if p % 12 == c] for c in each.classes]
+    return sorted({tuple(sorted(pitches)) for pitches in product(*octaves)})
 
 
-def _distance(before: tuple[int, ...] | None, after: tuple[int, ...], centre: int) -> tuple[float, int]:
-    middle = abs(sum(after) / len(after) - centre)
-    crowded = sum(2.0 for a, b in pairwise(after) if b - a == 1 and b < centre)
+def _cost(before: tuple[int, ...] | None, after: tuple[int, ...], centre: int) -> float:
+    """How far the voices move, and what rubs: seconds, a wide spread, a chord far from the middle."""
+    rub = sum({1: 40.0, 2: 3.0}.get(high - low, 0.0) for low, high in pairwise(after))
+    spread = 1.5 * max(0, after[-1] - after[0] - 15)
+    middle = 0.8 * abs(sum(after) / len(after) - centre) + 1.5 * max(0, after[-1] - centre - 7)
     if before is None:
-        return middle + crowded, after[0]
-    moved = sum(abs(a - b) for a, b in zip(before, after, strict=False))
-    leap = 10.0 * max(0, abs(before[-1] - after[-1]) - 4)
-    return moved + leap + 0.6 * middle + crowded, after[0]
+        return rub + spread + middle
+    moved = sum(abs(a - b) for a, b in zip(before, after, strict=True))
+    leap = 6.0 * max(0, abs(before[-1] - after[-1]) - 4)
+    return 0.6 * moved + leap + rub + spread + middle

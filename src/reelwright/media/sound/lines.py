@@ -111,7 +111,7 @@ def _bass(piece: Piece, part: Part) -> list[Note]:
     notes = []
     for bar, chord in zip(piece.grid.bars, piece.chords, strict=True):
         root = piece.mood.tonic if part.pedal else chord.bass
-        low = near(root, 12 * part.octave + 15)
+        low = near(root, part.centre)
         pattern = _pattern(piece, part, bar)
         if bar.first in (0, piece.grid.lift) and pattern[0] == ".":
             pattern = "x" + pattern[1:]
@@ -174,7 +174,7 @@ def _broken(piece: Piece, part: Part) -> list[Note]:
 def _tune(piece: Piece, part: Part) -> list[Note]:
     """Two bars at a time: motif, motif with another ending, and so on; it rests where the bars are short."""
     rng = piece.rng(part.name)
-    walk = contour(max(1, part.rhythm.count("x")), rng)
+    walk = contour(rng)
     notes: list[Note] = []
     rows = list(zip(piece.grid.bars, piece.chords, strict=True))
     for (bar, chord), (after, chord_after) in pairwise(rows):
@@ -182,8 +182,7 @@ def _tune(piece: Piece, part: Part) -> list[Note]:
             continue
         mode = piece.mood.lift_scale if bar.lifted else piece.mood.scale
         close = bar.number % 4 == 2
-        bent = [*walk[:-2], -walk[-2], -walk[-1]] if close and len(walk) > 3 else walk
-        for step, length, pitch in phrase(part.rhythm, bent, [chord, chord_after], mode, part.centre, close):
+        for step, length, pitch in phrase(part.rhythm, walk, [chord, chord_after], mode, part.centre, close):
             home, place = (bar, step) if step < 16 else (after, step - 16)
             energy = piece.energy(home.first + place / 4)
             timed = _timed(piece, home, place, length) if place < piece.steps(home) else None

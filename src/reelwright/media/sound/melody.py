@@ -4,45 +4,67 @@ from __future__ import annotations
 
 import numpy as np
 
-from reelwright.media.sound.harmony import Chord, near
+from reelwright.media.sound.harmony import Chord
 
 STEPS = 16
+SHAPES = (
+    (0, 1, 1, 1, -1, -1, 2, -1, -1),
+    (2, -1, 1, 1, 1, -2, -1, 1, -1),
+    (0, 2, -1, -1, 2, 1, -1, -1, 1),
+    (-1, 1, 2, -1, -1, 1, 2, -1, -1),
+    (2, 1, -1, -1, -1, 1, 2, -1, -1),
+    (0, -1, 1, 2, 1, -1, -1, -1, 1),
+)
+"""Walks in scale steps; the first entry is where it starts above the middle. Three moves of four are single steps."""
 
 
-def contour(notes: int, rng: np.random.Generator) -> list[int]:
-    """Scale steps from note to note; at least seven of ten are single steps, and the walk stays near home."""
-    walk, place = [], 0
-    for _ in range(notes):
-        step = int(rng.choice([-1, 1, -1, 1, -1, 1, 0, 2, -2, 3]))
-        if abs(place + step) > 4:
-            step = -1 if place > 0 else 1
-        place += step
-        walk.append(step)
-    return walk
+def contour(rng: np.random.Generator) -> tuple[int, ...]:
+    """One of the shapes, as it is or turned upside down."""
+    shape = SHAPES[int(rng.integers(len(SHAPES)))]
+    return shape if rng.random() < 0.7 else (shape[0], *(-step for step in shape[1:]))
 
 
 def phrase(
-    rhythm: str, walk: list[int], chords: list[Chord], scale: frozenset[int], centre: int, close: bool
+    rhythm: str, walk: tuple[int, ...], chords: list[Chord], scale: frozenset[int], centre: int, close: bool
 ) -> list[tuple[int, int, int]]:
     """(step, length in steps, pitch) over as many bars as there are ``chords``; a letter x is a note, - holds it.
 
-    Notes on strong beats are chord tones; with ``close`` the last two come home to the chord's root or third.
+    Notes on strong beats are chord tones; with ``close`` the last comes home to the chord's root or third. The tune
+    stays within an octave.
     """
     starts = [i for i, mark in enumerate(rhythm[: STEPS * len(chords)]) if mark == "x"]
-    ladder = [p for p in range(centre - 5, centre + 8) if p % 12 in scale]
-    place = min(range(len(ladder)), key=lambda i: abs(ladder[i] - centre))
-    made = []
+    made: list[tuple[int, int, int]] = []
+    pitch = float(centre)
     for index, start in enumerate(starts):
         under = chords[start // STEPS]
-        place = max(0, min(len(ladder) - 1, place + walk[index % len(walk)]))
-        pitch = ladder[place]
-        if start % (STEPS // 2) == 0 or index in (0, len(starts) - 1):
-            pitch = min((near(c, pitch) for c in under.classes), key=lambda p: (abs(p - pitch), p))
-        if close and index == len(starts) - 1:
-            pitch = min((near(c, pitch) for c in under.classes[:2]), key=lambda p: (abs(p - pitch), p))
-        place = min(range(len(ladder)), key=lambda i: abs(ladder[i] - pitch))
-        made.append((start, _held(rhythm, start), pitch))
+        ladder = [p for p in range(centre - 5, centre + 8) if p % 12 in scale or p % 12 in under.classes]
+        move = walk[index % len(walk)]
+        if close and index >= len(starts) - 2:
+            move = -1 if pitch > centre else 1
+        last = index == len(starts) - 1
+        strong = start % (STEPS // 2) == 0 or index == 0 or last
+        wanted = under.classes[:2] if close and last else under.classes
+        aim = _moved(ladder, pitch, move)
+        before = made[-1][2] if made else None
+        landed = _landed(ladder, aim, wanted, None if move == 0 or last else before) if strong else aim
+        made.append((start, _held(rhythm, start), landed))
+        pitch = landed
     return made
+
+
+def _moved(ladder: list[int], pitch: float, move: int) -> int:
+    """``move`` rungs from the rung nearest to ``pitch``; turning back at the ends of the ladder."""
+    place = min(range(len(ladder)), key=lambda i: (abs(ladder[i] - pitch), i))
+    if not 0 <= place + move < len(ladder):
+        move = -move
+    return ladder[max(0, min(len(ladder) - 1, place + move))]
+
+
+def _landed(ladder: list[int], aim: int, classes: tuple[int, ...], before: int | None) -> int:
+    """The chord tone nearest to ``aim``, and not the note before it again."""
+    tones = [p for p in ladder if p % 12 in classes]
+    fresh = [p for p in tones if p != before] or tones or [aim]
+    return min(fresh, key=lambda p: (abs(p - aim), p))
 
 
 def _held(rhythm: str, start: int) -> int:

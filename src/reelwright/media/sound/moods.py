@@ -56,7 +56,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """The end: a hit on the downbeat. ``rest``: beats of rest before it; ``ring``: seconds that its notes are held."""
+    """The end: a hit on the downbeat. ``rest``: beats of rest before it; ``ring``: seconds in which its
+    notes die away by 18 dB; ``level``: dB more or less than other moods' buttons."""
 
     chord: Chord
     sounds: tuple[str, ...]
@@ -68,6 +69,7 @@ class Button:
     mnemonic: tuple[int, ...] = ()
     before: Chord | None = None
     roll_ms: int = 0
+    level: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

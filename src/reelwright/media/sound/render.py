@@ -9,7 +9,7 @@ import numpy as np
 from reelwright.media.sound.accents import Accent
 from reelwright.media.sound.chance import chance
 from reelwright.media.sound.drums import drum
-from reelwright.media.sound.dsp import RATE, gain
+from reelwright.media.sound.dsp import RATE, clock, gain
 from reelwright.media.sound.score import Line, Note, Score
 from reelwright.media.sound.sounds import sounds
 from reelwright.media.sound.space import hushed, loud_part, plate, pump, soft_ceiling, tail
@@ -18,6 +18,8 @@ from reelwright.media.sound.tones import cloud, tone
 LEVEL = 0.19
 """RMS of the loud part of a finished bed; the mix sets the film's loudness."""
 BLOCK = RATE // 20
+USUAL = 0.8
+"""What a stroke of the usual velocity, 86, has of its peak at 100."""
 
 
 class Renderer:
@@ -47,11 +49,18 @@ class Renderer:
         shape = (2, length) if line.kind == "chord" else (length,)
         track = np.zeros(shape, dtype=np.float32)
         for number, note in enumerate(line.notes):
-            sound = self.stroke(note, number)
+            sound = _falling(self.stroke(note, number), line.fall_db_s)
             room = track[..., note.at : note.at + sound.shape[-1]]
             room += np.float32((note.velocity / 100.0) ** 1.5) * sound[..., : room.shape[-1]]
-        strength = float(np.max(np.abs(track))) if line.by_peak else _while_playing(track)
+        strength = USUAL if line.by_peak else _while_playing(track)
         return track * np.float32(gain(line.level) / strength) if strength > 0 else track
+
+
+def _falling(sound: np.ndarray, db_s: float) -> np.ndarray:
+    if not db_s:
+        return sound
+    fallen: np.ndarray = sound * np.exp(np.float32(-db_s / 8.686) * clock(sound.shape[-1]))
+    return fallen
 
 
 def _while_playing(track: np.ndarray) -> float:
@@ -109,6 +118,8 @@ def _finished(
         steady, pumped, wide, send = steady * dry, pumped * dry, wide * dry, send * dry
     seconds, plate_level = plate_of
     ringing = plate(send, seconds, chance(seed, "plate"))
+    sides = np.sqrt(np.mean(ringing**2, axis=1, keepdims=True)) + 1e-9
+    ringing *= float(np.mean(sides)) / sides
     if (wet := hushed(length, score.hushes, whole_only=True)) is not None:
         ringing *= wet
     out = wide + (steady + pumped)

@@ -38,7 +38,7 @@ def _line(piece: Piece, drums: Drums, index: int) -> Line:
             accent = (SOFTER if pattern[step] == "o" else 0) + (OFFBEAT if step % 4 and not is_kick else 0)
             late = 0.0 if is_kick or "snare" in drums.sound else float(rng.uniform(-0.002, 0.003))
             at = max(0, piece.step_at(bar, step) + round(late * 48_000))
-            if at < piece.rest_from():
+            if at < piece.rest_from() and not piece.is_silent(at):
                 notes.append(Note(at, drums.sound, (), 0.0, velocity(energy, accent, rng)))
     return Line(kind="drum", level=drums.level, notes=tuple(notes), send=drums.send, by_peak=True)
 
@@ -72,7 +72,7 @@ def _crashes(piece: Piece) -> Line:
         energy = piece.energy(bar.first)
         lifts = bar.lifted and bar.number == 0
         if lifts or (energy >= 4 and energy > before):
-            notes.append(Note(piece.grid.at(bar.first), crash, (), 0.0, 100 if lifts else 70))
+            notes.append(Note(piece.grid.at(bar.first), crash, (), 0.0, 52 + 10 * energy if lifts else 70))
         before = energy
     return Line(kind="drum", level=-13.0, notes=tuple(notes), send=-14.0, by_peak=True)
 

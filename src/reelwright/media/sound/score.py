@@ -21,9 +21,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Notes that are levelled together: ``level`` in dB RMS while playing, for drums in dB peak.
+    """Notes that are levelled together: ``level`` in dB RMS while playing, with ``by_peak``
+    in dB peak of a stroke at the usual velocity.
 
     ``pumped``: pushed away by the kick. ``send``: dB into the plate; ``echo``: dB of a dotted-eighth echo; None: none.
+    ``fall_db_s``: how fast every note dies away beyond what its sound does.
     """
 
     kind: Kind
@@ -33,6 +35,7 @@ class Line:
     echo: float | None = None
     pumped: bool = False
     by_peak: bool = False
+    fall_db_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Any, Literal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
     """Seconds, hertz and cents. ``slope``: harmonic h has level h**-slope; ``damping``: how much faster each octave
-    of harmonics decays than the one below; ``partials``: (ratio, level, decay factor)."""
+    of harmonics decays than the one below; ``partials``: (ratio, level, decay factor); ``fall_db``: how
+    far a cloud dies away over its note."""
 
     engine: Literal["bands", "struck", "cloud"]
     attack: float = 0.003
@@ -37,6 +38,7 @@ class Sound:
     width: float = 0.7
     glow: float = 0.5
     tremolo: float = 0.0
+    fall_db: float = 0.0
 
 
 def read_data(name: str) -> dict[str, Any]:

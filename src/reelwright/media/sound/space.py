@@ -12,7 +12,7 @@ from reelwright.media.sound.score import Hush
 
 def plate(send: np.ndarray, seconds: float, rng: np.random.Generator) -> np.ndarray:
     """A short plate as (2, n): decaying noise for each side, highs gone first, no lows, 12 ms before it answers."""
-    return np.stack([convolve(send, _response(seconds, rng)) for _ in range(2)])
+    return convolve(send, [_response(seconds, rng) for _ in range(2)])
 
 
 def _response(seconds: float, rng: np.random.Generator) -> np.ndarray:
@@ -55,10 +55,10 @@ def hushed(count: int, hushes: Iterable[Hush], whole_only: bool = False) -> np.n
 
 def tail(track: np.ndarray, button: int, end: int) -> None:
     """Let what rings after the button be gone by ``end``, in place: a natural decay, then true silence."""
-    start = button + (end - button) // 2
+    start = end - (end - button) // 4
     length = end - start
     if length > 0:
-        track[..., start:end] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(length, dtype=np.float32) / length)) ** 1.5
+        track[..., start:end] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(length, dtype=np.float32) / length)
     track[..., end:] = 0
 
 

@@ -13,7 +13,8 @@ import regex
 from reelwright.media.typeset.clinging import ARTICLES, CONJUNCTIONS, PREPOSITIONS
 
 FORBIDDEN: Final = math.inf
-_BREAKABLE: Final = regex.compile(r"[ \t\u1680\u2000-\u2006\u2008-\u200A\u205F\u3000]+")
+_BREAKABLE: Final = regex.compile(r"([ \t\u200B\u1680\u2000-\u2006\u2008-\u200A\u205F\u3000]+)")
+_GAPS: Final = {"\u200b": "", "\u3000": "\u3000"}
 _UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]")
 _KANA: Final = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _THAI: Final = regex.compile(r"\p{Thai}")
@@ -54,14 +55,18 @@ def _units(text: str, language: str, keep: tuple[str, ...]) -> tuple[Unit, ...]:
             regex.escape(name), lambda found: found[0].replace(" ", "\u0000"), held, flags=regex.IGNORECASE
         )
     found: list[Unit] = []
+    gap = " "
     for word in (w.replace("\u0000", " ") for w in _BREAKABLE.split(held) if w):
+        if _BREAKABLE.fullmatch(word):
+            gap = _GAPS.get(word, " ")
+            continue
         pieces = _phrases(word, language)
         if found and (_ONLY_SIGNS.match(word) or found[-1].text[-1] in _NEVER_LAST):
             found[-1] = Unit(f"{found[-1].text} {pieces[0]}", found[-1].gap)
             pieces = pieces[1:]
             found.extend(Unit(piece, "") for piece in pieces)
         else:
-            found.extend(Unit(piece, "" if index else " ") for index, piece in enumerate(pieces))
+            found.extend(Unit(piece, "" if index else gap) for index, piece in enumerate(pieces))
     return tuple(found)
 
 

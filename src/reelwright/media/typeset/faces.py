@@ -71,7 +71,7 @@ def face(name: str) -> Face:
     if not path.is_file():
         raise BadInput("face", name, ", ".join(names()))
     font = hb.Font(hb.Face(hb.Blob.from_file_path(str(path))))
-    # A collection of our own: the default one would look through the fonts of the system.
+    # Not the default FontMgr: that one would look through the fonts of the system.
     typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path))
     units = font.face.upem
     metrics = _skia_font(typeface, units).getMetrics()

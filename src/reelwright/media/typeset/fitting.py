@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
 from typing import Final
 
 from reelwright.errors import BadInput
@@ -17,6 +18,8 @@ from reelwright.media.typeset.line import Line, set_line
 
 MOST_TRIED: Final = 600
 """Ways to part a text that are all tried; beyond that lines are only filled evenly."""
+MOST_WEIGHED: Final = 80
+"""Units whose breaks are weighed; a longer text is parted at equal shares."""
 STEEPEST: Final = 3.2
 """Ratio of line heights above which a poster stack looks like a mistake. Source: looks/README.md 0, read 2026-11-20."""
 
@@ -139,17 +142,25 @@ def balanced(
     language: str = "en",
     keep: tuple[str, ...] = (),
 ) -> list[Line] | None:
-    """Fewest lines of ``size`` pixels that are no wider than ``width``, parted best; None where that needs more."""
+    """Fewest lines of ``size`` pixels that are no wider than ``width``, parted best; None where that needs more.
+
+    For running text: only a line feed is a hard break here, ``|`` is a character like any other.
+    """
     setting = _setting(text, stack, 0, language)
+    hard = text.split("\n")
+    if len(hard) > 1:
+        lines = [set_line(part, stack, language=language, direction=setting[3]) for part in hard]
+        fits = len(lines) <= max_lines and max(line.advance for line in lines) * size / EM <= width
+        return lines if fits else None
     by_count: dict[int, tuple[float, list[Line]]] = {}
-    for parts, cost in _ways(text, language, keep, max_lines, setting):
+    for parts, cost in _ways(text, language, keep, max_lines, setting, hard=False):
         count = len(parts)
         if any(fewer < count for fewer in by_count):
             break
         lines = [_line(part, setting) for part in parts]
         if max(line.advance for line in lines) * size / EM > width:
             continue
-        ugly = _raggedness(lines) + _orphan(parts, lines) + _top_heavy(lines) + cost
+        ugly = 3 * _raggedness(lines) + _orphan(parts, lines) + _top_heavy(lines) + cost
         if count not in by_count or ugly < by_count[count][0]:
             by_count[count] = (ugly, lines)
     return by_count[min(by_count)][1] if by_count else None
@@ -165,16 +176,16 @@ def _line(parts: Sequence[Unit], setting: Setting) -> Line:
 
 
 def _ways(
-    text: str, language: str, keep: tuple[str, ...], max_lines: int, setting: Setting
+    text: str, language: str, keep: tuple[str, ...], max_lines: int, setting: Setting, *, hard: bool = True
 ) -> Iterator[tuple[list[tuple[Unit, ...]], float]]:
     """Ways to part the text, fewest lines first, each with the sum of its breaks' costs."""
-    hard = [units(part, language, keep) for part in hard_lines(text)]
-    if not hard or not any(hard):
+    lines = [units(part, language, keep) for part in (hard_lines(text) if hard else [text])]
+    if not lines or not any(lines):
         raise BadInput("text", text, "text with at least one visible character")
-    if len(hard) > 1:
-        yield hard, 0.0
+    if len(lines) > 1:
+        yield lines, 0.0
         return
-    parts = hard[0]
+    parts = lines[0]
     costs = [penalty(left, right, language) for left, right in pairwise(parts)]
     yield [parts], _inside_cost([parts])
     for count in range(2, min(max_lines, len(parts)) + 1):
@@ -185,8 +196,8 @@ def _ways(
         for cuts in chosen:
             cost = sum(costs[cut - 1] for cut in cuts)
             if cost < math.inf:
-                lines = [parts[start:end] for start, end in pairwise((0, *cuts, len(parts)))]
-                yield lines, cost + _inside_cost(lines)
+                parted = [parts[start:end] for start, end in pairwise((0, *cuts, len(parts)))]
+                yield parted, cost + _inside_cost(parted)
 
 
 def _inside_cost(lines: Sequence[Sequence[Unit]]) -> float:
@@ -196,10 +207,10 @@ def _inside_cost(lines: Sequence[Sequence[Unit]]) -> float:
 def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting: Setting) -> tuple[int, ...]:
     """Cuts that make ``count`` lines most alike in width, by dynamic programming over the units' own widths."""
     widths = [_line((unit,), setting).advance for unit in parts]
-    sums = [0.0]
-    for each in widths:
-        sums.append(sums[-1] + each)
+    sums = [0.0, *accumulate(widths)]
     mean = sums[-1] / count
+    if len(parts) > MOST_WEIGHED:
+        return _nearest_cuts(sums, count)
 
     def uneven(start: int, end: int) -> float:
         return ((sums[end] - sums[start] - mean) / mean) ** 2
@@ -218,6 +229,16 @@ def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting:
             here[end] = min(options)
         best.append(here)
     return best[-1][total][1][:-1]
+
+
+def _nearest_cuts(sums: Sequence[float], count: int) -> tuple[int, ...]:
+    """Cuts nearest to equal shares, each at least one unit after the one before."""
+    cuts: list[int] = []
+    for line in range(1, count):
+        nearest = bisect_left(sums, sums[-1] * line / count)
+        lowest, highest = (cuts[-1] + 1 if cuts else 1), len(sums) - 1 - (count - line)
+        cuts.append(min(max(nearest, lowest), highest))
+    return tuple(cuts)
 
 
 def _size_that_fits(lines: Sequence[Line], width: float, height: float, lead: float, max_size: float) -> float:

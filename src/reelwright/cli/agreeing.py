@@ -1,0 +1,29 @@
+"""Consent at the command line: the price is shown first, and somebody says yes to it, or nothing starts."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from reelwright.cli.telling import put_quote
+from reelwright.errors import NeedsConsent
+
+if TYPE_CHECKING:
+    from reelwright.studio.answers import Quoted
+
+
+def agreed(quoted: Quoted, *, yes: bool, budget: str | None, json_out: bool) -> bool:
+    """True when the price is agreed to. Raises ``NeedsConsent`` where nobody can be asked or the answer is no."""
+    free = quoted.micros == 0 and not quoted.unknown
+    if not json_out:
+        put_quote(quoted)
+    if free or yes or budget is not None:
+        return True
+    hint = "agree with --yes, or with a cap of your own: --budget USD"
+    if json_out or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NeedsConsent(f"stopped at the price: {quoted.line}", hint=hint)
+    if not typer.confirm(f"Spend at most ${quoted.to_json()['usd']}?", default=False, err=True):
+        raise NeedsConsent("not agreed; nothing was spent", hint=hint)
+    return True

@@ -1,0 +1,70 @@
+"""The program ``reelwright``: its verbs, and the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import typer
+
+from reelwright.cli import (
+    accept,
+    apply,
+    cancel,
+    circle,
+    demo,
+    doctor,
+    edit,
+    export,
+    flavors,
+    jobs,
+    make,
+    plan,
+    projects,
+    pull,
+    quote,
+    resume,
+    retake,
+    retry,
+    show,
+    tidy,
+    watch,
+)
+
+EXIT_CODES = """
+Exit codes: 0 done · 1 failed · 2 bad input · 3 stopped at a price · 4 waits for a decision · 5 over budget ·
+130 interrupted (the job stays; `reelwright resume` goes on).
+"""
+
+app = typer.Typer(
+    name="reelwright",
+    help="From a brief to a finished film. The price comes first; nothing is paid for twice; a change costs only "
+    "what depends on it.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+MAKE, CHANGE, LOOK, KEEP = "Make", "Change", "Look", "Keep and hand over"
+for panel, verbs in {
+    MAKE: (make.make, quote.quote, plan.plan, resume.resume, retry.retry, cancel.cancel, demo.demo),
+    CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
+    LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
+    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy),
+}.items():
+    for verb in verbs:
+        app.command(rich_help_panel=panel)(verb)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"reelwright {installed('reelwright')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

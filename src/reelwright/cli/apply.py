@@ -1,0 +1,40 @@
+"""The verb ``apply``: a film.yaml back into its project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.agreeing import agreed
+from reelwright.cli.door import run
+from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+
+def apply(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder with a film.yaml, or the file itself.")],
+    out: o.Out = None,
+    quote: o.Quote = False,
+    yes: o.Yes = False,
+    budget: o.Budget = None,
+    json: o.Json = False,
+) -> None:
+    """Make the film that a film.yaml describes; only what it changes is made again, its price comes first."""
+
+    async def verb(studio: AsyncStudio) -> int:
+        quoted = await studio.quote_apply(folder)
+        if quote:
+            (put_json if json else put_quote)(quoted)
+            return 0
+        agreed(quoted, yes=yes, budget=budget, json_out=json)
+        with Telling(quiet=json) as telling:
+            made = await studio.apply(folder, out=out, yes=budget is None, budget=budget, listen=telling)
+        (put_json if json else put_film)(made)
+        return code_of(made)
+
+    run(verb, json_out=json)

@@ -1,0 +1,30 @@
+"""The verb ``cancel``: stop a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.door import run
+from reelwright.cli.telling import put_json
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+
+def cancel(
+    job: Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")],
+    json: o.Json = False,
+) -> None:
+    """Stop a job: nothing more is sent; what was obtained stays."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        shown = await studio.cancel(job)
+        if json:
+            put_json(shown)
+        else:
+            typer.echo(f"{shown.id}: {shown.state if shown.state == 'cancelled' else 'stopping'}")
+
+    run(verb, json_out=json)

@@ -1,0 +1,99 @@
+"""The verb ``make``: a film from a brief."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.agreeing import agreed
+from reelwright.cli.door import run
+from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+from reelwright.errors import BadInput
+
+if TYPE_CHECKING:
+    from reelwright.reel.brief import Goal
+    from reelwright.studio.studio import AsyncStudio
+
+
+def make(
+    brief: o.Brief,
+    flavor: o.Flavor = None,
+    length: o.Length = None,
+    aspect: o.AspectOf = None,
+    image: o.Images = None,
+    clip: o.Clips = None,
+    plan: o.PlanFile = None,
+    until: Annotated[str, typer.Option("--until", help="plan, storyboard, takes, cut or film.")] = "film",
+    language: o.Language = None,
+    variation: o.Variation = 0,
+    short_side: o.ShortSide = 1080,
+    on_stuck: Annotated[str, typer.Option("--on-stuck", help="ask, or animatic to draw a shot that is stuck.")] = "ask",
+    out: o.Out = None,
+    quote: o.Quote = False,
+    yes: o.Yes = False,
+    budget: o.Budget = None,
+    json: o.Json = False,
+) -> None:
+    """Make a film from a BRIEF. Shows the price first; a film drawn on this machine costs $0.00.
+
+    The same call after a crash or Ctrl-C goes on where it stopped.
+    """
+    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
+
+    async def verb(studio: AsyncStudio) -> int:
+        goal = goal_of(until)
+        text = words_of(brief)
+        quoted = await studio.quote(text, goal=goal, plan=plan, **asked)
+        if quote:
+            (put_json if json else put_quote)(quoted)
+            return 0
+        agreed(quoted, yes=yes, budget=budget, json_out=json)
+        with Telling(quiet=json) as telling:
+            made = await studio.make(
+                text, goal=goal, plan=plan, out=out, yes=budget is None, budget=budget, listen=telling, **asked
+            )
+        (put_json if json else put_film)(made)
+        return code_of(made)
+
+    run(verb, json_out=json)
+
+
+def asked_for(
+    flavor: str | None,
+    length: str | None,
+    aspect: str | None,
+    image: list[Any] | None,
+    clip: list[Any] | None,
+    language: str | None,
+    variation: int,
+    short_side: int,
+) -> dict[str, Any]:
+    """What stands beside a brief's words, as the studio takes it; values are checked there."""
+    return {
+        "flavor": flavor,
+        "length": length,
+        "aspect": aspect,
+        "images": tuple(image or ()),
+        "clips": tuple(clip or ()),
+        "language": language,
+        "variation": variation,
+        "short_side": short_side,
+    }
+
+
+def words_of(brief: str) -> str:
+    """The brief's words; ``-`` reads them from standard input."""
+    return sys.stdin.read() if brief == "-" else brief
+
+
+def goal_of(until: str) -> Goal:
+    """The goal that ``--until`` names. Raises ``BadInput``."""
+    from reelwright.reel.brief import GOALS
+
+    for goal in GOALS:
+        if goal == until:
+            return goal
+    raise BadInput("--until", until, ", ".join(GOALS))

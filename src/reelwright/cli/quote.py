@@ -1,0 +1,36 @@
+"""The verb ``quote``: the price of a film, before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reelwright.cli import options as o
+from reelwright.cli.door import run
+from reelwright.cli.make import asked_for, words_of
+from reelwright.cli.telling import put_json, put_quote
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+
+def quote(
+    brief: o.Brief,
+    flavor: o.Flavor = None,
+    length: o.Length = None,
+    aspect: o.AspectOf = None,
+    image: o.Images = None,
+    clip: o.Clips = None,
+    plan: o.PlanFile = None,
+    language: o.Language = None,
+    variation: o.Variation = 0,
+    short_side: o.ShortSide = 1080,
+    json: o.Json = False,
+) -> None:
+    """Say what a film would cost, shot by shot, here and with a key. Writes and spends nothing."""
+    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
+
+    async def verb(studio: AsyncStudio) -> None:
+        quoted = await studio.quote(words_of(brief), plan=plan, **asked)
+        (put_json if json else put_quote)(quoted)
+
+    run(verb, json_out=json)

@@ -1,0 +1,37 @@
+"""The verb ``resume``: go on with a project after a crash, a stop or a choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.door import run
+from reelwright.cli.make import goal_of
+from reelwright.cli.telling import Telling, code_of, put_film, put_json
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+
+def resume(
+    project: Annotated[
+        str, typer.Argument(metavar="PROJECT", help="Its id, the end of it, a job, or `last`.")
+    ] = "last",
+    until: Annotated[str | None, typer.Option("--until", help="Another goal than it had.")] = None,
+    out: o.Out = None,
+    yes: o.Yes = False,
+    budget: o.Budget = None,
+    json: o.Json = False,
+) -> None:
+    """Go on with a project: what was had is kept, what is wanted is made."""
+
+    async def verb(studio: AsyncStudio) -> int:
+        goal = goal_of(until) if until else None
+        with Telling(quiet=json) as telling:
+            made = await studio.resume(project, goal=goal, out=out, yes=yes, budget=budget, listen=telling)
+        (put_json if json else put_film)(made)
+        return code_of(made)
+
+    run(verb, json_out=json)

@@ -1,0 +1,41 @@
+"""The verb ``retake``: another take of a shot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.agreeing import agreed
+from reelwright.cli.door import run
+from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+
+def retake(
+    project: o.Project,
+    shot: Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")],
+    out: o.Out = None,
+    quote: o.Quote = False,
+    yes: o.Yes = False,
+    budget: o.Budget = None,
+    json: o.Json = False,
+) -> None:
+    """Obtain another take of a shot, beside those that are there; `circle` chooses it."""
+    named = int(shot) if shot.isdigit() else shot
+
+    async def verb(studio: AsyncStudio) -> int:
+        quoted = await studio.quote_retake(project, named)
+        if quote:
+            (put_json if json else put_quote)(quoted)
+            return 0
+        agreed(quoted, yes=yes, budget=budget, json_out=json)
+        with Telling(quiet=json) as telling:
+            made = await studio.retake(project, named, out=out, yes=budget is None, budget=budget, listen=telling)
+        (put_json if json else put_film)(made)
+        return code_of(made)
+
+    run(verb, json_out=json)

@@ -1,0 +1,32 @@
+"""The verb ``retry``: queue a failed, cancelled or waiting job again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.door import run
+from reelwright.cli.telling import Telling, code_of, put_film, put_json
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+
+def retry(
+    job: Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")],
+    out: o.Out = None,
+    yes: o.Yes = False,
+    budget: o.Budget = None,
+    json: o.Json = False,
+) -> None:
+    """Queue a failed, cancelled or waiting job again and drive it. What was had is kept."""
+
+    async def verb(studio: AsyncStudio) -> int:
+        with Telling(quiet=json) as telling:
+            made = await studio.retry(job, out=out, listen=telling, yes=yes, budget=budget)
+        (put_json if json else put_film)(made)
+        return code_of(made)
+
+    run(verb, json_out=json)

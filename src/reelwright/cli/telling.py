@@ -1,0 +1,152 @@
+"""How the command line speaks: like a build. Bars on a terminal, plain lines in a pipe, one object with --json."""
+
+from __future__ import annotations
+
+import json
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    from reelwright.studio.answers import FilmMade, Progress, Quoted
+    from reelwright.studio.spelling import Spoken
+
+ENDED = frozenset({"step.landed", "step.failed", "step.copied"})
+
+
+def put_json(value: Spoken | dict[str, Any]) -> None:
+    """The one object of a verb with ``--json``."""
+    plain = value if isinstance(value, dict) else value.to_json()
+    typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+
+
+def put_quote(quoted: Quoted) -> None:
+    """The price, shot by shot, as a build says it."""
+    for row in quoted.shots:
+        if row.wanted or row.micros:
+            label = f"{row.n:>3}  {row.name}" if row.n else f"     {row.name}"
+            typer.echo(f"{label:<28}{_count(row.wanted, 'wanted'):>12}{_money(row.micros, row.certain):>14}")
+    for way, micros in quoted.ways.items():
+        typer.echo(f"     as {way:<20}{_money(micros, True):>19}")
+    typer.echo(f"{quoted.line} · about {_time(quoted.seconds)}")
+    for offer in quoted.with_key:
+        typer.echo(f"     the same film by {offer.model}: {_money(offer.micros, True)} ({offer.basis})")
+
+
+def put_film(made: FilmMade) -> None:
+    """What came of it, in three lines."""
+    if made.film:
+        film = made.film
+        loud = f" · {film.loudness_lufs:.1f} LUFS" if film.loudness_lufs is not None else ""
+        size = f"{film.width}x{film.height}"
+        typer.echo(f"{film.path}")
+        typer.echo(f"  {film.duration_s:.1f} s · {size} · {film.fps:g} fps{loud}")
+    for finding in made.findings:
+        mark = "accepted" if finding.accepted else "fails" if finding.fails else "note"
+        typer.echo(f"  {mark}: {finding.said} [{finding.id}]")
+    if made.said:
+        typer.echo(f"  {made.said}")
+    typer.echo(
+        f"{made.had} had, {made.made} made, {_money(made.micros, True)} in {_time(made.elapsed_s)} · {made.state}"
+    )
+
+
+def code_of(made: FilmMade) -> int:
+    """Exit code of a job: done 0, failed 1, waits for a price 3 or a cap 5, waits for a decision 4."""
+    if made.state == "waiting":
+        return {"approval": 3, "budget": 5, "decision": 4}.get(made.why or "decision", 4)
+    return {"done": 0, "cancelled": 1, "failed": 1}.get(made.state, 0)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number else "had"
+
+
+def _money(micros: int, certain: bool) -> str:
+    from reelwright.units import usd
+
+    return ("" if certain else "≤ ") + f"${usd(micros)}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
+
+
+class Telling:
+    """Progress of one job. On a terminal: one bar for the job and a line for each running step, with time left."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._live = sys.stderr.isatty() and not quiet
+        self._bars: Bars | None = None
+        self._job: TaskID | None = None
+        self._steps: dict[str, TaskID] = {}
+        self._last = ""
+
+    def __enter__(self) -> Self:
+        if self._live:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn
+
+            self._bars = Progress(
+                TextColumn("{task.description}", table_column=None),
+                BarColumn(bar_width=28),
+                TextColumn("{task.fields[told]}"),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._job = self._bars.add_task("film", total=1, told="")
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bars:
+            self._bars.stop()
+
+    def __call__(self, happened: Progress) -> None:
+        if self._quiet:
+            return
+        if self._bars:
+            self._draw(happened)
+        elif happened.done is None or happened.kind in ENDED:
+            self._line(happened)
+
+    def _line(self, happened: Progress) -> None:
+        """One plain line for a thing that happened; the same thing is not said twice."""
+        what = happened.said or happened.kind
+        where = f"{_named(happened)}: " if happened.step else ""
+        text = f"[{happened.had}/{happened.had + happened.wanted}] {where}{what}"
+        if text != self._last:
+            typer.echo(text, err=True)
+            self._last = text
+
+    def _draw(self, happened: Progress) -> None:
+        bars, job = self._bars, self._job
+        if bars is None or job is None:
+            return
+        left = f" · {_time(happened.left_s)} left" if happened.left_s else ""
+        total = happened.had + happened.wanted
+        if total:
+            told = f"{happened.had} had, {happened.wanted} wanted{left}"
+            bars.update(job, total=total, completed=happened.had, told=told)
+        if not happened.step:
+            return
+        if happened.kind in ENDED:
+            if (ended := self._steps.pop(happened.step, None)) is not None:
+                bars.remove_task(ended)
+        elif happened.step not in self._steps:
+            self._steps[happened.step] = bars.add_task(f"  {_named(happened)}", total=1.0, told=happened.said)
+        else:
+            bars.update(self._steps[happened.step], completed=happened.done or 0.0)
+
+
+def _named(happened: Progress) -> str:
+    kind = (happened.step or "").split("/")[0]
+    return f"{kind} of shot {happened.shot}" if happened.shot else kind

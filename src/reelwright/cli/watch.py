@@ -1,0 +1,34 @@
+"""The verb ``watch``: follow a job that somebody else drives."""
+
+from __future__ import annotations
+
+import json as spelling
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.door import run
+from reelwright.cli.telling import Telling
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+
+def watch(
+    project: Annotated[
+        str | None, typer.Argument(metavar="PROJECT", help="Whose job; the newest job's unless said.")
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Follow a job until it has ended or waits. With --json: one object a line."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        with Telling(quiet=json) as telling:
+            async for happened in studio.watch(project):
+                if json:
+                    typer.echo(spelling.dumps(happened.to_json(), ensure_ascii=False))
+                else:
+                    telling(happened)
+
+    run(verb, json_out=json)

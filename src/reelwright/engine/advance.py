@@ -1,0 +1,251 @@
+"""One job, driven to its rest: read where it stands, obtain what is certain, read again after every landing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final, Literal
+
+from reelwright.engine.consent import Consenter
+from reelwright.engine.errand import Dropped, Errand, Progressed
+from reelwright.engine.obtain import Obtainer, Parts
+from reelwright.engine.recover import left_behind
+from reelwright.engine.rest import Rest, Troubles, conclude, told
+from reelwright.errors import LeaseLost, NotFound, ReelwrightError, StaleRevision, StoreUnavailable
+from reelwright.reel.choices import again
+from reelwright.reel.graph import Graph, Step
+from reelwright.reel.noun import Fingerprint, StepKey
+from reelwright.reel.operation import JobState, Lease, Purchase, Standing
+from reelwright.reel.orders import Order, anew, orders
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.wanted import Wanted, known, wanted
+
+LOOK_S: Final = 1.0
+"""Seconds between two looks for an edit or a cancel while steps run. Looking writes nothing."""
+
+
+class Advance:
+    """What one director does for one job. All that it remembers can be lost: the journal knows the rest."""
+
+    def __init__(self, parts: Parts, lease: Lease, job: str) -> None:
+        self._parts, self._lease, self._job = parts, lease, job
+        self._obtainer = Obtainer(parts, lease, job)
+        self._consenter = Consenter(parts, lease)
+        self._errands: dict[Fingerprint, Errand] = {}
+        self._seen: set[Fingerprint] = set()
+        self._counted = (-1, -1)
+        self._troubles = Troubles()
+
+    async def to_rest(self) -> None:
+        """Until the job is done, failed, cancelled, or waits. May spend. Raises ``LeaseLost``, ``StoreUnavailable``."""
+        try:
+            while not await self._turn_or_fail():
+                pass
+        finally:
+            await self._stop()
+
+    async def _turn_or_fail(self) -> bool:
+        try:
+            return await self._turn()
+        except StaleRevision:
+            return False  # a person was quicker: read again
+        except (LeaseLost, StoreUnavailable):
+            raise
+        except ReelwrightError as error:
+            self._troubles.failed.append(told(None, error))
+            await self._land_what_runs()
+            await self._rest(Rest(state="failed", said=self._troubles.failed[0]))
+            return True
+
+    async def _turn(self) -> bool:
+        """One reading and what follows from it. True when the job rests."""
+        standing = await self._read()
+        if standing.job is None or standing.job.id != self._job or standing.job.state != "running":
+            return True
+        if standing.job.cancel:
+            return await self._cancel(standing)
+        graph = self._parts.production.graph(standing)
+        if await self._follow_landings(standing, graph):
+            return False
+        want = wanted(graph, standing.choices, standing.had, standing.gone)
+        if await self._ask_anew(standing, graph, want):
+            return False
+        todo = orders(graph, standing.choices, standing.had, want.certain, standing.gone)
+        names = {order.fingerprint for order in todo}
+        self._troubles.blocked = await self._consenter.see(standing, graph, want, names)
+        self._drop_what_is_not_meant(standing, names)
+        await self._start(standing, todo)
+        self._count(graph, standing, want)
+        if self._errands:
+            await self._look()
+            return False
+        await self._rest(conclude(self._parts.production, standing, graph, want, names, self._troubles))
+        return True
+
+    async def _read(self) -> Standing:
+        return await self._parts.journal.standing(self._lease.account, self._lease.project)
+
+    async def _follow_landings(self, standing: Standing, graph: Graph) -> bool:
+        """Tell the production of every landing, and choose a take where a round brought several. True: read again."""
+        moved = False
+        for step, outcome in _landings(graph, standing):
+            if outcome.fingerprint in self._seen:
+                continue
+            moved = True
+            if step.request and len(outcome.assets) > 1 and outcome.chosen is None:
+                with suppress(NotFound):  # another project's round, which its own director chooses from
+                    await self._parts.journal.choose(self._lease, outcome.fingerprint, outcome.assets[0])
+            await self._parts.production.landed(self._lease, standing, step, outcome)
+            self._seen.add(outcome.fingerprint)
+        return moved
+
+    async def _ask_anew(self, standing: Standing, graph: Graph, want: Wanted) -> bool:
+        """Takes whose bytes were deleted are wanted again: as a new round, asked for by the system."""
+        asks = anew(graph, standing.choices, standing.had, want.certain, standing.gone)
+        if not asks or standing.plan is None:
+            return False
+        choices = replace(standing.choices, asks=(*standing.choices.asks, *asks))
+        await self._parts.journal.revise_leased(self._lease, standing.revision, standing.plan, choices, "system")
+        return True
+
+    def _drop_what_is_not_meant(self, standing: Standing, names: set[Fingerprint]) -> None:
+        """Nothing more is sent that the newest revision does not want; what was sent lands."""
+        for fp, errand in self._errands.items():
+            if errand.order and errand.meant and fp not in names and fp not in standing.had:
+                self._give_up(errand)
+
+    def _give_up(self, errand: Errand) -> None:
+        errand.drop()
+        if errand.ours and errand.task:
+            errand.task.cancel()
+
+    async def _start(self, standing: Standing, todo: Sequence[Order]) -> None:
+        if self._troubles.failed:
+            return  # what runs lands first, then the job fails
+        startable = [order for order in todo if not (order.step.request and self._troubles.blocked)]
+        for order in startable:
+            if order.fingerprint not in self._errands and order.fingerprint not in self._troubles.held:
+                self._send_for(order, standing)
+        await self._see_to_left_behind(standing, {o.fingerprint for o in startable}, {o.fingerprint for o in todo})
+
+    def _send_for(self, order: Order, standing: Standing) -> None:
+        errand = self._errand(order.step.key, order.fingerprint, order.step.kind)
+        errand.order = order
+        if request := order.step.request:
+            errand.ours = self._parts.gate.provider_of(request.model).resubmit == "free"
+            scope = standing.project if standing.brief.reuse == "project" else standing.account
+            self._go(errand, self._obtainer.buy(errand, self._consenter.allowance, scope))
+        else:
+            errand.ours = True
+            self._go(errand, self._obtainer.make(errand))
+        self._tell("started", order.step.key, order.step.kind)
+
+    async def _see_to_left_behind(
+        self, standing: Standing, startable: set[Fingerprint], names: set[Fingerprint]
+    ) -> None:
+        for purchase in left_behind(standing, startable | set(self._errands) | set(self._troubles.held)):
+            if purchase.state != "intent":
+                self._carry_on(purchase)
+            elif purchase.fingerprint not in names:
+                await self._parts.gate.release(purchase, "no longer wanted")
+
+    def _carry_on(self, purchase: Purchase) -> Errand:
+        errand = self._errand(purchase.step, purchase.fingerprint, purchase.step.partition("/")[0])
+        errand.sent = True
+        self._go(errand, self._obtainer.carry_on(errand, purchase))
+        return errand
+
+    def _errand(self, step: StepKey, fp: Fingerprint, kind: str) -> Errand:
+        return Errand(step=step, fingerprint=fp, report=lambda done: self._tell("moving", step, kind, done=done))
+
+    def _go(self, errand: Errand, way: Coroutine[Any, Any, None]) -> None:
+        errand.task = asyncio.create_task(way, name=errand.step)
+        self._errands[errand.fingerprint] = errand
+
+    async def _look(self) -> None:
+        """Wait until something ended, or a moment; then sort what ended."""
+        tasks = {errand.task for errand in self._errands.values() if errand.task}
+        await asyncio.wait(tasks, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        for errand in [e for e in self._errands.values() if e.task and e.task.done()]:
+            del self._errands[errand.fingerprint]
+            self._sort(errand)
+
+    def _sort(self, errand: Errand) -> None:
+        assert errand.task
+        error = None if errand.task.cancelled() else errand.task.exception()
+        if isinstance(error, LeaseLost):
+            raise error
+        if errand.task.cancelled() or isinstance(error, Dropped):
+            self._tell("dropped", errand.step)
+        elif error is None:
+            self._troubles.landed(errand.step, errand.fingerprint)
+            self._tell("landed", errand.step)
+        else:
+            self._troubles.take(errand.step, errand.fingerprint, error)
+            self._tell("held", errand.step, said=told(errand.step, error))
+
+    async def _cancel(self, standing: Standing) -> bool:
+        """Nothing more is sent; what a provider works on is asked to stop, and what arrives all the same lands."""
+        for purchase in left_behind(standing, set(self._errands) | set(self._troubles.held)):
+            if purchase.state != "intent":
+                self._carry_on(purchase)
+        for errand in self._errands.values():
+            errand.stop = True
+            self._give_up(errand)
+        if self._errands:
+            await self._look()
+            return False
+        await self._rest("cancelled")
+        return True
+
+    async def _rest(self, rest: Rest | Literal["cancelled"]) -> None:
+        """End the job or let it wait. What was reserved for things never sent goes back first."""
+        state: JobState = "cancelled" if rest == "cancelled" else rest.state
+        for purchase in left_behind(await self._read(), ()):
+            if purchase.state == "intent" and purchase.job == self._job:
+                await self._parts.gate.release(purchase, f"the job {'waits' if state == 'waiting' else 'has ended'}")
+        journal, said = self._parts.journal, "" if rest == "cancelled" else rest.said
+        if rest == "cancelled":
+            await journal.finish(self._lease, self._job, "cancelled", said, None)
+        elif rest.state == "waiting":
+            await journal.wait(self._lease, self._job, rest.why, rest.step, said)
+        else:
+            await journal.finish(self._lease, self._job, rest.state, said, rest.film)
+        self._tell("ended", None, state, said=said)
+
+    async def _land_what_runs(self) -> None:
+        while self._errands:
+            await self._look()
+
+    async def _stop(self) -> None:
+        """Interrupted, or no longer ours: stop what runs; what was sent is recorded first."""
+        tasks = [errand.task for errand in self._errands.values() if errand.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _count(self, graph: Graph, standing: Standing, want: Wanted) -> None:
+        found = known(graph, standing.choices, standing.had, standing.gone).values()
+        had = sum(1 for step in found if step.chosen and step.chosen not in standing.gone)
+        counts = (had, len(want.certain) + len(want.possible))
+        if counts != self._counted:
+            self._counted = counts
+            self._tell("read", None, had=counts[0], wanted=counts[1])
+
+    def _tell(self, event: Any, step: StepKey | None, kind: str = "", **more: Any) -> None:
+        self._parts.listen(
+            Progressed(project=self._lease.project, job=self._job, event=event, step=step, kind=kind, **more)
+        )
+
+
+def _landings(graph: Graph, standing: Standing) -> list[tuple[Step, Outcome]]:
+    """Every outcome that a step of the graph has, over all its rounds."""
+    found: list[tuple[Step, Outcome]] = []
+    for key, (fp, _) in known(graph, standing.choices, standing.had, standing.gone).items():
+        if fp is None:
+            continue
+        rounds = (fp, *(again(ask) for ask in standing.choices.asks if ask.of == fp))
+        found += [(graph.steps[key], standing.had[name]) for name in rounds if name in standing.had]
+    return found

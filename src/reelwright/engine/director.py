@@ -1,0 +1,119 @@
+"""The director: leases projects, drives each to its rest, and can be replaced at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal
+
+from reelwright.engine.advance import Advance
+from reelwright.engine.errand import Progressed
+from reelwright.engine.gate import SEND_AGAIN_S, Gate
+from reelwright.engine.heart import Heart
+from reelwright.engine.obtain import Parts
+from reelwright.engine.operations import Pace
+from reelwright.engine.waist import Hands, Journal, Ledger, Production, Vault
+from reelwright.errors import LeaseLost
+from reelwright.providers.protocol import Provider
+from reelwright.reel.ids import mint
+from reelwright.reel.operation import Lease
+from reelwright.settings import Settings
+from reelwright.store.processes import here
+
+LOOK_S: Final = 1.0
+"""Seconds between two looks for projects that wait for a director. Looking writes nothing."""
+
+
+class Director:
+    """Knows steps, not films: what to make and when it is finished, its ``production`` says.
+
+    ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace`` and
+    ``again_s`` (waits before a step that failed for a passing reason is tried again) are for a deployment to change.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        ledger: Ledger,
+        vault: Vault,
+        hands: Hands,
+        providers: Mapping[str, Provider],
+        settings: Settings,
+        production: Production,
+        listen: Callable[[Progressed], None] | None = None,
+        *,
+        send_again_s: Sequence[float] = SEND_AGAIN_S,
+        pace: Pace | None = None,
+        again_s: Sequence[float] = (1.0, 5.0),
+    ) -> None:
+        self.gate = Gate(journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2)
+        self._parts = Parts(
+            journal=journal,
+            ledger=ledger,
+            gate=self.gate,
+            hands=hands,
+            production=production,
+            listen=listen or (lambda progressed: None),
+            again_s=tuple(again_s),
+        )
+        self._journal, self._settings = journal, settings
+        self._locks: dict[str, asyncio.Lock] = {}
+        self.holder = here(mint("director"))
+
+    async def run(self, only: str | None = None, until: Literal["idle", "forever"] = "idle") -> None:
+        """Drive every project that waits for a director, or ``only`` that one. Spends what was consented to.
+
+        ``idle`` returns when there is nothing left to do; with ``only``, when its job rests, whoever drives it. When
+        cancelled, what runs is stopped, the leases are let go, and the jobs stay for the next director.
+        """
+        driving: set[asyncio.Task[None]] = set()
+        async with Heart(self._journal, self.holder, self._settings.lease_s):
+            try:
+                while True:
+                    while lease := await self._journal.claim(self.holder, only):
+                        driving.add(asyncio.create_task(self._drive(lease)))
+                    if not driving and until == "idle" and not await self._still_driven(only):
+                        return
+                    driving = await self._look(driving)
+            finally:
+                for task in driving:
+                    task.cancel()
+                await asyncio.gather(*driving, return_exceptions=True)
+
+    async def advance(self, lease: Lease) -> None:
+        """The only verb of progress: bring the project's jobs to rest, in order. May spend, through the gate.
+
+        Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` when somebody else drives it.
+        """
+        async with self._locks.setdefault(lease.project, asyncio.Lock()):
+            while True:
+                job = (await self._journal.standing(lease.account, lease.project)).job
+                if job is None or job.state not in ("queued", "running"):
+                    return
+                await self._journal.start(lease, job.id)
+                await Advance(self._parts, lease, job.id).to_rest()
+
+    async def _drive(self, lease: Lease) -> None:
+        try:
+            with contextlib.suppress(LeaseLost):
+                await self.advance(lease)
+        finally:
+            await asyncio.shield(self._journal.release(lease))
+
+    async def _look(self, driving: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        """Wait a moment, or until a project rests; an error that no job could hold is raised."""
+        if not driving:
+            await asyncio.sleep(LOOK_S)
+            return driving
+        done, left = await asyncio.wait(driving, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        return left
+
+    async def _still_driven(self, only: str | None) -> bool:
+        """Whether somebody else drives the one project that we were asked for."""
+        if only is None:
+            return False
+        jobs = await self._journal.jobs(self._settings.account, only)
+        return any(job.state in ("queued", "running") for job in jobs)

@@ -1,0 +1,277 @@
+"""The gate: the only caller of a provider's ``submit``. Intent, posting, one send, an answer, landing, settlement."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal, TypeVar
+
+from reelwright.engine import clock
+from reelwright.engine.errand import Dropped, Errand
+from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
+from reelwright.engine.recover import bought, hold, not_known, resolve
+from reelwright.engine.surely import surely, whole
+from reelwright.engine.waist import Hands, Journal, Ledger, Vault
+from reelwright.errors import BadInput, NeedsConsent, NotAccepted, Refused
+from reelwright.providers.protocol import Progress, Provider, Read
+from reelwright.reel.canonical import digest_of
+from reelwright.reel.crashpoints import reach
+from reelwright.reel.document import from_plain
+from reelwright.reel.money import Price, Quote
+from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.operation import Lease, Operation, Purchase
+from reelwright.reel.orders import Order
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.request import Input
+from reelwright.units import Micros
+
+T = TypeVar("T")
+
+SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)
+"""Waits before what was not accepted is sent again; a longer Retry-After is obeyed. Source: DESIGN.md 3."""
+_OURS: Final = digest_of("settled without a price of the catalogue")
+_ELSEWHERE_S: Final = 1.0
+"""Between two looks at a purchase that another project makes."""
+
+
+class Gate:
+    """Buys. ``send_again_s`` and ``pace`` are what a deployment may change; everything else is the protocol.
+
+    ``send_within_s``: a send that was held up for longer, below the length of a lease, is not made: its director may
+    have been replaced meanwhile, and its successor may have sent it.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        ledger: Ledger,
+        vault: Vault,
+        hands: Hands,
+        providers: Mapping[str, Provider],
+        send_again_s: Sequence[float] = SEND_AGAIN_S,
+        pace: Pace | None = None,
+        send_within_s: float = 15.0,
+    ) -> None:
+        self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
+        self._providers = providers
+        self._by_model = {model: p for p in providers.values() for model in p.models()}
+        self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
+        self._send_within_s = send_within_s
+
+    def provider_of(self, model: str) -> Provider:
+        """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
+        if model not in self._by_model:
+            raise BadInput("model", model, f"one of {', '.join(sorted(self._by_model))}")
+        return self._by_model[model]
+
+    async def allow(self, lease: Lease, job: str, quote: Quote, ceiling: Micros, approved_by: str) -> str:
+        """The allowance's id. Raises ``NeedsConsent`` at an unknown price, ``OverBudget`` above a cap."""
+        if quote.unknown:
+            raise NeedsConsent(f"nobody knows the price of {', '.join(quote.unknown)}", step=quote.unknown[0])
+        return await self._ledger.allow(lease, job, ceiling, approved_by)
+
+    async def buy(self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand) -> Outcome | None:
+        """Obtain an order, sending it at most once; joins the open purchase of its fingerprint. May spend.
+
+        None: it is had already. Raises ``Dropped``, ``Refused``, ``NotAccepted``, ``OutcomeUnknown``,
+        ``OverBudget``, ``LeaseLost``, and for what we make ourselves whatever the work raised.
+        """
+        order = errand.order
+        assert order and order.step.request, "only paid steps with an order are bought"
+        request = order.step.request
+        provider = self.provider_of(request.model)
+        provider.check(request)
+        price = provider.price(request)
+        while True:
+            if not errand.meant:
+                raise Dropped
+            reach("C01")
+            purchase = await self._ledger.intend(
+                lease, allowance, job, order.step.key, order.fingerprint, scope, provider.name, request.model,
+                price, provider.resubmit,
+            )  # fmt: skip
+            reach("C02")
+            if purchase.project == lease.project:
+                return await self.carry_on(lease, purchase, errand)
+            if purchase.state in ("settled", "succeeded"):
+                return None
+            await errand.rest(_ELSEWHERE_S)  # another project of the account is buying it
+
+    async def carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
+        """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order."""
+        provider = self._providers[purchase.provider]
+        state, operation = purchase.state, purchase.operation
+        if state in ("unknown", "posting"):
+            operation = await resolve(self._ledger, provider, purchase, errand, self._pace)
+            state = "submitted" if operation else "intent"
+        if state == "intent":
+            if errand.order is None or not errand.meant:
+                await self.release(purchase, "no longer wanted")
+                raise Dropped
+            return await self._send(lease, provider, purchase, errand.order, errand)
+        if state == "submitted":
+            assert operation, "a submitted purchase has its operation"
+            errand.sent = True
+            return await self._follow(lease, provider, purchase, operation, errand)
+        if state in ("succeeded", "failed"):
+            await self._settle(purchase, await self._bill(lease, purchase), "settled" if state == "succeeded" else None)
+        return None
+
+    async def release(self, purchase: Purchase, said: str) -> None:
+        """Give back what was reserved for something that was never taken on."""
+        await _release(self._ledger, purchase, said)
+
+    async def _send(
+        self, lease: Lease, provider: Provider, purchase: Purchase, order: Order, errand: Errand
+    ) -> Outcome | None:
+        assert order.step.request
+        while True:
+            await self._until_due(purchase, errand)
+            prepared = await provider.prepare(order.step.request, order.inputs, purchase.id, self._read(lease))
+            if not errand.meant:
+                await self.release(purchase, "no longer wanted")
+                raise Dropped
+            asked = clock.seconds()
+            if not await self._ledger.posting(lease, purchase.id, prepared):
+                raise Dropped  # cancelled, or taken meanwhile: the director reads again
+            if clock.seconds() - asked > self._send_within_s:
+                raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
+            posting = self._post(lease, provider, purchase, prepared, errand)
+            try:
+                answer = await (posting if purchase.resubmit == "free" else whole(posting))
+            except NotAccepted as error:
+                purchase = await self._later(purchase, error)
+                continue
+            if isinstance(answer, Operation):
+                return await self._follow(lease, provider, purchase, answer, errand)
+            return answer
+
+    async def _until_due(self, purchase: Purchase, errand: Errand) -> None:
+        while purchase.not_before and errand.meant:
+            left = (purchase.not_before - datetime.now(UTC)).total_seconds()
+            if left <= 0:
+                return
+            await errand.rest(left)
+
+    async def _post(
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
+    ) -> Operation | Outcome | None:
+        """One send, and its answer recorded before this returns. May spend."""
+        errand.sent = purchase.resubmit != "free"
+
+        async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
+            return await self._vault.put(lease.account, data, mime, CAP_BYTES)
+
+        async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
+            return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
+
+        async with _Sending(self._ledger, purchase, errand):
+            answer = await provider.submit(prepared, keep, make)
+        if errand.stop:
+            reach("C19")
+        reach("C05")
+        if isinstance(answer, Operation):
+            await bought(self._ledger, purchase, answer)
+            return answer
+        return await self._finish(lease, provider, purchase, None, answer)
+
+    async def _later(self, purchase: Purchase, error: NotAccepted) -> Purchase:
+        """Back to intent, to be sent again at its time; given up after the last wait. Raises ``NotAccepted``."""
+        sends = purchase.attempts + 1
+        if sends > len(self._send_again_s):
+            said = f"not accepted {sends} times: {error}"
+            await self.release(purchase, said)
+            raise NotAccepted(said, hint="go on later with `reelwright resume`", step=purchase.step) from error
+        due = datetime.now(UTC) + timedelta(seconds=max(error.after_s, self._send_again_s[sends - 1]))
+        said = f"not accepted ({error}); sent again, {sends} of {len(self._send_again_s)}"
+        await self._ledger.move(purchase.id, ["posting"], "intent", said, due)
+        return replace(purchase, attempts=sends, not_before=due, said=said)
+
+    async def _follow(
+        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation, errand: Errand
+    ) -> Outcome | None:
+        progress = await follow(provider, operation, errand, self._pace)
+        return await self._finish(lease, provider, purchase, operation, progress)
+
+    async def _finish(
+        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation | None, progress: Progress
+    ) -> Outcome | None:
+        """Land what an answer brought, then settle. What failed after it was accepted lands as nothing, with reason."""
+        reach("C08")
+        if progress.state == "cancelled":
+            await self._cancelled(purchase, progress)
+            return None
+        assets, missing = await collect(self._vault, lease.account, provider, operation, progress)
+        outcome = landed(purchase, progress, assets, missing)
+        if progress.state != "succeeded":
+            await self._journal.land(lease, purchase.step, outcome)
+            await self._ledger.move(purchase.id, ["posting", "submitted"], "failed", progress.said)
+            await self._settle(purchase, progress.bill or _nothing(progress.said), None)
+            return outcome
+        reach("C12")
+        await surely(lambda: self._ledger.landed(lease, purchase.id, purchase.step, outcome, _shot(purchase)))
+        reach("C13")
+        await self._settle(purchase, progress.bill or _as_quoted(purchase), "settled")
+        return outcome
+
+    async def _cancelled(self, purchase: Purchase, progress: Progress) -> None:
+        await self._ledger.move(purchase.id, ["posting", "submitted"], "failed", "cancelled there")
+        await self._settle(purchase, progress.bill or _nothing("cancelled before it was billed"), None)
+
+    async def _settle(self, purchase: Purchase, price: Price, state: Literal["settled", "released"] | None) -> None:
+        """The final price; without one of ours in hand, whether anything was billed decides between the two ends."""
+        end = state or ("settled" if price.micros else "released")
+        await self._ledger.settle(purchase.id, price, end, price.basis)
+        reach("C14")
+
+    async def _bill(self, lease: Lease, purchase: Purchase) -> Price:
+        """The price of something that landed in an earlier life: as its provider said then, else as quoted."""
+        if purchase.state == "failed":
+            return _nothing(purchase.said)
+        had = (await self._journal.standing(lease.account, lease.project)).had.get(purchase.fingerprint)
+        if had and "bill" in had.facts:
+            return from_plain(Price, had.facts["bill"], "bill")
+        return _as_quoted(purchase)
+
+    def _read(self, lease: Lease) -> Read:
+        return lambda digest: self._vault.read(lease.account, digest)
+
+
+class _Sending:
+    """What it means that a send raised: not accepted, refused, or unknown. Anything else than an answer is unknown."""
+
+    def __init__(self, ledger: Ledger, purchase: Purchase, errand: Errand) -> None:
+        self._ledger, self._purchase, self._errand = ledger, purchase, errand
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if error is None:
+            return
+        if isinstance(error, NotAccepted):
+            self._errand.sent = False
+        elif isinstance(error, Refused):
+            await _release(self._ledger, self._purchase, str(error))
+        else:
+            await hold(self._ledger, self._purchase, str(error) or type(error).__name__)
+            if isinstance(error, Exception) and self._purchase.resubmit != "free":
+                raise not_known(self._purchase, f"no answer was seen: {error}") from error
+
+
+async def _release(ledger: Ledger, purchase: Purchase, said: str) -> None:
+    await ledger.move(purchase.id, ["intent", "posting"], "released", said)
+
+
+def _shot(purchase: Purchase) -> ShotId | None:
+    kind, _, rest = purchase.step.partition("/")
+    return ShotId(rest) if kind == "take" else None
+
+
+def _nothing(said: str) -> Price:
+    return Price(micros=Micros(0), basis=said or "nothing was billed", catalogue=_OURS, certainty="computed")
+
+
+def _as_quoted(purchase: Purchase) -> Price:
+    return Price(micros=purchase.quoted, basis="as quoted", catalogue=_OURS, certainty="quoted")

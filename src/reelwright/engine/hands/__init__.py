@@ -1,0 +1,1 @@
+"""Runners of works: ``here`` in processes of this machine, ``ray`` beyond it."""

@@ -1,0 +1,99 @@
+"""The life of one hand: tasks in through a pipe, progress and results out, an end with its director."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.engine.waist import Vault
+from reelwright.engine.work import Task, perform
+from reelwright.reel.crashpoints import in_hand
+
+PR_SET_PDEATHSIG: Final = 1
+"""Source: prctl(2), read 2026-11-20."""
+_QUIET_S: Final = 0.1
+"""Least time between two reports of progress."""
+
+
+def spawn(conn_fd: int, env: dict[str, str]) -> int:
+    """Start a hand that talks through ``conn_fd``; returns its pid. It leads a process group of its own."""
+    argv = [sys.executable, "-m", "reelwright.engine.hands.process", str(conn_fd), str(os.getpid())]
+    env = {**env, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    return os.posix_spawn(sys.executable, argv, env, setpgroup=0)
+
+
+def main(conn_fd: int, director: int) -> None:
+    """Serve one director until its end of the pipe closes, then take every child along."""
+    _die_with(director)
+    in_hand(director)
+    conn: Connection[Any, Any] = Connection(conn_fd)
+    vault, rooms = conn.recv()
+    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(conn, tasks), daemon=True).start()
+    while True:
+        conn.send(_answer(tasks.get(), vault, rooms, conn))
+
+
+def _die_with(director: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the director's to answer
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != director:  # it died before the line above
+        _end()
+
+
+def _listen(conn: Connection[Any, Any], tasks: queue.SimpleQueue[Task]) -> None:
+    try:
+        while True:
+            tasks.put(conn.recv())
+    except (EOFError, OSError):
+        _end()
+
+
+def _end() -> None:
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -> tuple[str, Any]:
+    told = 0.0
+    one_at_a_time = threading.Lock()  # a work may report from its threads
+
+    def report(done: float) -> None:
+        nonlocal told
+        with one_at_a_time:
+            now = time.monotonic()
+            if now - told >= _QUIET_S or done >= 1:
+                told = now
+                conn.send(("moving", done))
+
+    try:
+        return ("made", asyncio.run(perform(task, vault, rooms, report)))
+    except Exception as error:  # noqa: BLE001 - the hand's loop: whatever went wrong crosses the pipe as itself
+        return ("failed", _portable(error))
+
+
+def _portable(error: Exception) -> Exception:
+    """The error itself with its story as notes; one that cannot travel is told in words."""
+    import traceback
+
+    story = "".join(traceback.format_exception(error))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    except Exception:  # noqa: BLE001 - any class may refuse to be pickled, in any way
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    error.add_note(story)
+    return error
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,73 @@
+"""What an earlier life left behind: sends without an answer, operations nobody polls, landings not yet settled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Final
+
+from reelwright.engine.errand import Errand
+from reelwright.engine.operations import Pace
+from reelwright.engine.surely import surely
+from reelwright.engine.waist import Ledger
+from reelwright.errors import OutcomeUnknown
+from reelwright.providers.protocol import Absent, Found, Provider
+from reelwright.reel.crashpoints import reach
+from reelwright.reel.ids import minted_at
+from reelwright.reel.noun import Fingerprint
+from reelwright.reel.operation import Operation, Purchase, Standing
+
+_FINDS: Final = 10
+"""Looks at a provider's list that is not yet complete up to our send, before a person is asked."""
+
+
+def left_behind(standing: Standing, seen_to: Collection[Fingerprint]) -> tuple[Purchase, ...]:
+    """Open purchases of this project that nobody sees to: what was sent lands, what was not is released."""
+    return tuple(p for p in standing.open if p.project == standing.project and p.fingerprint not in seen_to)
+
+
+async def hold(ledger: Ledger, purchase: Purchase, said: str) -> None:
+    """Sent, and no answer: posting → unknown. What costs nothing goes back to intent at once."""
+    await ledger.move(purchase.id, ["posting"], "unknown", said)
+    if purchase.resubmit == "free":
+        await ledger.move(purchase.id, ["unknown"], "intent", "costs nothing: sent again")
+
+
+async def resolve(
+    ledger: Ledger, provider: Provider, purchase: Purchase, errand: Errand, pace: Pace
+) -> Operation | None:
+    """What became of a send without an answer: its operation, or None where it may be sent again.
+
+    Raises ``OutcomeUnknown`` where only a person can tell; what was reserved stays held.
+    """
+    await hold(ledger, purchase, "an earlier run ended while it was being sent")
+    if purchase.resubmit == "free":
+        return None
+    asked_from = datetime.now(UTC)  # no send of ours is later than this
+    for _ in range(_FINDS):
+        answer = await provider.find(purchase.prepared, purchase.id, minted_at(purchase.id))
+        if isinstance(answer, Found):
+            await bought(ledger, purchase, answer.operation)
+            return answer.operation
+        if not isinstance(answer, Absent):
+            break
+        if answer.complete_until >= asked_from:
+            await ledger.move(purchase.id, ["unknown"], "intent", "the provider never had it")
+            return None
+        await errand.rest(pace.least_s)
+    raise not_known(purchase, "no answer was seen")
+
+
+async def bought(ledger: Ledger, purchase: Purchase, operation: Operation) -> None:
+    """Record the operation, whoever drives the project now."""
+    await surely(lambda: ledger.bought(purchase.id, operation))
+    reach("C06")
+
+
+def not_known(purchase: Purchase, said: str) -> OutcomeUnknown:
+    """The error that makes a job wait for a person."""
+    return OutcomeUnknown(
+        f"{purchase.step} may have been bought from {purchase.provider}; {said}",
+        hint="nothing is sent again by itself, what was reserved stays held; look at the provider's own list",
+        step=purchase.step,
+    )

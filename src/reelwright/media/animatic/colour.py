@@ -1,0 +1,104 @@
+"""Colour arithmetic: sRGB, WCAG contrast and lightness shifts in OKLCH."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from reelwright.errors import BadInput
+
+Rgb = tuple[float, float, float]
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
+INK = "#0B0B0C"
+WHITE = "#FFFFFF"
+
+
+def checked(colour: str, field: str = "accent") -> str:
+    """``#RRGGBB`` in capitals; raises ``BadInput`` on anything else."""
+    if not isinstance(colour, str) or not _HEX.match(colour):
+        raise BadInput(field, colour, "a colour as #RRGGBB")
+    return colour.upper()
+
+
+def rgb(colour: str) -> Rgb:
+    """Red, green and blue from 0 to 1, gamma-encoded."""
+    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
+
+
+def argb(colour: str, alpha: float = 1.0) -> int:
+    """The 32-bit number that skia takes for a colour."""
+    return (round(255 * alpha) << 24) | int(colour[1:], 16)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio, 1 to 21."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def mix(one: str, other: str, part: float) -> str:
+    """``one`` with ``part`` (0 to 1) of ``other`` in it, mixed in gamma-encoded sRGB."""
+    return _hex(tuple(a + (b - a) * part for a, b in zip(rgb(one), rgb(other), strict=True)))
+
+
+def legible(colour: str, ground: str, ratio: float) -> str:
+    """``colour`` moved in OKLCH lightness away from ``ground`` until their contrast is at least ``ratio``.
+
+    Hue and, where the gamut allows, chroma stay: a brand remains itself. Ends at black or white at the latest.
+    """
+    light, chroma, hue = oklch(colour)
+    step = 0.01 if _luminance(ground) < 0.4 else -0.01
+    while contrast(colour, ground) < ratio and 0 <= light + step <= 1 + 1e-9:
+        light += step
+        colour = from_oklch(light, chroma, hue)
+    return colour
+
+
+def on(colour: str) -> str:
+    """Near-black or white, whichever stands out more on ``colour``."""
+    return INK if contrast(colour, INK) >= contrast(colour, WHITE) else WHITE
+
+
+def oklch(colour: str) -> tuple[float, float, float]:
+    """Lightness 0..1, chroma and hue in radians. Source: Ottosson, "A perceptual color space", 2020."""
+    r, g, b = (_linear(part) for part in rgb(colour))
+    long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
+    middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
+    short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
+    light = 0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short
+    a = 1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short
+    b = 0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short
+    return light, math.hypot(a, b), math.atan2(b, a)
+
+
+def from_oklch(light: float, chroma: float, hue: float) -> str:
+    """The nearest sRGB colour, channels clipped."""
+    a, b = chroma * math.cos(hue), chroma * math.sin(hue)
+    long = (light + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (light - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (light - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = (
+        4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
+    )
+    return _hex(tuple(_encoded(part) for part in linear))
+
+
+def _luminance(colour: str) -> float:
+    r, g, b = (_linear(part) for part in rgb(colour))
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def _encoded(part: float) -> float:
+    part = min(1.0, max(0.0, part))
+    return part * 12.92 if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055
+
+
+def _hex(parts: tuple[float, ...]) -> str:
+    return "#" + "".join(f"{round(255 * min(1.0, max(0.0, part))):02X}" for part in parts)

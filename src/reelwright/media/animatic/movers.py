@@ -1,0 +1,235 @@
+"""Movers: pure functions of the frame that say where a layer is; frames, pixels and degrees."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+from reelwright.media.animatic.easing import Ease
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How a layer differs from its place at rest.
+
+    ``shown`` is the wiped-in part (0..1) of its wipe box; ``number`` picks what a counter shows.
+    """
+
+    dx: float = 0.0
+    dy: float = 0.0
+    scale: float = 1.0
+    turn: float = 0.0
+    alpha: float = 1.0
+    shown: float = 1.0
+    number: int = 0
+
+    def then(self, other: Pose) -> Pose:
+        """Both at once: shifts and turns add, scales and alphas multiply."""
+        return Pose(
+            self.dx + other.dx,
+            self.dy + other.dy,
+            self.scale * other.scale,
+            self.turn + other.turn,
+            self.alpha * other.alpha,
+            self.shown * other.shown,
+            self.number + other.number,
+        )
+
+
+REST = Pose()
+
+
+class Mover(Protocol):
+    """``at(frame)`` is defined for every frame, whole or not, and the same for the same frame for ever."""
+
+    def at(self, frame: float) -> Pose: ...
+
+
+def _progress(frame: float, start: float, length: float, ease: Ease) -> float:
+    return ease((frame - start) / length) if length > 0 else float(frame >= start)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Lands hard on ``start``: comes from ``scale`` to 1 within ``length``; unseen before."""
+
+    start: float
+    length: float
+    ease: Ease
+    scale: float = 1.25
+
+    def at(self, frame: float) -> Pose:
+        if frame < self.start:
+            return Pose(alpha=0.0)
+        return Pose(scale=self.scale + (1 - self.scale) * _progress(frame, self.start, self.length, self.ease))
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """Comes from (dx, dy) away, turned by ``turn``; unseen before ``start``. With a clip on its layer: a rise."""
+
+    start: float
+    length: float
+    ease: Ease
+    dx: float = 0.0
+    dy: float = 0.0
+    turn: float = 0.0
+
+    def at(self, frame: float) -> Pose:
+        if frame < self.start:
+            return Pose(alpha=0.0)
+        away = 1 - _progress(frame, self.start, self.length, self.ease)
+        return Pose(dx=self.dx * away, dy=self.dy * away, turn=self.turn * away) if away else REST
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Goes (dx, dy) away, growing to ``scale`` and turned to ``turn``, and stays so; at rest until ``start``."""
+
+    start: float
+    length: float
+    ease: Ease
+    dx: float = 0.0
+    dy: float = 0.0
+    scale: float = 1.0
+    turn: float = 0.0
+
+    def at(self, frame: float) -> Pose:
+        away = _progress(frame, self.start, self.length, self.ease)
+        if not away:
+            return REST
+        return Pose(self.dx * away, self.dy * away, 1 + (self.scale - 1) * away, self.turn * away)
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Uncovers the layer's wipe box from ``first`` to ``last`` (parts of it)."""
+
+    start: float
+    length: float
+    ease: Ease
+    first: float = 0.0
+    last: float = 1.0
+
+    def at(self, frame: float) -> Pose:
+        part = _progress(frame, self.start, self.length, self.ease)
+        return Pose(shown=self.first + (self.last - self.first) * part)
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """From ``first`` to ``last`` opacity."""
+
+    start: float
+    length: float
+    ease: Ease
+    first: float = 0.0
+    last: float = 1.0
+
+    def at(self, frame: float) -> Pose:
+        return Pose(alpha=self.first + (self.last - self.first) * _progress(frame, self.start, self.length, self.ease))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Counts from step 0 to step ``last`` on whole frames, so that no digit is ever exposed twice."""
+
+    start: float
+    length: float
+    ease: Ease
+    last: int
+
+    def at(self, frame: float) -> Pose:
+        return Pose(number=round(self.last * _progress(math.floor(frame), self.start, self.length, self.ease)))
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The breath of a hold: (dx, dy) pixels a frame from ``start`` on, easing in over ``ramp``, for ``length``."""
+
+    start: float
+    length: float
+    dx: float = 0.0
+    dy: float = 0.0
+    grow: float = 0.0
+    ramp: float = 10.0
+
+    def at(self, frame: float) -> Pose:
+        along = min(max(frame - self.start, 0.0), self.length)
+        if not along:
+            return REST
+        gone = along - self.ramp / 2 if along >= self.ramp else along * along / (2 * self.ramp)
+        return Pose(dx=self.dx * gone, dy=self.dy * gone, scale=1 + self.grow * gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Goes to and fro: a sine of ``period`` frames around the place of rest."""
+
+    period: float
+    dx: float = 0.0
+    dy: float = 0.0
+    phase: float = 0.0
+
+    def at(self, frame: float) -> Pose:
+        swing = math.sin(2 * math.pi * (frame / self.period + self.phase))
+        return Pose(dx=self.dx * swing, dy=self.dy * swing)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Constant speed from ``start``, as a tape runs; (dx, dy) in pixels a frame."""
+
+    dx: float = 0.0
+    dy: float = 0.0
+    start: float = 0.0
+
+    def at(self, frame: float) -> Pose:
+        return Pose(dx=self.dx * max(0.0, frame - self.start), dy=self.dy * max(0.0, frame - self.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A short push and back, on every frame of ``starts``; each takes ``length`` there and ``length`` back."""
+
+    starts: tuple[float, ...]
+    length: float
+    ease: Ease
+    dx: float = 0.0
+    dy: float = 0.0
+
+    def at(self, frame: float) -> Pose:
+        part = sum(
+            _progress(frame, start, self.length, self.ease)
+            - _progress(frame, start + self.length, self.length, self.ease)
+            for start in self.starts
+        )
+        return Pose(dx=self.dx * part, dy=self.dy * part) if part else REST
+
+
+@dataclass(frozen=True, slots=True)
+class Shake:
+    """The whole frame kicks for three frames after each of ``starts``; whole pixels only."""
+
+    starts: tuple[int, ...]
+    amplitude: int
+
+    def at(self, frame: float) -> Pose:
+        for start in self.starts:
+            since = math.floor(frame) - start
+            if 0 <= since < len(_KICK):
+                x, y = _KICK[since]
+                return Pose(dx=round(x * self.amplitude), dy=round(y * self.amplitude))
+        return REST
+
+
+_KICK = ((1.0, -0.6), (-1.0, 0.5), (0.4, -0.1))
+
+
+def pose_of(moves: tuple[Mover, ...], frame: float) -> Pose:
+    """All movers of a layer together."""
+    pose = REST
+    for mover in moves:
+        pose = pose.then(mover.at(frame))
+    return pose

@@ -1,0 +1,415 @@
+"""The stage a beat is set on: logical coordinates (mirrored for right-to-left), and verbs that lay layers down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reelwright.media.animatic import colour as tone
+from reelwright.media.animatic import treatments
+from reelwright.media.animatic.asked import Asked
+from reelwright.media.animatic.drawables import Blit, Counter, Fill, Letters, Outline
+from reelwright.media.animatic.layers import Box, Clip, Drawable, Layer, Role, Scene, Wiped
+from reelwright.media.animatic.lettering import Fitted, Ink, fit_block, fit_stack, ink, reads_rtl
+from reelwright.media.animatic.look import Look
+from reelwright.media.animatic.movers import Drift, Fade, Hit, Leave, Mover, Shake, Slide, Wipe
+from reelwright.media.animatic.painter import polygon
+from reelwright.media.animatic.textures import halftone
+from reelwright.media.animatic.treatments import Picture, Sprite
+
+Point = tuple[float, float]
+_MIRRORED = {"left": "right", "right": "left"}
+
+# Live boxes at a short side of 1080 (left, top, right margin, bottom margin). Source: craft.md 4.1, 8.3.
+_LIVE = {
+    "tall": (65, 270, 150, 672),
+    "wide": (96, 72, 96, 72),
+    "square": (64, 64, 64, 64),
+    "portrait": (64, 81, 64, 81),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motion:
+    """How a layer comes and stays: movers, what they move with, and when it exists."""
+
+    moves: tuple[Mover, ...] = ()
+    group: str = ""
+    clips: tuple[Clip, ...] = ()
+    wiped: Wiped | None = None
+    pivot: Point | None = None
+    window: Any = None
+    span: tuple[float, float] = (0.0, math.inf)
+
+
+STILL = Motion()
+
+
+class Stage:
+    """One shot under construction. All coordinates are logical: left is where reading starts."""
+
+    def __init__(self, asked: Asked, look: Look, pictures: Sequence[Picture]) -> None:
+        self.asked, self.look, self.palette = asked, look, look.palette
+        self.pictures = tuple(pictures)
+        self.width, self.height = asked.size
+        self.u = min(asked.size) / 1080
+        self.shape = _shape(asked.size)
+        self.tall = self.shape != "wide"
+        left, top, right, bottom = (self.u * v for v in _LIVE[self.shape])
+        self.live = Box(left, top, self.width - right, self.height - bottom)
+        self.rtl = reads_rtl(asked.words.values(), asked.language)
+        self.ground = self.palette.bg
+        self.telling: float = asked.frames - 1
+        self.notes: list[str] = []
+        self._layers: list[Layer] = []
+        self._fits: list[float] = []
+        self._shakes: list[int] = []
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    def time(self, frames_at_30: float) -> float:
+        """Frames of this shot that last as long as ``frames_at_30`` at 30 fps."""
+        return frames_at_30 * self.asked.pace
+
+    def length(self, kind: str) -> float:
+        return self.time(self.look.frames[kind])
+
+    def beats(self, count: int, *, until: float = 0.55) -> list[int]:
+        """``count`` frames to land on: the music's hits where there are enough, evenly between them where not."""
+        limit = max(1, round(self.asked.frames * until))
+        wide, narrow = self.time(26), self.time(5)
+        beats = [0]
+        for hit in (h for h in self.asked.hits if h <= limit):
+            if hit - beats[-1] >= narrow:
+                gap = hit - beats[-1]
+                parts = math.ceil(gap / wide)
+                beats += [beats[-1] + round(gap * part / parts) for part in range(1, parts)] + [hit]
+        step = max(narrow, min(self.time(14), (limit - beats[-1]) / max(1, count - len(beats))))
+        while len(beats) < count and beats[-1] + step <= limit:
+            beats.append(round(beats[-1] + step))
+        if len(beats) < count:
+            beats = [round(limit * index / max(1, count - 1)) for index in range(count)]
+        return beats[:count]
+
+    def shakes(self, frame: float) -> None:
+        """The frame kicks where something lands."""
+        self._shakes.append(round(frame))
+
+    # -- movers -------------------------------------------------------------------------------------------------
+
+    @property
+    def way(self) -> int:
+        """1 where reading goes right, -1 where it goes left."""
+        return -1 if self.rtl else 1
+
+    def hit(self, at: float, scale: float = 1.25) -> Hit:
+        """Lands on ``at``; what lands on the first frame has all but landed, so that the frame is a poster."""
+        start = at - self.time(3) if at < 1 else at
+        return Hit(start, self.length("hit"), self.look.ease["hit"], scale)
+
+    def slide(self, at: float, dx: float = 0, dy: float = 0, *, kind: str = "picture", turn: float = 0) -> Slide:
+        start = at - self.length(kind) * 0.5 if at < 1 else at
+        return Slide(start, self.length(kind), self.look.ease["in"], dx * self.way, dy, turn * self.way)
+
+    def leave(self, at: float, length: float, dx: float = 0, dy: float = 0, scale: float = 1) -> Leave:
+        return Leave(at, length, self.look.ease["out"], dx * self.way, dy, scale)
+
+    def wipe(self, at: float, *, kind: str = "slab", ease: str = "in", last: float = 1.0) -> Wipe:
+        return Wipe(at, self.length(kind), self.look.ease[ease], 0, last)
+
+    def fade(self, at: float, length: float, first: float = 0, last: float = 1) -> Fade:
+        return Fade(at, length, self.look.ease["in"], first, last)
+
+    def drift(self, dx: float = 0, dy: float = 0, grow: float = 0, start: float = 0) -> Drift:
+        """Pixels a frame at 1080 and 30 fps."""
+        k = self.u / self.asked.pace
+        return Drift(start, self.asked.frames, dx * k * self.way, dy * k, grow / self.asked.pace, self.time(10))
+
+    # -- geometry -----------------------------------------------------------------------------------------------
+
+    def at(self, x: float) -> float:
+        """Frame x of a logical x."""
+        return self.width - x if self.rtl else x
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Frame box of a logical one."""
+        return Box(self.width - right, top, self.width - left, bottom) if self.rtl else Box(left, top, right, bottom)
+
+    def shape_of(self, points: Iterable[Point]) -> Any:
+        return polygon([(self.at(x), y) for x, y in points])
+
+    def slab(self, left: float, top: float, right: float, bottom: float, *, near: bool = False) -> list[Point]:
+        """A bar whose far end leans by the look's angle, and with ``near`` its near end too; inside its box."""
+        lean = (bottom - top) * self.look.slope
+        return [(left + lean * near, top), (right, top), (right - lean, bottom), (left, bottom)]
+
+    def diagonal(self, x: float, *, far: bool = True) -> list[Point]:
+        """The frame beyond (or before) a line that leans by the look's angle and crosses mid-height at x."""
+        lean = self.height * self.look.slope / 2
+        edge = self.width * 1.3 if far else -self.width * 0.3
+        return [(x + lean, 0), (edge, 0), (edge, self.height), (x - lean, self.height)]
+
+    def wedge(self, y: float, rise: float) -> list[Point]:
+        """The frame below a line that starts at y and rises by ``rise`` along the reading direction."""
+        reach = self.width * 0.05
+        slope = rise / self.width
+        return [
+            (-reach, y + slope * reach),
+            (self.width + reach, y - rise - slope * reach),
+            (self.width + reach, self.height * 1.1),
+            (-reach, self.height * 1.1),
+        ]
+
+    def wiped(
+        self, left: float, top: float, right: float, bottom: float, edge: str = "left", lean: bool = True
+    ) -> Wiped:
+        """A wipe box; the wiping edge leans with the look unless it runs up or down."""
+        box = self.box(left, top, right, bottom)
+        slope = -self.look.slope * self.way if lean and edge in ("left", "right") else 0.0
+        return Wiped(box, _MIRRORED.get(edge, edge) if self.rtl else edge, slope)  # type: ignore[arg-type]
+
+    def clip(self, points: Iterable[Point], *, outside: bool = False) -> Clip:
+        return Clip(self.shape_of(points), outside)
+
+    # -- laying down --------------------------------------------------------------------------------------------
+
+    def add(self, role: Role, what: Drawable, box: Box, motion: Motion = STILL, **words: Any) -> Layer:
+        layer = Layer(
+            role=role,
+            what=what,
+            box=box,
+            moves=motion.moves,
+            clips=motion.clips,
+            wiped=motion.wiped,
+            pivot=motion.pivot,
+            window=motion.window,
+            span=motion.span,
+            group=motion.group,
+            **words,
+        )
+        self._layers.append(layer)
+        return layer
+
+    def field(self, colour: str, motion: Motion = STILL) -> Layer:
+        """The whole frame in one colour."""
+        box = Box(0, 0, self.width, self.height)
+        margin = 0.04 * max(self.width, self.height)
+        left, top, right, bottom = box.grown(margin)
+        path = polygon([(left, top), (right, top), (right, bottom), (left, bottom)])
+        return self.add("field", Fill(path, colour), box, motion)
+
+    def poly(
+        self, points: Sequence[Point], colour: str, motion: Motion = STILL, *, role: Role = "shape", alpha: float = 1
+    ) -> Layer:
+        path = self.shape_of(points)
+        return self.add(role, Fill(path, colour, alpha), _bounds(path), motion)
+
+    def outline(
+        self, points: Sequence[Point], colour: str, width: float, motion: Motion = STILL, *, role: Role = "shape"
+    ) -> Layer:
+        path = self.shape_of(points)
+        return self.add(role, Outline(path, colour, width, mitre=True), _bounds(path).grown(width / 2), motion)
+
+    def dots(
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        toward: str,
+        colour: str,
+        *,
+        densest: float = 0.5,
+        gamma: float = 1.4,
+        cell: float = 1.0,
+        motion: Motion = STILL,
+        alpha: float = 1,
+    ) -> Layer:
+        """A halftone that grows ``toward`` a side of its box. ``cell``: size over the look's own."""
+        box = self.box(left, top, right, bottom)
+        x, y = math.floor(box.left), math.floor(box.top)
+        wide, high = max(1, math.ceil(box.right) - x), max(1, math.ceil(box.bottom) - y)
+        toward = _MIRRORED.get(toward, toward) if self.rtl else toward
+        size = max(3.0, self.look.halftone["cell"] * cell * self.u)
+        image = halftone(wide, high, toward, colour, round(size, 2), densest, gamma, self.look.halftone["angle"])
+        return self.add("texture", Blit(image, x, y, alpha), box, motion)
+
+    def place(self, sprite: Sprite, x: float, y: float, motion: Motion = STILL, *, smooth: bool = True) -> None:
+        """A picture by the point it hangs on (logical); the picture itself is never mirrored."""
+        px = self.at(x)
+        left, top = px + sprite.x, y + sprite.y
+        box = Box(px + sprite.box.left, y + sprite.box.top, px + sprite.box.right, y + sprite.box.bottom)
+        if not smooth:
+            left, top = round(left), round(top)
+        self.add("picture", Blit(sprite.image, left, top, smooth=smooth), box, motion)
+
+    def place_masked(self, sprite: Sprite, motion: Motion = STILL) -> None:
+        """A masked picture: it already lies where it belongs."""
+        self.add("picture", Blit(sprite.image, sprite.x, sprite.y, smooth=bool(motion.moves)), sprite.box, motion)
+
+    # -- words --------------------------------------------------------------------------------------------------
+
+    def says(self, role: str) -> str:
+        """The words of a role, empty when there are none."""
+        return self.asked.words.get(role, "")
+
+    def ink(self, text: str, kind: str = "display") -> Ink:
+        return ink(text.replace("|", " "), self.look.type[kind], self.asked.language)
+
+    def block(
+        self,
+        text: str,
+        width: float,
+        height: float,
+        *,
+        kind: str = "display",
+        lines: int = 3,
+        lead: float = 1.0,
+        largest: float = 9999,
+    ) -> list[Fitted]:
+        return fit_block(text, self.look.type[kind], self.asked.language, width, height, lines, lead, largest)
+
+    def stack(self, text: str, width: float, height: float, gap: float, *, lines: int = 4) -> list[Fitted]:
+        return fit_stack(text, self.look.type["display"], self.asked.language, width, height, gap, lines)
+
+    def words(
+        self,
+        ink: Ink,
+        size: float,
+        x: float,
+        baseline: float,
+        colour: str,
+        ground: str,
+        motion: Motion = STILL,
+        *,
+        role: Role = "headline",
+    ) -> Box:
+        """A line whose ink starts on x (logical). ``size`` in em pixels. Returns its box in frame pixels."""
+        path, box = self.path(ink, size, x, baseline)
+        what = (
+            Letters(path, colour, ink, size, self.pen(ink, size, x), baseline)
+            if ink.has_pictures
+            else Fill(path, colour)
+        )
+        self.add(role, what, box, motion, says=ink.text, size=ink.cap * size, colour=colour, ground=ground)
+        return box
+
+    def echo(
+        self, ink: Ink, size: float, x: float, baseline: float, colour: str, alpha: float, motion: Motion = STILL
+    ) -> Layer:
+        """The outline of a line: texture, not words; may leave the frame."""
+        path, box = self.path(ink, size, x, baseline)
+        width = max(1.0, self.look.sizes["echo"] * self.u)
+        return self.add("echo", Outline(path, colour, width, alpha), box.grown(width), motion)
+
+    def path(self, ink: Ink, size: float, x: float, baseline: float) -> tuple[Any, Box]:
+        pen = self.pen(ink, size, x)
+        path = ink.path(size, pen, baseline)
+        return path, Box(
+            pen + ink.left * size, baseline + ink.top * size, pen + ink.right * size, baseline + ink.bottom * size
+        )
+
+    def pen(self, ink: Ink, size: float, x: float) -> float:
+        """Where the pen starts so that the ink's leading edge lies on x (logical)."""
+        return self.at(x) - (ink.right if self.rtl else ink.left) * size
+
+    def label(
+        self,
+        text: str,
+        x: float,
+        baseline: float,
+        colour: str,
+        ground: str,
+        motion: Motion = STILL,
+        *,
+        kind: str = "label",
+        role: Role = "label",
+        scale: float = 1.0,
+        most: float | None = None,
+    ) -> Box:
+        """Small type on one line, made smaller only when it would pass ``most`` pixels of width."""
+        line = self.ink(text, kind)
+        size = self.small(role) * scale
+        room = most or self.live.width
+        return self.words(line, min(size, room / max(line.width, 1e-6)), x, baseline, colour, ground, motion, role=role)
+
+    def small(self, role: str) -> float:
+        """The em of small type here, in pixels."""
+        kind = "legal" if role == "legal" else "label"
+        return self.look.sizes[f"{kind}_tall" if self.shape == "tall" else kind] * self.u
+
+    def counter(
+        self, inks: Sequence[Ink], size: float, x: float, baseline: float, colour: str, ground: str, motion: Motion
+    ) -> Box:
+        """Lines of which the pose's number picks one; the last is what it says in the end."""
+        paths = tuple(self.path(one, size, x, baseline)[0] for one in inks)
+        box = self.path(inks[-1], size, x, baseline)[1]
+        self.add(
+            "headline",
+            Counter(paths, colour),
+            box,
+            motion,
+            says=inks[-1].text,
+            size=inks[-1].cap * size,
+            colour=colour,
+            ground=ground,
+        )
+        return box
+
+    def wants(self, got: float, target: float) -> None:
+        """Remember how near a size came to what it should be: the guard refuses a staging below .55."""
+        self._fits.append(got / target)
+
+    # -- pictures -----------------------------------------------------------------------------------------------
+
+    def picture(self, turn: int = 0) -> Picture | None:
+        """A picture for this shot; with several, beats take turns."""
+        if not self.pictures:
+            return None
+        return self.pictures[(turn + self.asked.variant) % len(self.pictures)]
+
+    def product(
+        self, picture: Picture, width: float, turn: float, ground: str, *, grade: treatments.Grade = "plain"
+    ) -> Sprite:
+        """A cut-out sprite, with a keyline where it would vanish on ``ground``."""
+        keyline = tone.on(ground) if grade == "plain" and treatments.near(picture, ground) else ""
+        return treatments.cutout(picture, width, turn * self.way, grade=grade, keyline=keyline)
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def scene(self) -> Scene:
+        """The finished display list."""
+        amplitude = max(1, round(self.look.shake * self.u))
+        live = (
+            Box(self.width - self.live.right, self.live.top, self.width - self.live.left, self.live.bottom)
+            if self.rtl
+            else self.live
+        )
+        return Scene(
+            size=self.asked.size,
+            frames=self.asked.frames,
+            ground=self.ground,
+            layers=tuple(self._layers),
+            shake=Shake(tuple(self._shakes), amplitude),
+            live=live,
+            telling=min(max(0, round(self.telling)), self.asked.frames - 1),
+            fit=min(self._fits, default=1.0),
+            rtl=self.rtl,
+            notes=tuple(self.notes),
+        )
+
+
+def _shape(size: tuple[int, int]) -> Literal["tall", "wide", "square", "portrait"]:
+    ratio = size[0] / size[1]
+    if ratio > 1.2:
+        return "wide"
+    if ratio > 0.9:
+        return "square"
+    return "portrait" if ratio > 0.65 else "tall"
+
+
+def _bounds(path: Any) -> Box:
+    bounds = path.computeTightBounds()
+    return Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())

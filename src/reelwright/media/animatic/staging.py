@@ -1,0 +1,43 @@
+"""From what is asked to a scene: the beat's staging, and the guard that tries again where words come out too small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reelwright.media.animatic.asked import Asked
+from reelwright.media.animatic.layers import Scene
+from reelwright.media.animatic.look import load_look
+from reelwright.media.animatic.stage import Stage
+from reelwright.media.animatic.stagings import STAGINGS
+from reelwright.media.animatic.stagings.leaving import leave
+from reelwright.media.animatic.treatments import Picture
+
+_TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
+
+
+def stage_scene(asked: Asked, pictures: Sequence[Picture]) -> Scene:
+    """The display list of one shot; deterministic in its arguments.
+
+    Where the smallest words come out below .55 of their target the other variants are tried, then the same
+    without a picture; the largest wins, and the scene's notes say so.
+    """
+    first = _set(asked, pictures)
+    if first.fit >= _TOO_SMALL:
+        return first
+    tries = [first]
+    for variant in (asked.variant + 1,):
+        tries.append(_set(replace(asked, variant=variant), pictures))
+    if pictures:
+        tries.append(_set(asked, ()))
+    best = max(tries, key=lambda scene: scene.fit)
+    if best is first:
+        return first
+    return replace(best, notes=(*best.notes, "another variant: the words came out too small in the one asked for"))
+
+
+def _set(asked: Asked, pictures: Sequence[Picture]) -> Scene:
+    stage = Stage(asked, load_look(asked.look, asked.accent), pictures)
+    STAGINGS[asked.staging](stage)
+    leave(stage)
+    return stage.scene()

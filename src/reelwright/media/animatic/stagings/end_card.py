@@ -1,0 +1,164 @@
+"""End card: name, address and what the law wants, all settled by 0.6 s; then one per cent of drift and nothing else."""
+
+from __future__ import annotations
+
+from reelwright.media.animatic.layers import Clip
+from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.stagings.parts import capped, fill_with, rising, screen, slashes, small_block
+
+
+def set_end_card(stage: Stage) -> None:
+    palette, u, live = stage.palette, stage.u, stage.live
+    wide = stage.shape == "wide"
+    stage.ground = palette.bg
+    lines = _name(stage)
+    mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
+    gap = 26 * u
+    tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
+    rest = (60 * u if stage.says("line") else 0) + (90 * u if stage.says("url") else 0)
+    if wide:
+        top = live.top + (live.height - mark - 56 * u - tall - rest) / 2 - 10 * u
+    else:
+        top = live.top + (60 * u if stage.shape == "tall" else 0)
+    _field(stage, top + mark + 56 * u + tall + rest)
+    slashes(
+        stage,
+        live.left,
+        top,
+        mark,
+        palette.accent,
+        Motion(moves=(stage.slide(0, dx=-300 * u, kind="hit"),), group="mark"),
+    )
+    y = top + mark + 56 * u
+    for index, line in enumerate(lines):
+        low = y - line.ink.top * line.size
+        stage.words(
+            line.ink,
+            line.size,
+            live.left,
+            low,
+            palette.text,
+            palette.bg,
+            rising(stage, line, low, stage.time(2 * index), "name"),
+        )
+        y += line.height + gap
+    _small(stage, y - gap)
+
+
+def _name(stage: Stage) -> list[Fitted]:
+    u, live = stage.u, stage.live
+    width = 860 * u if stage.shape == "wide" else live.width
+    high = {"wide": 380, "tall": 420, "portrait": 330, "square": 240}[stage.shape] * u
+    lines = capped(
+        stage.block(stage.says("name"), width, high, lines=2),
+        {"wide": 270, "tall": 300, "portrait": 250, "square": 200}[stage.shape] * u,
+    )
+    stage.wants(lines[0].ink.cap * lines[0].size, 100 * u)
+    return lines
+
+
+def _small(stage: Stage, below: float) -> None:
+    """Line, address and legal text, four frames apart."""
+    palette, u, live = stage.palette, stage.u, stage.live
+    y = below
+    width = live.width * (0.46 if stage.shape == "wide" else 1)
+    if line := stage.says("line"):
+        fitted = small_block(stage, line, width, 120 * u, largest=42, lines=2)
+        y += 34 * u
+        for row in fitted:
+            y += row.size * 1.1
+            stage.words(
+                row.ink,
+                row.size,
+                live.left,
+                y,
+                palette.text,
+                palette.bg,
+                Motion(moves=(stage.fade(stage.time(4), stage.time(8)),), group="line"),
+                role="label",
+            )
+    if url := stage.says("url"):
+        ink = stage.ink(url, "plain")
+        size = min(48 * u, width / ink.width)
+        y += 34 * u + size
+        stage.words(
+            ink,
+            size,
+            live.left,
+            y,
+            palette.accent_text,
+            palette.bg,
+            Motion(moves=(stage.fade(stage.time(6), stage.time(8)),), group="url"),
+            role="label",
+        )
+    if legal := stage.says("legal"):
+        em = stage.small("legal")
+        fitted = small_block(stage, legal, width, em * 4, largest=em / u, lines=3)
+        low = live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em if stage.shape == "wide" else y + 30 * u + em
+        for index, row in enumerate(fitted):
+            stage.words(
+                row.ink,
+                row.size,
+                live.left,
+                low + index * em * 1.3,
+                palette.muted,
+                palette.bg,
+                Motion(moves=(stage.fade(stage.time(8), stage.time(8)),), group="legal"),
+                role="legal",
+            )
+
+
+def _ghost(stage: Stage, clip: Clip) -> None:
+    """Without a picture: the name again in the field, outlined, larger than the frame, drifting."""
+    line = stage.ink(stage.says("name"))
+    wide = stage.shape == "wide"
+    size = max(stage.height * (0.62 if wide else 0.22) / line.height, (0 if wide else stage.width * 1.3) / line.width)
+    size = min(size, stage.height * (0.8 if wide else 0.34) / line.height)
+    x, low = (stage.width * 0.585, stage.height * 0.98) if wide else (-stage.width * 0.03, stage.height * 1.0)
+    moves = (stage.fade(stage.time(6), stage.time(10)), stage.drift(dx=-0.12, start=stage.time(12)))
+    motion = Motion(moves=moves, clips=(clip,), group="field")
+    stage.echo(line, size, x, low - line.bottom * size, stage.palette.shade, 0.9, motion)
+
+
+def _field(stage: Stage, below: float) -> None:
+    """The leaning field of colour with the product; it leaves a little room and drifts by a hair."""
+    palette, u = stage.palette, stage.u
+    wide = stage.shape == "wide"
+    rise = stage.width * stage.look.slope
+    y = {"tall": 0.695, "portrait": 0.82, "square": 0.86}.get(stage.shape, 0.5) * stage.height
+    y = min(max(y, below + rise + 60 * u + (90 * u if stage.says("legal") else 0)), stage.height * 0.93)
+    points: list[Point] = stage.diagonal(1250 * u) if wide else stage.wedge(y, rise)
+    come = stage.slide(0, dx=900 * u if wide else 0, dy=0 if wide else 700 * u, kind="slab")
+    stage.poly(points, palette.accent, Motion(moves=(come,), group="field"))
+    clip = stage.clip(points)
+    top = 0 if wide else max(0.0, y - rise)
+    stage.dots(
+        stage.width * 0.5 if wide else 0,
+        top,
+        stage.width + 9,
+        stage.height + 9,
+        "down",
+        palette.shade,
+        densest=0.46,
+        gamma=1.3,
+        cell=1.15,
+        motion=Motion(moves=(come,), clips=(clip,), group="field"),
+    )
+    picture = stage.picture()
+    if picture is None:
+        return _ghost(stage, clip)
+    motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.time(12))), group="field")
+    x, yy = (1480 * u, 560 * u) if wide else (stage.width * 0.57, y + (stage.height - y) * 0.30)
+    if picture.kind == "cutout":
+        room = stage.height - y + rise
+        size = 1180 * u if picture.ratio > 1 else (960 * u if wide else room * 1.1) * picture.ratio
+        if not wide and picture.ratio > 1:
+            size = min(size, room * 1.9)
+        stage.place(stage.product(picture, size, -12 if picture.ratio > 1 else 8, palette.accent), x, yy, motion)
+    elif picture.kind == "screen":
+        screen(stage, picture, x, yy + 30 * u, 760 * u, 820 * u if wide else (stage.height - y) * 1.2, motion)
+    else:
+        inner = stage.diagonal(1300 * u) if wide else stage.wedge(y + 46 * u, rise)
+        fill_with(stage, picture, inner, motion=Motion(moves=(come,), group="field"))
+    return None

@@ -1,0 +1,236 @@
+"""Offer: the deal slams in as large as it goes; the code hangs beside it on a ticket."""
+
+from __future__ import annotations
+
+import math
+
+from reelwright.media.animatic.drawables import Fill, Several, skia
+from reelwright.media.animatic.layers import Box
+from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.stage import Motion, Stage
+from reelwright.media.animatic.stagings.parts import baselines, capped, fill_with, screen, small_block
+from reelwright.media.animatic.treatments import Picture
+
+
+def set_offer(stage: Stage) -> None:
+    palette, u, live = stage.palette, stage.u, stage.live
+    wide = stage.shape == "wide"
+    stage.ground = palette.accent
+    code = stage.says("code")
+    lines = _deal(stage, bool(code))
+    gap = 26 * u
+    total = sum(line.height for line in lines) + gap * (len(lines) - 1)
+    spare = live.height - total - (150 * u if code else 0)
+    top = live.top + (max(0.0, spare / 2.4) if wide else 24 * u)
+    lows = baselines(lines, top, gap)
+    below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
+    ticket_top = below
+    if code:
+        below += 46 * u + _ticket_height(stage) * 1.25
+    terms, terms_low = _terms(stage, below)
+    if terms:
+        below = terms_low
+    _backdrop(stage, ticket_top, below)
+    beats = stage.beats(len(lines), until=0.4)
+    for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
+        motion = Motion(moves=(stage.hit(beats[index], 1.5),), group=f"line {index}")
+        stage.words(line.ink, line.size, live.left, low, palette.on_accent, palette.accent, motion)
+        if beats[index]:
+            stage.shakes(beats[index])
+    if code:
+        _ticket(stage, code, ticket_top, beats[-1] + stage.time(10))
+    _set_terms(stage, terms, terms_low)
+
+
+def _deal(stage: Stage, with_code: bool) -> list[Fitted]:
+    live, u = stage.live, stage.u
+    wide = stage.shape == "wide"
+    width = 1060 * u if wide else live.width
+    share = {"wide": 0.68, "tall": 0.66, "portrait": 0.58, "square": 0.56}[stage.shape] + (0 if with_code else 0.1)
+    lines = stage.stack(stage.says("deal"), width, live.height * share, 26 * u, lines=4)
+    lines = capped(lines, stage.height * (0.5 if wide else 0.27))
+    stage.wants(max(line.ink.cap * line.size for line in lines), 180 * u)
+    return lines
+
+
+def _backdrop(stage: Stage, deal: float, below: float) -> None:
+    palette, u = stage.palette, stage.u
+    wide = stage.shape == "wide"
+    picture = stage.picture()
+    if wide:
+        stage.dots(
+            stage.width * 0.45, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.55, gamma=2.4
+        )
+    else:
+        stage.dots(
+            0,
+            max(below + 24 * u, stage.height * 0.5),
+            stage.width + 9,
+            stage.height + 9,
+            "down",
+            palette.shade,
+            densest=0.75,
+            gamma=1.3,
+            cell=1.15,
+        )
+    moves = (stage.slide(stage.time(3), dx=800 * u, dy=300 * u, turn=10), stage.drift(dx=-0.2))
+    motion = Motion(moves=moves, group="picture")
+    room = stage.height - below
+    if picture is None:
+        _blades(stage, below)
+    elif picture.kind == "cutout":
+        _product(stage, picture, deal, below, motion)
+    elif picture.kind == "screen":
+        screen(
+            stage,
+            picture,
+            *((1530 * u, 560 * u) if wide else (stage.width * 0.56, below + room * 0.64)),
+            740 * u,
+            860 * u if wide else room * 0.7,
+            motion,
+        )
+    else:
+        points = (
+            stage.diagonal(1420 * u)
+            if wide
+            else stage.wedge(max(below + 420 * u, stage.height * 0.74), stage.width * stage.look.slope)
+        )
+        fill_with(stage, picture, points, motion=Motion(moves=moves[:1], group="picture"))
+
+
+def _product(stage: Stage, picture: Picture, deal: float, below: float, motion: Motion) -> None:
+    """Wide things lie under the small print; upright ones stand beside it, from the deal down."""
+    u, wide = stage.u, stage.shape == "wide"
+    if picture.ratio > 1:
+        size = 940 * u if wide else 1240 * u
+        sprite = stage.product(picture, size, -14, stage.palette.accent)
+        x, y = (1560 * u, 640 * u) if wide else (stage.width * 0.62, below + (stage.height - below) * 0.60)
+        return stage.place(sprite, x, y, motion)
+    high = 960 * u if wide else (stage.height - deal) * 1.02
+    sprite = stage.product(picture, high * picture.ratio, 11, stage.palette.accent)
+    x, y = (1560 * u, 600 * u) if wide else (stage.width * 0.76, deal + 60 * u + sprite.box.height / 2)
+    return stage.place(sprite, x, y, motion)
+
+
+def _blades(stage: Stage, below: float) -> None:
+    """Without a picture: leaning blades burst out of the lower far corner."""
+    wide = stage.shape == "wide"
+    centre = (stage.width * 1.02, stage.height * 1.02)
+    far = math.hypot(stage.width, stage.height) * (0.355 if wide else 0.40)
+    for index in range(5):
+        start = math.radians(188 + index * 17 if wide else 184 + index * 18)
+        stop = start + math.radians(8)
+        points = [
+            centre,
+            (centre[0] + far * math.cos(start), centre[1] + far * math.sin(start)),
+            (centre[0] + far * math.cos(stop), centre[1] + far * math.sin(stop)),
+        ]
+        if not wide and centre[1] + far * math.sin(stop) < below:
+            points = [centre] + [
+                (centre[0] + (x - centre[0]) * 0.8, centre[1] + (y - centre[1]) * 0.8) for x, y in points[1:]
+            ]
+        moves = (stage.slide(stage.time(2 + index), dx=far * 0.9, dy=far * 0.7),)
+        stage.poly(points, stage.palette.shade, Motion(moves=moves, group="blades"))
+
+
+def _ticket(stage: Stage, code: str, below: float, at: float) -> None:
+    """A punched ticket with the code, turned by six degrees, landing like a stamp."""
+    u, live, palette = stage.u, stage.live, stage.palette
+    line = stage.ink(code)
+    high = _ticket_height(stage)
+    size = min(high * 0.44 / line.cap, (live.width * 0.7 - 130 * u) / line.width)
+    wide = line.width * size + 150 * u
+    turn = -6.0 * stage.way
+    dip = wide * math.sin(math.radians(6))
+    top = min(below + 46 * u + dip * 0.4, live.bottom - high - dip / 2 - (52 * u if stage.says("terms") else 0))
+    left = live.left + 10 * u
+    px = stage.at(left) - (wide if stage.rtl else 0)
+    body = _punched(px, top, wide, high, high * 0.16)
+    centre = (px + wide / 2, top + high / 2)
+    pen = centre[0] - (line.left + line.right) / 2 * size
+    path = line.path(size, pen, centre[1] + line.cap * size / 2)
+    stamp = _hit_turned(stage, at, turn)
+    box = Box(px, top, px + wide, top + high)
+    ink = palette.accent
+    dashes = _dashes(px + 44 * u, top + high * 0.14, top + high * 0.86, 4 * u)
+    dashes2 = _dashes(px + wide - 44 * u, top + high * 0.14, top + high * 0.86, 4 * u)
+    stage.add("shape", Several((Fill(body, palette.on_accent), Fill(dashes, ink), Fill(dashes2, ink))), box, stamp)
+    words = Box(
+        pen + line.left * size,
+        centre[1] + (line.top + line.cap / 2) * size,
+        pen + line.right * size,
+        centre[1] + (line.cap / 2 + max(0, line.bottom)) * size,
+    )
+    stage.add(
+        "label",
+        Fill(path, ink),
+        words,
+        Motion(moves=stamp.moves, pivot=centre, group="ticket"),
+        says=line.text,
+        size=line.cap * size,
+        colour=ink,
+        ground=palette.on_accent,
+    )
+
+
+def _hit_turned(stage: Stage, at: float, turn: float) -> Motion:
+    from reelwright.media.animatic.movers import Leave
+
+    tilt = Leave(-1, 0, stage.look.ease["hit"], 0, 0, 1, turn)
+    return Motion(moves=(stage.hit(at, 1.7), tilt), group="ticket")
+
+
+def _punched(x: float, y: float, wide: float, high: float, radius: float) -> object:
+    path = skia.Path()
+    path.addRect(skia.Rect.MakeXYWH(x, y, wide, high))
+    holes = skia.Path()
+    for side in (x, x + wide):
+        holes.addCircle(side, y + high / 2, radius)
+    return skia.Op(path, holes, skia.PathOp.kDifference_PathOp)
+
+
+def _dashes(x: float, top: float, bottom: float, wide: float) -> object:
+    path = skia.Path()
+    y = top
+    while y < bottom:
+        path.addRect(skia.Rect.MakeXYWH(x - wide / 2, y, wide, wide * 2))
+        y += wide * 4
+    return path
+
+
+def _upright(stage: Stage) -> bool:
+    picture = stage.picture()
+    return picture is not None and picture.kind == "cutout" and picture.ratio <= 1
+
+
+def _ticket_height(stage: Stage) -> float:
+    return {"wide": 150, "tall": 170, "portrait": 130, "square": 118}[stage.shape] * stage.u
+
+
+def _terms(stage: Stage, below: float) -> tuple[list[Fitted], float]:
+    """The small print and the baseline of its last line: under the deal, on quiet ground, inside the live box."""
+    text = stage.says("terms")
+    em = stage.small("legal")
+    if not text:
+        return [], below
+    wide = stage.shape == "wide"
+    fitted = small_block(
+        stage,
+        text,
+        stage.live.width * (0.58 if wide or _upright(stage) else 1),
+        em * 3.5,
+        largest=em / stage.u,
+        lines=3,
+    )
+    rest = (len(fitted) - 1) * em * 1.3
+    low = stage.live.bottom - 0.5 * em
+    return fitted, low if wide else min(low, below + 44 * stage.u + em + rest)
+
+
+def _set_terms(stage: Stage, fitted: list[Fitted], low: float) -> None:
+    em = stage.small("legal")
+    palette = stage.palette
+    for index, line in enumerate(reversed(fitted)):
+        motion = Motion(moves=(stage.fade(stage.time(12), stage.time(8)),), group="terms")
+        y = low - index * em * 1.3
+        stage.words(line.ink, line.size, stage.live.left, y, palette.on_accent, palette.accent, motion, role="legal")

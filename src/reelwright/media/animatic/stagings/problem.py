@@ -1,0 +1,172 @@
+"""Problem: the colour drains out of the frame, the lines slip, the last one is struck."""
+
+from __future__ import annotations
+
+from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.movers import Leave
+from reelwright.media.animatic.stage import Motion, Stage
+from reelwright.media.animatic.stagings.parts import baselines, capped, fill_with, screen
+
+_SLIPS = (-2.2, 1.6, -1.2, 2.0, -1.6)
+
+
+def set_problem(stage: Stage) -> None:
+    palette, u = stage.palette, stage.u
+    stage.ground = palette.accent
+    beats = stage.beats(3, until=0.6)
+    drain = stage.wiped(0, 0, stage.width, stage.height)
+    stage.poly(
+        [(-9, -9), (stage.width + 9, -9), (stage.width + 9, stage.height + 9), (-9, stage.height + 9)],
+        palette.drained,
+        Motion(moves=(stage.wipe(stage.time(2), kind="button", ease="even"),), wiped=drain, group="field"),
+    )
+    lines = _lines(stage)
+    gap = 34 * u
+    total = sum(line.height for line in lines) + gap * (len(lines) - 1)
+    top = stage.live.top + (
+        30 * u
+        if stage.shape == "tall"
+        else max(24 * u, (stage.live.height - total) / (2 if stage.shape == "wide" else 6))
+    )
+    lows = baselines(lines, top, gap)
+    _surroundings(stage, lines[-1], lows[-1], beats)
+    for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
+        _slipping(stage, index, line, low, beats)
+    _strike(stage, lines[-1], lows[-1], len(lines) - 1, beats)
+    stage.shakes(beats[1])
+    stage.wants(min(line.ink.cap * line.size for line in lines), 90 * u)
+
+
+def _lines(stage: Stage) -> list[Fitted]:
+    live = stage.live
+    width = live.width * (0.60 if stage.shape == "wide" else 0.93)
+    height = live.height * {"wide": 0.86, "tall": 0.72, "portrait": 0.62, "square": 0.62}[stage.shape]
+    lines = stage.stack(stage.says("line"), width, height, 34 * stage.u, lines=4)
+    return capped(lines, stage.height * {"wide": 0.34, "tall": 0.2, "portrait": 0.24, "square": 0.28}[stage.shape])
+
+
+def _slip(stage: Stage, index: int, line: Fitted, at: float) -> Leave:
+    """The tilt that a line falls into; wide lines tilt less, so that none leaves the live box."""
+    turn = _SLIPS[index % len(_SLIPS)] * min(1.0, 6 * line.height / max(1.0, line.width))
+    shift = (10 if index % 2 else 0) * stage.u
+    return Leave(at, stage.time(7), stage.look.ease["hit"], shift * stage.way, 0, 1, turn)
+
+
+def _slipping(stage: Stage, index: int, line: Fitted, low: float, beats: list[int]) -> None:
+    x = stage.live.left + 12 * stage.u
+    motion = Motion(moves=(stage.hit(0), _slip(stage, index, line, beats[1])), group=f"line {index}")
+    stage.words(line.ink, line.size, x, low, stage.palette.shade, stage.palette.drained, motion)
+
+
+def _strike(stage: Stage, line: Fitted, low: float, index: int, beats: list[int]) -> None:
+    """A leaning bar through the last line, wiped on with the third hit; it tilts with the line it strikes."""
+    u = stage.u
+    x = stage.live.left + 12 * u
+    middle = low - line.ink.cap * line.size / 2
+    thick = max(10 * u, line.height * 0.13)
+    reach = min(line.width + 44 * u, stage.live.right - x + 30 * u)
+    points = [
+        (x - 30 * u, middle + thick * 1.1),
+        (x + reach, middle - thick * 1.1),
+        (x + reach - thick * 0.25, middle + thick * 0.1),
+        (x - 30 * u - thick * 0.1, middle + thick * 2.1),
+    ]
+    points = [(px, py - thick * 0.5) for px, py in points]
+    wiped = stage.wiped(x - 60 * u, middle - line.height, x + reach + 40 * u, middle + line.height)
+    stage.poly(
+        points, stage.palette.accent, Motion(moves=(stage.wipe(beats[2], kind="hit"),), wiped=wiped, group="strike")
+    )
+
+
+def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
+    palette, u = stage.palette, stage.u
+    picture = stage.picture()
+    wide = stage.shape == "wide"
+    come = (stage.slide(0, dx=500 * u), stage.drift(dy=0.18))
+    if picture is None:
+        return _falling(stage, line, low, beats)
+    if picture.kind == "photo":
+        points = stage.diagonal(1390 * u) if wide else stage.wedge(max(low + 90 * u, stage.height * 0.60), 150 * u)
+        return fill_with(
+            stage, picture, points, grade="mono", motion=Motion(moves=(stage.slide(0, dx=400 * u),), group="picture")
+        )
+    if picture.kind == "screen":
+        x, y = (1500 * u, 560 * u) if wide else (stage.width * 0.56, (low + stage.height) / 2 + 50 * u)
+        return screen(
+            stage,
+            picture,
+            x,
+            y,
+            720 * u,
+            880 * u if wide else stage.height - low,
+            Motion(moves=come, group="picture"),
+            lean=0.05,
+        )
+    if wide:
+        stage.dots(1000 * u, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.5, gamma=1.6)
+        sprite = stage.product(
+            picture, 1020 * u if picture.ratio > 1 else 900 * u * picture.ratio, 14, palette.drained, grade="drained"
+        )
+        return stage.place(sprite, 1500 * u, 610 * u, Motion(moves=come, group="picture"))
+    stage.dots(0, stage.height * 0.6, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.55, gamma=1.2)
+    room = stage.height - low
+    sprite = stage.product(
+        picture,
+        min(1150 * u, room * (1.5 if picture.ratio > 1 else 1.12) * picture.ratio),
+        16,
+        palette.drained,
+        grade="drained",
+    )
+    return stage.place(
+        sprite,
+        stage.width * 0.6,
+        low + 40 * u + sprite.box.height / 2 if picture.ratio <= 1 else low + room * 0.58,
+        Motion(moves=come, group="picture"),
+    )
+
+
+def _falling(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
+    """Without a picture: outlines of the struck line fall down the frame, each more tilted than the one before."""
+    u = stage.u
+    wide = stage.shape == "wide"
+    if wide:
+        stage.dots(
+            stage.width * 0.5, 0, stage.width + 9, stage.height, "right", stage.palette.shade, densest=0.62, gamma=1.7
+        )
+    else:
+        stage.dots(
+            0,
+            stage.height * 0.55,
+            stage.width + 9,
+            stage.height + 9,
+            "down",
+            stage.palette.shade,
+            densest=0.62,
+            gamma=1.3,
+        )
+    if wide:
+        return _looming(stage, line, beats)
+    step = line.height + 44 * u
+    for row, turn in enumerate((3.5, 8.0, 14.0, 21.0)):
+        y = low + step * (row + 1) + row * row * 12 * u
+        if y - line.height > stage.height:
+            break
+        at = beats[1] + stage.time(2 * row)
+        fall = Leave(at, stage.time(9), stage.look.ease["hit"], 30 * row * u * stage.way, 0, 1, turn * stage.way)
+        motion = Motion(
+            moves=(stage.fade(at - stage.time(2), stage.time(4)), fall),
+            group="echo",
+            pivot=(stage.at(stage.live.left), y),
+        )
+        stage.echo(line.ink, line.size, stage.live.left + 12 * u, y, stage.palette.shade, 0.85 - 0.16 * row, motion)
+    return None
+
+
+def _looming(stage: Stage, line: Fitted, beats: list[int]) -> None:
+    """The struck line again beside the words, outlined, far larger than the frame and tipping over."""
+    size = stage.height * 0.78 / line.ink.height
+    x, low = stage.width * 0.52, stage.height * 0.80
+    tip = Leave(beats[1], stage.time(9), stage.look.ease["hit"], 0, 30 * stage.u, 1, 9.0 * stage.way)
+    pivot = (stage.at(x), low)
+    moves = (stage.fade(beats[1] - stage.time(2), stage.time(4)), tip)
+    stage.echo(line.ink, size, x, low, stage.palette.shade, 0.8, Motion(moves=moves, group="echo", pivot=pivot))

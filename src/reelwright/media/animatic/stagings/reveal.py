@@ -1,0 +1,332 @@
+"""Reveal: the frame is empty, then a slab of colour, the product, and the name behind it in two colours."""
+
+from __future__ import annotations
+
+from reelwright.media.animatic.layers import Clip
+from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.stagings.parts import (
+    baselines,
+    capped,
+    contact_shadow,
+    fill_with,
+    rise_clip,
+    screen,
+    small_block,
+)
+from reelwright.media.animatic.treatments import Picture
+
+
+def set_reveal(stage: Stage) -> None:
+    stage.ground = stage.palette.bg
+    land = _downbeat(stage)
+    stage.shakes(land)
+    if stage.shape == "wide":
+        _wide(stage, land)
+    else:
+        _tall(stage, land)
+
+
+def _downbeat(stage: Stage) -> float:
+    """The frame that the slab lands on: the music's first hit after an empty hold, else eight frames in."""
+    for hit in stage.asked.hits:
+        if stage.time(3) <= hit <= stage.time(18):
+            return hit
+    if stage.asked.hits and stage.asked.hits[0] < stage.time(3) and stage.asked.after is not None:
+        return stage.asked.hits[0]
+    return min(round(stage.time(8)), stage.asked.frames // 4)
+
+
+def _name(stage: Stage, width: float, height: float, lines: int) -> list[Fitted]:
+    """The name in up to ``lines`` lines of one size."""
+    fitted = stage.block(stage.says("name"), width, height, lines=lines)
+    fitted = capped(fitted, stage.height * 0.42)
+    stage.wants(fitted[0].ink.cap * fitted[0].size, 120 * stage.u)
+    return fitted
+
+
+def _split(stage: Stage, line: Fitted, low: float, slab: list[Point], motion: Motion, x: float) -> None:
+    """A line that is white on the ground and dark where the slab is; words once, the rest is paint."""
+    palette = stage.palette
+    over, beyond = stage.clip(slab), stage.clip(slab, outside=True)
+    box = stage.path(line.ink, line.size, x, low)[1]
+    both = _meets(stage, slab, box.left, box.right, box.top, box.bottom)
+    if both != "inside":
+        stage.words(line.ink, line.size, x, low, palette.text, palette.bg, _with(motion, beyond if both else None))
+    if both:
+        stage.words(line.ink, line.size, x, low, palette.on_accent, palette.accent, _with(motion, over))
+
+
+def _with(motion: Motion, clip: Clip | None) -> Motion:
+    if clip is None:
+        return motion
+    return Motion(moves=motion.moves, group=motion.group, clips=(*motion.clips, clip), span=motion.span)
+
+
+def _meets(stage: Stage, slab: list[Point], left: float, right: float, top: float, bottom: float) -> str:
+    """Whether a box lies ``inside`` a slab, is ``crossed`` by it, or is clear of it (empty)."""
+    path = stage.shape_of(slab)
+    corners = [
+        path.contains(x, y) for x in (left, (left + right) / 2, right) for y in (top, (top + bottom) / 2, bottom)
+    ]
+    return "inside" if all(corners) else "crossed" if any(corners) else ""
+
+
+def _tall(stage: Stage, land: float) -> None:
+    palette, u, live = stage.palette, stage.u, stage.live
+    kicker = stage.says("kicker")
+    top = live.top + (40 if stage.shape == "tall" else 0) * u + (58 * u if kicker else 0)
+    room = {"tall": 620, "portrait": 520, "square": 380}[stage.shape] * u
+    lines = _name(stage, live.width, room, 2)
+    gap = 30 * u
+    lows = baselines(lines, top, gap)
+    below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
+    slab = _band(stage, below)
+    _ghost(stage, lines[0], land)
+    _slab(stage, slab, land, dx=-1300 * u)
+    picture = stage.picture()
+    if picture is None:
+        _motif(stage, slab, land)
+    for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
+        at = land + stage.time(7 + 4 * index)
+        moves = (
+            (stage.slide(at, dy=line.height * 1.2, kind="rise"),)
+            if index == 0
+            else (stage.slide(at, dx=-stage.width, kind="rise"),)
+        )
+        clips = (rise_clip(stage, line, low),) if index == 0 else ()
+        _split(stage, line, low, slab, Motion(moves=moves, clips=clips, group=f"name {index}"), live.left)
+    if picture is not None:
+        middle = (max(y for _, y in slab if y < stage.height * 1.5) + below) / 2
+        _product(
+            stage,
+            picture,
+            slab,
+            stage.width * 0.52,
+            min(middle, stage.height * 0.76),
+            1230 * u,
+            stage.height - below,
+            land,
+        )
+    if kicker:
+        stage.label(
+            kicker,
+            live.left,
+            top - 34 * u,
+            palette.accent_text,
+            palette.bg,
+            Motion(moves=(stage.fade(land + stage.time(20), stage.time(7)),), group="small"),
+        )
+    _descriptor_tall(stage, lines, lows, below, slab, land)
+
+
+def _band(stage: Stage, below: float) -> list[Point]:
+    """The accent band under the name; without a picture it climbs into the last line, so that the name splits."""
+    slope, u = stage.look.slope, stage.u
+    reach = stage.width * 0.06
+    deep = {"tall": 690, "portrait": 470, "square": 420}[stage.shape] * u
+    start = below + (235 * u if stage.pictures else -6 * u)
+    start = min(start, stage.height * 0.80)
+    rise = stage.width * slope
+    return [
+        (-reach, start + reach * slope),
+        (stage.width + reach, start - rise - reach * slope),
+        (stage.width + reach, start - rise + deep - reach * slope),
+        (-reach, start + deep + reach * slope),
+    ]
+
+
+def _slab(stage: Stage, slab: list[Point], land: float, *, dx: float = 0, dy: float = 0) -> None:
+    palette = stage.palette
+    motion = Motion(moves=(stage.slide(land, dx=dx, dy=dy, kind="slab"),), group="slab")
+    stage.poly(slab, palette.accent, motion)
+    shape = stage.shape_of(slab).computeTightBounds()
+    top, bottom = max(0.0, shape.top()), min(float(stage.height), shape.bottom())
+    toward = "down" if stage.shape == "wide" else "left" if stage.pictures else "right"
+    clip = stage.clip(slab)
+    stage.dots(
+        0,
+        top,
+        stage.width,
+        bottom,
+        toward,
+        palette.shade,
+        densest=0.40,
+        gamma=3.2 if stage.shape == "wide" else 1.7,
+        cell=1.1,
+        motion=Motion(moves=(stage.fade(land + stage.time(3), stage.time(5)),), clips=(clip,), group="slab"),
+    )
+
+
+def _ghost(stage: Stage, line: Fitted, land: float) -> None:
+    """The name again at the foot, outlined, wider than the frame and drifting."""
+    size = (stage.width * 1.16) / line.ink.width
+    size = min(size, stage.height * 0.3 / line.ink.height)
+    low = stage.height - line.ink.bottom * size + line.ink.height * size * 0.12
+    moves = (stage.fade(land + stage.time(12), stage.time(10)), stage.drift(dx=-0.45))
+    stage.echo(line.ink, size, -stage.width * 0.04, low, stage.palette.muted, 0.34, Motion(moves=moves, group="ghost"))
+
+
+def _motif(stage: Stage, slab: list[Point], land: float) -> None:
+    """Without a picture: two more bars race along the slab, so that the colour has speed."""
+    u, slope = stage.u, stage.look.slope
+    for index, (lower, deep, start) in enumerate(((stage.height * 0.055, 46, 0.34), (stage.height * 0.115, 22, 0.62))):
+        y = max(y for _, y in slab[2:]) + lower
+        x = stage.width * start
+        points = [
+            (x, y - x * slope),
+            (stage.width * 1.05, y - stage.width * 1.05 * slope),
+            (stage.width * 1.05, y - stage.width * 1.05 * slope + deep * u),
+            (x - 14 * u, y - x * slope + deep * u),
+        ]
+        stage.poly(
+            points,
+            stage.palette.accent,
+            Motion(
+                moves=(stage.slide(land + stage.time(2 + 2 * index), dx=stage.width, kind="picture"),), group="slab"
+            ),
+        )
+
+
+def _product(
+    stage: Stage, picture: Picture, slab: list[Point], x: float, y: float, width: float, height: float, land: float
+) -> None:
+    u = stage.u
+    at = land + stage.time(2)
+    moves = (stage.slide(at, dx=-1500 * u, dy=320 * u, turn=-6), stage.drift(dx=0.22, start=at + stage.time(10)))
+    motion = Motion(moves=moves, group="picture")
+    if picture.kind == "cutout":
+        size = min(width, height * 0.98 * picture.ratio) if picture.ratio < 1.2 else width
+        tilt = -14 if picture.ratio > 1 else 8
+        sprite = stage.product(picture, size, tilt, stage.palette.accent)
+        shadow = Motion(moves=(stage.fade(at + stage.time(5), stage.time(5)),), group="picture")
+        contact_shadow(stage, x, y + sprite.box.height * 0.42, sprite.box.width * 0.9, stage.palette.shade, shadow)
+        stage.place(sprite, x, y, motion)
+    elif picture.kind == "screen":
+        screen(stage, picture, x, y, width * 0.74, height * 0.95, motion)
+    else:
+        inner = _inner(slab, 46 * u)
+        fill_with(stage, picture, inner, motion=Motion(moves=(stage.slide(at, dx=1300 * u),), group="picture"))
+
+
+def _inner(slab: list[Point], margin: float) -> list[Point]:
+    """A slab within a slab: the accent stays as an edge above and below."""
+    (a, b), (c, d), (e, f), (g, h) = slab
+    return [(a, b + margin), (c, d + margin), (e, f - margin), (g, h - margin)]
+
+
+def _descriptor_tall(
+    stage: Stage, lines: list[Fitted], lows: list[float], below: float, slab: list[Point], land: float
+) -> None:
+    """Beside the short last line where there is a hole, else at the foot of the live box on the ground."""
+    text, u, live = stage.says("descriptor"), stage.u, stage.live
+    if not text:
+        return
+    at = land + stage.time(20)
+    hole = live.width - lines[-1].width - 36 * u
+    if stage.pictures and len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u:
+        top = lows[-1] + lines[-1].ink.top * lines[-1].size
+        fitted = small_block(stage, text, hole, lines[-1].height * 0.62, largest=46, lines=4)
+        _paragraph(stage, fitted, live.left + lines[-1].width + 36 * u, top, at, stage.palette.text, stage.palette.bg)
+        return
+    fitted = small_block(stage, text, live.width * 0.62, 130 * u, largest=46, lines=2)
+    deep = len(fitted) * fitted[0].size * 1.25
+    edge = slab[0][1] - (slab[0][1] - slab[1][1]) * 0.66
+    under = slab[3][1] + 46 * u
+    palette = stage.palette
+    if below + 30 * u + deep < edge:
+        _paragraph(stage, fitted, live.left, below + 30 * u, at, palette.text, palette.bg)
+    elif under + deep < live.bottom:
+        _paragraph(stage, fitted, live.left, under, at, palette.text, palette.bg)
+    else:
+        top = min(slab[0][1] + 40 * u, live.bottom - deep)
+        _paragraph(stage, fitted, live.left, top, at, palette.on_accent, palette.accent)
+
+
+def _paragraph(stage: Stage, fitted: list[Fitted], x: float, top: float, at: float, colour: str, ground: str) -> None:
+    low = top - fitted[0].ink.top * fitted[0].size
+    for index, line in enumerate(fitted):
+        motion = Motion(moves=(stage.fade(at + stage.time(2 * index), stage.time(7)),), group="small")
+        stage.words(line.ink, line.size, x, low + index * line.size * 1.2, colour, ground, motion, role="label")
+
+
+def _wide(stage: Stage, land: float) -> None:
+    palette, u, live = stage.palette, stage.u, stage.live
+    x = 1330 * u
+    lean = stage.height * stage.look.slope
+    slab = [
+        (x - 330 * u + lean, -9.0),
+        (x + 480 * u + lean, -9.0),
+        (x + 480 * u - lean, stage.height + 9),
+        (x - 330 * u - lean, stage.height + 9),
+    ]
+    if not stage.pictures:
+        slab = [(p + 120 * u if i in (1, 2) else p, q) for i, (p, q) in enumerate(slab)]
+    photo = bool(stage.pictures) and stage.pictures[0].kind == "photo"
+    lines = _name(stage, 900 * u if photo else live.width, 560 * u, 1 if stage.pictures and not photo else 2)
+    gap = 34 * u
+    total = sum(line.height for line in lines) + gap * (len(lines) - 1)
+    top = 196 * u if stage.pictures and not photo else max(170 * u, (stage.height - total) / 2 - 30 * u)
+    lows = baselines(lines, top, gap)
+    _slab(stage, slab, land, dy=stage.height)
+    for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
+        at = land + stage.time(7 + 4 * index)
+        motion = Motion(
+            moves=(stage.slide(at, dy=line.height * 1.2, kind="rise"),),
+            clips=(rise_clip(stage, line, low),),
+            group=f"name {index}",
+        )
+        _split(stage, line, low, slab, motion, live.left)
+    picture = stage.picture()
+    if not photo:
+        _speed_lines(stage, land)
+    if picture is not None:
+        _product(
+            stage,
+            picture,
+            slab,
+            1165 * u,
+            min(top + total + 170 * u, stage.height * 0.72),
+            1290 * u,
+            stage.height * 0.62,
+            land,
+        )
+    at = land + stage.time(22)
+    if kicker := stage.says("kicker"):
+        stage.label(
+            kicker,
+            live.left,
+            112 * u,
+            palette.accent_text,
+            palette.bg,
+            Motion(moves=(stage.fade(at, stage.time(7)),), group="small"),
+        )
+    if text := stage.says("descriptor"):
+        fitted = small_block(stage, text, 520 * u, 120 * u, largest=38, lines=2)
+        _paragraph(
+            stage,
+            fitted,
+            live.left,
+            live.bottom - 20 * u - len(fitted) * fitted[0].size * 1.2,
+            at,
+            palette.text,
+            palette.bg,
+        )
+
+
+def _speed_lines(stage: Stage, land: float) -> None:
+    """Thin bars beside the product, as if it had just stopped."""
+    u = stage.u
+    for index in range(6):
+        seed = (stage.asked.seed * 7 + index * 37) % 97
+        y = (500 + index * 62) * u
+        x, length = (70 + seed * 2.6) * u, (120 + (seed * 13) % 230) * u
+        moves = (
+            stage.slide(land + stage.time(2), dx=900 * u),
+            stage.fade(land + stage.time(8), stage.time(14), 1, 0.28),
+        )
+        stage.poly(
+            [(x, y), (x + length, y), (x + length - 3 * u, y + 5 * u), (x, y + 5 * u)],
+            stage.palette.text,
+            Motion(moves=moves, span=(land, float("inf")), group="picture"),
+        )

@@ -1,0 +1,66 @@
+"""A picture that lies over a segment for some frames, cut to its ink."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reelwright.media.skia_loader import load_skia
+
+skia = load_skia()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A PNG with alpha. ``x``, ``y``: where its corner lies, even; ``start``, ``length``: frames of the segment."""
+
+    image_png: bytes
+    x: int
+    y: int
+    start: int
+    length: int
+
+
+Edges = tuple[float, float, float, float]
+"""left, top, right, bottom in pixels of the frame"""
+
+
+def draw(paint: Callable[[Any], None], bounds: Edges, size: tuple[int, int], start: int, length: int) -> Drawn:
+    """What ``paint`` puts on a canvas in pixels of the frame, cut to what is not clear within ``bounds``.
+
+    Even corners and sides: chroma is half as fine as luma, an odd corner would blur the colours.
+    """
+    left, top = max(0, _even_below(bounds[0])), max(0, _even_below(bounds[1]))
+    right, bottom = min(size[0], _even_above(bounds[2])), min(size[1], _even_above(bounds[3]))
+    surface = skia.Surface.MakeRasterN32Premul(max(2, right - left), max(2, bottom - top))
+    canvas = surface.getCanvas()
+    canvas.clear(0)
+    canvas.translate(-left, -top)
+    paint(canvas)
+    image = surface.makeImageSnapshot()
+    dx, dy, width, height = _ink_of(image)
+    cut = image.makeSubset(skia.IRect.MakeXYWH(dx, dy, width, height))
+    png = bytes(cut.encodeToData(skia.EncodedImageFormat.kPNG, 100))
+    return Drawn(image_png=png, x=left + dx, y=top + dy, start=start, length=length)
+
+
+def _ink_of(image: Any) -> tuple[int, int, int, int]:
+    """Even x, y, width and height of what is not clear; the smallest picture where nothing is."""
+    alpha = np.frombuffer(image.tobytes(), np.uint8).reshape(image.height(), image.width(), 4)[..., 3]
+    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if not rows.size:
+        return 0, 0, 2, 2
+    x, y = _even_below(int(columns[0])), _even_below(int(rows[0]))
+    return x, y, _even_above(int(columns[-1]) + 1) - x, _even_above(int(rows[-1]) + 1) - y
+
+
+def _even_below(value: float) -> int:
+    return 2 * math.floor(value / 2)
+
+
+def _even_above(value: float) -> int:
+    return 2 * math.ceil(value / 2)

@@ -1,0 +1,97 @@
+"""Single frames of a clip or film: its first or last as PNG, a contact sheet, and hashes of all that can be decoded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from reelwright.errors import BadInput, UnreadableMedia
+from reelwright.media import ffmpeg
+from reelwright.media.probe import probe
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashes:
+    """sha256 of each decoded frame and of each block of decoded samples, in order."""
+
+    frames: tuple[str, ...]
+    samples: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """One name for all of it: equal for films that play the same."""
+        return hashlib.sha256("\n".join((*self.frames, "", *self.samples)).encode()).hexdigest()
+
+
+def save_frame(path: Path, which: Literal["first", "last"], made: Path) -> Path:
+    """Write the first or the last frame of ``path`` upright as PNG. Raises ``UnreadableMedia``."""
+    found = probe(path)
+    start = Fraction(0) if which == "first" else max(Fraction(0), found.start + found.duration - 1)
+    picture = None
+    for frame in _decoded(path, start):
+        picture = frame
+        if which == "first":
+            break
+    if picture is None:
+        raise UnreadableMedia(f"the {which} frame of {path.name} cannot be decoded")
+    _upright(picture).save(made, "PNG", compress_level=4)
+    return made
+
+
+def contact_sheet(path: Path, made: Path, *, columns: int = 4, rows: int = 2, width: int = 270) -> Path:
+    """``columns`` by ``rows`` frames, evenly spaced from first to last, each ``width`` pixels wide, as PNG."""
+    if columns < 1 or rows < 1 or width < 16:
+        raise BadInput("contact sheet", (columns, rows, width), "at least 1 by 1 pictures, 16 pixels wide")
+    from PIL import Image
+
+    found = probe(path)
+    height = max(1, round(width * found.upright[1] / found.upright[0]))
+    sheet = Image.new("RGB", (columns * width, rows * height))
+    wanted = columns * rows
+    for index in range(wanted):
+        at = found.start + found.duration * (2 * index + 1) / (2 * wanted)
+        frame = next((f for f in _decoded(path, at) if Fraction(f.pts) * f.time_base >= at - 1 / found.fps), None)
+        if frame is not None:
+            small = _upright(frame).resize((width, height), Image.Resampling.LANCZOS)
+            sheet.paste(small, (index % columns * width, index // columns * height))
+    sheet.save(made, "PNG", compress_level=4)
+    return made
+
+
+def hashes(path: Path, room: Path) -> Hashes:
+    """Decode all of ``path``. "The same film" means equal hashes, whatever the bytes of the container are."""
+    listing = room / "framehash.txt"
+    args = [*ffmpeg.source(path, "-threads", "1"), "-map", "0:v:0", "-map", "0:a?", "-fps_mode", "passthrough"]
+    ffmpeg.run([*args, "-f", "framehash", "-hash", "sha256", ffmpeg.target(listing)])
+    by_stream: dict[str, list[str]] = {"0": [], "1": []}
+    for line in listing.read_text("ascii").splitlines():
+        if not line.startswith("#"):
+            parts = [part.strip() for part in line.split(",")]
+            by_stream[parts[0]].append(parts[-1])
+    listing.unlink()
+    return Hashes(frames=tuple(by_stream["0"]), samples=tuple(by_stream["1"]))
+
+
+def _decoded(path: Path, start: Fraction) -> Iterator[Any]:
+    """Frames from the key frame at or before ``start`` seconds."""
+    import av
+
+    try:
+        with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
+            if start > 0:
+                container.seek(int(start * 1_000_000), backward=True)
+            yield from container.decode(video=0)
+    except av.FFmpegError as cause:
+        raise UnreadableMedia(f"{path.name} cannot be decoded", last_words=str(cause)) from cause
+
+
+def _upright(frame: Any) -> Image.Image:
+    picture: Image.Image = frame.to_image()
+    return picture.rotate(int(frame.rotation), expand=True) if frame.rotation else picture

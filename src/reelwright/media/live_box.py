@@ -1,0 +1,77 @@
+"""Where on a frame words may stand, clear of what players and platforms draw over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBox:
+    """Edges in pixels of the frame. ``centre``: the axis of centred words. ``last``: baseline of a caption's last line.
+
+    ``unit``: pixels of this frame that are one pixel where the short side is 1080; sizes are given at 1080.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    centre: float
+    last: float
+    unit: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Frame of the figures, then what words keep away from: top, bottom, left, right. ``last`` as in ``LiveBox``."""
+
+    frame: tuple[int, int]
+    out: tuple[int, int, int, int]
+    last: int
+    share: float
+
+
+_KEPT: Final = {
+    "9:16": _Kept((1080, 1920), (270, 672, 65, 150), 1158, 1.0),
+    "16:9": _Kept((1920, 1080), (72, 72, 96, 96), 948, 0.68),
+    "1:1": _Kept((1080, 1080), (54, 54, 54, 54), 968, 0.88),
+    "4:5": _Kept((1080, 1350), (67, 67, 54, 54), 1210, 0.88),
+}
+"""Source: craft.md 4.1 (universal 9:16; title safe and the bottom 110 px of a player on 16:9), read 2026-11-20.
+
+``share``: widest caption as a part of the width; 68 % on 16:9 (BBC, craft.md 4.3), elsewhere what the box leaves.
+"""
+
+
+def live_box(size: tuple[int, int], *, mirrored: bool = False) -> LiveBox:
+    """The box of a frame of ``size`` pixels. ``mirrored``: for a right-to-left interface, whose rail is on the left."""
+    kept = _nearest(size)
+    across, down = size[0] / kept.frame[0], size[1] / kept.frame[1]
+    top, bottom, left, right = kept.out
+    if mirrored:
+        left, right = right, left
+    edges = (left * across, (kept.frame[0] - right) * across)
+    return LiveBox(
+        left=edges[0],
+        top=top * down,
+        right=edges[1],
+        bottom=(kept.frame[1] - bottom) * down,
+        centre=sum(edges) / 2,
+        last=kept.last * down,
+        unit=min(size) / min(kept.frame),
+    )
+
+
+def caption_width(size: tuple[int, int]) -> float:
+    """Widest caption in pixels."""
+    return min(live_box(size).width, _nearest(size).share * size[0])
+
+
+def _nearest(size: tuple[int, int]) -> _Kept:
+    shape = size[0] / size[1]
+    return min(_KEPT.values(), key=lambda kept: abs(kept.frame[0] / kept.frame[1] - shape))

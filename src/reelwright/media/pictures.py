@@ -1,0 +1,167 @@
+"""Raster pictures decoded safely: upright, in 8-bit RGB or RGBA, within limits, and told apart by what they show."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from reelwright.errors import BadInput, UnreadableMedia
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+ACCEPTED: Final = "a PNG, JPEG, WebP, GIF or AVIF picture"
+MAX_PIXELS: Final = 50_000_000
+MAX_SIDE: Final = 65_000
+MIN_SIDE: Final = 16
+KEPT_SIDE: Final = 4096
+"""Longer pictures are made smaller: no frame of ours shows more."""
+_CLEAR_SHARE: Final = 0.001
+_FLAT_SHARE: Final = 0.55
+_ONE_COLOR_SHARE: Final = 0.7
+
+
+def read_picture(data: bytes, opener: str, field: str) -> tuple[Image.Image, list[str]]:
+    """``data`` as RGB or RGBA and what was done to it. ``opener``: the one format that Pillow may try.
+
+    Raises ``BadInput`` naming ``field`` beyond the limits, before anything is decoded; ``UnreadableMedia`` when broken.
+    """
+    from PIL import Image, ImageOps
+
+    said: list[str] = []
+    with _strict(field):
+        picture: Any = Image.open(io.BytesIO(data), formats=[opener])
+        _within_limits(picture.size, field)
+        if getattr(picture, "n_frames", 1) > 1:
+            said.append(f"the first of its {picture.n_frames} frames is used")
+        picture.load()
+        turned = ImageOps.exif_transpose(picture)
+        if turned.size != picture.size or picture.getexif().get(0x0112, 1) not in (0, 1):
+            said.append("turned upright")
+        picture = _eight_bit(turned, said)
+    if picture.mode == "RGBA":
+        picture = _without_margin(picture, field, said)
+    if max(picture.size) > KEPT_SIDE:
+        said.append(f"{picture.width}x{picture.height} made smaller")
+        picture.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
+    return picture, said
+
+
+def treatment_of(picture: Image.Image) -> Literal["cutout", "screen", "photo"]:
+    """A cutout has transparency; a screen is mostly flat areas of several colours; all else fills its frame."""
+    import numpy as np
+
+    if picture.mode == "RGBA":
+        return "cutout"
+    pixels = np.asarray(picture)[:: max(1, picture.height // 400)]
+    packed = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
+    flat = float(np.mean(packed[:, 1:] == packed[:, :-1]))
+    _, counts = np.unique(packed, return_counts=True)
+    commonest = float(counts.max()) / packed.size
+    return "screen" if flat > _FLAT_SHARE and commonest < _ONE_COLOR_SHARE else "photo"
+
+
+def write_picture(picture: Image.Image, treatment: str, room: Path) -> tuple[Path, str]:
+    """A photo as JPEG (quality 95, full chroma), everything else as PNG; no metadata. Returns the file and its type."""
+    clean = picture.copy()
+    clean.info = {}
+    path = room / ("picture.jpg" if treatment == "photo" else "picture.png")
+    try:
+        if treatment == "photo":
+            clean.save(path, "JPEG", quality=95, subsampling=0)
+            return path, "image/jpeg"
+        clean.save(path, "PNG", compress_level=4)
+        return path, "image/png"
+    except OSError as cause:
+        path.unlink(missing_ok=True)
+        raise UnreadableMedia("the picture cannot be written", last_words=str(cause)) from cause
+
+
+@contextmanager
+def _strict(field: str) -> Iterator[None]:
+    """Pillow's warnings are errors here, and its errors are ours."""
+    from PIL import Image
+
+    known = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            yield
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as cause:
+            raise BadInput(field, "a picture of too many pixels", "at most 50 megapixels") from cause
+        except (*known, Warning) as cause:
+            raise UnreadableMedia(f"{field} is broken or cut off", last_words=str(cause)) from cause
+
+
+def _within_limits(size: tuple[int, int], field: str) -> None:
+    said = f"{size[0]}x{size[1]}"
+    if size[0] * size[1] > MAX_PIXELS:
+        raise BadInput(field, said, "at most 50 megapixels")
+    if max(size) > MAX_SIDE:
+        raise BadInput(field, said, f"at most {MAX_SIDE} pixels a side")
+    if min(size) < MIN_SIDE:
+        raise BadInput(field, said, f"at least {MIN_SIDE} pixels a side")
+
+
+def _eight_bit(picture: Any, said: list[str]) -> Image.Image:
+    """To RGB or RGBA of sRGB. Pillow clips 16-bit grey instead of scaling it, so that is done here."""
+    mode = picture.mode
+    if mode.startswith(("I", "F")):
+        said.append("16 bits brought to 8")
+        picture = _from_deep(picture)
+    elif mode in ("CMYK", "LAB", "YCbCr", "HSV"):
+        said.append(f"{mode} brought to RGB")
+    picture = _to_srgb(picture, said)
+    clear = picture.mode in ("LA", "PA", "La", "RGBa", "RGBA") or "transparency" in picture.info
+    result: Image.Image = picture.convert("RGBA" if clear else "RGB")
+    return result
+
+
+def _from_deep(picture: Any) -> Image.Image:
+    import numpy as np
+    from PIL import Image
+
+    values = np.asarray(picture).astype(np.float64)
+    top = 65535.0 if picture.mode != "F" or values.max() > 1 else 1.0
+    return Image.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
+
+
+def _to_srgb(picture: Any, said: list[str]) -> Any:
+    profile = picture.info.get("icc_profile")
+    if not profile or len(profile) > 4 * 1024 * 1024 or picture.mode not in ("RGB", "RGBA", "CMYK", "L"):
+        return picture
+    from PIL import ImageCms
+
+    try:
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "srgb" in ImageCms.getProfileDescription(given).lower():
+            return picture
+        into = "RGBA" if picture.mode == "RGBA" else "RGB"
+        changed = ImageCms.profileToProfile(picture, given, ImageCms.createProfile("sRGB"), outputMode=into)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        said.append("its colour profile cannot be read and was left out")
+        return picture
+    said.append("its colour profile was brought to sRGB")
+    return changed
+
+
+def _without_margin(picture: Image.Image, field: str, said: list[str]) -> Image.Image:
+    """Cut to what can be seen; what hides nothing is no cutout."""
+    import numpy as np
+
+    alpha = np.asarray(picture.getchannel("A"))
+    if float(np.mean(alpha < 250)) < _CLEAR_SHARE:
+        return picture.convert("RGB")
+    box = picture.getchannel("A").point(lambda value: 255 if value > 2 else 0).getbbox()
+    if box is None:
+        raise BadInput(field, "a wholly transparent picture", "a picture with something to see")
+    if box != (0, 0, *picture.size):
+        said.append("its transparent margin was cut off")
+    cut = picture.crop(box)
+    _within_limits(cut.size, field)
+    return cut

@@ -1,0 +1,46 @@
+"""What a look lends to the words that lie over a picture: its accent, its plate and its slant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reelwright.media.animatic import colour
+from reelwright.media.animatic.look import load_look
+from reelwright.media.skia_loader import load_skia
+
+skia = load_skia()
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """Colours as skia integers (ARGB). ``slope``: pixels that a plate's ends lean per pixel of its height."""
+
+    accent: int
+    on_accent: int
+    plate: int
+    slope: float
+
+
+def tint(look: str) -> Tint:
+    """Raises ``BadInput`` on a look that does not exist."""
+    found = load_look(look)
+    return Tint(
+        accent=colour.argb(found.palette.accent),
+        on_accent=colour.argb(found.palette.on_accent),
+        plate=colour.argb(found.palette.shade),
+        slope=found.slope,
+    )
+
+
+def slanted(edges: tuple[float, float, float, float], slope: float) -> Any:
+    """The path of a plate whose ends lean to the right at the top, about its own middle."""
+    left, top, right, bottom = edges
+    lean = slope * (bottom - top) / 2
+    shape = skia.Path()
+    shape.moveTo(left + lean, top)
+    shape.lineTo(right + lean, top)
+    shape.lineTo(right - lean, bottom)
+    shape.lineTo(left - lean, bottom)
+    shape.close()
+    return shape

@@ -1,0 +1,325 @@
+"""What the studio answers: frozen values, each of which spells itself as the JSON that every door prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from reelwright.errors import DecisionNeeded
+from reelwright.reel.brief import Goal
+from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.operation import JobState, WaitReason
+from reelwright.reel.plan import Plan
+from reelwright.studio.spelling import Spoken
+from reelwright.units import Micros, usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced(Spoken):
+    """One row of a quote: a shot, or ``words``, ``sound`` or ``film`` for what belongs to none.
+
+    ``n`` counts shots from 1. ``certain``: its inputs are there; else its price is the most it can be.
+    """
+
+    n: int | None
+    shot: ShotId | None
+    name: str
+    wanted: int
+    had: int
+    micros: Micros
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithKey(Spoken):
+    """The same film bought from one model that a key would open, as the catalogue says."""
+
+    model: str
+    provider: str
+    micros: Micros
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted(Spoken):
+    """The price before. ``wanted``: step keys in the order of the work; ``micros``: the ceiling, spelled ``usd``.
+
+    ``possible``: those of ``wanted`` whose inputs are not there yet; an input that turns out unchanged saves them.
+    ``seconds`` is the most and ``least_s`` the least time along the critical path, on this machine. ``ways``: where
+    a later shot continues the edited one, the price of each way (``bridge``, ``reflow``); empty otherwise.
+    ``unknown``: steps whose price nobody knows. ``said``: repairs of materials, and what was decided for the person.
+    """
+
+    wanted: tuple[str, ...]
+    had: int
+    micros: Micros
+    seconds: float
+    least_s: float
+    possible: tuple[str, ...] = ()
+    shots: tuple[Priced, ...] = ()
+    ways: Mapping[str, Micros] = field(default_factory=dict)
+    with_key: tuple[WithKey, ...] = ()
+    unknown: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    project: str | None = None
+    until: datetime | None = None
+
+    @property
+    def line(self) -> str:
+        """As a build says it: ``7 had, 1 wanted, $0.40``."""
+        return f"{self.had} had, {len(self.wanted)} wanted, ${usd(self.micros)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned(Spoken):
+    """A plan, and what of the brief was understood: field to ``{"value", "confidence", "span"}``.
+
+    ``said``: what the person should know about it, in plain sentences.
+    """
+
+    plan: Plan
+    understood: Mapping[str, Any]
+    said: tuple[str, ...] = ()
+    project: str | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmFile(Spoken):
+    """A film on disk. ``captions``: sidecar files by format (``srt``, ``vtt``, ``ass``). Size in pixels."""
+
+    path: Path
+    width: int
+    height: int
+    fps: float
+    frames: int
+    duration_s: float
+    loudness_lufs: float | None
+    true_peak_dbtp: float | None
+    captions: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotMade(Spoken):
+    """One shot of a project. ``start_s`` and ``seconds`` on the film's timeline; ``take``: what is circled or first."""
+
+    n: int
+    id: ShotId
+    beat: str
+    seconds: float
+    start_s: float
+    prompt: str
+    words: Mapping[str, str]
+    take: Digest | None = None
+    takes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(Spoken):
+    """What a check found. ``id`` is what ``accept`` takes; ``fails`` tells a fault from a remark."""
+
+    id: str
+    check: str
+    shot: str | None
+    said: str
+    fails: bool
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmMade(Spoken):
+    """What came of a job. ``film`` None: it stopped before a film (``until``, cancelled, or waits for a decision).
+
+    ``why`` and ``said`` tell what it waits for. ``made`` counts the steps that this call obtained, ``had`` the others.
+    ``notes``: repairs of materials, and what was decided for the person.
+    """
+
+    project: str
+    job: str | None
+    state: JobState
+    film: FilmFile | None
+    micros: Micros
+    elapsed_s: float
+    shots: tuple[ShotMade, ...]
+    made: int = 0
+    had: int = 0
+    why: WaitReason | None = None
+    said: str = ""
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The film's file. Raises ``DecisionNeeded`` where the job stopped before there was one."""
+        if self.film is None:
+            raise DecisionNeeded(
+                self.said or f"the job is {self.state}; there is no film yet", hint=f"reelwright resume {self.project}"
+            )
+        return self.film.path
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``make --json`` prints; what it waits for and what checks found only where there is some."""
+        spelled = Spoken.to_json(self)
+        for name in ("why", "said", "findings", "notes"):
+            if not spelled[name]:
+                del spelled[name]
+        for name in ("made", "had"):
+            del spelled[name]
+        return spelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen(Spoken):
+    """A choice was recorded as ``revision``; ``quote`` says what the film wants now."""
+
+    project: str
+    revision: int
+    quote: Quoted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobShown(Spoken):
+    """A row of the queue. ``held``: a living director drives it."""
+
+    id: str
+    project: str
+    goal: Goal
+    state: JobState
+    why: WaitReason | None
+    said: str
+    created: datetime | None
+    finished: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectShown(Spoken):
+    """A row of the projects. ``state`` is its newest job's."""
+
+    id: str
+    title: str
+    revision: int
+    state: JobState | None
+    seconds: float | None
+    film: Digest | None
+    created: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeShown(Spoken):
+    """One obtained version of a shot; ``n`` counts a shot's takes from 1, as they came."""
+
+    n: int
+    shot: ShotId
+    asset: Digest
+    round: int
+    sample: int
+    circled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Spoken):
+    """All that a person opens a project for. ``marking``: how the film says how it was made."""
+
+    project: str
+    title: str
+    revision: int
+    brief: str
+    flavor: str | None
+    look: str | None
+    job: JobShown | None
+    shots: tuple[ShotMade, ...]
+    takes: tuple[TakeShown, ...]
+    film: FilmFile | None
+    findings: tuple[Finding, ...]
+    micros: Micros
+    marking: str | None
+    quote: Quoted | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(Spoken):
+    """One thing that happened while a job is driven. ``done`` from 0 to 1 of this step, where known.
+
+    ``had`` and ``wanted`` count the job's steps: their sum is the length of its bar. ``left_s``: time left, where
+    it can be told. ``at``: the journal's id of the event, 0 for what is only told and not kept.
+    """
+
+    at: int
+    kind: str
+    project: str
+    job: str | None
+    step: str | None = None
+    shot: int | None = None
+    said: str = ""
+    done: float | None = None
+    had: int = 0
+    wanted: int = 0
+    left_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlavorShown(Spoken):
+    """A named way of making."""
+
+    name: str
+    aspect: str
+    look: str
+    seconds: float
+    voice: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported(Spoken):
+    """An archive with a project's film, sidecars, film.yaml and materials. ``size`` in bytes."""
+
+    project: str
+    path: Path
+    files: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled(Spoken):
+    """A project as files: ``film`` is its film.yaml."""
+
+    project: str
+    revision: int
+    folder: Path
+    film: Path
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidied(Spoken):
+    """What was, or with ``dry`` would be, given back. ``size`` in bytes."""
+
+    workrooms: int
+    takes: int
+    size: int
+    dry: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Spoken):
+    """One line of the doctor's, with its fix where something is wrong."""
+
+    name: str
+    state: Literal["good", "poor", "bad"]
+    said: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkup(Spoken):
+    """``exit_code``: 0 all good · 1 something is poor, films can be made · 2 no film can be made here."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def exit_code(self) -> int:
+        states = {check.state for check in self.checks}
+        return 2 if "bad" in states else 1 if "poor" in states else 0

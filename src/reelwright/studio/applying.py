@@ -1,0 +1,139 @@
+"""The verb ``apply``: a film.yaml against where its project stands, its price, and its next revision."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from reelwright.errors import BadInput, NotFound, StaleRevision
+from reelwright.reel.choices import Choices
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import Plan
+from reelwright.studio import filmfile, handover
+from reelwright.studio.answers import Quoted
+from reelwright.studio.briefing import CLIPS, Taken, scratch, take_in
+from reelwright.studio.home import Home
+from reelwright.studio.making import aimed, quoted
+from reelwright.units import frames_to_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """A film.yaml that was read and checked. ``project`` None: not known here, so it becomes a new one."""
+
+    folder: Path
+    said: filmfile.Read
+    project: str | None
+    plan: Plan
+    choices: Choices
+    files: Mapping[Digest, Path]
+    quote: Quoted
+
+
+async def read_into(home: Home, folder: Path) -> Applied:
+    """Read, check and price. Writes nothing. Raises ``BadInput`` naming the path in the file, ``StaleRevision``."""
+    said, base = await asyncio.to_thread(handover.read, folder)
+    files = await asyncio.to_thread(handover.check_materials, said, base)
+    await _refuse_foreign(home, files)
+    standing = await _known(home, said)
+    if standing is None:
+        plan, choices = _matched(said.plan), handover.elsewhere(said)
+        aim = _new(home, said, plan, choices)
+        return Applied(
+            folder=folder, said=said, project=None, plan=plan, choices=choices, files=files, quote=quoted(home, aim)
+        )
+    plan = said.plan if said.plan == standing.plan else _matched(said.plan)
+    _refuse_stale(said, standing, plan)
+    aim = aimed(replace(standing, plan=plan, choices=said.choices), "film")
+    return Applied(
+        folder=folder,
+        said=said,
+        project=standing.project,
+        plan=plan,
+        choices=said.choices,
+        files=files,
+        quote=quoted(home, aim),
+    )
+
+
+async def write_into(home: Home, applied: Applied) -> str:
+    """The next revision of its project, or a new project; the file then names what it has become."""
+    for path in applied.files.values():
+        await home.vault.put_file(home.account, path, "application/octet-stream")
+    project = applied.project
+    if project is None:
+        project = await home.journal.open_project(home.account, applied.plan.title, applied.said.brief)
+    standing = await home.journal.standing(home.account, project)
+    revision = standing.revision
+    if (applied.plan, applied.choices) != (standing.plan, standing.choices):
+        base = applied.said.revision if applied.project else 0
+        revision = await home.journal.revise(home.account, project, base, applied.plan, applied.choices, "person")
+    await asyncio.to_thread(handover.note_revision, applied.folder, project, revision)
+    return project
+
+
+def _matched(plan: Plan) -> Plan:
+    """The plan with the requests that its words and lengths now ask for; what nobody touched stays as it is."""
+    from reelwright.planner.edit import rematch, rescore
+    from reelwright.planner.read import checked_plan
+
+    for shot in plan.shots:
+        made = rematch(plan, shot.id)
+        plan = made if made.beats != plan.beats else plan
+    stale_bed = plan.bed is not None and plan.bed.request.ms != frames_to_ms(plan.length, plan.fps)
+    return checked_plan(rescore(plan) if stale_bed else plan, f"{filmfile.NAME}.plan")
+
+
+async def _known(home: Home, said: filmfile.Read) -> Standing | None:
+    if said.project is None:
+        return None
+    try:
+        standing = await home.journal.standing(home.account, said.project)
+    except NotFound:
+        return None
+    if standing.brief != said.brief:
+        raise BadInput(
+            f"{filmfile.NAME}.brief",
+            said.brief.text,
+            "the brief as it was: it is never rewritten",
+            hint="take out the line `project:` to make a new one of it",
+        )
+    return standing
+
+
+def _refuse_stale(said: filmfile.Read, standing: Standing, plan: Plan) -> None:
+    same = plan == standing.plan and said.choices == standing.choices
+    if not same and said.revision != standing.revision:
+        raise StaleRevision(
+            f"film.yaml is of revision {said.revision}; {standing.project} is at {standing.revision}",
+            hint=f"reelwright pull {standing.project} elsewhere, and carry your changes over",
+        )
+
+
+def _new(home: Home, said: filmfile.Read, plan: Plan, choices: Choices) -> Standing:
+    standing = Standing(
+        account=home.account,
+        project="",
+        brief=said.brief,
+        revision=0,
+        plan=plan,
+        choices=choices,
+        job=None,
+        had={},
+        gone=frozenset(),
+    )
+    return aimed(standing, "film")
+
+
+async def _refuse_foreign(home: Home, files: Mapping[Digest, Path]) -> None:
+    """What this vault does not know passes intake before it is believed; its bytes are kept as they are."""
+    foreign = [path for digest, path in files.items() if not await home.vault.has(home.account, digest)]
+    with scratch() as folder:
+        taken = Taken()
+        for path in foreign:
+            kind: Literal["picture", "clip"] = "clip" if path.suffix.lower() in CLIPS else "picture"
+            await take_in(taken, path, kind, folder)

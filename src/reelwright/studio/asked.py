@@ -1,0 +1,55 @@
+"""What a door may ask for beside the words of a brief, and what an edit may change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal, TypedDict
+
+from reelwright.units import Aspect
+
+Seconds = int | float | str
+"""A length at a door: ``20``, ``7.5``, ``"20s"``, ``"0:20"``."""
+
+
+class Asked(TypedDict, total=False):
+    """Beside a brief's text. ``images`` and ``clips``: own pictures and clips that become shots, in this order."""
+
+    flavor: str | None
+    language: str | None
+    aspect: Aspect | None
+    length: Seconds | None
+    short_side: int
+    images: Sequence[str | Path]
+    clips: Sequence[str | Path]
+    models: Sequence[str]
+    takes: int
+    variation: int
+    reuse: Literal["project", "account"]
+    on_stuck: Literal["ask", "animatic"]
+
+
+class Agreed(TypedDict, total=False):
+    """Consent to a price. ``yes``: to whatever the quote says; ``budget``: to at most so much (``"5"``, ``"0.40"``)."""
+
+    yes: bool
+    budget: str | int | float | None
+
+
+class Changes(TypedDict, total=False):
+    """One edit. With a shot: ``words`` (a line, or a mapping by role), ``prompt``, ``length``, ``image``, ``clip``,
+    ``move``, ``caption``. Of the whole film: ``look``, ``accent``, ``mood``. ``way``: where a later shot continues it.
+    """
+
+    shot: int | str | None
+    words: str | Mapping[str, str] | None
+    prompt: str | None
+    length: Seconds | None
+    image: str | Path | None
+    clip: str | Path | None
+    caption: str | None
+    move: Literal["push", "pull", "left", "right", "up", "down"] | None
+    look: str | None
+    accent: str | None
+    mood: str | None
+    way: Literal["bridge", "reflow"]

@@ -1,0 +1,133 @@
+"""From what a door was given to a brief: every value checked, own pictures and clips looked at in a scratch folder."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal, cast
+
+from reelwright.errors import BadInput
+from reelwright.reel.brief import Brief, Material
+from reelwright.reel.noun import Digest
+from reelwright.studio import checked
+from reelwright.studio.asked import Asked
+from reelwright.studio.home import Home
+
+CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
+"""Endings of files that are clips; whether they are, their first bytes say."""
+_KEYS = frozenset(Asked.__annotations__)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """An empty folder for one call, gone afterwards: what nobody agreed to leaves nothing behind."""
+    with tempfile.TemporaryDirectory(prefix="reelwright-") as folder:
+        yield Path(folder)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What intake made of the files of one call. ``files``: bytes in the scratch folder with their mime type.
+
+    ``said``: what was repaired, in plain words.
+    """
+
+    materials: list[Material] = field(default_factory=list)
+    files: dict[Digest, tuple[Path, str]] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+    async def keep(self, home: Home) -> None:
+        """Into the vault, synced: only once the price was agreed to."""
+        for digest, (path, mime) in self.files.items():
+            size = await asyncio.to_thread(lambda path: path.stat().st_size, path)
+            await home.vault.put_file(home.account, path, mime)
+            await home.journal.know(home.account, digest, mime, size)
+
+
+async def brief_of(brief: str | Brief, asked: Asked, scratch: Path) -> tuple[Brief, Taken]:
+    """The brief, and the materials for it in ``scratch``. Writes nothing else. Raises ``BadInput``, ``MediaError``."""
+    if unknown := set(asked) - _KEYS:
+        raise BadInput("asked", min(unknown), ", ".join(sorted(_KEYS)))
+    made = brief if isinstance(brief, Brief) else Brief(text=checked.text("brief", brief))
+    checked.text("brief", made.text)
+    made = _with(made, asked)
+    taken = Taken()
+    for name, kind in (("images", "picture"), ("clips", "clip")):
+        for path in _paths(name, asked.get(name, ())):
+            await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
+    return replace(made, materials=(*made.materials, *taken.materials)), taken
+
+
+def _with(brief: Brief, asked: Asked) -> Brief:
+    """``brief`` with what was asked beside it; what was not asked stays as it is."""
+    if (flavor := asked.get("flavor")) is not None:
+        from reelwright.planner.flavors import flavor as flavor_called
+
+        brief = replace(brief, flavor=flavor_called(flavor).name)
+    if (length := checked.milliseconds("length", asked.get("length"))) is not None:
+        brief = replace(brief, length_ms=length)
+    if (aspect := checked.aspect(asked.get("aspect"))) is not None:
+        brief = replace(brief, aspect=aspect)
+    if (language := checked.language(asked.get("language"))) is not None:
+        brief = replace(brief, language=language)
+    if "models" in asked:
+        brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
+    brief = replace(
+        brief,
+        short_side=checked.whole("short_side", asked.get("short_side", brief.short_side), 90, 2160),
+        takes=checked.whole("takes", asked.get("takes", brief.takes), 1, 4),
+        variation=checked.whole("variation", asked.get("variation", brief.variation), 0, 1_000_000),
+    )
+    reuse = checked.one_of("reuse", asked.get("reuse", brief.reuse), ("project", "account"))
+    on_stuck = checked.one_of("on_stuck", asked.get("on_stuck", brief.on_stuck), ("ask", "animatic"))
+    return replace(
+        brief,
+        reuse=cast(Literal["project", "account"], reuse),
+        on_stuck=cast(Literal["ask", "animatic"], on_stuck),
+    )
+
+
+def _paths(name: str, given: object) -> list[Path]:
+    if isinstance(given, (str, Path)) or not isinstance(given, Sequence):
+        raise BadInput(name, given, "a list of files")
+    return [file_called(name, path) for path in given]
+
+
+def file_called(name: str, path: object) -> Path:
+    """A file that exists. Raises ``BadInput`` naming ``name``."""
+    if not isinstance(path, (str, Path)) or "\x00" in str(path) or not Path(path).expanduser().is_file():
+        raise BadInput(name, str(path), "a file that exists")
+    return Path(path).expanduser().absolute()
+
+
+async def take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
+    """One file through intake, into ``scratch``. Raises ``BadInput`` or ``UnreadableMedia`` naming the file."""
+    room = scratch / str(len(taken.files))
+    room.mkdir(exist_ok=True)
+    return await asyncio.to_thread(_take_in, taken, path, kind, room)
+
+
+def _take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], room: Path) -> Material:
+    from reelwright.media.intake import take_in_clip, take_in_image
+
+    found = take_in_clip(path, room=room) if kind == "clip" else take_in_image(path, room=room)
+    with found.path.open("rb") as file:
+        digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
+    material = Material(
+        asset=digest,
+        name=path.name,
+        treatment=found.treatment,
+        width=found.width,
+        height=found.height,
+        ms=found.ms,
+        sound=found.sound,
+    )
+    taken.materials.append(material)
+    taken.files[digest] = (found.path, found.mime)
+    taken.said += [f"{path.name}: {said}" for said in found.said]
+    return material

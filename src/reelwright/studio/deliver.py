@@ -1,0 +1,114 @@
+"""Puts a film and its sidecars where a person looks for them: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.engine.waist import Vault
+from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.reel.noun import Digest
+from reelwright.reel.outcome import Outcome
+from reelwright.studio.answers import FilmFile
+
+SIDECARS: Final = ("srt", "vtt", "ass")
+_SLUG_CHARS: Final = 40
+
+
+def place(out: str | Path | None, films: Path, title: str, project: str) -> Path:
+    """The film's file: ``out`` itself, or a name of its own in the folder ``out`` or ``films``."""
+    own_name = f"{slug(title)}-{short(project)}.mp4"
+    if out is None:
+        return films / own_name
+    path = Path(out).expanduser().absolute()
+    return path / own_name if path.is_dir() else path
+
+
+def check(out: str | Path | None) -> None:
+    """Raise ``BadInput`` before any work where ``out`` could not be written afterwards."""
+    if out is None:
+        return
+    path = Path(out).expanduser().absolute()
+    folder = path if path.is_dir() else path.parent
+    if path != folder and path.suffix.lower() != ".mp4":
+        raise BadInput("out", str(out), "a file name that ends in .mp4, or a folder that exists")
+    if not folder.is_dir():
+        raise BadInput("out", str(out), "a place in a folder that exists", hint=f"mkdir -p '{folder}'")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadInput("out", str(out), "a place in a folder that you may write to")
+
+
+def slug(title: str) -> str:
+    """The title as a short file name in ASCII letters, digits and dashes."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_CHARS].strip("-") or "film"
+
+
+def short(project: str) -> str:
+    """The last six characters of an id: what a person types."""
+    return project[-6:]
+
+
+async def deliver(vault: Vault, account: str, film: Outcome, path: Path) -> FilmFile:
+    """Copy the film and its sidecars beside ``path``; each file appears whole. Sidecars first, the film last."""
+    files: Mapping[str, str] = film.facts.get("files", {})
+    master = Digest(files.get("master", film.assets[0]))
+    captions: dict[str, Path] = {}
+    for kind in SIDECARS:
+        if kind in files:
+            captions[kind] = path.with_suffix(f".{kind}")
+            await _copy(vault, account, Digest(files[kind]), captions[kind])
+    await _copy(vault, account, master, path)
+    return on_disk(film.facts, path, captions)
+
+
+def on_disk(facts: Mapping[str, Any], path: Path, captions: Mapping[str, Path]) -> FilmFile:
+    """The film's file with what was measured on it."""
+    rate = facts["fps"]
+    return FilmFile(
+        path=path,
+        width=facts["width"],
+        height=facts["height"],
+        fps=round(rate[0] / rate[1], 3) if rate[1] != 1 else rate[0],
+        frames=facts["frames"],
+        duration_s=facts["duration_ms"] / 1000,
+        loudness_lufs=_thousandth(facts.get("lufs_milli")),
+        true_peak_dbtp=_thousandth(facts.get("dbtp_milli")),
+        captions=captions,
+    )
+
+
+def there(facts: Mapping[str, Any], path: Path) -> FilmFile | None:
+    """The film as it was delivered, if its file is still there."""
+    if not path.is_file():
+        return None
+    captions = {kind: path.with_suffix(f".{kind}") for kind in SIDECARS if path.with_suffix(f".{kind}").is_file()}
+    return on_disk(facts, path, captions)
+
+
+def _thousandth(value: int | None) -> float | None:
+    return None if value is None else value / 1000
+
+
+async def _copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        async with vault.local(account, digest) as source:
+            with source.open("rb") as read, part.open("wb") as write:
+                shutil.copyfileobj(read, write, 1 << 20)
+                write.flush()
+                os.fsync(write.fileno())
+        part.replace(path)
+    except OSError as cause:
+        raise StoreUnavailable(
+            f"the film cannot be written to {path}: {cause.strerror}",
+            hint="the film itself is kept: make room or name another place with --out, then resume",
+        ) from cause
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,158 @@
+"""Can films be made on this machine: one line for each thing that must be right, with its fix."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from reelwright import settings as settings_
+from reelwright.errors import ReelwrightError
+from reelwright.settings import Settings
+from reelwright.studio.answers import Check, Checkup
+
+ENOUGH_BYTES: Final = 2_000_000_000
+LEAST_BYTES: Final = 300_000_000
+
+
+def examine(settings: Settings | None = None) -> Checkup:
+    """Look at everything; never raises for what is wrong. Writes only probe files, which it removes.
+
+    Does not make a home or a journal where there is none, nor upgrade one.
+    """
+    try:
+        found = settings or settings_.load()
+    except ReelwrightError as error:
+        return Checkup(checks=(Check(name="settings", state="bad", said=str(error), fix=error.hint),))
+    looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
+    return Checkup(checks=tuple(_safely(look, found) for look in (*looks, _journal, _leftovers)))
+
+
+def _safely(look: Callable[[Settings], Check], settings: Settings) -> Check:
+    name = look.__name__.strip("_")
+    try:
+        return look(settings)
+    except ReelwrightError as error:
+        return Check(name=name, state="bad", said=str(error), fix=error.hint)
+    except (OSError, ImportError) as error:
+        return Check(name=name, state="bad", said=str(error))
+
+
+def _python(settings: Settings) -> Check:
+    version, needed = sys.version_info[:3], (3, 11)
+    said = f"Python {'.'.join(map(str, version))}"
+    if version < needed:
+        return Check(name="python", state="bad", said=said, fix="use Python 3.11 or newer")
+    return Check(name="python", state="good", said=said)
+
+
+def _ffmpeg(settings: Settings) -> Check:
+    """Encodes a fifth of a second with both encoders and looks at what came out."""
+    from reelwright.media.ffmpeg import edition, program, run, target
+    from reelwright.media.probe import probe
+
+    if settings.ffmpeg:
+        os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "probe.mp4"
+        picture = ["-f", "lavfi", "-i", "color=c=gray:s=64x64:r=25:d=0.2"]
+        sound = ["-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo", "-t", "0.2"]
+        run([*picture, *sound, "-c:v", "libx264", "-c:a", "aac", target(made)])
+        found = probe(made)
+    if found.codec != "h264" or found.audio is None:
+        return Check(name="ffmpeg", state="bad", said="it cannot write H.264 with AAC", fix="unset REELWRIGHT_FFMPEG")
+    return Check(name="ffmpeg", state="good", said=f"{edition(program())}, writes H.264 and AAC")
+
+
+def _drawing(settings: Settings) -> Check:
+    from reelwright.media.skia_loader import load_skia
+
+    skia = load_skia()
+    return Check(name="drawing", state="good", said=f"skia {skia.__version__} draws")
+
+
+def _fonts(settings: Settings) -> Check:
+    import reelwright.media
+
+    folder = Path(reelwright.media.__file__).parent / "fonts"
+    fonts = [path for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf")]
+    if not fonts:
+        return Check(name="fonts", state="bad", said="no font came with the package", fix="install reelwright again")
+    return Check(name="fonts", state="good", said=f"{len(fonts)} fonts come with the package")
+
+
+def _home(settings: Settings) -> Check:
+    """A file written, synced and removed in the home, or in the folder where the home will be."""
+    folder = _standing(settings.home)
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+            file.write(b"reelwright")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        fix = "set REELWRIGHT_HOME to a folder that you may write to"
+        return Check(name="home", state="bad", said=f"{folder}: {error.strerror}", fix=fix)
+    said = f"{settings.home} can be written" if settings.home.is_dir() else f"{settings.home} will be made"
+    return Check(name="home", state="good", said=said)
+
+
+def _room(settings: Settings) -> Check:
+    free = shutil.disk_usage(_standing(settings.home)).free
+    said = f"{free / 1e9:.1f} GB free"
+    if free >= ENOUGH_BYTES:
+        return Check(name="room", state="good", said=said)
+    fix = "make room, or set REELWRIGHT_HOME to a larger disk; reelwright tidy gives some back"
+    return Check(name="room", state="poor" if free >= LEAST_BYTES else "bad", said=said, fix=fix)
+
+
+def _disk(settings: Settings) -> Check:
+    from reelwright.store.disks import fstype_of, is_network
+
+    kind = fstype_of(_standing(settings.home))
+    if is_network(kind) and not settings.database:
+        fix = "set REELWRIGHT_HOME to a local folder, or REELWRIGHT_DATABASE to a PostgreSQL server"
+        return Check(name="disk", state="bad", said=f"{kind} lies on another machine", fix=fix)
+    return Check(name="disk", state="good", said=f"{kind or 'a disk'} of this machine")
+
+
+def _journal(settings: Settings) -> Check:
+    """Opens the journal as it is; one that does not exist yet is made by the first film."""
+    from reelwright.store.database import Database
+    from reelwright.store.migrate import version_of
+    from reelwright.store.schema import HEAD
+
+    if not settings.database and not (settings.home / "journal.db").is_file():
+        return Check(name="journal", state="good", said="will be made with the first film")
+    database = Database(settings.database_url, upgrade=False)
+    try:
+        version = database._read(version_of)
+    finally:
+        database.close()
+    if version == HEAD:
+        return Check(name="journal", state="good", said=f"{database.where}, schema {HEAD}")
+    if version is None:
+        return Check(name="journal", state="good", said=f"{database.where} is empty; the first film sets it up")
+    fix = "the next command upgrades it; take a copy first"
+    return Check(name="journal", state="poor", said=f"{database.where} has schema {version}, this is {HEAD}", fix=fix)
+
+
+def _leftovers(settings: Settings) -> Check:
+    from reelwright.studio.tidy import leftovers
+
+    found = leftovers(settings.workrooms, settings.films)
+    if not found:
+        return Check(name="leftovers", state="good", said="nothing left behind by a crash")
+    return Check(
+        name="leftovers", state="poor", said=f"{len(found)} left behind by processes that died", fix="reelwright tidy"
+    )
+
+
+def _standing(folder: Path) -> Path:
+    """``folder``, or the nearest one above it that exists."""
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder

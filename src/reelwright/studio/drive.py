@@ -1,0 +1,94 @@
+"""Brings one project's job to its rest: drives it here, or follows whoever drives it already."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+from reelwright.errors import NotFound
+from reelwright.reel.operation import Job
+from reelwright.reel.wanted import wanted
+from reelwright.studio.answers import Progress
+from reelwright.studio.first import first_planned, whole_way
+from reelwright.studio.home import Home, hands_of, providers
+from reelwright.studio.produce import goal_of
+from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
+
+LOOK_S: Final = 0.5
+"""Seconds between two looks at what another director wrote."""
+
+
+async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Job:
+    """Drive ``project`` and no other until ``job`` has ended or waits. Spends what was consented to.
+
+    When cancelled, what runs is stopped, the lease is let go, and the job stays for the next director.
+    """
+    from reelwright.engine.director import Director
+
+    telling = await _telling(home, project, listen)
+    director = Director(
+        home.journal, home.ledger, home.vault, home.hands, providers(), home.settings, home.produce, telling
+    )
+    following = asyncio.create_task(_follow(home, project, telling))
+    try:
+        await director.run(only=project)
+    finally:
+        following.cancel()
+        await asyncio.wait({following})
+    return await job_of(home, project, job)
+
+
+async def job_of(home: Home, project: str, job: str) -> Job:
+    """The job as it stands now."""
+    for one in await home.journal.jobs(home.account, project):
+        if one.id == job:
+            return one
+    raise NotFound(f"there is no job {job} here", hint="`reelwright jobs` lists them")
+
+
+async def _telling(home: Home, project: str, listen: Listen | None) -> Telling:
+    """Before there is a plan, the one that the rules will make tells how long the way is."""
+    standing = await home.journal.standing(home.account, project)
+    plan = standing.plan or (await asyncio.to_thread(first_planned, standing.brief)).plan
+    graph = whole_way(standing.brief, plan, goal_of(standing), own_plan=standing.plan is not None)
+    asked = wanted(graph, standing.choices, standing.had, standing.gone)
+    keys = {step.key for step in (*asked.certain, *asked.possible)}
+    return Telling(listen, plan, weights_of(graph, keys), hands_of(home.settings))
+
+
+async def _follow(home: Home, project: str, telling: Telling) -> None:
+    """Pass on what the journal tells while nothing is driven here."""
+    after = await last_event(home, project)
+    while True:
+        await asyncio.sleep(LOOK_S)
+        for event in await home.journal.events(home.account, after, project):
+            after = event.id
+            if not telling.driving:
+                telling.hear(event)
+
+
+async def watching(home: Home, project: str, after: int) -> AsyncIterator[Progress]:
+    """What the journal tells of a project from event ``after`` on, until none of its jobs is queued or running."""
+    standing = await home.journal.standing(home.account, project)
+    shots = numbers(standing.plan)
+    while True:
+        jobs = await home.journal.jobs(home.account, project)
+        rests = all(job.state not in ("queued", "running") for job in jobs)
+        while page := await home.journal.events(home.account, after, project):
+            for event in page:
+                after = event.id
+                if event.kind == "plan.revised":
+                    shots = numbers((await home.journal.standing(home.account, project)).plan)
+                yield from_event(event, shots)
+        if rests:
+            return
+        await asyncio.sleep(LOOK_S)
+
+
+async def last_event(home: Home, project: str | None) -> int:
+    """The newest event's id, 0 where there is none."""
+    after = 0
+    while page := await home.journal.events(home.account, after, project):
+        after = page[-1].id
+    return after

@@ -1,0 +1,45 @@
+"""The verbs ``edit`` and ``retake``: a change against where the project stands, and the price of each way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from reelwright.reel.choices import Choices
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import Plan, Shot
+from reelwright.studio import edits
+from reelwright.studio.answers import Quoted
+from reelwright.studio.asked import Changes
+from reelwright.studio.briefing import Taken, file_called, take_in
+from reelwright.studio.edits import Edit
+from reelwright.studio.home import Home, takes_last_frame
+from reelwright.studio.making import aimed, last_goal, quoted
+
+
+async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
+    """The checked edit; a new picture or clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
+    edits.check(changes)
+    taken = Taken()
+    material = None
+    if (image := changes.get("image")) is not None:
+        material = await take_in(taken, file_called("image", image), "picture", scratch)
+    if (clip := changes.get("clip")) is not None:
+        material = await take_in(taken, file_called("clip", clip), "clip", scratch)
+    return Edit(changes=changes, material=material, ends_on=takes_last_frame), taken
+
+
+def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
+    """What the edit would want. ``ways``: the price of each, where a later shot continues the edited one."""
+    plan, choices = edit.revised(standing)
+    ways = {way: _supposed(home, standing, *revised).micros for way, revised in edit.ways(standing).items()}
+    return replace(_supposed(home, standing, plan, choices), ways=ways)
+
+
+def price_of_retake(home: Home, standing: Standing, shot: Shot) -> Quoted:
+    """One more round of a shot."""
+    return _supposed(home, standing, *edits.retaken(standing, shot))
+
+
+def _supposed(home: Home, standing: Standing, plan: Plan, choices: Choices) -> Quoted:
+    return quoted(home, aimed(replace(standing, plan=plan, choices=choices), last_goal(standing)))

@@ -1,0 +1,128 @@
+"""``film.yaml``: a project as one readable, strict, versioned document; reading what was written gives the same values.
+
+Lengths are seconds to the millisecond, which name a frame exactly at every rate below 500 per second; a beat's start
+and length follow from its shots; defaults are left out; a material is ``@name``. Documented in docs/film-file.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reelwright.errors import BadInput
+from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Choices
+from reelwright.reel.document import from_plain, to_plain
+from reelwright.reel.noun import Digest
+from reelwright.reel.plan import Plan
+from reelwright.studio.planfile import bare, plan_in, plan_out
+
+SCHEMA: Final = 1
+NAME: Final = "film.yaml"
+MOST_BYTES: Final = 2_000_000
+_KEYS: Final = ("film", "project", "revision", "materials", "brief", "plan", "choices")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a ``film.yaml`` says. ``materials``: file beside it by digest."""
+
+    project: str | None
+    revision: int
+    brief: Brief
+    plan: Plan
+    choices: Choices
+    materials: Mapping[Digest, str]
+
+
+def write(
+    project: str, revision: int, brief: Brief, plan: Plan, choices: Choices, materials: Mapping[Digest, str]
+) -> str:
+    """The document as YAML text. ``materials``: file name relative to the document, by digest."""
+    import yaml
+
+    names = {digest: f"@{file}" for digest, file in materials.items()}
+    document = {
+        "film": SCHEMA,
+        "project": project,
+        "revision": revision,
+        "materials": [{"file": file, "sha256": digest} for digest, file in materials.items()],
+        "brief": _swap(bare(brief, to_plain(brief)), names),
+        "plan": _swap(plan_out(plan), names),
+        "choices": _swap(bare(choices, to_plain(choices)), names),
+    }
+    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    return text
+
+
+def read(text: str | bytes) -> Read:
+    """The values that ``text`` spells. Raises ``BadInput`` naming the path inside the document that is wrong."""
+    document = _parse(text)
+    if unknown := set(document) - set(_KEYS):
+        raise BadInput(f"{NAME}.{min(map(str, unknown))}", document[min(unknown, key=str)], f"keys {', '.join(_KEYS)}")
+    if document.get("film") != SCHEMA:
+        raise BadInput(f"{NAME}.film", document.get("film"), f"{SCHEMA}, the version of this document's schema")
+    materials = _materials(document.get("materials") or [])
+    digests = {f"@{file}": digest for digest, file in materials.items()}
+    body = {key: _swap(_mapping(document, key), digests) for key in ("brief", "plan")}
+    choices = _swap(document.get("choices") or {}, digests)
+    revision = document.get("revision", 0)
+    if isinstance(revision, bool) or not isinstance(revision, int) or revision < 0:
+        raise BadInput(f"{NAME}.revision", revision, "a whole number from 0")
+    project = document.get("project")
+    if project is not None and not isinstance(project, str):
+        raise BadInput(f"{NAME}.project", project, "the id of a project, or nothing")
+    return Read(
+        project=project,
+        revision=revision,
+        brief=from_plain(Brief, body["brief"], f"{NAME}.brief"),
+        plan=from_plain(Plan, plan_in(body["plan"], f"{NAME}.plan"), f"{NAME}.plan"),
+        choices=from_plain(Choices, choices, f"{NAME}.choices"),
+        materials=materials,
+    )
+
+
+def _parse(text: str | bytes) -> dict[str, Any]:
+    from reelwright.planner.yaml_text import parse_text
+
+    if len(text) > MOST_BYTES:
+        raise BadInput(NAME, f"{len(text)} bytes", f"at most {MOST_BYTES} bytes")
+    try:
+        return parse_text(text if isinstance(text, str) else text.decode("utf-8"), NAME)
+    except UnicodeDecodeError as cause:
+        raise BadInput(NAME, str(cause), "text in UTF-8") from cause
+
+
+def _mapping(document: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = document.get(key)
+    if not isinstance(value, dict):
+        raise BadInput(f"{NAME}.{key}", value, "a mapping")
+    return value
+
+
+def _materials(rows: Any) -> dict[Digest, str]:
+    found: dict[Digest, str] = {}
+    if not isinstance(rows, list):
+        raise BadInput(f"{NAME}.materials", rows, "a list of {file, sha256}")
+    for n, row in enumerate(rows):
+        if not isinstance(row, dict) or set(row) != {"file", "sha256"} or not _is_digest(row["sha256"]):
+            raise BadInput(f"{NAME}.materials.{n}", row, "{file: materials/…, sha256: 64 hexadecimal digits}")
+        file = row["file"]
+        if not isinstance(file, str) or file.startswith(("/", "~")) or ".." in file.split("/") or "\\" in file:
+            raise BadInput(f"{NAME}.materials.{n}.file", file, "a path below the folder of film.yaml")
+        found[Digest(row["sha256"])] = file
+    return found
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 64 and all(c in "0123456789abcdef" for c in value)
+
+
+def _swap(value: Any, names: Mapping[Any, str], key: str = "") -> Any:
+    """``value`` with the bytes that it names replaced: what stands under ``asset`` or ``image``."""
+    if isinstance(value, dict):
+        return {inner: _swap(item, names, str(inner)) for inner, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_swap(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) and key in ("asset", "image") else value

@@ -1,0 +1,96 @@
+"""The first plan and the first price of a brief: found without opening the home, so that nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from reelwright.errors import BadInput
+from reelwright.reel.breakdown import breakdown
+from reelwright.reel.brief import Brief, Goal, Material
+from reelwright.reel.choices import Choices
+from reelwright.reel.graph import Graph
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import Plan
+from reelwright.settings import Settings
+from reelwright.studio.answers import Planned, Quoted, WithKey
+from reelwright.studio.briefing import file_called
+from reelwright.studio.home import hands_of, price
+from reelwright.studio.produce import opening
+from reelwright.studio.quote import in_full, quote_of
+
+
+def first_planned(brief: Brief) -> Planned:
+    """The plan that the rules make of ``brief``, and what they understood. Deterministic; spends nothing."""
+    from reelwright.planner.rules import plan
+
+    planned = plan(brief)
+    return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=planned.said)
+
+
+def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
+    """What the brief says, without what it does not."""
+    return {field: row for field, row in understood.items() if row is not None}
+
+
+def given_plan(plan: Plan | Path | str | None, materials: Sequence[Material]) -> Plan | None:
+    """A plan of one's own, or the file that holds one, which may show ``materials``. Raises ``BadInput``."""
+    if plan is None:
+        return None
+    from reelwright.planner.read import checked_plan, read_plan
+
+    if isinstance(plan, Plan):
+        return checked_plan(plan, "plan")
+    path = file_called("plan", plan)
+    try:
+        return read_plan(path.read_text(encoding="utf-8"), path.name, materials)
+    except UnicodeDecodeError as cause:
+        raise BadInput("plan", path.name, "text in UTF-8") from cause
+
+
+def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
+    """All that a new project goes through: the words, but with a plan of one's own, and what ``plan`` needs."""
+    words = Graph(steps={}, goal=()) if own_plan else opening(brief)
+    rest = breakdown(plan, goal)
+    return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
+
+
+def first_quote(
+    settings: Settings, brief: Brief, goal: Goal, given: Plan | None, said: Sequence[str] = ()
+) -> tuple[Plan, Quoted]:
+    """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``.
+
+    ``said``: what is known of the materials; what the planner decided for the person is added to it.
+    """
+    planned = Planned(plan=given, understood={}) if given else first_planned(brief)
+    plan = planned.plan
+    graph = whole_way(brief, plan, goal, own_plan=given is not None)
+    standing = Standing(
+        account=settings.account,
+        project="",
+        brief=brief,
+        revision=0,
+        plan=plan,
+        choices=Choices(),
+        job=None,
+        had={},
+        gone=frozenset(),
+    )
+    quote = quote_of(standing, graph, price, hands_of(settings))
+    full = in_full(standing, graph, quote, project=None, with_key=with_a_key(plan))
+    return plan, replace(full, said=(*said, *planned.said))
+
+
+def with_a_key(plan: Plan) -> tuple[WithKey, ...]:
+    """The same film from each model of the catalogue that makes its aspect, the cheapest first."""
+    from reelwright.catalogue.models import models
+    from reelwright.catalogue.price import film_prices
+
+    rows = [
+        WithKey(model=name, provider=models()[name].provider, micros=found.micros, basis=found.basis)
+        for name, found in film_prices(plan).items()
+        if found.micros is not None
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.micros, row.model)))

@@ -1,0 +1,170 @@
+"""One project on its way: opened from a brief, brought to its goal by a job, delivered, and reported on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from reelwright.errors import BadInput, ReelwrightError, StaleRevision
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.choices import Choices
+from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
+from reelwright.reel.plan import Plan
+from reelwright.studio import deliver, shown
+from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
+from reelwright.studio.drive import drive
+from reelwright.studio.home import Home
+from reelwright.studio.quote import in_full, on_the_way
+from reelwright.studio.telling import Listen
+from reelwright.units import Micros
+
+Revised = Callable[[Standing], tuple[Plan, Choices]]
+"""An edit as a function of where the project stands: the next revision's plan and choices. Pure."""
+
+
+# where a project stands, or would stand
+
+
+def with_plan(standing: Standing) -> tuple[Standing, Plan]:
+    """Raises ``BadInput`` where there is no plan to change yet."""
+    if standing.plan is None:
+        raise BadInput("project", standing.project, "a project that has a plan", hint="reelwright resume")
+    return standing, standing.plan
+
+
+def aimed(standing: Standing, goal: Goal) -> Standing:
+    """The same project under a job for ``goal``."""
+    job = Job(id="", account=standing.account, project=standing.project, goal=goal, state="queued")
+    return replace(standing, job=job)
+
+
+def quoted(home: Home, standing: Standing) -> Quoted:
+    """What is wanted where the project stands, and its price."""
+    graph = home.produce.graph(standing)
+    return in_full(standing, graph, home.produce.quote(standing, graph), project=standing.project)
+
+
+def last_goal(standing: Standing) -> Goal:
+    """How far a change is brought: as far as the project was brought before."""
+    return standing.job.goal if standing.job else standing.brief.goal
+
+
+# opening and changing
+
+
+async def open_from(home: Home, brief: Brief, plan: Plan, own_plan: bool) -> str:
+    """A new project; ``own_plan``: the plan was given, so that no words are wanted."""
+    project = await home.journal.open_project(home.account, plan.title, brief)
+    if own_plan:
+        await home.journal.revise(home.account, project, 0, plan, Choices(), "person")
+    return project
+
+
+async def unfinished(home: Home, brief: Brief, plan: Plan | None, goal: Goal) -> Job | None:
+    """The live job of a project with the very same brief (and plan, where one is given): the same call goes on."""
+    for job in await home.journal.jobs(home.account):
+        if job.state not in LIVE_JOBS or job.goal != goal or job.cancel:
+            continue
+        standing = await home.journal.standing(home.account, job.project)
+        if standing.brief == brief and (plan is None or plan == standing.plan):
+            return job
+    return None
+
+
+async def revise(home: Home, project: str, change: Revised) -> int:
+    """The next revision. Where somebody else was faster it is read again and repeated, once."""
+    try:
+        return await _revise(home, project, change)
+    except StaleRevision:
+        return await _revise(home, project, change)
+
+
+async def _revise(home: Home, project: str, change: Revised) -> int:
+    standing = await home.journal.standing(home.account, project)
+    plan, choices = change(standing)
+    if plan == standing.plan and choices == standing.choices:
+        return standing.revision
+    return await home.journal.revise(home.account, project, standing.revision, plan, choices, "person")
+
+
+# jobs
+
+
+async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: str | Path | None) -> str:
+    """A job for ``goal``: the one that waits for a person if there is one, else a new one.
+
+    ``out`` is remembered, so that going on after a crash delivers to the same place.
+    """
+    for job in await home.journal.jobs(home.account, project):
+        if job.state == "waiting" and job.goal == goal:
+            await queue_again(home, job, consent)
+            return job.id
+    options = {"out": str(Path(out).expanduser().absolute())} if out is not None else {}
+    return await home.journal.enqueue(home.account, project, goal, consent, options)
+
+
+async def queue_again(home: Home, job: Job, consent: Consent) -> None:
+    """A job that waits, failed or was cancelled, agreed to anew for what it spent and what is wanted now."""
+    purchases = await home.ledger.purchases(home.account, job.project)
+    ceiling = Micros(consent.ceiling + shown.spent(purchases, job.id))
+    more = ceiling > (job.consent.ceiling if job.consent else 0)
+    if job.state != "waiting":  # one that has ended cannot be agreed to
+        await home.journal.requeue(home.account, job.id)
+    if more:
+        await home.journal.approve(home.account, job.id, Consent(ceiling=ceiling, by=consent.by))
+    await home.journal.requeue(home.account, job.id)
+
+
+async def bring(home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None) -> FilmMade:
+    """Drive the job to its rest, deliver its film, say what came of it. Raises what made it fail."""
+    began = time.monotonic()
+    made = 0
+
+    def hear(progress: Progress) -> None:
+        nonlocal made
+        made += progress.kind == "landed"
+        if listen:
+            listen(progress)
+
+    ended = await drive(home, project, job, hear)
+    return await report(home, ended, out, time.monotonic() - began, made)
+
+
+async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float, made: int) -> FilmMade:
+    """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
+    if job.state == "failed":
+        raise ReelwrightError(job.said or "the job failed", hint=f"reelwright retry {job.project}", step=job.step)
+    standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
+    takes = await home.journal.takes(home.account, job.project)
+    film = shown.film_had(standing) if job.goal == "film" else None
+    file = await _delivered(home, standing, job, out) if film else None
+    return FilmMade(
+        project=job.project,
+        job=job.id,
+        state=job.state,
+        film=file,
+        micros=shown.spent(await home.ledger.purchases(home.account, job.project), job.id),
+        elapsed_s=round(elapsed_s, 3),
+        shots=shown.shots_made(standing, takes),
+        made=made,
+        had=max(0, len(on_the_way(home.produce.graph(standing))) - made),
+        why=job.why,
+        said=job.said,
+        findings=shown.found_in(standing, film),
+    )
+
+
+async def _delivered(home: Home, standing: Standing, job: Job, out: str | Path | None) -> FilmFile | None:
+    film = shown.film_had(standing)
+    if film is None:
+        return None
+    return await deliver.deliver(home.vault, home.account, film, path_of(home, standing, job, out))
+
+
+def path_of(home: Home, standing: Standing, job: Job | None, out: str | Path | None = None) -> Path:
+    """Where the project's film stands: as asked now, else as asked when the job was queued, else in the home."""
+    remembered = job.options.get("out") if job else None
+    title = standing.plan.title if standing.plan else "film"
+    return deliver.place(out if out is not None else remembered, home.settings.films, title, standing.project)

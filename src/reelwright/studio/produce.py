@@ -1,0 +1,118 @@
+"""The product, read aloud: a brief becomes a plan, its shots become takes, takes a cut, the cut a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Final
+
+from reelwright.engine.waist import Journal, Vault, Verdict
+from reelwright.reel.breakdown import FILM, breakdown, voice_key
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.document import from_json, to_plain
+from reelwright.reel.fit import fit
+from reelwright.reel.graph import Graph, Step
+from reelwright.reel.money import Price, Quote
+from reelwright.reel.noun import StepKey
+from reelwright.reel.operation import Lease, Standing
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
+from reelwright.reel.wanted import Known, known
+from reelwright.studio import quality
+from reelwright.studio.quote import quote_of
+from reelwright.units import Frames, ms_to_frames
+
+WORDS: Final = StepKey("words/plan")
+PLANNER: Final = "rules/2026.1"
+"""Who writes the first plan: rules, without a key."""
+
+
+class Produce:
+    """What a studio hands the director: it knows films, the director knows steps. May not spend: it only says."""
+
+    def __init__(self, journal: Journal, vault: Vault, price: Callable[[Request], Price], hands: int) -> None:
+        self._journal, self._vault, self._price, self._hands = journal, vault, price, hands
+
+    def graph(self, standing: Standing) -> Graph:
+        """``words/plan`` alone while there is no plan, else the breakdown for the job's goal."""
+        if standing.plan is None:
+            return opening(standing.brief)
+        return breakdown(standing.plan, goal_of(standing))
+
+    def quote(self, standing: Standing, graph: Graph) -> Quote:
+        """What is wanted now: its ceiling, and the time along the critical path."""
+        return quote_of(standing, graph, self._price, self._hands)
+
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
+        """``words/plan`` brings the first revision; the last voice line brings the revision that fits it."""
+        if step.key == WORDS and standing.plan is None:
+            await self._journal.revise_leased(
+                lease, 0, await self._read_plan(lease, outcome), standing.choices, "rules"
+            )
+        elif step.kind == "voice" and standing.plan is not None:
+            await self._fit(lease, standing, standing.plan)
+
+    def verdict(self, standing: Standing, graph: Graph) -> Verdict:
+        """Done; or waiting for a person, with the shot named, where a check failed and nobody overruled it."""
+        film = film_of(standing, graph)
+        if film is None:
+            return Verdict(state="done")
+        digest = film.chosen or film.assets[0]
+        found = quality.findings(film.facts, standing.plan, standing.choices.accepted)
+        if faults := quality.faults(found):
+            return Verdict(state="waiting", said=quality.in_words(faults), film=digest, step=FILM)
+        return Verdict(state="done", film=digest)
+
+    async def _read_plan(self, lease: Lease, outcome: Outcome) -> Plan:
+        body = b"".join([part async for part in self._vault.read(lease.account, outcome.assets[0])])
+        return from_json(Plan, body, "plan.json")
+
+    async def _fit(self, lease: Lease, standing: Standing, plan: Plan) -> None:
+        spoken = _spoken_frames(standing, plan)
+        if spoken is None:
+            return
+        from reelwright.planner.edit import refit
+
+        fitted = refit(fit(plan, spoken))
+        if fitted.beats != plan.beats:
+            await self._journal.revise_leased(lease, standing.revision, fitted, standing.choices, "rules")
+
+
+def opening(brief: Brief) -> Graph:
+    """The graph before there is a plan: one step, whose landing makes the first revision."""
+    plain = to_plain(brief)
+    bare = to_plain(Brief(text=""))
+    asked = {f.name: plain[f.name] for f in fields(Brief) if f.name == "text" or plain[f.name] != bare[f.name]}
+    request = Request(model=PLANNER, mode="plan", prompt=brief.text, extra={"brief": asked})
+    return Graph(steps={WORDS: Step(key=WORDS, kind="words", request=request)}, goal=(WORDS,))
+
+
+def goal_of(standing: Standing) -> Goal:
+    return standing.job.goal if standing.job else standing.brief.goal
+
+
+def film_of(standing: Standing, graph: Graph) -> Outcome | None:
+    """The film's outcome, where the graph leads to a film and it is had."""
+    return outcome_of(standing, graph, FILM) if FILM in graph.steps else None
+
+
+def outcome_of(standing: Standing, graph: Graph, key: StepKey) -> Outcome | None:
+    """What came of a step under its present fingerprint."""
+    found: Mapping[StepKey, Known] = known(graph, standing.choices, standing.had, standing.gone)
+    name = found[key].fingerprint
+    return standing.had.get(name) if name else None
+
+
+def _spoken_frames(standing: Standing, plan: Plan) -> dict[str, Frames] | None:
+    """Frames that each voiced line takes, by line id; None while a voice line is missing."""
+    graph = breakdown(plan, "cut")
+    found: dict[str, Frames] = {}
+    for _, line in plan.lines():
+        if line.request is None:
+            continue
+        outcome = outcome_of(standing, graph, voice_key(line.id))
+        if outcome is None or "duration_ms" not in outcome.facts:
+            return None
+        found[line.id] = ms_to_frames(int(outcome.facts["duration_ms"]), plan.fps)
+    return found

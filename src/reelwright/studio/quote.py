@@ -1,0 +1,124 @@
+"""The price before: what is certainly and what is possibly wanted, shot by shot, with the time that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from reelwright.reel.graph import PAID, Graph, Step
+from reelwright.reel.money import Price, Quote
+from reelwright.reel.noun import ShotId, StepKey
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import Beat, Plan, Shot
+from reelwright.reel.request import Request
+from reelwright.reel.wanted import Wanted, wanted
+from reelwright.studio import pace
+from reelwright.studio.answers import Priced, Quoted, WithKey
+from reelwright.units import Micros
+
+LAPSES: Final = timedelta(hours=24)
+"""A quote older than this is asked for again. Source: DESIGN.md 3.5, read 2026-11-20."""
+
+Pricing = Callable[[Request], Price]
+
+
+def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Quote:
+    """``wanted − had`` with its ceiling. Every paid step is priced with the plan's request, whatever frame comes."""
+    asked = wanted(graph, standing.choices, standing.had, standing.gone)
+    certain, possible = _prices(asked.certain, price), _prices(asked.possible, price)
+    sure = {step.key for step in asked.certain}
+    every = sure | {step.key for step in asked.possible}
+    return Quote(
+        certain=certain,
+        possible=possible,
+        ceiling=Micros(sum(p.micros or 0 for p in (*certain.values(), *possible.values()))),
+        seconds=(round(pace.along(graph, sure), 1), round(pace.at_most(graph, every, hands), 1)),
+        until=datetime.now(UTC) + LAPSES,
+        had=len(on_the_way(graph) - every - {step.key for step in asked.stuck}),
+    )
+
+
+def on_the_way(graph: Graph) -> frozenset[StepKey]:
+    """Every step that the goal reads, directly or through others."""
+    found: set[StepKey] = set()
+    ahead = list(graph.goal)
+    while ahead:
+        key = ahead.pop()
+        if key not in found:
+            found.add(key)
+            ahead += [i.of for i in graph.steps[key].inputs if i.of]
+    return frozenset(found)
+
+
+def _prices(steps: Sequence[Step], price: Pricing) -> dict[StepKey, Price]:
+    return {step.key: price(step.request) for step in steps if step.kind in PAID and step.request}
+
+
+def in_full(
+    standing: Standing,
+    graph: Graph,
+    quote: Quote,
+    *,
+    project: str | None,
+    ways: Mapping[str, Micros] | None = None,
+    with_key: tuple[WithKey, ...] = (),
+) -> Quoted:
+    """The quote as a door shows it: step keys in the order of the graph, and a row for each shot."""
+    asked = wanted(graph, standing.choices, standing.had, standing.gone)
+    sure = {step.key for step in asked.certain}
+    maybe = {step.key for step in asked.possible}
+    return Quoted(
+        wanted=tuple(key for key in graph.steps if key in sure or key in maybe),
+        possible=tuple(key for key in graph.steps if key in maybe),
+        had=quote.had,
+        micros=quote.ceiling,
+        seconds=quote.seconds[1],
+        least_s=quote.seconds[0],
+        shots=_rows(standing.plan, graph, quote, asked) if standing.plan else (),
+        ways=ways or {},
+        with_key=with_key,
+        unknown=quote.unknown,
+        project=project,
+        until=quote.until,
+    )
+
+
+def _rows(plan: Plan, graph: Graph, quote: Quote, asked: Wanted) -> tuple[Priced, ...]:
+    """A row for each shot, then one for all that belongs to the film as a whole."""
+    numbers = {shot.id: (n, beat.name) for n, (beat, shot) in enumerate(_shots(plan), 1)}
+    owners: dict[ShotId | None, list[StepKey]] = {shot: [] for shot in numbers}
+    meant = on_the_way(graph)
+    for key in (key for key in graph.steps if key in meant):
+        owners.setdefault(shot_of(key, numbers), []).append(key)
+    sure = {step.key for step in asked.certain}
+    every = sure | {step.key for step in asked.possible}
+    prices = {**quote.possible, **quote.certain}
+    rows = []
+    for shot, keys in owners.items():
+        n, name = numbers[shot] if shot else (None, "film")
+        needed = [key for key in keys if key in every]
+        paid = [key for key in needed if key in prices]
+        rows.append(
+            Priced(
+                n=n,
+                shot=shot,
+                name=name,
+                wanted=len(needed),
+                had=len(keys) - len(needed),
+                micros=Micros(sum(prices[key].micros or 0 for key in paid)),
+                certain=all(key in sure for key in paid),
+            )
+        )
+    return tuple(rows)
+
+
+def _shots(plan: Plan) -> list[tuple[Beat, Shot]]:
+    return [(beat, shot) for beat in plan.beats for shot in beat.shots]
+
+
+def shot_of(key: StepKey, shots: Mapping[ShotId, object]) -> ShotId | None:
+    """The shot that a step belongs to; None for what belongs to the whole film."""
+    parts = key.split("/")
+    shot = ShotId(parts[1]) if len(parts) > 1 else None
+    return shot if shot in shots else None

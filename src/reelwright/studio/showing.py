@@ -1,0 +1,33 @@
+"""The verb ``show``: all that a person opens a project for, read from the journal."""
+
+from __future__ import annotations
+
+from reelwright.studio import shown
+from reelwright.studio.answers import Shown
+from reelwright.studio.home import Home
+from reelwright.studio.making import aimed, last_goal, path_of, quoted
+
+
+async def show(home: Home, project: str) -> Shown:
+    """Writes nothing."""
+    standing = await home.journal.standing(home.account, project)
+    job, plan = standing.job, standing.plan
+    aim = aimed(standing, last_goal(standing))
+    takes = await home.journal.takes(home.account, project)
+    film = shown.film_had(standing)
+    return Shown(
+        project=project,
+        title=plan.title if plan else standing.brief.text[:60],
+        revision=standing.revision,
+        brief=standing.brief.text,
+        flavor=standing.brief.flavor,
+        look=plan.look if plan else None,
+        job=shown.job_shown(job) if job else None,
+        shots=shown.shots_made(standing, takes),
+        takes=shown.takes_shown(standing, takes),
+        film=shown.film_file(film, path_of(home, standing, job)),
+        findings=shown.found_in(standing, film),
+        micros=shown.spent(await home.ledger.purchases(home.account, project)),
+        marking=film.facts.get("source_type") if film else None,
+        quote=quoted(home, aim),
+    )

@@ -1,0 +1,136 @@
+"""Standings as a person reads them: shots with their takes, the film with what was found in it, what was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reelwright.reel.breakdown import breakdown, take_key
+from reelwright.reel.brief import Goal
+from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.operation import Job, Project, Purchase, Standing
+from reelwright.reel.outcome import Outcome, Take
+from reelwright.reel.plan import Own
+from reelwright.reel.wanted import known
+from reelwright.studio import deliver, quality
+from reelwright.studio.answers import FilmFile, Finding, FlavorShown, JobShown, ProjectShown, ShotMade, TakeShown
+from reelwright.studio.produce import film_of
+from reelwright.units import Micros, frames_to_seconds
+
+
+def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade, ...]:
+    """Every shot of the newest revision, in the order of the film."""
+    plan = standing.plan
+    if plan is None:
+        return ()
+    found = known(breakdown(plan, "takes"), standing.choices, standing.had, standing.gone)
+    windows = plan.windows()
+    rows = []
+    for n, (beat, shot) in enumerate(((turn, one) for turn in plan.beats for one in turn.shots), 1):
+        own = isinstance(shot.source, Own)
+        take = shot.source.asset if isinstance(shot.source, Own) else found[take_key(shot.id)].chosen
+        rows.append(
+            ShotMade(
+                n=n,
+                id=shot.id,
+                beat=beat.name,
+                start_s=round(float(frames_to_seconds(windows[shot.id][0], plan.fps)), 3),
+                seconds=round(float(frames_to_seconds(shot.length, plan.fps)), 3),
+                prompt=shot.prompt,
+                words=shot.words,
+                take=take,
+                takes=1 if own else sum(1 for one in takes if one.shot == shot.id),
+            )
+        )
+    return tuple(rows)
+
+
+def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, ...]:
+    """Every take of every shot, counted within its shot as they came; ``circled``: the one that the film uses."""
+    plan = standing.plan
+    if plan is None:
+        return ()
+    found = known(breakdown(plan, "takes"), standing.choices, standing.had, standing.gone)
+    used = {shot.id: one.chosen for shot in plan.shots if (one := found.get(take_key(shot.id)))}
+    counts: dict[ShotId, int] = {}
+    rows = []
+    for take in sorted(takes, key=lambda one: (one.shot, one.id)):  # ids sort by the time of their making
+        counts[take.shot] = counts.get(take.shot, 0) + 1
+        circled = used.get(take.shot) == take.asset
+        rows.append(
+            TakeShown(
+                n=counts[take.shot],
+                shot=take.shot,
+                asset=take.asset,
+                round=take.round,
+                sample=take.sample,
+                circled=circled,
+            )
+        )
+    return tuple(rows)
+
+
+def film_had(standing: Standing, goal: Goal = "film") -> Outcome | None:
+    """The outcome of the film that the newest revision asks for, if it is had and its bytes are there."""
+    if standing.plan is None or goal != "film":
+        return None
+    film = film_of(standing, breakdown(standing.plan, "film"))
+    return film if film and not set(film.assets) & standing.gone else None
+
+
+def found_in(standing: Standing, film: Outcome | None) -> tuple[Finding, ...]:
+    return quality.findings(film.facts, standing.plan, standing.choices.accepted) if film else ()
+
+
+def film_file(film: Outcome | None, path: Path) -> FilmFile | None:
+    """The film on disk, if it was delivered to ``path``."""
+    return deliver.there(film.facts, path) if film else None
+
+
+def spent(purchases: Sequence[Purchase], job: str | None = None) -> Micros:
+    """What was or may have been paid: settled prices, and the quoted ones of what is still open."""
+    counted = [p for p in purchases if (job is None or p.job == job) and p.state not in ("released", "intent")]
+    return Micros(sum(p.settled if p.settled is not None else p.quoted for p in counted))
+
+
+def job_shown(job: Job) -> JobShown:
+    return JobShown(
+        id=job.id,
+        project=job.project,
+        goal=job.goal,
+        state=job.state,
+        why=job.why,
+        said=job.said,
+        created=job.created,
+        finished=job.finished,
+    )
+
+
+def project_shown(project: Project, standing: Standing) -> ProjectShown:
+    plan, film = standing.plan, film_had(standing)
+    return ProjectShown(
+        id=project.id,
+        title=plan.title if plan else project.name,
+        revision=standing.revision,
+        state=standing.job.state if standing.job else None,
+        seconds=round(float(plan.seconds), 3) if plan else None,
+        film=Digest(film.assets[0]) if film else None,
+        created=project.created,
+    )
+
+
+def flavors_shown() -> tuple[FlavorShown, ...]:
+    """Every flavor, in the order of their names."""
+    from reelwright.planner.flavors import flavors
+
+    return tuple(
+        FlavorShown(
+            name=one.name,
+            aspect=one.aspect,
+            look=one.look,
+            seconds=one.length_ms / 1000,
+            voice=one.voice,
+            said=one.about,
+        )
+        for one in sorted(flavors().values(), key=lambda flavor: flavor.name)
+    )

@@ -1,0 +1,51 @@
+"""How an answer is spelled as JSON: money as dollars in text, times as ISO 8601, paths as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reelwright.units import usd
+
+
+class Spoken:
+    """A frozen value that spells itself. A field named ``micros`` is spelled ``usd``."""
+
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, keys in the order of the fields."""
+        return dict(_field(f.name, getattr(self, f.name)) for f in fields(self))  # type: ignore[arg-type]
+
+
+def _field(name: str, value: Any) -> tuple[str, Any]:
+    if name == "micros":
+        return "usd", usd(value)
+    if name == "ways":
+        return name, {way: usd(micros) for way, micros in value.items()}
+    return name, spell(value)
+
+
+def spell(value: Any) -> Any:
+    """``value`` as plain JSON."""
+    match value:
+        case Spoken():
+            return value.to_json()
+        case None | bool() | int() | float() | str():
+            return value
+        case Path():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): spell(item) for key, item in value.items()}
+        case tuple() | list():
+            return [spell(item) for item in value]
+        case _ if is_dataclass(value):
+            from reelwright.reel.document import to_plain
+
+            return to_plain(value)
+    raise TypeError(f"cannot be spelled as JSON: {type(value).__name__}")

@@ -1,0 +1,386 @@
+"""The studio behind every door: from a brief to a finished film, price first. ``Studio`` is its twin without await."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, Unpack
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
+from reelwright.reel.plan import Plan
+from reelwright.settings import Settings, load
+from reelwright.studio import applying, deliver, editing, edits, handover, making, quality, shown
+from reelwright.studio.answers import (
+    Chosen,
+    Exported,
+    FilmMade,
+    FlavorShown,
+    JobShown,
+    Planned,
+    Progress,
+    ProjectShown,
+    Pulled,
+    Quoted,
+    Shown,
+    Tidied,
+)
+from reelwright.studio.asked import Agreed, Asked, Changes
+from reelwright.studio.briefing import brief_of, scratch
+from reelwright.studio.consent import consent_to
+from reelwright.studio.drive import job_of, watching
+from reelwright.studio.first import first_planned, first_quote, given_plan
+from reelwright.studio.home import Home, open_home
+from reelwright.studio.naming import one_id, shot_called, take_called
+from reelwright.studio.showing import show
+from reelwright.studio.telling import Listen
+from reelwright.studio.tidying import tidying
+
+
+class AsyncStudio:
+    """Everything a door can do.
+
+    A project is named by its id, by the last four or more characters of it, or by ``last``; a shot by its number
+    from 1 or its id; a job by its id. Nothing is written before a brief, its materials and its price are accepted.
+
+        async with AsyncStudio() as studio:
+            film = await studio.make("A calm 20 s film for a desk lamp called Fenn")
+    """
+
+    def __init__(self, settings: Settings | None = None, **flags: Any) -> None:
+        """``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …), see ``settings.load``."""
+        self._settings = settings or load(**flags)
+        self._home: Home | None = None
+        self._opening = asyncio.Lock()
+        self._making: str | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close what is open: the hands' processes, the database. A job that ran stays in the queue."""
+        home, self._home = self._home, None
+        if home:
+            await home.close()
+
+    def way_on(self) -> str:
+        """The command that goes on with what this studio was making when it was interrupted."""
+        return f"reelwright resume {self._making}" if self._making else "reelwright resume"
+
+    # before there is a project: nothing is written
+    async def plan(self, brief: str | Brief, **asked: Unpack[Asked]) -> Planned:
+        """The plan that ``make`` would follow, and what was understood. Writes and spends nothing."""
+        with scratch() as folder:
+            made, taken = await brief_of(brief, asked, folder)
+        planned = await asyncio.to_thread(first_planned, made)
+        return replace(planned, said=(*taken.said, *planned.said))
+
+    async def quote(
+        self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]
+    ) -> Quoted:
+        """The price before ``make``, shot by shot. Writes and spends nothing."""
+        with scratch() as folder:
+            made, taken = await brief_of(brief, asked, folder)
+        given = await asyncio.to_thread(given_plan, plan, made.materials)
+        _, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
+        return quote
+
+    async def flavors(self) -> tuple[FlavorShown, ...]:
+        """Every named way of making, in the order of their names."""
+        return await asyncio.to_thread(shown.flavors_shown)
+
+    # making
+    async def make(
+        self,
+        brief: str | Brief,
+        *,
+        goal: Goal = "film",
+        plan: Plan | Path | None = None,
+        out: str | Path | None = None,
+        yes: bool = False,
+        budget: str | int | float | None = None,
+        listen: Listen | None = None,
+        **asked: Unpack[Asked],
+    ) -> FilmMade:
+        """A project from ``brief``, brought to ``goal``. May spend, never above what was consented to.
+
+        The same call after a crash goes on with what it left. A quote whose ceiling is 0 needs no consent.
+        ``out``: the film's file (default: under ``films/`` in the home); written whole or not at all.
+        Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or what made the job fail.
+        A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
+        """
+        deliver.check(out)
+        with scratch() as folder:
+            made, taken = await brief_of(brief, asked, folder)
+            made = replace(made, goal=goal)
+            given = await asyncio.to_thread(given_plan, plan, made.materials)
+            first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
+            consent = consent_to(quote, yes, budget)
+            home = await self._opened()
+            if job := await making.unfinished(home, made, given, goal):
+                return await self._go_on(home, job, consent, out, listen)
+            await taken.keep(home)
+            project = await making.open_from(home, made, first, given is not None)
+        film = await self._bring(home, project, goal, consent, out, listen)
+        return replace(film, notes=quote.said)
+
+    async def resume(
+        self,
+        project: str,
+        *,
+        goal: Goal | None = None,
+        out: str | Path | None = None,
+        yes: bool = False,
+        budget: str | int | float | None = None,
+        listen: Listen | None = None,
+    ) -> FilmMade:
+        """Go on with a project or a job: its live job, else a new one for what is wanted now. May spend.
+
+        ``goal`` None: the goal it had. With nothing wanted nothing is made, and the film comes back as it is.
+        """
+        deliver.check(out)
+        home = await self._opened()
+        called, job = await self._named(home, project)
+        standing = await home.journal.standing(home.account, called)
+        aim = goal or (job.goal if job else making.last_goal(standing))
+        quote = making.quoted(home, making.aimed(standing, aim))
+        if job and job.state in LIVE_JOBS and job.goal == aim:
+            return await self._go_on(home, job, consent_to(quote, yes, budget), out, listen)
+        if job and job.state == "done" and job.goal == aim and not quote.wanted:
+            return await making.report(home, job, out, 0.0, 0)
+        return await self._bring(home, called, aim, consent_to(quote, yes, budget), out, listen)
+
+    async def retry(
+        self, job: str, *, out: str | Path | None = None, listen: Listen | None = None, **agreed: Unpack[Agreed]
+    ) -> FilmMade:
+        """Queue a failed, cancelled or waiting job again and drive it. What was had is kept. May spend."""
+        deliver.check(out)
+        home = await self._opened()
+        called, found = await self._named(home, job)
+        if found is None or found.state == "done":
+            raise BadInput("job", job, "a job that failed, was cancelled, or waits")
+        standing = await home.journal.standing(home.account, called)
+        quote = making.quoted(home, making.aimed(standing, found.goal))
+        consent = consent_to(quote, agreed.get("yes", False), agreed.get("budget"))
+        return await self._go_on(home, found, consent, out, listen)
+
+    async def cancel(self, job: str) -> JobShown:
+        """Stop a job (or a project's live one): nothing more is sent; what was obtained stays."""
+        home = await self._opened()
+        called, found = await self._named(home, job)
+        if found is None:
+            raise NotFound(f"{called} has no job", hint="`reelwright jobs` lists them")
+        await home.journal.request_cancel(home.account, found.id)
+        return shown.job_shown(await job_of(home, called, found.id))
+
+    # changing
+    async def quote_edit(self, project: str, **changes: Unpack[Changes]) -> Quoted:
+        """What an edit would want, and its price; both ways where a later shot continues it. Writes nothing."""
+        home = await self._opened()
+        standing, _ = await self._planned(home, project)
+        with scratch() as folder:
+            edit, _ = await editing.edit_of(changes, folder)
+        return editing.price(home, standing, edit)
+
+    async def edit(
+        self,
+        project: str,
+        *,
+        out: str | Path | None = None,
+        yes: bool = False,
+        budget: str | int | float | None = None,
+        listen: Listen | None = None,
+        **changes: Unpack[Changes],
+    ) -> FilmMade:
+        """The next revision, and the film anew: only what depends on the change is made again. May spend."""
+        deliver.check(out)
+        home = await self._opened()
+        standing, _ = await self._planned(home, project)
+        with scratch() as folder:
+            edit, taken = await editing.edit_of(changes, folder)
+            consent = consent_to(editing.price(home, standing, edit), yes, budget)
+            await taken.keep(home)
+        await making.revise(home, standing.project, edit.revised)
+        return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
+
+    async def retake(
+        self,
+        project: str,
+        shot: int | str,
+        *,
+        out: str | Path | None = None,
+        yes: bool = False,
+        budget: str | int | float | None = None,
+        listen: Listen | None = None,
+    ) -> FilmMade:
+        """Another take of a shot, beside those that are there; circle it to use it. May spend."""
+        deliver.check(out)
+        home = await self._opened()
+        standing, plan = await self._planned(home, project)
+        called = shot_called(plan, shot)
+        consent = consent_to(editing.price_of_retake(home, standing, called), yes, budget)
+        await making.revise(home, standing.project, lambda stands: edits.retaken(stands, called))
+        return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
+
+    async def quote_retake(self, project: str, shot: int | str) -> Quoted:
+        """The price of one more take. Writes nothing."""
+        home = await self._opened()
+        standing, plan = await self._planned(home, project)
+        return editing.price_of_retake(home, standing, shot_called(plan, shot))
+
+    async def circle(self, project: str, shot: int | str, take: int | str) -> Chosen:
+        """Choose a take (its number from 1 as ``show`` counts, or its digest). Spends nothing; ``resume`` makes."""
+        home = await self._opened()
+        standing, plan = await self._planned(home, project)
+        called = shot_called(plan, shot)
+        takes = shown.takes_shown(standing, await home.journal.takes(home.account, standing.project))
+        chosen = take_called([one for one in takes if one.shot == called.id], take)
+        revision = await making.revise(
+            home, standing.project, lambda stands: edits.circled(stands, called, chosen.asset)
+        )
+        after = await home.journal.standing(home.account, standing.project)
+        quote = making.quoted(home, making.aimed(after, making.last_goal(after)))
+        return Chosen(project=standing.project, revision=revision, quote=quote)
+
+    async def accept(
+        self,
+        project: str,
+        *findings: str,
+        out: str | Path | None = None,
+        listen: Listen | None = None,
+    ) -> FilmMade:
+        """Overrule findings by id (none named: all that fail); the waiting job is done with its film. Recorded."""
+        home = await self._opened()
+        standing, _ = await self._planned(home, project)
+        found = shown.found_in(standing, shown.film_had(standing))
+        accepted = quality.accept(found, findings)
+        await making.revise(home, standing.project, lambda stands: edits.accepting(stands, accepted))
+        return await self.resume(standing.project, out=out, listen=listen)
+
+    # looking
+    async def show(self, project: str) -> Shown:
+        """A project with its shots, takes, film, findings and what it wants now."""
+        home = await self._opened()
+        return await show(home, await self._project(home, project))
+
+    async def projects(self) -> tuple[ProjectShown, ...]:
+        """Every project, the newest first."""
+        home = await self._opened()
+        rows = await home.journal.projects(home.account)
+        return tuple([shown.project_shown(row, await home.journal.standing(home.account, row.id)) for row in rows])
+
+    async def jobs(self, project: str | None = None) -> tuple[JobShown, ...]:
+        """The queue, the newest first."""
+        home = await self._opened()
+        only = await self._project(home, project) if project is not None else None
+        return tuple(shown.job_shown(job) for job in await home.journal.jobs(home.account, only))
+
+    async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
+        """What happens, as it happens, until the project's job (None: the newest job's) has ended or waits."""
+        home = await self._opened()
+        if project is not None:
+            called, _ = await self._named(home, project)
+        elif jobs := await home.journal.jobs(home.account):
+            called = jobs[0].project
+        else:
+            raise NotFound("there is no job to watch", hint="reelwright make")
+        async for progress in watching(home, called, after):
+            yield progress
+
+    # handing over
+    async def export(self, project: str, out: str | Path | None = None) -> Exported:
+        """One zip: film, sidecars, film.yaml, materials. No paths of this machine, no secrets."""
+        home = await self._opened()
+        standing, plan = await self._planned(home, project)
+        name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}.zip"
+        return await handover.export(
+            home.vault, standing, shown.film_had(standing), Path(out or name).expanduser().absolute()
+        )
+
+    async def pull(self, project: str, folder: str | Path | None = None) -> Pulled:
+        """``film.yaml`` and its materials into ``folder`` (default: named after the project)."""
+        home = await self._opened()
+        standing, plan = await self._planned(home, project)
+        name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}"
+        return await handover.pull(home.vault, standing, Path(folder or name).expanduser().absolute())
+
+    async def quote_apply(self, folder: str | Path) -> Quoted:
+        """What ``apply`` would want, and its price. Writes nothing."""
+        home = await self._opened()
+        return (await applying.read_into(home, Path(folder).expanduser().absolute())).quote
+
+    async def apply(
+        self,
+        folder: str | Path,
+        *,
+        out: str | Path | None = None,
+        yes: bool = False,
+        budget: str | int | float | None = None,
+        listen: Listen | None = None,
+    ) -> FilmMade:
+        """A ``film.yaml`` back into its project (a new one where it is not known here). May spend."""
+        deliver.check(out)
+        home = await self._opened()
+        applied = await applying.read_into(home, Path(folder).expanduser().absolute())
+        consent = consent_to(applied.quote, yes, budget)
+        project = await applying.write_into(home, applied)
+        return await self._bring(home, project, "film", consent, out, listen)
+
+    async def tidy(self, project: str | None = None, *, losing_takes: bool = False, dry: bool = False) -> Tidied:
+        """Sweep leftover workrooms; on request also the bytes of takes that no film uses. Says how much."""
+        home = await self._opened()
+        only = await self._project(home, project) if project is not None else None
+        return await tidying(home, only, losing_takes=losing_takes, dry=dry)
+
+    # what verbs share
+    async def _opened(self) -> Home:
+        """The home, opened on first use."""
+        async with self._opening:
+            if self._home is None:
+                self._home = await open_home(self._settings)
+            return self._home
+
+    async def _project(self, home: Home, called: str) -> str:
+        rows = await home.journal.projects(home.account)
+        return one_id("project", called, [row.id for row in reversed(rows)])
+
+    async def _planned(self, home: Home, called: str) -> tuple[Standing, Plan]:
+        """Where a project stands, and its plan. Raises ``BadInput`` where it has none yet."""
+        return making.with_plan(await home.journal.standing(home.account, await self._project(home, called)))
+
+    async def _named(self, home: Home, called: str) -> tuple[str, Job | None]:
+        """A project and its job in turn, from the name of either."""
+        jobs = await home.journal.jobs(home.account)
+        if job := next((job for job in jobs if called in (job.id, job.id.removeprefix("job_"))), None):
+            return job.project, job
+        project = await self._project(home, called)
+        return project, (await home.journal.standing(home.account, project)).job
+
+    async def _bring(
+        self, home: Home, project: str, goal: Goal, consent: Consent, out: str | Path | None, listen: Listen | None
+    ) -> FilmMade:
+        """A new job, driven to its rest."""
+        job = await making.enqueue(home, project, goal, consent, out)
+        return await self._drive(home, project, job, out, listen)
+
+    async def _go_on(
+        self, home: Home, job: Job, consent: Consent, out: str | Path | None, listen: Listen | None
+    ) -> FilmMade:
+        """A job that is there already: agreed to anew where it waits or failed, then driven."""
+        if job.state in ("waiting", "failed", "cancelled"):
+            await making.queue_again(home, job, consent)
+        return await self._drive(home, job.project, job.id, out, listen)
+
+    async def _drive(
+        self, home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None
+    ) -> FilmMade:
+        self._making = project
+        made = await making.bring(home, project, job, out, listen)
+        self._making = None
+        return made

@@ -1,0 +1,102 @@
+"""What listeners hear while a job is driven: each step with its shot's number, the counts of a bar, and time left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from reelwright.reel.graph import Graph
+from reelwright.reel.noun import ShotId, StepKey
+from reelwright.reel.operation import Event
+from reelwright.reel.plan import Plan
+from reelwright.studio import pace
+from reelwright.studio.answers import Progress
+from reelwright.studio.quote import shot_of
+
+if TYPE_CHECKING:
+    from reelwright.engine.errand import Progressed
+
+Listen = Callable[[Progress], None]
+"""Called on the studio's event loop for each thing that happens; must not block."""
+
+_ENOUGH: Final = 0.05
+"""Share of the estimated work that must be done before its real speed is believed."""
+
+
+class Telling:
+    """Turns what the director says into what a door shows. ``weights``: estimated seconds of every wanted step."""
+
+    def __init__(self, listen: Listen | None, plan: Plan | None, weights: Mapping[StepKey, float], hands: int) -> None:
+        self._listen = listen or (lambda progress: None)
+        self._shots = numbers(plan)
+        self._weights, self._hands = weights, max(1, hands)
+        self._began = time.monotonic()
+        self._parts: dict[StepKey, float] = {}
+        self._had, self._wanted = 0, len(weights)
+        self.driving = False
+        """Whether anything was heard from a director of this process."""
+
+    def __call__(self, said: Progressed) -> None:
+        """Hear one thing from the director, and pass it on."""
+        self.driving = True
+        if said.event == "read":
+            self._had, self._wanted = said.had, said.wanted
+        if said.step is not None and said.step in self._weights:
+            self._parts[said.step] = 1.0 if said.event == "landed" else said.done or 0.0
+        self._listen(
+            Progress(
+                at=0,
+                kind=said.event,
+                project=said.project,
+                job=said.job,
+                step=said.step,
+                shot=number_of(said.step, self._shots),
+                said=said.said,
+                done=said.done,
+                had=self._had,
+                wanted=self._wanted,
+                left_s=self._left(),
+            )
+        )
+
+    def hear(self, event: Event) -> None:
+        """Pass on what another director wrote into the journal."""
+        self._listen(from_event(event, self._shots))
+
+    def _left(self) -> float | None:
+        """Seconds left: the work left at the speed of the work done; by the estimate alone while little is done."""
+        whole = sum(self._weights.values())
+        if not whole:
+            return None
+        done = sum(self._weights[key] * part for key, part in self._parts.items())
+        if done < whole * _ENOUGH:
+            return round((whole - done) / self._hands, 1)
+        return round((whole - done) * (time.monotonic() - self._began) / done, 1)
+
+
+def weights_of(graph: Graph, wanted: Collection[StepKey]) -> dict[StepKey, float]:
+    """Estimated seconds of every wanted step."""
+    return {key: pace.seconds_of(step) for key, step in graph.steps.items() if key in wanted}
+
+
+def numbers(plan: Plan | None) -> dict[ShotId, int]:
+    """Each shot's number from 1."""
+    return {shot.id: n for n, shot in enumerate(plan.shots, 1)} if plan else {}
+
+
+def number_of(step: str | None, shots: Mapping[ShotId, int]) -> int | None:
+    """The number of the shot that a step belongs to."""
+    if step is None:
+        return None
+    shot = shot_of(StepKey(step), shots)
+    return shots[shot] if shot else None
+
+
+def from_event(event: Event, shots: Mapping[ShotId, int]) -> Progress:
+    """An event of the journal as a listener hears it."""
+    body = event.body
+    step = body.get("step")
+    plain = Progress(at=event.id, kind=event.kind, project=event.project, job=event.job)
+    return replace(plain, step=step, shot=number_of(step, shots), said=str(body.get("said") or ""))

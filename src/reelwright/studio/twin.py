@@ -1,0 +1,131 @@
+"""``Studio``: the verbs of ``AsyncStudio`` without await, from its one source of truth."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from reelwright.errors import Interrupted
+from reelwright.settings import Settings
+from reelwright.studio.answers import Progress
+from reelwright.studio.studio import AsyncStudio
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _twin(
+    verb: Callable[Concatenate[AsyncStudio, P], Coroutine[Any, Any, R]],
+) -> Callable[Concatenate[Studio, P], R]:
+    """``verb`` without await: same name, parameters, words and errors."""
+
+    def call(self: Studio, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._wait_for(verb(self._studio, *args, **kwargs))
+
+    functools.update_wrapper(call, verb)
+    return call
+
+
+class Studio:
+    """The studio for code without await; also inside a running event loop, since it runs in a thread of its own.
+
+    with Studio() as studio:
+        film = studio.make("A calm 20 s film for a desk lamp called Fenn")
+    print(film.path)
+
+    Ctrl-C raises ``Interrupted``; the job stays, and its ``hint`` says how to go on.
+    """
+
+    def __init__(self, settings: Settings | None = None, **flags: Any) -> None:
+        """As ``AsyncStudio``."""
+        self._studio = AsyncStudio(settings, **flags)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._wait_for(self._studio.__aenter__())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._wait_for(self._studio.__aexit__(kind, error, trace))
+        finally:
+            self._stop()
+
+    def way_on(self) -> str:
+        """As ``AsyncStudio.way_on``."""
+        return self._studio.way_on()
+
+    plan = _twin(AsyncStudio.plan)
+    quote = _twin(AsyncStudio.quote)
+    flavors = _twin(AsyncStudio.flavors)
+    make = _twin(AsyncStudio.make)
+    resume = _twin(AsyncStudio.resume)
+    retry = _twin(AsyncStudio.retry)
+    cancel = _twin(AsyncStudio.cancel)
+    quote_edit = _twin(AsyncStudio.quote_edit)
+    edit = _twin(AsyncStudio.edit)
+    retake = _twin(AsyncStudio.retake)
+    quote_retake = _twin(AsyncStudio.quote_retake)
+    circle = _twin(AsyncStudio.circle)
+    accept = _twin(AsyncStudio.accept)
+    show = _twin(AsyncStudio.show)
+    projects = _twin(AsyncStudio.projects)
+    jobs = _twin(AsyncStudio.jobs)
+    export = _twin(AsyncStudio.export)
+    pull = _twin(AsyncStudio.pull)
+    quote_apply = _twin(AsyncStudio.quote_apply)
+    apply = _twin(AsyncStudio.apply)
+    tidy = _twin(AsyncStudio.tidy)
+
+    def watch(self, project: str | None = None, *, after: int = 0) -> Iterator[Progress]:
+        """As ``AsyncStudio.watch``, one at a time."""
+        told = self._studio.watch(project, after=after)
+        while (happened := self._wait_for(_next(told))) is not None:
+            yield happened
+
+    def _wait_for(self, doing: Coroutine[Any, Any, R]) -> R:
+        """Run ``doing`` on this studio's loop and wait. Ctrl-C ends it in good order first."""
+        if self._loop is None:
+            self._start()
+        assert self._loop is not None
+        future = asyncio.run_coroutine_threadsafe(doing, self._loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt as cause:
+            future.cancel()
+            self._drain()
+            raise Interrupted("interrupted; what was obtained is kept", hint=self._studio.way_on()) from cause
+
+    def _start(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="reelwright-studio", daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        """Wait until every cancelled coroutine has put away its things."""
+        assert self._loop is not None
+
+        async def others() -> None:
+            rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            await asyncio.gather(*rest, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(others(), self._loop).result(timeout=10)
+
+    def _stop(self) -> None:
+        if self._loop is None or self._thread is None:
+            return
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = self._thread = None
+
+
+async def _next(told: AsyncIterator[Progress]) -> Progress | None:
+    return await anext(told, None)

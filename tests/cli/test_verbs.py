@@ -1,0 +1,115 @@
+"""The command line as a person and a program meet it: words, objects, exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16", "--yes", "--json")
+BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
+VERBS = tuple(
+    "make quote plan resume retry cancel demo edit retake circle accept watch jobs projects show flavors "
+    "doctor pull apply export tidy".split()
+)
+
+
+def test_help_lists_every_verb_and_the_exit_codes(reelwright) -> None:
+    ran = reelwright("--help")
+    assert ran.code == 0
+    assert all(verb in ran.out for verb in VERBS)
+    assert "130" in ran.out and "3 stopped" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(reelwright, verb: str) -> None:
+    ran = reelwright(verb, "--help")
+    assert ran.code == 0
+    assert "--json" in ran.out or verb == "demo"
+
+
+def test_make_prints_one_object_with_the_film_and_its_facts(reelwright) -> None:
+    ran = reelwright("make", BRIEF, *TINY)
+    assert ran.code == 0, ran.err
+    made = ran.json
+    assert made["state"] == "done" and made["usd"] == "0.00"
+    assert {"project", "job", "state", "film", "usd", "elapsed_s", "shots"} <= set(made)
+    film = made["film"]
+    assert {"path", "width", "height", "fps", "frames", "duration_s", "loudness_lufs", "true_peak_dbtp"} <= set(film)
+    assert (film["width"], film["height"]) == (180, 320)
+    assert film["frames"] == round(film["duration_s"] * film["fps"])
+    assert Path(film["path"]).stat().st_size > 1000
+    assert Path(film["captions"]["srt"]).is_file()
+
+
+def test_a_quote_writes_nothing(reelwright, home: Path) -> None:
+    ran = reelwright("make", BRIEF, "--quote", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["usd"] == "0.00" and ran.json["wanted"]
+    assert not home.exists() or not any(home.rglob("*.mp4"))
+    assert reelwright("projects", "--json").json == {"projects": []}
+
+
+def test_one_edited_shot_says_what_is_wanted_and_what_was_had(reelwright) -> None:
+    made = reelwright("make", BRIEF, *TINY).json
+    before = reelwright("show", "last", "--json").json
+    quoted = reelwright("edit", "last", "--shot", "1", "--words", "Cold by seven", "--quote", "--json")
+    assert quoted.code == 0, quoted.err
+    assert {"wanted", "had", "usd", "seconds"} <= set(quoted.json)
+    assert sum(key.startswith("take/") for key in quoted.json["wanted"]) <= 1
+    after = reelwright("edit", "last", "--shot", "1", "--words", "Cold by seven", "--yes", "--json")
+    assert after.code == 0, after.err
+    assert after.json["project"] == made["project"]
+    assert reelwright("show", "last", "--json").json["revision"] == before["revision"] + 1
+
+
+def test_plan_shows_what_was_understood(reelwright) -> None:
+    shown = reelwright("plan", BRIEF, "--json").json
+    assert shown["plan"]["beats"]
+    for found in shown["understood"].values():
+        assert {"value", "confidence", "span"} <= set(found)
+
+
+def test_pull_and_apply_change_nothing_by_themselves(reelwright, tmp_path: Path) -> None:
+    reelwright("make", BRIEF, *TINY)
+    assert reelwright("pull", "last", str(tmp_path / "film")).code == 0
+    quoted = reelwright("apply", str(tmp_path / "film"), "--quote", "--json")
+    assert quoted.code == 0, quoted.err
+    assert quoted.json["wanted"] == []
+
+
+def test_progress_in_a_pipe_is_plain_lines_on_standard_error(reelwright) -> None:
+    ran = reelwright("make", BRIEF, *TINY[:-1])
+    assert ran.code == 0, ran.err
+    assert "\x1b[" not in ran.err + ran.out
+    assert "had" in ran.out and ran.err.count("\n") >= 3
+
+
+BAD = {
+    "an empty brief": (("make", ""), "brief"),
+    "only spaces": (("make", " \u3000\u200b "), "brief"),
+    "100,000 characters": (("make", "-"), "brief"),
+    "length 0": (("make", BRIEF, "--length", "0"), "length"),
+    "length -1": (("make", BRIEF, "--length=-1"), "length"),
+    "length NaN": (("make", BRIEF, "--length", "NaN"), "length"),
+    "length 10 h": (("make", BRIEF, "--length", "36000"), "length"),
+    "an unknown flavor": (("make", BRIEF, "--flavor", "vanilla"), "flavor"),
+    "an unknown aspect": (("make", BRIEF, "--aspect", "3:1"), "aspect"),
+    "a picture that is not there": (("make", BRIEF, "--image", "nowhere.png"), "nowhere.png"),
+    "a budget of -1": (("make", BRIEF, "--budget=-1"), "budget"),
+    "a goal that is none": (("make", BRIEF, "--until", "dusk"), "until"),
+    "no such project": (("show", "project_nobody"), "project_nobody"),
+    "a shot that is not there": (("edit", "last", "--shot", "99", "--words", "x"), ""),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_named_and_nothing_is_left(reelwright, home: Path, name: str) -> None:
+    args, said = BAD[name]
+    ran = reelwright(*args, "--json", stdin="x" * 100_000 if args[-1] == "-" else None)
+    assert ran.code == 2, (ran.code, ran.out, ran.err)
+    assert "Traceback" not in ran.err
+    assert said in ran.err
+    assert ran.json["error"]["kind"] in {"BadInput", "NotFound", "UnreadableMedia"}
+    left = [p for p in home.rglob("*") if p.is_file() and "journal" not in p.name] if home.exists() else []
+    assert not left

@@ -1,0 +1,132 @@
+"""A remote provider on paper: its operations are files in a folder, so that it outlives the one who asked it.
+
+A plain class that can be told to misbehave, not a stand-in for one of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+from reelwright.errors import ReelwrightError
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.reel.canonical import digest_of
+from reelwright.reel.money import Price
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Input, Request
+from reelwright.units import Micros
+
+
+class Paper:
+    """``answers``: errors or states to give before the real ones, one for each send. ``polls``: looks until done."""
+
+    name = "paper"
+    resubmit: Literal["never", "free"] = "never"
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        micros: int | None = 400_000,
+        polls: int = 2,
+        finds: bool = True,
+        answers: Sequence[ReelwrightError | OSError] = (),
+        end: str = "succeeded",
+        samples: int | None = None,
+        cancels: Literal["cancelled", "asked", "too_late", "cannot"] = "cancelled",
+        hold_submit: asyncio.Event | None = None,
+        submit_s: float = 0.0,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.micros, self.polls, self.finds = folder, micros, polls, finds
+        self.answers, self.end, self.samples, self.cancels = list(answers), end, samples, cancels
+        self.submit_s = submit_s
+        self.hold_submit, self.submitting = hold_submit, asyncio.Event()
+        self.polled = 0
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "submissions"
+
+    @property
+    def submissions(self) -> list[str]:
+        """Prompts in the order in which they were accepted."""
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    def models(self) -> frozenset[str]:
+        return frozenset({"paper/1"})
+
+    def check(self, request: Request) -> None:
+        return None
+
+    def price(self, request: Request) -> Price:
+        micros = None if self.micros is None else Micros(self.micros * request.samples)
+        return Price(micros=micros, basis="a price list", catalogue=digest_of("paper"))
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        texts = [b"".join([c async for c in read(digest)]).decode() for _, digest in inputs]
+        text = f"take {request.prompt}" + "".join(f" after [{t}]" for t in texts)
+        return {"purchase": purchase, "prompt": request.prompt, "text": text, "samples": request.samples}
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        self.submitting.set()
+        if self.hold_submit:
+            await self.hold_submit.wait()
+        if self.answers:
+            raise self.answers.pop(0)
+        await asyncio.sleep(self.submit_s)
+        operation = uuid4().hex
+        self._append(prepared["prompt"])
+        (self.folder / f"{operation}.json").write_text(json.dumps(prepared))
+        return Operation(id=operation)
+
+    async def poll(self, operation: Operation) -> Progress:
+        self.polled += 1
+        prepared = json.loads((self.folder / f"{operation.id}.json").read_text())
+        if (self.folder / f"{operation.id}.cancelled").exists():
+            return Progress(state="cancelled")
+        if self.polled < self.polls:
+            return Progress(state="running", done=self.polled / self.polls, again_in=0.01)
+        if self.end != "succeeded":
+            return Progress(state=self.end, said=f"{self.end} over there")  # type: ignore[arg-type]
+        bill = None if self.micros is None else self.price(Request(model="", mode="", prompt=""))
+        count = self.samples or prepared["samples"]
+        outputs = tuple(Output(sample=n, mime="text/plain", url=f"{operation.id}/{n}") for n in range(count))
+        return Progress(state="succeeded", outputs=outputs, bill=bill)
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        prepared = json.loads((self.folder / f"{operation.id}.json").read_text())
+        yield prepared["text"].encode()
+        if output.sample:
+            yield f" sample {output.sample}".encode()
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        if self.cancels in ("cancelled", "asked"):
+            (self.folder / f"{operation.id}.cancelled").touch()
+        return self.cancels
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+        if not self.finds:
+            return CannotTell()
+        for path in self.folder.glob("*.json"):
+            if json.loads(path.read_text())["purchase"] == purchase:
+                return Found(operation=Operation(id=path.stem))
+        return Absent(complete_until=datetime.now(UTC) + timedelta(seconds=1))
+
+    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        return None
+
+    def _append(self, line: str) -> None:
+        handle = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.write(handle, f"{line}\n".encode())
+        os.fsync(handle)
+        os.close(handle)

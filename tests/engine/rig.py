@@ -1,0 +1,96 @@
+"""Everything real around a director, small: journal, ledger, vault, hands, the tiny production."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.production import TinyProduction
+from engine.works import WORKS
+from reelwright.engine.director import Director
+from reelwright.engine.errand import Progressed
+from reelwright.engine.hands.here import HandsHere
+from reelwright.engine.operations import Pace
+from reelwright.providers.offline import Offline
+from reelwright.providers.protocol import Provider
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Consent, Job, Purchase, Standing
+from reelwright.settings import Settings
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+from reelwright.store.ledger import SqlLedger
+from reelwright.store.vault import FolderVault
+from reelwright.units import Micros
+
+OURS = {("ink/1", "plan"): "plan", ("ink/1", "take"): "take", ("ink/1", "bed"): "bed"}
+ACCOUNT = "local"
+
+
+class Rig:
+    """One director's surroundings on one database; a second rig on the same database is a second machine."""
+
+    def __init__(
+        self,
+        database: Database,
+        home: Path,
+        *,
+        paid: Provider | None = None,
+        works: Mapping[tuple[str, str], str] = OURS,
+        extra: Mapping[str, Any] | None = None,
+        own: Mapping[str, Any] | None = None,
+        body: str = "body",
+        lease_s: int = 30,
+        hands: int = 2,
+        send_again_s: Sequence[float] = (0.05, 0.05, 0.05),
+        again_s: Sequence[float] = (0.05, 0.05),
+    ) -> None:
+        self.database = database
+        self.settings = Settings(home=home, hands=hands, lease_s=lease_s)
+        self.journal, self.ledger = SqlJournal(database, lease_s=lease_s), SqlLedger(database)
+        self.vault = FolderVault.open(self.settings.vault)
+        self.hands = HandsHere(self.settings, self.vault, WORKS)
+        self.providers: dict[str, Provider] = {"offline": Offline(works)}
+        if paid:
+            self.providers[paid.name] = paid
+        self.production = TinyProduction(self.journal, self.providers, extra, own, body)
+        self.heard: list[Progressed] = []
+        self.director = Director(
+            self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production,
+            self.heard.append, send_again_s=send_again_s, pace=Pace(least_s=0.02, most_s=0.05), again_s=again_s,
+        )  # fmt: skip
+
+    async def order(self, text: str, goal: Goal = "film", usd: float | None = None, **brief: Any) -> str:
+        """A project with one queued job; returns the project's id."""
+        project = await self.journal.open_project(ACCOUNT, text, Brief(text=text, **brief))
+        await self.again(project, goal, usd)
+        return project
+
+    async def again(self, project: str, goal: Goal = "film", usd: float | None = None) -> str:
+        consent = None if usd is None else Consent(ceiling=Micros(round(usd * 1_000_000)), by="--yes")
+        return await self.journal.enqueue(ACCOUNT, project, goal, consent, {})
+
+    async def make(self, text: str, **more: Any) -> Standing:
+        """Order it and drive it to rest."""
+        project = await self.order(text, **more)
+        await self.director.run(project)
+        return await self.standing(project)
+
+    async def standing(self, project: str) -> Standing:
+        return await self.journal.standing(ACCOUNT, project)
+
+    async def job(self, project: str) -> Job:
+        job = (await self.standing(project)).job
+        assert job
+        return job
+
+    async def purchases(self, project: str) -> Sequence[Purchase]:
+        return await self.ledger.purchases(ACCOUNT, project)
+
+    async def text(self, digest: Digest | None) -> str:
+        assert digest
+        return b"".join([chunk async for chunk in self.vault.read(ACCOUNT, digest)]).decode()
+
+    async def film(self, project: str) -> str:
+        return await self.text((await self.job(project)).film)

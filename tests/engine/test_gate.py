@@ -1,0 +1,250 @@
+"""The gate, state by state: what is sent, when it is sent again, and what an earlier life left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.paper import Paper
+from engine.production import take_key
+from engine.rig import ACCOUNT, Rig
+from reelwright.engine.errand import Dropped, Errand
+from reelwright.engine.gate import Gate
+from reelwright.engine.operations import Pace
+from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown
+from reelwright.providers.protocol import Absent
+from reelwright.reel.document import to_plain
+from reelwright.reel.graph import Step
+from reelwright.reel.money import Price
+from reelwright.reel.noun import Fingerprint, StepKey
+from reelwright.reel.operation import Lease, Operation, Purchase
+from reelwright.reel.orders import Order
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.request import Request
+from reelwright.store.database import Database
+from reelwright.store.ledger import SqlLedger
+from reelwright.units import Micros
+
+FP = Fingerprint("take:" + "0" * 64)
+PACE = Pace(least_s=0.02, most_s=0.05)
+STEP = Step(key=take_key("a"), kind="take", request=Request(model="paper/1", mode="take", prompt="a"))
+
+
+class Counter:
+    """One leased project with an allowance of $5, and a gate to buy through."""
+
+    def __init__(
+        self, rig: Rig, paper: Paper, lease: Lease, job: str, allowance: str, ledger: type, **gate: Any
+    ) -> None:
+        self.rig, self.paper, self.lease, self.job, self.allowance = rig, paper, lease, job, allowance
+        more = {"send_again_s": (0.05, 0.05, 0.05), "pace": PACE, **gate}
+        self.gate = Gate(rig.journal, ledger(rig.database), rig.vault, rig.hands, rig.providers, **more)
+
+    def errand(self) -> Errand:
+        order = Order(step=STEP, fingerprint=FP, round=1, inputs=())
+        return Errand(step=STEP.key, fingerprint=FP, report=lambda done: None, order=order)
+
+    async def buy(self, errand: Errand | None = None) -> Any:
+        return await self.gate.buy(self.lease, self.job, self.allowance, self.lease.project, errand or self.errand())
+
+    async def row(self) -> Purchase:
+        return (await self.rig.ledger.purchases(ACCOUNT, self.lease.project))[-1]
+
+    async def intended(self) -> Purchase:
+        price = self.paper.price(STEP.request)
+        return await self.rig.ledger.intend(
+            self.lease, self.allowance, self.job, STEP.key, FP, self.lease.project, "paper", "paper/1", price, "never"
+        )
+
+
+Opening = Callable[..., Any]
+
+
+@pytest.fixture
+async def opened(db: Database, tmp_path: Path) -> AsyncIterator[Opening]:
+    rigs: list[Rig] = []
+
+    async def build(paper: Paper | None = None, ledger: type[SqlLedger] = SqlLedger, **gate: Any) -> Counter:
+        paper = paper or Paper(tmp_path / "paper")
+        rig = Rig(db, tmp_path, paid=paper)
+        rigs.append(rig)
+        project = await rig.order("a", usd=5)
+        lease = await rig.journal.claim(rig.director.holder, project)
+        assert lease
+        job = (await rig.job(project)).id
+        allowance = await rig.ledger.allow(lease, job, Micros(5_000_000), "--yes")
+        return Counter(rig, paper, lease, job, allowance, ledger, **gate)
+
+    yield build
+    for rig in rigs:
+        await rig.hands.close()
+
+
+async def test_a_take_is_sent_once_landed_and_settled_at_what_its_provider_reported(opened):
+    counter = await opened()
+    outcome = await counter.buy()
+    row = await counter.row()
+    assert (row.state, row.settled, row.attempts) == ("settled", 400_000, 1)
+    assert await counter.rig.text(outcome.chosen) == "take a" and counter.paper.submissions == ["a"]
+    assert [t.shot for t in await counter.rig.journal.takes(ACCOUNT, counter.lease.project)] == ["a"]
+
+
+async def test_buying_what_was_bought_sends_nothing(opened):
+    counter = await opened()
+    await counter.buy()
+    assert await counter.buy() is None
+    assert counter.paper.submissions == ["a"]
+
+
+async def test_what_is_not_accepted_waits_as_long_as_it_was_told_at_least(opened, tmp_path):
+    paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy", after_s=0.4)])
+    counter = await opened(paper)
+    started = asyncio.get_running_loop().time()
+    await counter.buy()
+    assert asyncio.get_running_loop().time() - started >= 0.4
+    row = await counter.row()
+    assert (row.state, row.attempts) == ("settled", 2)
+
+
+async def test_a_wait_to_be_sent_again_survives_its_director_and_is_seen_in_the_row(opened, tmp_path):
+    paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")])
+    counter = await opened(paper, send_again_s=(60.0,))
+    buying = asyncio.create_task(counter.buy())
+    await asyncio.wait_for(paper.submitting.wait(), 5)
+    while not (await counter.row()).not_before:
+        await asyncio.sleep(0.02)
+    buying.cancel()
+    await asyncio.gather(buying, return_exceptions=True)
+    row = await counter.row()
+    assert row.state == "intent" and row.said == "not accepted (busy); sent again, 1 of 1"
+    assert timedelta(seconds=50) < row.not_before - datetime.now(UTC) <= timedelta(seconds=60)
+
+
+async def test_an_errand_that_is_dropped_while_it_waits_gives_its_reservation_back(opened, tmp_path):
+    paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")])
+    counter = await opened(paper, send_again_s=(60.0,))
+    errand = counter.errand()
+    buying = asyncio.create_task(counter.buy(errand))
+    while not paper.submitting.is_set():
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
+    errand.drop()
+    with pytest.raises(Dropped):
+        await asyncio.wait_for(buying, 5)
+    assert (await counter.row()).state == "released" and paper.submissions == []
+
+
+async def test_a_purchase_without_an_answer_that_the_provider_has_is_found_and_not_sent_again(opened):
+    counter = await opened()
+    purchase = await counter.intended()
+    prepared = await counter.paper.prepare(STEP.request, (), purchase.id, counter.rig.vault.read)
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, prepared)
+    await counter.paper.submit(prepared, None, None)  # and the power goes
+    assert await counter.rig.text((await counter.buy()).chosen) == "take a"
+    assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 1
+
+
+async def test_a_purchase_without_an_answer_that_the_provider_never_had_is_sent(opened):
+    counter = await opened()
+    purchase = await counter.intended()
+    prepared = await counter.paper.prepare(STEP.request, (), purchase.id, counter.rig.vault.read)
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, prepared)
+    assert await counter.buy()
+    assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 2
+
+
+async def test_a_list_that_is_not_complete_up_to_our_send_is_not_believed(opened, tmp_path):
+    class Late(Paper):
+        """Its list lags an hour behind."""
+
+        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Absent:
+            return Absent(complete_until=datetime.now(UTC) - timedelta(hours=1))
+
+    counter = await opened(Late(tmp_path / "paper"))
+    purchase = await counter.intended()
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    with pytest.raises(OutcomeUnknown, match="may have been bought"):
+        await counter.buy()
+    assert (await counter.row()).state == "unknown" and counter.paper.submissions == []
+
+
+async def test_a_send_held_up_for_longer_than_its_lease_may_last_is_not_made(opened):
+    class Sleepy(SqlLedger):
+        """As when this process was stopped right after its commit."""
+
+        async def posting(self, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
+            done = await super().posting(lease, purchase, prepared)
+            await asyncio.sleep(0.3)
+            return done
+
+    counter = await opened(ledger=Sleepy, send_within_s=0.2)
+    with pytest.raises(Dropped):
+        await counter.buy()
+    assert counter.paper.submissions == [] and (await counter.row()).state == "posting"
+    counter.gate = counter.rig.director.gate
+    assert await counter.buy() and counter.paper.submissions == ["a"]
+
+
+async def test_a_stop_during_a_send_records_the_answer_first(opened, tmp_path):
+    hold = asyncio.Event()
+    counter = await opened(Paper(tmp_path / "paper", hold_submit=hold))
+    buying = asyncio.create_task(counter.buy())
+    await asyncio.wait_for(counter.paper.submitting.wait(), 5)
+    buying.cancel()
+    await asyncio.sleep(0.1)
+    hold.set()
+    with pytest.raises(asyncio.CancelledError):
+        await buying
+    row = await counter.row()
+    assert row.state == "submitted" and row.operation
+    assert await counter.buy() and counter.paper.submissions == ["a"]
+
+
+async def test_a_landing_that_was_not_settled_is_settled_at_the_price_that_was_reported(opened, tmp_path):
+    counter = await opened(Paper(tmp_path / "paper", micros=300_000))
+    purchase = await counter.intended()
+    await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    digest = await counter.rig.vault.put(ACCOUNT, _once(b"take a"), "text/plain", 100)
+    bill = to_plain(Price(micros=Micros(250_000), basis="said so", catalogue=digest, certainty="reported"))
+    outcome = Outcome(fingerprint=FP, assets=(digest,), chosen=digest, facts={"bill": bill})
+    await counter.rig.ledger.landed(counter.lease, purchase.id, StepKey("take/a"), outcome, None)
+    await counter.buy()
+    row = await counter.row()
+    assert (row.state, row.settled) == ("settled", 250_000) and counter.paper.submissions == []
+
+
+async def test_polling_writes_nothing_while_nothing_changes(opened, db, tmp_path):
+    paper = Paper(tmp_path / "paper", polls=10**9)
+    counter = await opened(paper)
+    buying = asyncio.create_task(counter.buy())
+    while paper.polled < 2:
+        await asyncio.sleep(0.02)
+    before, polled = db.commits, paper.polled
+    await asyncio.sleep(0.5)
+    assert paper.polled > polled + 3 and db.commits == before
+    buying.cancel()
+    await asyncio.gather(buying, return_exceptions=True)
+
+
+async def test_a_model_that_nobody_sells_is_named(opened):
+    counter = await opened()
+    with pytest.raises(BadInput, match=r"model: 'moon/9' is not accepted; accepted: one of ink/1, paper/1"):
+        counter.gate.provider_of("moon/9")
+
+
+async def test_a_stranger_s_operation_after_the_lease_was_lost_is_recorded_all_the_same(opened):
+    counter = await opened()
+    purchase = await counter.intended()
+    await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    await counter.rig.journal.release(counter.lease)
+    await counter.rig.ledger.bought(purchase.id, Operation(id="theirs"))
+    assert (await counter.row()).operation == Operation(id="theirs")
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -1,0 +1,157 @@
+"""Hands in processes of this machine: tasks, errors, deaths, progress and what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.works import WORKS
+from reelwright.engine.hands.here import HandsHere
+from reelwright.engine.workroom import sweep, workroom
+from reelwright.errors import BadInput, HandDied, MediaError
+from reelwright.reel.noun import Digest, Fingerprint
+from reelwright.reel.request import Input
+from reelwright.settings import Settings
+from reelwright.store.vault import FolderVault
+
+FP = Fingerprint("take:0")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, hands=2)
+
+
+@pytest.fixture
+def vault(settings: Settings) -> FolderVault:
+    return FolderVault.open(settings.vault)
+
+
+@pytest.fixture
+async def hands(settings: Settings, vault: FolderVault) -> AsyncIterator[HandsHere]:
+    made = HandsHere(settings, vault, WORKS)
+    yield made
+    await made.close()
+
+
+async def text_of(vault: FolderVault, digest: Digest) -> str:
+    return b"".join([chunk async for chunk in vault.read("local", digest)]).decode()
+
+
+def rooms(settings: Settings) -> list[Path]:
+    return list(settings.workrooms.iterdir()) if settings.workrooms.is_dir() else []
+
+
+async def test_a_task_reads_its_inputs_and_leaves_its_files_in_the_vault(hands, vault, settings):
+    first = await hands.do("local", "take", {"prompt": "a"}, [], FP)
+    opening = Input(role="first_frame", asset=first.assets[0], part="last_frame")
+    told: list[float] = []
+    second = await hands.do("local", "take", {"prompt": "b"}, [(opening, first.assets[0])], FP, told.append)
+    text = "take b seed 0 after first_frame:last_frame:take a seed 0"
+    assert await text_of(vault, second.assets[0]) == text
+    assert second.facts == {"letters": len(text), "files": {"take": second.assets[0]}}
+    assert told == [0.5]
+    assert rooms(settings) == []
+
+
+async def test_the_same_task_twice_has_the_same_bytes(hands):
+    once, twice = await asyncio.gather(*(hands.do("local", "take", {"prompt": "a"}, [], FP) for _ in range(2)))
+    assert once == twice
+
+
+async def test_an_error_of_a_work_arrives_as_itself_with_its_fields(hands, settings):
+    with pytest.raises(MediaError) as caught:
+        await hands.do("local", "sulk", {}, [], FP)
+    assert caught.value.last_words == "no ink" and caught.value.hint == "buy ink"
+    assert "works.py" in caught.value.__notes__[0]
+    assert rooms(settings) == []
+
+
+async def test_an_error_that_cannot_travel_is_told_in_words(hands):
+    with pytest.raises(RuntimeError, match="Odd: strange"):
+        await hands.do("local", "odd", {}, [], FP)
+
+
+async def test_a_work_that_nobody_knows_is_named(hands):
+    with pytest.raises(BadInput, match="work: 'paint'"):
+        await hands.do("local", "paint", {}, [], FP)
+
+
+async def test_a_killed_hand_is_replaced_and_its_room_swept(hands, settings):
+    with pytest.raises(HandDied):
+        await hands.do("local", "die", {}, [], FP)
+    assert rooms(settings) == []
+    assert (await hands.do("local", "take", {"prompt": "a"}, [], FP)).assets
+
+
+async def test_a_hand_that_died_while_it_had_nothing_to_do_is_replaced_unseen(hands, vault):
+    made = await hands.do("local", "pids", {}, [], FP)
+    for child in psutil.Process().children():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
+    await asyncio.sleep(0.1)
+    again = await hands.do("local", "pids", {}, [], FP)
+    assert await text_of(vault, made.assets[0]) != await text_of(vault, again.assets[0])
+
+
+async def test_no_more_hands_than_settings_allow_and_they_stay(hands, vault):
+    outcomes = await asyncio.gather(*(hands.do("local", "pids", {"n": n}, [], FP) for n in range(8)))
+    assert len({await text_of(vault, o.assets[0]) for o in outcomes}) <= 2
+
+
+async def test_cancelling_a_task_ends_its_process_at_once(hands, settings, tmp_path):
+    told = tmp_path / "pid"
+    task = asyncio.create_task(hands.do("local", "slow", {"told": str(told)}, [], FP))
+    while not (told.exists() and told.read_text()):
+        await asyncio.sleep(0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not psutil.pid_exists(int(told.read_text()))
+    assert rooms(settings) == []
+
+
+async def test_closing_ends_every_process(settings, vault):
+    before = {child.pid for child in psutil.Process().children()}
+    hands = HandsHere(settings, vault, WORKS)
+    await hands.do("local", "take", {"prompt": "a"}, [], FP)
+    await hands.close()
+    assert {child.pid for child in psutil.Process().children()} <= before
+
+
+async def test_a_hand_knows_neither_keys_nor_the_database(monkeypatch):
+    monkeypatch.setenv("REELWRIGHT_DATABASE", "postgresql://me:secret@host/name")
+    monkeypatch.setenv("FAL_KEY", "secret")
+    from reelwright.engine.hands.here import environment
+
+    env = environment(Settings(home=Path("/nowhere"), ffmpeg="/opt/ffmpeg"))
+    assert "secret" not in " ".join(env.values())
+    assert env["REELWRIGHT_FFMPEG"] == "/opt/ffmpeg" and env["PATH"]
+
+
+def test_rooms_of_the_living_and_of_other_hosts_are_left_alone(tmp_path):
+    with workroom(tmp_path) as mine:
+        host, pid, born, _ = mine.name.rsplit("-", 3)
+        dead = tmp_path / f"{host}-{pid}-{int(born) - 1}-1"
+        elsewhere = tmp_path / f"elsewhere-{pid}-1-1"
+        stranger = tmp_path / "notes"
+        for room in (dead, elsewhere, stranger):
+            room.mkdir()
+        assert sweep(tmp_path) == [dead]
+        assert mine.is_dir() and elsewhere.is_dir() and stranger.is_dir()
+    assert not mine.exists()
+
+
+async def test_a_warm_hand_takes_a_task_within_a_fraction_of_a_second(hands):
+    await hands.do("local", "pids", {}, [], FP)
+    started = time.monotonic()
+    await hands.do("local", "pids", {}, [], FP)
+    assert time.monotonic() - started < 0.5

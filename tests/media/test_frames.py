@@ -1,0 +1,61 @@
+"""Single frames: the very first, the very last, upright."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bad_inputs import clips
+from reelwright.errors import BadInput
+from reelwright.media.encoding import FrameEncoder
+from reelwright.media.frames import contact_sheet, hashes, save_frame
+
+SIZE, FPS = (90, 160), (30, 1)
+
+
+def counting(path: Path, frames: int, last: int = 0) -> Path:
+    """Each frame a grey of its own; ``last`` is added to the last one."""
+    with FrameEncoder(path, SIZE, FPS, frames) as encoder:
+        for index in range(frames):
+            grey = 20 + 2 * index + (last if index == frames - 1 else 0)
+            encoder.write(bytes([grey] * 3 + [255]) * (SIZE[0] * SIZE[1]))
+    return path
+
+
+def grey(path: Path) -> int:
+    with Image.open(path) as picture:
+        found = picture.convert("L").getpixel((45, 80))
+    assert isinstance(found, int)
+    return found
+
+
+@pytest.mark.parametrize("frames", [1, 2, 29, 95])
+def test_the_first_and_the_last_frame_are_the_very_first_and_last(frames: int, tmp_path: Path) -> None:
+    take = counting(tmp_path / "take.mp4", frames)
+    assert abs(grey(save_frame(take, "first", tmp_path / "first.png")) - 20) <= 2
+    assert abs(grey(save_frame(take, "last", tmp_path / "last.png")) - (18 + 2 * frames)) <= 2
+
+
+def test_a_frame_of_a_turned_clip_stands_upright(tmp_path: Path) -> None:
+    take = clips.turned(tmp_path / "phone.mp4")
+    with Image.open(save_frame(take, "first", tmp_path / "first.png")) as picture:
+        assert picture.size == (90, 160)
+
+
+def test_a_contact_sheet_shows_frames_in_order(tmp_path: Path) -> None:
+    take = counting(tmp_path / "take.mp4", 80)
+    with Image.open(contact_sheet(take, tmp_path / "sheet.png", columns=4, rows=1, width=90)) as sheet:
+        assert sheet.size == (360, 160)
+        seen = [sheet.convert("L").getpixel((45 + 90 * column, 80)) for column in range(4)]
+    assert seen == sorted(seen) and len(set(seen)) == 4
+    with pytest.raises(BadInput):
+        contact_sheet(take, tmp_path / "none.png", columns=0)
+
+
+def test_equal_frames_have_equal_hashes_and_one_other_frame_shows(tmp_path: Path) -> None:
+    first = hashes(counting(tmp_path / "a.mp4", 20), tmp_path)
+    assert first == hashes(counting(tmp_path / "b.mp4", 20), tmp_path)
+    other = hashes(counting(tmp_path / "c.mp4", 20, last=60), tmp_path)
+    assert first.digest != other.digest and len(first.frames) == len(other.frames) == 20

@@ -1,0 +1,295 @@
+"""Lines are shaped with faces that cover them, in both directions, and fitted into boxes."""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reelwright.errors import BadInput, MissingGlyphs
+from reelwright.media.skia_loader import load_skia
+from reelwright.media.typeset import (
+    EM,
+    balanced,
+    capitals,
+    cluster_paths,
+    face,
+    fit_block,
+    fit_stack,
+    graphemes,
+    missing,
+    natural_size,
+    path,
+    readable,
+    set_line,
+    stack_for,
+    units,
+)
+from reelwright.media.typeset.faces import FONTS, names
+
+skia = load_skia()
+ALPHABETS = {
+    "en": "aAzZ09.,!?%&$€ “”–—'’",
+    "bg": "агдклптцщЪЮя .,!№",
+    "ru": "абвгжщыэюяЁ 5,",
+    "el": "αβγδάέήΐΰώΣς ;·",
+    "vi": "ăâđêôơưếộữỹ ,.",
+    "ar": "ابتثجحخدعغفقكلمنهوي ،؟ لا 09 ٠١ Ab",
+    "he": "אבגדהוזחטיךםןףץ ,. 12 Az",
+    "hi": "कखगघचजटडतनपमयरलवशसहािीुेैोौंँ्र ।",
+    "th": "กขคงจชดตถทนบปพมยรลวสหอะาิีึืุูเแโใไ่้",
+    "ja": "あいうえおカキクケコー。、日本語膝覚 Ab",
+    "zh": "你的膝盖记得走过每一步，。！ Ab",
+    "ko": "가나다라마바사무릎기억 ,.",
+}
+UNSEEN = regex.compile(r"[\p{White_Space}\p{Cf}\p{Cc}]")
+
+
+@st.composite
+def words_of_a_language(draw: st.DrawFn) -> tuple[str, str]:
+    language = draw(st.sampled_from(sorted(ALPHABETS)))
+    return draw(st.text(alphabet=ALPHABETS[language], min_size=1, max_size=24)), language
+
+
+@given(words_of_a_language(), st.sampled_from(["display", "label", "caption"]))
+@settings(max_examples=250, deadline=None)
+def test_every_visible_character_is_drawn_by_a_glyph_with_ink(given: tuple[str, str], role: str) -> None:
+    text, language = given
+    line = set_line(text, stack_for(role, language), language=language)
+    drawn = {}
+    for glyph in line.glyphs:
+        assert glyph.number != 0 or UNSEEN.match(line.text[glyph.cluster])
+        outline = glyph.face.typeface is not None and _has_ink(glyph.face.name, glyph.number)
+        drawn[glyph.cluster] = drawn.get(glyph.cluster, False) or outline
+    for start, end in line.clusters():
+        if not all(UNSEEN.match(c) for c in line.text[start:end]):
+            assert drawn[start], (text, line.text[start:end])
+
+
+def _has_ink(name: str, number: int) -> bool:
+    from reelwright.media.typeset.faces import outline
+
+    return not outline(face(name), number).isEmpty()
+
+
+@given(words_of_a_language())
+@settings(max_examples=120, deadline=None)
+def test_ink_bounds_are_those_of_the_path(given: tuple[str, str]) -> None:
+    text, language = given
+    line = set_line(text, stack_for("caption", language), language=language)
+    bounds = path(line, EM).computeTightBounds()
+    if line.ink.width:
+        found = (bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
+        wanted = (line.ink.left, line.ink.top, line.ink.right, line.ink.bottom)
+        assert found == pytest.approx(wanted, abs=1.0)
+
+
+def test_a_line_without_its_letters_in_the_first_face_goes_whole_to_the_next() -> None:
+    mixed = set_line("Strida пътува", ("anton", "sofia-extra-condensed-900"), language="bg")
+    assert {glyph.face.name for glyph in mixed.glyphs} == {"sofia-extra-condensed-900"}
+
+
+def test_a_line_that_no_face_covers_whole_changes_face_between_words_only() -> None:
+    line = set_line("Buy Купи", ("anton", "noto-jp-900", "oswald-700"), language="ru")
+    assert len({glyph.face.name for glyph in line.glyphs}) == 1
+    split = set_line("買う Șapte", ("anton", "noto-jp-900"), language="ja")
+    by_word = [{g.face.name for g in split.glyphs if (g.cluster < 3) == first} for first in (True, False)]
+    assert [len(names) for names in by_word] == [1, 1]
+
+
+def test_a_joined_word_is_never_split_between_faces() -> None:
+    line = set_line("سلام日本", ("lalezar", "noto-jp-700"), language="ar")
+    arabic = {g.face.name for g in line.glyphs if g.cluster < 4}
+    assert arabic == {"lalezar"}
+    assert {g.face.name for g in line.glyphs} == {"lalezar", "noto-jp-700"}
+
+
+def test_what_cannot_be_drawn_is_refused_by_name() -> None:
+    with pytest.raises(MissingGlyphs) as refused:
+        set_line("Price 5 ៛ only", stack_for("caption", "en"))
+    assert "KHMER CURRENCY SYMBOL RIEL" in str(refused.value)
+    assert "Price 5" in str(refused.value)
+    assert missing("Price 5 ៛ ៛", stack_for("caption", "en")) == ("៛",)
+    assert missing("Price 5 €", stack_for("caption", "en")) == ()
+
+
+def test_bulgarian_text_gets_bulgarian_letters_and_russian_text_does_not() -> None:
+    for role in ("display", "caption"):
+        stack = stack_for(role, "bg")
+        bulgarian = [g.number for g in set_line("дигитл", stack, language="bg").glyphs]
+        russian = [g.number for g in set_line("дигитл", stack, language="ru").glyphs]
+        assert bulgarian != russian
+
+
+def test_tracking_parts_latin_letters_and_never_joined_ones() -> None:
+    stack = stack_for("display", "ar")
+    assert set_line("KNEES", stack, tracking=50).advance == pytest.approx(set_line("KNEES", stack).advance + 4 * 50)
+    assert set_line("سلام", stack, tracking=50) == set_line("سلام", stack)
+    assert set_line("घुटने", stack_for("display", "hi"), tracking=50).advance == pytest.approx(
+        set_line("घुटने", stack_for("display", "hi")).advance
+    )
+
+
+def test_mixed_directions_are_seen_in_the_order_of_the_standard() -> None:
+    line = set_line("السعر 30 USD فقط", stack_for("caption", "ar"), language="ar")
+    assert line.rtl
+    order = [line.text[g.cluster] for g in line.glyphs if not UNSEEN.match(line.text[g.cluster])]
+    seen = "".join(order)
+    assert seen.index("3") < seen.index("0"), "a number reads from left to right"
+    assert seen.index("U") < seen.index("S") < seen.index("D")
+    assert seen.index("ط") < seen.index("3") < seen.index("ا") or seen.endswith("ا")
+
+
+def test_letters_move_one_by_one_only_where_they_do_not_join() -> None:
+    assert len(cluster_paths(set_line("KEEP", stack_for("display", "en")), 100)) == 4
+    assert len(cluster_paths(set_line("سلام", stack_for("display", "ar")), 100)) == 1
+
+
+def test_emoji_are_one_grapheme_and_stand_in_the_emoji_face() -> None:
+    line = set_line("Go 👨‍👩‍👧‍👦!", stack_for("caption", "en"))
+    assert [g.face.name for g in line.glyphs] == ["inter-600"] * 3 + ["noto-emoji", "inter-600"]
+    assert graphemes("👍🏽a") == ["👍🏽", "a"]
+    assert readable("👍🏽") == "👍"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("istanbul ışık", "tr", "İSTANBUL IŞIK"),
+        ("istanbul", "en", "ISTANBUL"),
+        ("Straße", "de", "STRASSE"),
+        ("Μάιος ή Ιούνιος", "el", "ΜΑΪΟΣ Ή ΙΟΥΝΙΟΣ"),
+        ("Προϋπόθεση ΐ", "el", "ΠΡΟΫΠΟΘΕΣΗ Ϊ"),
+        ("топли", "bg", "ТОПЛИ"),
+        ("سلام 膝", "ar", "سلام 膝"),
+    ],
+)
+def test_capitals_are_those_of_the_language(text: str, language: str, wanted: str) -> None:
+    assert capitals(text, language) == wanted
+
+
+@given(st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=9), min_size=1, max_size=16), st.integers(1, 5))
+@settings(max_examples=120, deadline=None)
+def test_a_block_holds_every_word_in_order_and_stays_in_its_box(words: list[str], lines: int) -> None:
+    block = fit_block(" ".join(words), ("anton",), 865, 500, max_lines=lines, max_size=300)
+    assert " ".join(line.text for line in block.lines).split() == words
+    assert len(block.lines) <= lines
+    assert block.width <= 865.5 and block.height <= 500.5 and block.size <= 300
+
+
+@given(st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=9), min_size=1, max_size=10))
+@settings(max_examples=80, deadline=None)
+def test_every_row_of_a_stack_is_as_wide_as_asked_or_all_are_scaled_alike(words: list[str]) -> None:
+    made = fit_stack(" ".join(words), ("anton",), 865, 938, gap=26)
+    assert " ".join(row.line.text for row in made.rows).split() == words
+    widths = [row.line.ink.width * row.size / EM for row in made.rows]
+    assert all(width == pytest.approx(865 * made.scale, rel=1e-6) for width in widths)
+    assert made.height <= 939 or made.scale == 0.05
+
+
+def test_a_line_breaks_at_the_sentence_and_never_between_number_and_unit() -> None:
+    stack = stack_for("display", "en")
+    block = fit_block("RUN 30 DAYS. KEEP OR RETURN.", stack, 865, 520, max_lines=3)
+    assert [line.text for line in block.lines] == ["RUN 30 DAYS.", "KEEP", "OR RETURN."]
+    for size in range(200, 900, 50):
+        lines = fit_block("PAY $ 30 USD A MONTH OR 9 KM MORE", stack, size, 900, max_lines=5).lines
+        assert not any(line.text.endswith(("$", "30", "9")) for line in lines)
+
+
+def test_a_bar_is_the_only_break_where_there_is_one() -> None:
+    block = fit_block("KEEP OR|RETURN", ("anton",), 2000, 900, max_lines=1)
+    assert [line.text for line in block.lines] == ["KEEP OR", "RETURN"]
+
+
+def test_a_brand_and_a_sign_after_a_space_stay_with_their_words() -> None:
+    assert [u.text for u in units("Only Strida One today", "en", keep=("Strida One",))] == [
+        "Only",
+        "Strida One",
+        "today",
+    ]
+    assert [u.text for u in units("Prix : 30 € !", "fr")] == ["Prix :", "30", "€ !"]
+
+
+def test_japanese_breaks_between_phrases_and_keeps_kinsoku() -> None:
+    for text, language in (
+        ("あなたの膝は、一歩ごとに「覚えている」。", "ja"),
+        ("你的膝盖记得你走过的每一步，每一天。", "zh"),
+        ("หัวเข่าของคุณจำได้", "th"),
+    ):
+        parts = units(text, language)
+        assert len(parts) > 2
+        assert "".join(u.text for u in parts) == text
+        assert not any(u.text[0] in "、。」，ー" for u in parts)
+        assert not any(u.text[-1] in "「（" for u in parts)
+    assert "Strida" in [u.text for u in units("Strida 覚えている", "ja")]
+
+
+def test_text_without_ink_is_refused_where_a_size_would_be_infinite() -> None:
+    for text in ("", " ", "|", "\u3000"):
+        with pytest.raises(BadInput):
+            fit_block(text, ("inter-600",), 100, 100)
+    with pytest.raises(BadInput):
+        natural_size(" ", ("anton",), 100)
+    with pytest.raises(BadInput, match="anton"):
+        face("helvetica")
+
+
+def test_running_text_is_balanced_without_an_orphan() -> None:
+    stack = stack_for("caption", "en")
+    lines = balanced("The average office chair costs you four hours of sleep a week.", stack, 50, 1300, 2)
+    assert lines is not None
+    assert [line.text for line in lines] == ["The average office chair costs", "you four hours of sleep a week."]
+    assert balanced("word " * 80, stack, 50, 400, 2) is None
+
+
+def test_every_bundled_face_loads_and_has_a_glyph_for_space_or_emoji() -> None:
+    assert len(names()) == 21
+    for name in names():
+        of = face(name)
+        assert of.units > 0 and len(of.characters) > 400
+        assert not math.isnan(of.cap)
+
+
+def test_setting_a_line_again_gives_the_same_numbers() -> None:
+    first = set_line("Your knees keep score", stack_for("display", "en"))
+    set_line.cache_clear()
+    assert set_line("Your knees keep score", stack_for("display", "en")) == first
+
+
+def test_the_bundled_faces_stay_small_and_are_all_that_their_script_makes() -> None:
+    source = (Path(__file__).parents[2] / "tools" / "fonts" / "build.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'^    "([a-z0-9-]+)": Made\(', source, re.MULTILINE)) == set(names())
+    assert sum(path.stat().st_size for path in FONTS.glob("*.ttf")) <= 12_000_000
+
+
+def test_a_captions_pixels_do_not_depend_on_the_systems_fonts() -> None:
+    if not shutil.which("unshare") or subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("this machine allows no mount namespace")
+    draw = (
+        "import hashlib; from reelwright.media.captions import draw_captions;"
+        "print(hashlib.sha256(draw_captions([{'text':'Топли 膝 سلام 🔥','start':0,'length':1,'elapsed':0}],[],"
+        "size=(640,360),language='bg',look='slam',style='clean')[0].image_png).hexdigest())"
+    )
+    hide = "".join(
+        f"mount -t tmpfs none {folder};" for folder in ("/usr/share/fonts", "/etc/fonts") if Path(folder).is_dir()
+    )
+    seen = [
+        subprocess.run(
+            ["unshare", "-rm", "sh", "-c", f'{hidden} exec "$0" -c "$1"', sys.executable, draw],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={"PYTHONPATH": str(Path(__file__).parents[2] / "src"), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+        )
+        for hidden in ("", hide)
+    ]
+    assert seen[0].returncode == seen[1].returncode == 0, seen[1].stderr
+    assert seen[0].stdout == seen[1].stdout != ""

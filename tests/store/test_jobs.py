@@ -1,0 +1,192 @@
+"""Jobs: what a door may do to them, and when."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from reelwright.errors import BadInput, NotFound, StaleRevision
+from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Ask, Choices, Circle
+from reelwright.reel.operation import Consent, Job, Operation
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+from reelwright.units import Micros
+from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, plan, sha, step
+
+AGREED = Consent(ceiling=Micros(2_000_000), by="--yes")
+
+
+async def job_of(scene: Scene, job: str | None = None) -> Job:
+    return next(j for j in await scene.journal.jobs(ACCOUNT, scene.project) if j.id == (job or scene.job))
+
+
+async def test_a_plan_and_its_choices_come_back_as_they_were(db: Database) -> None:
+    scene = await Scene.set(db)
+    asked = Choices(
+        asks=(Ask(of=fp_of(step()), round=2),),
+        circled={SHOT: Circle(asset=sha("a"), request=sha("r"))},
+        accepted=frozenset({"loudness/film"}),
+    )
+    edited = plan("a \u0000 blue door \U0001f6aa باب")
+    assert await scene.journal.revise(ACCOUNT, scene.project, 1, edited, asked, "person") == 2
+    found = await scene.journal.standing(ACCOUNT, scene.project)
+    assert (found.revision, found.plan, found.choices) == (2, edited, asked)
+    assert await scene.journal.revision(ACCOUNT, scene.project, 1) == (plan(), Choices())
+    (listed,) = await scene.journal.projects(ACCOUNT)
+    assert (listed.id, listed.revision, listed.name) == (scene.project, 2, "Door")
+
+
+async def test_an_edit_of_a_plan_that_moved_on_is_refused(db: Database) -> None:
+    scene = await Scene.set(db)
+    edits = [scene.journal.revise(ACCOUNT, scene.project, 1, plan(f"v{n}"), Choices(), "person") for n in range(8)]
+    done = await asyncio.gather(*edits, return_exceptions=True)
+    assert [made for made in done if not isinstance(made, BaseException)] == [2]
+    assert sum(isinstance(made, StaleRevision) for made in done) == 7
+
+
+async def test_another_account_finds_nothing(db: Database) -> None:
+    scene = await Scene.set(db)
+    journal = scene.journal
+    assert await journal.projects("other") == []
+    assert await journal.jobs("other") == []
+    assert await journal.events("other") == []
+    assert await journal.takes("other", scene.project) == []
+    assert await scene.ledger.purchases("other", scene.project) == []
+    for refused in (
+        journal.standing("other", scene.project),
+        journal.revision("other", scene.project, 1),
+        journal.revise("other", scene.project, 1, plan(), Choices(), "person"),
+        journal.enqueue("other", scene.project, "film", None, {}),
+        journal.approve("other", scene.job, AGREED),
+        journal.requeue("other", scene.job),
+        journal.request_cancel("other", scene.job),
+    ):
+        with pytest.raises(NotFound):
+            await refused
+
+
+async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(db: Database) -> None:
+    scene = await Scene.set(db)
+    second = await scene.journal.enqueue(ACCOUNT, scene.project, "takes", AGREED, {"draft": True})
+
+    async def turn() -> str | None:
+        job = (await scene.journal.standing(ACCOUNT, scene.project)).job
+        return job.id if job else None
+
+    assert await turn() == scene.job
+    await scene.journal.start(scene.lease, scene.job)
+    assert await turn() == scene.job
+    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?")
+    assert await turn() == second
+    await scene.journal.start(scene.lease, second)
+    await scene.journal.requeue(ACCOUNT, scene.job)
+    assert await turn() == second, "the one that runs is not put aside"
+    await scene.journal.finish(scene.lease, second, "done", "", None)
+    assert await turn() == scene.job
+    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?")
+    assert await turn() == scene.job, "one that waits is shown before one that ended"
+    await scene.journal.request_cancel(ACCOUNT, scene.job)
+    assert await turn() == second, "of those that ended the newest"
+
+
+async def test_a_job_waits_for_its_reason_and_approval_queues_it_again(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.start(scene.lease, scene.job)
+    await scene.journal.wait(scene.lease, scene.job, "approval", STEP, "$1.60 was not agreed to")
+    found = await job_of(scene)
+    assert (found.state, found.why, found.step, found.said) == ("waiting", "approval", STEP, "$1.60 was not agreed to")
+    await scene.journal.approve(ACCOUNT, scene.job, AGREED)
+    found = await job_of(scene)
+    assert (found.state, found.why, found.said, found.consent) == ("queued", None, "", AGREED)
+
+
+async def test_consent_to_a_job_that_ended_is_refused(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    with pytest.raises(BadInput, match="this one is done"):
+        await scene.journal.approve(ACCOUNT, scene.job, AGREED)
+    with pytest.raises(BadInput, match="this one is done"):
+        await scene.journal.requeue(ACCOUNT, scene.job)
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+async def test_a_job_that_failed_or_was_cancelled_can_be_tried_again(db: Database, state: str) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.request_cancel(ACCOUNT, scene.job)
+    await scene.journal.finish(scene.lease, scene.job, state, "why", None)  # type: ignore[arg-type]
+    await scene.journal.requeue(ACCOUNT, scene.job)
+    found = await job_of(scene)
+    assert (found.state, found.cancel, found.finished) == ("queued", False, None)
+
+
+async def test_a_job_ends_once(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.finish(scene.lease, scene.job, "failed", "the hand died", None)
+    await scene.journal.finish(scene.lease, scene.job, "done", "", sha("film"))
+    found = await job_of(scene)
+    assert (found.state, found.said, found.film) == ("failed", "the hand died", None)
+
+
+@pytest.mark.parametrize("at", ["queued", "waiting"])
+async def test_a_job_that_nobody_drives_is_cancelled_in_place(db: Database, at: str) -> None:
+    scene = await Scene.set(db)
+    allowance = await scene.approved()
+    await scene.intend(allowance)
+    if at == "waiting":
+        await scene.journal.wait(scene.lease, scene.job, "budget", None, "over")
+    await scene.journal.release(scene.lease)
+    await scene.journal.request_cancel(ACCOUNT, scene.job)
+    assert (await job_of(scene)).state == "cancelled"
+    (purchase,) = await scene.ledger.purchases(ACCOUNT, scene.project)
+    assert purchase.state == "released", "what was never sent holds nothing any more"
+
+
+async def test_a_running_job_is_cancelled_by_its_director_and_sends_nothing_more(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.start(scene.lease, scene.job)
+    purchase = await scene.intend(await scene.approved())
+    await scene.journal.request_cancel(ACCOUNT, scene.job)
+    found = await job_of(scene)
+    assert (found.state, found.cancel) == ("running", True)
+    assert not await scene.ledger.posting(scene.lease, purchase.id, {})
+    await scene.journal.wait(scene.lease, scene.job, "decision", None, "?")
+    assert (await job_of(scene)).state == "running", "a cancelled job does not wait for a person"
+
+
+async def test_a_running_job_whose_director_is_gone_is_cancelled_in_place(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.start(scene.lease, scene.job)
+    await scene.journal.release(scene.lease)
+    await scene.journal.request_cancel(ACCOUNT, scene.job)
+    assert (await job_of(scene)).state == "cancelled"
+
+
+async def test_a_waiting_job_with_something_bought_is_queued_so_that_a_director_sees_to_it(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await scene.intend(await scene.approved())
+    assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    await scene.ledger.bought(purchase.id, Operation(id="op_1"))
+    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "?")
+    await scene.journal.release(scene.lease)
+    await scene.journal.request_cancel(ACCOUNT, scene.job)
+    found = await job_of(scene)
+    assert (found.state, found.cancel) == ("queued", True)
+    assert await scene.journal.claim(scene.holder, scene.project)
+
+
+async def test_words_from_a_tool_are_kept_whatever_they_hold(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.finish(scene.lease, scene.job, "failed", "bad \x00 byte \ud800 " + "x" * 9000, None)
+    said = (await job_of(scene)).said
+    assert said.startswith("bad \N{REPLACEMENT CHARACTER} byte ? x")
+    assert len(said) == 4000
+
+
+async def test_a_project_keeps_its_brief(db: Database) -> None:
+    journal = SqlJournal(db)
+    brief = Brief(text="a door\nthat opens", aspect="9:16", length_ms=20_000, models=("animatic/2026.1",))
+    project = await journal.open_project(ACCOUNT, "a \x00 name", brief)
+    found = await journal.standing(ACCOUNT, project)
+    assert (found.brief, found.revision, found.plan, found.job) == (brief, 0, None, None)

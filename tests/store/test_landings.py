@@ -1,0 +1,113 @@
+"""What landed: write-once, chosen once, known again after its bytes were deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Ask, Choices, again
+from reelwright.reel.noun import Fingerprint, StepKey
+from reelwright.reel.outcome import Missing, Outcome
+from reelwright.store.database import Database
+from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, plan, price, sha, step
+from store.observing import rows
+
+BODY = StepKey("segment/shot_a")
+FP = Fingerprint(f"segment:{sha('segment')}")
+
+
+async def had(scene: Scene) -> dict[Fingerprint, Outcome]:
+    return dict((await scene.journal.standing(ACCOUNT, scene.project)).had)
+
+
+async def test_an_outcome_comes_back_as_it_was(db: Database) -> None:
+    scene = await Scene.set(db)
+    made = Outcome(
+        fingerprint=FP,
+        assets=(sha("a"), sha("b")),
+        missing=(Missing(sample=1, reason="filtered", said="a \x00 face"),),
+        facts={"frames": 48, "loud": -14.2, "files": {"take": sha("a")}, "words": "باب"},
+    )
+    await scene.journal.land(scene.lease, BODY, made)
+    assert await had(scene) == {FP: made}
+
+
+async def test_the_first_outcome_of_a_fingerprint_stays(db: Database) -> None:
+    scene = await Scene.set(db)
+    for words in ("first", "second", "first"):
+        await scene.journal.land(scene.lease, BODY, outcome(FP, words))
+    assert (await had(scene))[FP].assets == (sha("first"),)
+    kinds = [event.kind for event in await scene.journal.events(ACCOUNT)]
+    assert kinds.count("step.landed") == 1
+
+
+async def test_our_own_work_whose_bytes_were_deleted_may_land_with_other_bytes(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.land(scene.lease, BODY, outcome(FP, "first"))
+    await scene.journal.mark_gone(ACCOUNT, [sha("first")])
+    assert (await scene.journal.standing(ACCOUNT, scene.project)).gone == {sha("first")}
+    await scene.journal.land(scene.lease, BODY, outcome(FP, "second"))
+    assert (await had(scene))[FP].assets == (sha("second"),)
+
+
+async def test_bytes_that_land_again_are_not_gone_any_more(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.land(scene.lease, BODY, outcome(FP, "same"))
+    await scene.journal.know(ACCOUNT, sha("same"), "video/mp4", 12, {"frames": 48})
+    await scene.journal.mark_gone(ACCOUNT, [sha("same")])
+    await scene.journal.land(scene.lease, BODY, outcome(FP, "same"))
+    assert (await scene.journal.standing(ACCOUNT, scene.project)).gone == frozenset()
+    assert rows(db, "SELECT mime, size FROM assets WHERE digest = :d", d=sha("same")) == [("video/mp4", 12)]
+
+
+async def test_what_was_chosen_first_stays_chosen(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.land(scene.lease, BODY, outcome(FP, "a", "b"))
+    await scene.journal.choose(scene.lease, FP, sha("b"))
+    await scene.journal.choose(scene.lease, FP, sha("a"))
+    assert (await had(scene))[FP].chosen == sha("b")
+
+
+async def test_only_what_a_step_brought_can_be_chosen(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.land(scene.lease, BODY, outcome(FP, "a"))
+    with pytest.raises(BadInput, match="segment/shot_a"):
+        await scene.journal.choose(scene.lease, FP, sha("something else"))
+    with pytest.raises(NotFound):
+        await scene.journal.choose(scene.lease, Fingerprint("take:nothing"), sha("a"))
+
+
+async def test_takes_are_numbered_by_sample_and_round(db: Database) -> None:
+    scene = await Scene.set(db)
+    allowance = await scene.approved(5_000_000)
+    fp = fp_of(step())
+    ask = Ask(of=fp, round=2, samples=3)
+    await scene.journal.revise(ACCOUNT, scene.project, 1, plan(), Choices(asks=(ask,)), "person")
+    filtered = (Missing(sample=1, reason="filtered"),)
+    for bought, made in (
+        (fp, outcome(fp, "one")),
+        (again(ask), replace(outcome(again(ask), "two", "three"), missing=filtered)),
+    ):
+        purchase = await scene.ledger.intend(
+            scene.lease, allowance, scene.job, STEP, bought, f"project:{scene.project}", "offline", "m", price(1),
+            "never",
+        )  # fmt: skip
+        assert await scene.ledger.posting(scene.lease, purchase.id, {})
+        await scene.ledger.landed(scene.lease, purchase.id, STEP, made, SHOT)
+        await scene.ledger.landed(scene.lease, purchase.id, STEP, made, SHOT)
+    found = [(t.round, t.sample, t.asset) for t in await scene.journal.takes(ACCOUNT, scene.project)]
+    assert found == [(1, 0, sha("one")), (2, 0, sha("two")), (2, 2, sha("three"))]
+
+
+async def test_a_brief_that_reuses_the_accounts_work_has_it_and_its_own_first(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.land(scene.lease, BODY, outcome(FP, "theirs"))
+    for reuse, expected in (("account", {FP: outcome(FP, "theirs")}), ("project", {})):
+        brief = Brief(text="another door", reuse=reuse)  # type: ignore[arg-type]
+        project = await scene.journal.open_project(ACCOUNT, "Other", brief)
+        assert (await scene.journal.standing(ACCOUNT, project)).had == expected
+    stranger = await scene.journal.open_project("other", "Other", Brief(text="a door", reuse="account"))
+    assert (await scene.journal.standing("other", stranger)).had == {}

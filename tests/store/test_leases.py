@@ -1,0 +1,275 @@
+"""Who drives a project: one director at a time, and never one that is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from reelwright.errors import LeaseLost
+from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Choices
+from reelwright.reel.operation import Lease, Operation
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+from reelwright.store.processes import here, is_gone
+from reelwright.units import Micros
+from store.making import ACCOUNT, STEP, Scene, another, fp_of, outcome, plan, price, sha, step
+from store.observing import transactions
+
+HOLDER = textwrap.dedent("""
+    import asyncio, sys
+    from reelwright.store.database import Database
+    from reelwright.store.journal import SqlJournal
+    from reelwright.store.processes import here
+
+    async def main(url, project):
+        journal = SqlJournal(Database(url))
+        lease = await journal.claim(here("director_child"), project)
+        print(lease.token, flush=True)
+        for line in sys.stdin:
+            try:
+                await journal.note(lease, None, "late", {})
+                print("written", flush=True)
+            except Exception as error:
+                print(type(error).__name__, flush=True)
+
+    asyncio.run(main(*sys.argv[1:]))
+""")
+
+
+class Child:
+    """A director in a process of its own that holds a project and writes when told."""
+
+    def __init__(self, db: Database, project: str) -> None:
+        url = db.url.render_as_string(hide_password=False)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, url, project],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.token = int(self._line())
+
+    def write(self) -> str:
+        assert self.process.stdin
+        self.process.stdin.write("now\n")
+        self.process.stdin.flush()
+        return self._line()
+
+    def _line(self) -> str:
+        assert self.process.stdout
+        return self.process.stdout.readline().strip()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe
+            pipe.close()
+
+
+async def project_with_job(journal: SqlJournal) -> str:
+    project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
+    await journal.enqueue(ACCOUNT, project, "film", None, {})
+    return project
+
+
+async def test_only_a_project_with_a_job_to_run_is_claimed_and_first_come_is_first_served(db: Database) -> None:
+    journal, me = SqlJournal(db), here("director_a")
+    await journal.open_project(ACCOUNT, "Idle", Brief(text="nothing to do"))
+    first, second = await project_with_job(journal), await project_with_job(journal)
+    claimed = [await journal.claim(me) for _ in range(3)]
+    assert [lease.project if lease else None for lease in claimed] == [first, second, None]
+
+
+async def test_only_the_named_project_is_claimed_when_one_is_named(db: Database) -> None:
+    journal, me = SqlJournal(db), here("director_a")
+    await project_with_job(journal)
+    second = await project_with_job(journal)
+    lease = await journal.claim(me, second)
+    assert lease is not None and lease.project == second
+    assert await journal.claim(me, second) is None
+
+
+async def test_a_project_whose_jobs_all_wait_or_ended_is_left_alone(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which take?")
+    await scene.journal.release(scene.lease)
+    assert await scene.journal.claim(scene.holder) is None
+    await scene.journal.requeue(ACCOUNT, scene.job)
+    lease = await scene.journal.claim(scene.holder)
+    assert lease is not None
+    await scene.journal.finish(lease, scene.job, "done", "", None)
+    await scene.journal.release(lease)
+    assert await scene.journal.claim(scene.holder) is None
+
+
+async def test_the_token_grows_with_every_claim(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.release(scene.lease)
+    again = await scene.journal.claim(scene.holder)
+    assert again is not None and again.token == scene.lease.token + 1
+
+
+async def test_of_directors_that_race_for_a_project_one_gets_it(db: Database) -> None:
+    journal = SqlJournal(db)
+    for _ in range(3):
+        project = await project_with_job(journal)
+        me = here("director")
+        claims = [journal.claim(another(me, f"director_{n}"), project) for n in range(12)]
+        leases = [lease for lease in await asyncio.gather(*claims) if lease]
+        assert len(leases) == 1
+
+
+async def test_a_director_on_this_host_whose_process_is_gone_loses_its_lease_at_once(db: Database) -> None:
+    journal = SqlJournal(db)
+    project = await project_with_job(journal)
+    child = Child(db, project)
+    me = here("director_me")
+    assert await journal.claim(me, project) is None
+    child.end()
+    lease = await journal.claim(me, project)
+    assert lease is not None and lease.token == child.token + 1
+
+
+async def test_a_process_number_used_again_by_another_process_keeps_no_lease(db: Database) -> None:
+    scene = await Scene.set(db)
+    other = replace(another(scene.holder, "director_b"), born=scene.holder.born)
+    assert await scene.journal.claim(other, scene.project) is None
+    await scene.journal.release(scene.lease)
+    stale = replace(scene.holder, director="director_old", born=scene.holder.born - 1)
+    assert await scene.journal.claim(stale, scene.project) is not None
+    assert await scene.journal.claim(other, scene.project) is not None
+
+
+async def test_a_director_on_another_host_is_given_its_time(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.release(scene.lease)
+    far = replace(scene.holder, director="director_far", host="elsewhere", pid=999_999_999)
+    assert await scene.journal.claim(far, scene.project) is not None
+    assert await scene.journal.claim(scene.holder, scene.project) is None
+    impatient = SqlJournal(db, lease_s=0)
+    await asyncio.sleep(0.05)
+    assert await impatient.claim(scene.holder, scene.project) is not None
+
+
+async def test_a_director_never_takes_a_project_from_itself(db: Database) -> None:
+    scene = await Scene.set(db, lease_s=0)
+    await asyncio.sleep(0.05)
+    assert await scene.journal.claim(scene.holder, scene.project) is None
+    await scene.journal.note(scene.lease, None, "still mine", {})
+
+
+async def test_a_stopped_director_loses_its_lease_in_time_and_its_late_write_is_refused(db: Database) -> None:
+    journal = SqlJournal(db, lease_s=1)
+    project = await project_with_job(journal)
+    child = Child(db, project)
+    try:
+        assert child.write() == "written"
+        os.kill(child.process.pid, signal.SIGSTOP)
+        me = here("director_me")
+        assert await journal.claim(me, project) is None
+        await asyncio.sleep(1.2)
+        lease = await journal.claim(me, project)
+        assert lease is not None
+        os.kill(child.process.pid, signal.SIGCONT)
+        assert child.write() == "LeaseLost"
+        await journal.note(lease, None, "mine", {})
+        kinds = [event.kind for event in await journal.events(ACCOUNT, project=project)]
+        assert kinds.count("late") == 1 and kinds[-1] == "mine"
+    finally:
+        child.end()
+
+
+async def test_a_beat_keeps_the_lease(db: Database) -> None:
+    scene = await Scene.set(db, lease_s=1)
+    far = replace(scene.holder, director="director_far", host="elsewhere")
+    for _ in range(4):
+        await asyncio.sleep(0.4)
+        await scene.journal.beat(scene.holder)
+        assert await scene.journal.claim(far, scene.project) is None
+
+
+async def test_an_idle_director_writes_nothing(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    await scene.journal.release(scene.lease)
+    before = transactions(db)
+    for _ in range(20):
+        assert await scene.journal.claim(scene.holder) is None
+        await scene.journal.beat(scene.holder)
+    assert transactions(db) == before
+
+
+async def test_many_leases_cost_one_write_a_beat(db: Database) -> None:
+    journal, me = SqlJournal(db), here("director_a")
+    for _ in range(5):
+        await project_with_job(journal)
+        assert await journal.claim(me)
+    before = transactions(db)
+    await journal.beat(me)
+    assert transactions(db) == before + 1
+
+
+FENCED: dict[str, Callable[[Scene, Lease], Awaitable[object]]] = {
+    "start": lambda s, at: s.journal.start(at, s.job),
+    "revise_leased": lambda s, at: s.journal.revise_leased(at, 1, plan(), Choices(), "rules"),
+    "land": lambda s, at: s.journal.land(at, STEP, outcome(fp_of(step()))),
+    "choose": lambda s, at: s.journal.choose(at, fp_of(step()), sha("bytes")),
+    "wait": lambda s, at: s.journal.wait(at, s.job, "decision", None, "?"),
+    "finish": lambda s, at: s.journal.finish(at, s.job, "done", "", None),
+    "note": lambda s, at: s.journal.note(at, None, "x", {}),
+    "allow": lambda s, at: s.ledger.allow(at, s.job, Micros(1), "--yes"),
+}
+
+
+@pytest.mark.parametrize("name", FENCED)
+async def test_a_late_write_is_refused(db: Database, name: str) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.release(scene.lease)
+    assert await scene.journal.claim(another(scene.holder, "director_b"), scene.project)
+    before = transactions(db)
+    with pytest.raises(LeaseLost):
+        await FENCED[name](scene, scene.lease)
+    # PostgreSQL numbers a transaction that locked rows even when it is undone.
+    assert transactions(db) - before <= (db.url.get_backend_name() != "sqlite")
+
+
+async def test_a_purchase_is_fenced_until_it_is_sent_but_what_was_bought_is_always_recorded(db: Database) -> None:
+    scene = await Scene.set(db)
+    allowance = await scene.approved()
+    sent = await scene.intend(allowance)
+    assert await scene.ledger.posting(scene.lease, sent.id, {})
+    unsent = await scene.intend(allowance, step("another"))
+    await scene.journal.release(scene.lease)
+    assert await scene.journal.claim(another(scene.holder, "director_b"), scene.project)
+    with pytest.raises(LeaseLost):
+        await scene.intend(allowance, step("a third"))
+    assert not await scene.ledger.posting(scene.lease, unsent.id, {})
+    with pytest.raises(LeaseLost):
+        await scene.ledger.landed(scene.lease, sent.id, STEP, outcome(fp_of(step())), None)
+    await scene.ledger.bought(sent.id, Operation(id="op_1", key="k"))
+    found = {p.id: p for p in await scene.ledger.purchases(ACCOUNT, scene.project)}
+    assert found[sent.id].operation == Operation(id="op_1", key="k")
+    assert found[unsent.id].state == "intent"
+    assert await scene.ledger.move(sent.id, ("submitted",), "failed", "said no")
+    await scene.ledger.settle(sent.id, price(0), "released", "not charged")
+
+
+def test_a_process_that_ended_but_is_not_buried_counts_as_gone() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    mine = here("x")
+    assert not is_gone(mine.pid, mine.born)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # a zombie from now on
+    assert is_gone(child.pid, mine.born)
+    child.wait()
+    assert child.stdin
+    child.stdin.close()
+    assert is_gone(child.pid, mine.born)

@@ -1,0 +1,235 @@
+"""A change makes again what depends on it and nothing else; its price is shown first; choices are revisions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reelwright import Studio
+from reelwright.errors import BadInput, StaleRevision
+from reelwright.reel.breakdown import breakdown
+from reelwright.reel.choices import Choices, again
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Standing
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.wanted import known, wanted
+from reelwright.studio import edits, making
+from studio.conftest import Home
+from studio.frames import pictures, sound
+from studio.plans import all_had, chained, plan, shot, standing
+
+
+def encoded(log: Path) -> int:
+    """Frames that ffmpeg encoded, copies left out."""
+    runs = [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
+    return sum(run["frames"] for run in runs if run["encoder"] not in ("copy", "") and "264" in run["encoder"])
+
+
+def test_the_quote_of_an_edit_says_what_is_wanted_and_writes_nothing(studio: Studio, home: Home) -> None:
+    second = home.made.shots[1].id
+    quoted = studio.quote_edit("last", shot=2, words="Order now")
+    said = quoted.to_json()
+    assert set(said["wanted"]) == {f"take/{second}", f"segment/{second}", "film/film"}
+    assert (said["had"], said["usd"]) == (4, "0.00") and said["seconds"] > 0
+    assert studio.show("last").revision == 1
+
+
+def test_an_edited_shot_encodes_only_what_it_touches(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "ffmpeg.log"
+    monkeypatch.setenv("REELWRIGHT_FFMPEG_LOG", str(log))
+    before = pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
+    heard = []
+    with Studio(home.settings) as studio:
+        made = studio.edit("last", shot=1, words="It never flickers", listen=heard.append)
+    first = home.made.shots[0]
+    landed = [one.step for one in heard if one.kind == "landed"]
+    assert landed == [f"take/{first.id}", f"segment/{first.id}", "film/film"]
+    touched = round(first.seconds * 30)
+    assert 0 < encoded(log) <= touched * 1.02
+    after = pictures(made.path)
+    assert after[touched:] == before[touched:] and after[:touched] != before[:touched]
+
+
+def test_an_edit_taken_back_is_had_already(studio: Studio, home: Home) -> None:
+    line = home.made.shots[0].words["line"]
+    first = pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
+    studio.edit("last", shot=1, words="Something else")
+    assert studio.quote_edit("last", shot=1, words=line).wanted == ()
+    back = studio.edit("last", shot=1, words=line)
+    assert back.made == 0 and pictures(back.path) == first
+
+
+def test_words_change_in_the_picture_and_in_the_captions(studio: Studio) -> None:
+    made = studio.edit("last", shot=1, words="Bright|all night")
+    assert made.shots[0].words["line"] == "Bright|all night"
+    assert "Bright all night" in made.film.captions["srt"].read_text()  # type: ignore[union-attr]
+
+
+def test_another_mood_changes_the_sound_and_no_picture(studio: Studio, home: Home) -> None:
+    path = home.path / "films" / home.made.film.path.name  # type: ignore[union-attr]
+    seen, heard_before = pictures(path), sound(path)
+    heard = []
+    made = studio.edit("last", mood="luxury", listen=heard.append)
+    assert [one.step for one in heard if one.kind == "landed"] == ["bed/film", "mix/film", "film/film"]
+    assert pictures(made.path) == seen and sound(made.path) != heard_before
+
+
+def test_an_accent_is_drawn_in_every_shot(studio: Studio) -> None:
+    quoted = studio.quote_edit("last", accent="#D6323F")
+    assert sum(key.startswith("take/") for key in quoted.wanted) == 2
+
+
+def test_a_longer_shot_makes_a_longer_film(studio: Studio) -> None:
+    made = studio.edit("last", shot=2, length=3)
+    assert made.film and made.film.frames == round(sum(one.seconds for one in made.shots) * 30)
+    assert made.shots[1].seconds == 3.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({}, "edit"),
+        ({"shot": 1}, "edit"),
+        ({"words": "x"}, "shot"),
+        ({"shot": 9, "words": "x"}, "shot"),
+        ({"shot": 1, "words": {"nonsense": "x"}}, "words.nonsense"),
+        ({"shot": 1, "words": " "}, "words"),
+        ({"shot": 1, "length": 0}, "length"),
+        ({"shot": 1, "length": "1000s"}, "length"),
+        ({"shot": 1, "move": "sideways"}, "move"),
+        ({"shot": 1, "move": "push"}, "move"),
+        ({"shot": 1, "image": "missing.png"}, "image"),
+        ({"shot": 1, "word": "x"}, "edit"),
+        ({"look": "vapour"}, "look"),
+        ({"accent": "red"}, "accent"),
+        ({"mood": "none such"}, "mood"),
+        ({"shot": 1, "words": "x", "way": "tunnel"}, "way"),
+    ],
+)
+def test_an_edit_that_cannot_be_is_refused_and_makes_no_revision(studio: Studio, changes, field) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(BadInput) as raised:
+        studio.edit("last", **changes)
+    assert raised.value.field == field
+    assert studio.show("last").revision == 1
+
+
+def test_a_retake_is_another_round_of_the_same_and_the_film_stays_as_it_is(studio: Studio, home: Home) -> None:
+    before = pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
+    first = home.made.shots[0].id
+    assert studio.quote_retake("last", 1).wanted == (f"take/{first}",)
+    made = studio.retake("last", 1)
+    takes = [take for take in studio.show("last").takes if take.shot == first]
+    assert [(take.n, take.round) for take in takes] == [(1, 1), (2, 2)] and takes[0].circled
+    assert made.made == 1 and pictures(made.path) == before, "nothing is used before it is circled"
+    chosen = studio.circle("last", 1, 1)
+    assert (chosen.revision, chosen.quote.wanted) == (3, ())
+    assert studio.resume("last").made == 0
+
+
+def _retaken() -> tuple[Standing, Digest]:
+    """Two shots and their film; then another, different take of the first."""
+    stands = standing(plan(), all_had(breakdown(plan(), "film")))
+    made, choices = edits.retaken(stands, plan().shots[0])
+    (ask,) = choices.asks
+    other = Digest("f" * 64)
+    had = {**stands.had, again(ask): Outcome(fingerprint=again(ask), assets=(other,))}
+    return replace(stands, plan=made, choices=choices, had=had), other
+
+
+def test_a_new_take_is_used_when_it_is_circled_and_let_go_of_by_an_edit() -> None:
+    stands, other = _retaken()
+    first, second = plan().shots
+    graph = breakdown(plan(), "film")
+    assert wanted(graph, stands.choices, stands.had).certain == ()
+    _, choices = edits.circled(stands, first, other)
+    keys = [step.key for group in wanted(graph, choices, stands.had)[:2] for step in group]
+    assert set(keys) == {f"segment/{first.id}", f"segment/{first.id}/into", "film/film"}
+    edited = edits.each_shot(
+        plan(), lambda one: replace(one, source=replace(one.source, prompt="other")) if one.id == first.id else one
+    )
+    after = known(breakdown(edited, "film"), choices, stands.had)
+    assert after[f"take/{first.id}"].chosen is None, "the circle was for what was asked before"  # type: ignore[index]
+    assert after[f"take/{second.id}"].chosen  # type: ignore[index]
+
+
+def test_each_retake_is_a_round_of_its_own_and_an_unmade_shot_has_none() -> None:
+    stands, _ = _retaken()
+    _, choices = edits.retaken(stands, plan().shots[0])
+    assert [ask.round for ask in choices.asks] == [2, 3]
+    with pytest.raises(BadInput, match="has a take already"):
+        edits.retaken(standing(plan()), plan().shots[0])
+
+
+@pytest.mark.parametrize("take", [0, 2, "ffff", None])
+def test_a_take_that_is_not_there_cannot_be_circled(studio: Studio, take) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(BadInput) as raised:
+        studio.circle("last", 1, take)
+    assert raised.value.field == "take"
+
+
+# continuation, both ways: no rule plans it yet, so that a plan of chained shots stands for one that a model made
+
+
+def _chain(ends_on: bool = True):  # type: ignore[no-untyped-def]
+    made = chained()
+    stands = standing(made, all_had(breakdown(made, "takes")))
+    first = made.shots[0]
+    changed = edits.each_shot(
+        made, lambda one: replace(one, source=replace(one.source, prompt="other")) if one.id == first.id else one
+    )
+    return stands, changed, edits.bridged(stands, changed, Choices(), first.id, lambda model: ends_on)
+
+
+def _takes_wanted(stands, made, choices):  # type: ignore[no-untyped-def]
+    asked = wanted(breakdown(made, "takes"), choices, stands.had)
+    return [step.key for step in (*asked.certain, *asked.possible)]
+
+
+def test_a_bridge_buys_one_shot_and_a_reflow_all_that_follow() -> None:
+    stands, reflow, bridge = _chain()
+    a, b, c = (f"take/{one.id}" for one in reflow.shots)
+    assert _takes_wanted(stands, reflow, Choices()) == [a, b, c]
+    assert _takes_wanted(stands, *bridge) == [a]
+
+
+def test_a_bridge_ends_on_the_first_frame_of_the_kept_take() -> None:
+    stands, _, (made, choices) = _chain()
+    first, second = made.shots[:2]
+    kept = known(breakdown(stands.plan, "takes"), Choices(), stands.had)[f"take/{second.id}"].chosen
+    (last,) = first.source.inputs
+    assert (last.role, last.asset, last.part) == ("last_frame", kept, "first_frame")
+    assert choices.circled[second.id].asset == kept
+
+
+def test_there_is_no_bridge_where_the_model_takes_no_last_frame_or_nothing_follows() -> None:
+    assert _chain(ends_on=False)[2] is None
+    made = plan(shot(1), shot(2))
+    stands = standing(made, all_had(breakdown(made, "takes")))
+    assert edits.bridged(stands, made, Choices(), made.shots[0].id, lambda model: True) is None
+
+
+async def test_an_edit_that_was_overtaken_is_repeated_once(home: Home) -> None:
+    from reelwright.studio.home import open_home
+
+    opened = await open_home(home.settings)
+    try:
+        standing_ = await opened.journal.standing("local", home.made.project)
+
+        def change(stands):  # type: ignore[no-untyped-def]
+            plan_, choices = stands.plan, stands.choices
+            return replace(plan_, title=f"{plan_.title}!"), choices
+
+        theirs = replace(standing_.plan, title="theirs")
+        await opened.journal.revise("local", home.made.project, 1, theirs, Choices(), "person")
+        assert await making.revise(opened, home.made.project, change) == 3
+        after = await opened.journal.standing("local", home.made.project)
+        assert after.plan and after.plan.title == "theirs!"
+        with pytest.raises(StaleRevision):
+            await opened.journal.revise("local", home.made.project, 1, standing_.plan, Choices(), "person")
+    finally:
+        await opened.close()

@@ -1,0 +1,114 @@
+"""What a door is given is checked before anything is written, and every refusal says what is accepted."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reelwright.errors import BadInput, NeedsConsent, NotFound, OverBudget
+from reelwright.studio import checked
+from reelwright.studio.answers import Quoted
+from reelwright.studio.consent import consent_to
+from reelwright.studio.naming import one_id, shot_called
+from reelwright.units import Micros, parse_usd, usd
+from studio.plans import plan
+
+
+@pytest.mark.parametrize("text", ["", "   ", " \u200b\ufeff\u3000\n", "a" * 100_000, "a\x00b", "\ud800", 7, None])
+def test_a_brief_without_words_or_with_too_many_is_refused(text):
+    with pytest.raises(BadInput) as raised:
+        checked.text("brief", text)
+    assert raised.value.field == "brief" and raised.value.accepted
+
+
+@pytest.mark.parametrize("text", ["x", "Ａ lamp", "مصباح", "two\nlines\tand a tab", "👩‍👩‍👧 {\\an8} <b> %0"])
+def test_words_in_any_script_are_taken_as_they_are(text):
+    assert checked.text("brief", text)
+
+
+@pytest.mark.parametrize(
+    "length", [0, -1, math.nan, math.inf, 36_000, "10h", "10:00:00", "", "abc", "-5s", True, "1e3", [], "٢٠"]
+)
+def test_a_length_that_no_film_has_is_refused(length):
+    with pytest.raises(BadInput) as raised:
+        checked.milliseconds("length", length)
+    assert raised.value.field == "length"
+
+
+@pytest.mark.parametrize(
+    ("length", "ms"),
+    [(20, 20_000), (7.5, 7_500), ("20s", 20_000), ("0:20", 20_000), ("1:05", 65_000), (4.9999999, 5_000)],
+)
+def test_a_length_is_read_as_it_is_said(length, ms):
+    assert checked.milliseconds("length", length) == ms
+
+
+@given(st.one_of(st.text(), st.floats(), st.integers()))
+def test_any_length_is_milliseconds_or_bad_input(value):
+    try:
+        ms = checked.milliseconds("length", value)
+    except BadInput:
+        return
+    assert ms is not None and 1000 <= ms <= 600_000
+
+
+@pytest.mark.parametrize("budget", ["-1", "nan", "a lot", -1, math.nan, "1e12", 0.0000001, True])
+def test_a_budget_that_is_no_amount_is_refused(budget):
+    with pytest.raises(BadInput) as raised:
+        checked.money(budget)
+    assert raised.value.field == "budget"
+
+
+@given(st.integers(0, 10**12))
+def test_money_survives_its_spelling(micros):
+    assert parse_usd(usd(micros)) == micros
+
+
+def _quote(micros: int, unknown: tuple[str, ...] = ()) -> Quoted:
+    return Quoted(wanted=("take/a",), had=0, micros=Micros(micros), seconds=1.0, least_s=1.0, unknown=unknown)
+
+
+def test_what_costs_nothing_needs_no_consent():
+    assert consent_to(_quote(0), False, None).by == "free"
+
+
+def test_a_price_stops_until_somebody_agrees():
+    with pytest.raises(NeedsConsent):
+        consent_to(_quote(400_000), False, None)
+    assert consent_to(_quote(400_000), True, None).ceiling == 400_000
+    assert consent_to(_quote(400_000), False, "5").ceiling == 5_000_000
+
+
+def test_a_budget_below_the_quote_starts_nothing_even_with_yes():
+    with pytest.raises(OverBudget):
+        consent_to(_quote(400_000), True, "0.39")
+
+
+def test_an_unknown_price_is_asked_for_never_guessed():
+    with pytest.raises(NeedsConsent):
+        consent_to(_quote(0, ("take/a",)), True, "5")
+
+
+def test_a_project_is_named_by_the_end_of_its_id():
+    ids = ["project_0001-aaaa", "project_0002-bbbb", "project_0003-abbb"]
+    assert one_id("project", "last", ids) == ids[-1]
+    assert one_id("project", "0001-aaaa", ids) == ids[0]
+    assert one_id("project", "aaaa", ids) == ids[0]
+    with pytest.raises(NotFound):
+        one_id("project", "bbb", ids)
+    with pytest.raises(BadInput):
+        one_id("project", "bbbb".rjust(5, "-")[-4:], [*ids, "project_9-bbbb"])
+
+
+@pytest.mark.parametrize("called", [0, 3, -1, "9", "x", True, 1.5, None])
+def test_a_shot_that_is_not_there_is_refused_with_those_that_are(called):
+    with pytest.raises(BadInput, match="1 to 2"):
+        shot_called(plan(), called)
+
+
+def test_a_shot_is_named_by_its_number_or_id():
+    made = plan()
+    assert shot_called(made, 2) == shot_called(made, "2") == shot_called(made, made.shots[1].id)

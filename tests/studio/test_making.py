@@ -1,0 +1,160 @@
+"""A brief becomes a film; the same brief the same film; what is had is not made again."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reelwright import Studio
+from reelwright.errors import BadInput, NotFound, StoreUnavailable
+from reelwright.media.probe import probe
+from reelwright.reel.brief import Brief
+from reelwright.settings import Settings
+from studio.conftest import BRIEF, SMALL, Home
+from studio.frames import pictures, sound
+
+
+def test_a_film_decodes_and_its_facts_are_true(home: Home) -> None:
+    film = home.made.film
+    assert film and home.made.state == "done"
+    path = home.path / "films" / film.path.name
+    found = probe(path)
+    assert (found.width, found.height, found.frames) == (film.width, film.height, film.frames) == (180, 320, 120)
+    assert found.audio and found.audio.channels == 2
+    assert film.duration_s == 4.0 and film.fps == 30
+    assert film.loudness_lufs is not None and abs(film.loudness_lufs + 14) <= 0.3
+    assert film.true_peak_dbtp is not None and film.true_peak_dbtp <= -1
+    assert len(pictures(path)) == 120
+    assert [name for name in film.captions if (path.with_suffix(f".{name}")).is_file()] == ["srt", "vtt", "ass"]
+
+
+def test_make_prints_one_object_with_the_keys_that_were_promised(home: Home) -> None:
+    said = json.loads(json.dumps(home.made.to_json()))
+    assert list(said) == ["project", "job", "state", "film", "usd", "elapsed_s", "shots"]
+    assert list(said["film"]) == [
+        "path", "width", "height", "fps", "frames", "duration_s", "loudness_lufs", "true_peak_dbtp", "captions",
+    ]  # fmt: skip
+    assert said["usd"] == "0.00" and said["state"] == "done" and len(said["shots"]) == 2
+
+
+def test_the_same_brief_made_twice_is_two_projects_with_the_same_frames(studio: Studio, home: Home) -> None:
+    again = studio.make(BRIEF, **SMALL)
+    assert again.project != home.made.project and home.made.film
+    first = home.path / "films" / home.made.film.path.name
+    assert pictures(again.path) == pictures(first) and sound(again.path) == sound(first)
+    assert len(studio.projects()) == 2
+
+
+def test_going_on_with_a_finished_film_makes_nothing(studio: Studio, home: Home) -> None:
+    heard = []
+    again = studio.resume(home.made.project, listen=heard.append)
+    assert (again.job, again.made, heard) == (home.made.job, 0, [])
+    assert again.path == home.path / "films" / again.path.name and again.path.is_file()
+    assert len(studio.jobs()) == 1
+    assert studio.show("last").quote.line == "7 had, 0 wanted, $0.00"  # type: ignore[union-attr]
+
+
+def test_a_film_that_was_deleted_is_delivered_again_without_work(studio: Studio, home: Home) -> None:
+    gone = home.path / "films" / home.made.film.path.name  # type: ignore[union-attr]
+    gone.unlink()
+    assert studio.resume("last").path == gone and gone.is_file()
+    assert len(studio.jobs()) == 1
+
+
+def test_a_listener_hears_every_step_with_its_shot_and_the_bar_ends_full(empty: Settings) -> None:
+    heard = []
+    with Studio(empty) as studio:
+        made = studio.make(BRIEF, listen=heard.append, **SMALL)
+    landed = [one.step for one in heard if one.kind == "landed"]
+    assert len(landed) == len(set(landed)) == made.made == 8
+    assert {one.shot for one in heard if one.step and one.step.startswith("take/")} == {1, 2}
+    assert (heard[-1].wanted, heard[-1].kind) == (0, "ended")
+    assert all(one.left_s is None or one.left_s >= 0 for one in heard)
+
+
+@pytest.mark.parametrize(
+    ("goal", "kinds"), [("plan", {"words"}), ("storyboard", {"words", "still"}), ("takes", {"words", "take"})]
+)
+def test_a_film_stops_at_its_goal_and_goes_on_from_there(empty: Settings, goal: str, kinds: set[str]) -> None:
+    heard = []
+    with Studio(empty) as studio:
+        made = studio.make(BRIEF, goal=goal, listen=heard.append, **SMALL)  # type: ignore[arg-type]
+        assert (made.state, made.film) == ("done", None)
+        assert {one.step.partition("/")[0] for one in heard if one.kind == "landed"} == kinds
+        heard.clear()
+        done = studio.resume(made.project, goal="film", listen=heard.append)
+    assert done.film and "words/plan" not in [one.step for one in heard]
+
+
+def test_the_film_goes_where_it_is_asked_to_and_an_edit_goes_there_too(studio: Studio, tmp_path: Path) -> None:
+    out = tmp_path / "my film.mp4"
+    made = studio.resume("last", out=out)
+    assert made.path == out and (tmp_path / "my film.srt").is_file()
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+@pytest.mark.parametrize("out", ["missing/film.mp4", "film.avi", "file/film.mp4"])
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(empty: Settings, tmp_path: Path, out: str) -> None:
+    (tmp_path / "file").write_text("x")
+    with Studio(empty) as studio, pytest.raises(BadInput) as raised:
+        studio.make(BRIEF, out=tmp_path / out, **SMALL)
+    assert raised.value.field == "out"
+    assert not empty.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("brief", "asked", "field"),
+    [
+        ("", {}, "brief"),
+        (" \u200b\n", {}, "brief"),
+        ("a" * 100_000, {}, "brief"),
+        (BRIEF, {"length": 0}, "length"),
+        (BRIEF, {"length": -1}, "length"),
+        (BRIEF, {"length": math.nan}, "length"),
+        (BRIEF, {"length": "10h"}, "length"),
+        (BRIEF, {"length": 36_000}, "length"),
+        (BRIEF, {"flavor": "vanilla"}, "flavor"),
+        (BRIEF, {"aspect": "2:1"}, "aspect"),
+        (BRIEF, {"language": "english please"}, "language"),
+        (BRIEF, {"short_side": 0}, "short_side"),
+        (BRIEF, {"images": ["missing.png"]}, "images"),
+        (BRIEF, {"images": "lamp.png"}, "images"),
+        (BRIEF, {"lenght": 3}, "asked"),
+        (BRIEF, {"budget": "-1"}, "budget"),
+        (Brief(text=""), {}, "brief"),
+        (replace(Brief(text=BRIEF), short_side=-1), {}, "short_side"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_named_and_nothing_is_left_behind(empty: Settings, brief, asked, field) -> None:  # type: ignore[no-untyped-def]
+    with Studio(empty) as studio, pytest.raises(BadInput) as raised:
+        studio.make(brief, **asked)
+    assert raised.value.field == field
+    assert not empty.home.exists()
+
+
+def test_plan_and_quote_write_nothing(empty: Settings) -> None:
+    with Studio(empty) as studio:
+        planned = studio.plan(BRIEF, **SMALL)
+        quoted = studio.quote(BRIEF, **SMALL)
+    assert not empty.home.exists()
+    said = planned.to_json()
+    assert said["plan"]["title"] == "Fenn"
+    assert all(set(row) == {"value", "confidence", "span"} for row in said["understood"].values())
+    assert quoted.line == "0 had, 8 wanted, $0.00"
+
+
+def test_a_home_that_cannot_be_made_is_said_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with Studio(Settings(home=tmp_path / "file" / "home")) as studio, pytest.raises(StoreUnavailable, match="home"):
+        studio.projects()
+
+
+def test_a_project_that_is_not_there_is_said_so(studio: Studio) -> None:
+    with pytest.raises(NotFound):
+        studio.show("nope-nope")
+    with pytest.raises(NotFound):
+        studio.resume("project_0000")
