@@ -45,7 +45,9 @@ EVERYTHING = settings(max_examples=60, deadline=None, suppress_health_check=[Hea
 
 def said_words(text: str) -> set[str]:
     """Words of a text, so that two spellings of one are the same."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize(
+        "NFKC", regex.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFC", text))
+    ).casefold()
     return set(regex.findall(r"[\p{L}\p{M}]+", folded))
 
 

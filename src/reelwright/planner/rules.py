@@ -13,6 +13,7 @@ from reelwright.planner.assemble import Making, assemble
 from reelwright.planner.counting import reading_frames
 from reelwright.planner.door import LONGEST_MS, checked
 from reelwright.planner.extract import Understood, understand
+from reelwright.planner.extract.seen import left_out
 from reelwright.planner.flavors import Flavor, flavor
 from reelwright.planner.grammar import SHORT_S, brand_due, cue_at
 from reelwright.planner.ids import number, seed_of
@@ -225,5 +226,7 @@ def _said(understood: Understood, frame: Frame, unseen: Mapping[str, str], brief
         )
     if understood.deadline and understood.offer is None:
         said.append(f"A date is named ({understood.deadline.text}) but no offer: nothing urges.")
+    if missing := left_out(brief.text):
+        said.append(f"Left out of the words on screen: {' and '.join(missing)}.")
     said += [f"{name} is not shown: {why}." for name, why in unseen.items()]
     return said
