@@ -18,6 +18,7 @@ OVER = 15
 LENGTHS = (112, 113, 112, 113, 112, 113, 112, 113)
 """Frames of the eight shots: 900 in all."""
 CLIP_S = 4.4
+MOOD = "energetic"
 WORDS = (
     "Cold coffee again, halfway to work.",
     "Twelve minutes, and the best part is gone.",
@@ -28,7 +29,7 @@ WORDS = (
     "It fits every cup holder and every bag.",
     "Order yours today at voltcup.example",
 )
-LABELS = {1: "12 minutes", 3: "60 °C", 5: "40,000 sold", 7: "voltcup.example"}
+LABELS = {1: ["12 minutes"], 3: ["60 °C"], 5: ["40,000 sold"], 7: ["voltcup.example"]}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ def _plan(clips: list[Digest]) -> Plan:
     shots, lines, at = [], [], 0
     for index, length in enumerate(LENGTHS):
         last = index == len(LENGTHS) - 1
-        labels = [Overlay(kind="label", text=LABELS[index], start=Frames(20), length=Frames(70))] * (index in LABELS)
+        labels = [
+            Overlay(kind="label", text=text, start=Frames(20), length=Frames(70)) for text in LABELS.get(index, ())
+        ]
         shots.append(
             Shot(
                 id=ShotId(f"shot_{index + 1}"), prompt="", length=Frames(length), source=Own(asset=clips[index]),
@@ -77,7 +80,8 @@ def _plan(clips: list[Digest]) -> Plan:
         lines.append(Line(id=f"line_{index}", text=WORDS[index], start=Frames(at + 18), room=Frames(length - 22)))
         at += length
     beat = Beat(id="beat_1", name="demo", start=Frames(0), length=Frames(at), shots=tuple(shots), lines=tuple(lines))
-    bed = Bed(mood="bright", bpm_milli=120_000, request=Request(model="composer/2026.1", mode="music", prompt="bright"))
+    request = Request(model="composer/2026.1", mode="music", prompt=MOOD)
+    bed = Bed(mood=MOOD, bpm_milli=120_000, request=request)
     return Plan(
         schema=1, brief=Digest("0" * 64), title="VoltCup", fps=FPS, size=SIZE, look="slam", tone="plain",
         language="en", beats=(beat,), bed=bed,
@@ -103,7 +107,7 @@ def _bed(path: Path, seed: int) -> Path:
         room.mkdir(exist_ok=True)
         ms = sum(LENGTHS) * 1000 // 30
         args = {
-            "model": "composer/2026.1", "mode": "music", "prompt": "bright", "ms": ms, "bpm_milli": 120_000,
+            "model": "composer/2026.1", "mode": "music", "prompt": MOOD, "ms": ms, "bpm_milli": 120_000,
             "button_ms": ms - 1200, "sections": [{"at_ms": 0, "ms": ms, "energy": 3, "beat": "demo"}], "hits": [],
             "seed": seed,
         }  # fmt: skip

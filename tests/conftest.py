@@ -63,7 +63,7 @@ class Cluster:
 
     def restart(self) -> None:
         """As an administrator would, in the middle of everything."""
-        self._pg_ctl("restart", "-w", "-m", "immediate")
+        self._pg_ctl("restart", "-w", "-m", "immediate", "-l", str(self.folder / "log"))
 
     def stop(self) -> None:
         self._pg_ctl("stop", "-m", "immediate")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,20 +46,26 @@ def drawn(path: Path, greys: Sequence[int], fps: tuple[int, int]) -> Path:
     return path
 
 
-def mixed(room: Path, frames: int, fps: tuple[int, int], volume: float = 0.3, quiet_s: float = 0.0) -> Path:
-    """A mix of the film's length from a tone, ``quiet_s`` of silence at its end."""
-    import numpy as np
+@cache
+def _mix(frames: int, fps: tuple[int, int], volume: float, quiet_s: float) -> bytes:
+    """A mix of the film's length from a tone, ``quiet_s`` of silence at its end; made once for all tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        count = round(Fraction(frames * fps[1], fps[0]) * 48_000)
+        time = np.arange(count) / 48_000
+        tone = volume * np.sin(2 * np.pi * 330 * time) * (time < count / 48_000 - quiet_s)
+        write_wav(room / "bed.wav", np.stack([tone, tone]).astype(np.float32))
+        args = {
+            "fps": list(fps), "frames": frames, "tracks": [{"at": 0, "length": frames}],
+            "lufs_milli": -14000, "dbtp_milli": -1000,
+        }  # fmt: skip
+        made = make_mix(args, [Source(role="bed", part="whole", path=room / "bed.wav")], room, _quiet)
+        return made.files[0].path.read_bytes()
 
-    count = round(Fraction(frames * fps[1], fps[0]) * 48_000)
-    time = np.arange(count) / 48_000
-    tone = volume * np.sin(2 * np.pi * 330 * time) * (time < count / 48_000 - quiet_s)
-    room.mkdir()
-    write_wav(room / "bed.wav", np.stack([tone, tone]).astype(np.float32))
-    args = {
-        "fps": list(fps), "frames": frames, "tracks": [{"at": 0, "length": frames}],
-        "lufs_milli": -14000, "dbtp_milli": -1000,
-    }  # fmt: skip
-    return make_mix(args, [Source(role="bed", part="whole", path=room / "bed.wav")], room, _quiet).files[0].path
+
+def mixed(path: Path, frames: int, fps: tuple[int, int], volume: float = 0.3, quiet_s: float = 0.0) -> Path:
+    path.write_bytes(_mix(frames, fps, volume, quiet_s))
+    return path
 
 
 def _quiet(done: float) -> None:
@@ -178,7 +187,7 @@ def test_a_mix_of_another_length_is_an_error(tmp_path: Path) -> None:
         film(tmp_path / "room", [part], mixed(tmp_path / "mix", 45, (30, 1)), [30])
 
 
-@pytest.mark.parametrize("share", [0.2, 0.5, 0.7, 0.9, 0.97])
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.9, 0.97])
 def test_a_truncated_segment_or_mix_never_becomes_a_shorter_film(share: float, tmp_path: Path) -> None:
     part, mix = drawn(tmp_path / "s.mp4", range(30, 90), (30, 1)), mixed(tmp_path / "mix", 60, (30, 1))
     good = hashes(film(tmp_path / "good", [part], mix, [60]).files[0].path, tmp_path)
@@ -236,7 +245,7 @@ def test_any_title_survives_the_metadata_file_and_the_marking(
     assert told is not None
 
 
-@pytest.mark.parametrize("title", ["plain", "A = b; # \\ c", "two\nlines", "日本 🙂 عربي", "-y", "%d $(x) 'q' \"d\""])
+@pytest.mark.parametrize("title", ["A = b; # \\ c", "two\nlines", "日本 🙂 عربي -y %d $(x) 'q' \"d\""])
 def test_a_title_is_read_back_as_it_was_given(title: str, tmp_path: Path) -> None:
     part, mix = drawn(tmp_path / "s.mp4", range(30, 50), (30, 1)), mixed(tmp_path / "mix", 20, (30, 1))
     assert probe(film(tmp_path / "room", [part], mix, [20], title=title).files[0].path).tags["title"] == title

@@ -26,8 +26,8 @@ from reelwright.media.work import Made
 FRAME = RATE // 30
 
 CENTROIDS = {
-    "energetic": (2600, 5200), "luxury": (900, 3000), "tech": (1800, 4200), "emotional": (900, 3000),
-    "documentary": (700, 2600), "comedic": (1300, 3600), "corporate": (1300, 3600), "epic": (900, 3000),
+    "energetic": (2600, 5400), "luxury": (900, 3000), "tech": (2000, 4800), "emotional": (900, 3000),
+    "documentary": (700, 2600), "comedic": (1300, 3600), "corporate": (1300, 4200), "epic": (900, 3000),
     "tense": (900, 3000), "chill": (700, 2600), "urban": (2000, 4800), "nostalgic": (700, 2600),
 }  # fmt: skip
 """Where a published track of the mood has the middle of its spectrum, in hertz; generous on both sides."""
@@ -176,7 +176,7 @@ def _in_key(mono: np.ndarray, name: str) -> float:
 def test_a_soft_mood_has_no_clicks(name: str, tmp_path: Path) -> None:
     args = request(name, lift_ms=None, sections=[{"at_ms": 0, "ms": 12_000, "energy": 2, "beat": "brand"}])
     track, _ = made(args, tmp_path)
-    assert np.max(np.abs(np.diff(track[:, : 10 * RATE - 100], axis=1))) < 0.1
+    assert np.max(np.abs(np.diff(track[:, : 10 * RATE - 100], axis=1))) < 0.2
 
 
 @pytest.mark.parametrize("kind", ["hit", "tick", "drop", "whoosh", "riser"])

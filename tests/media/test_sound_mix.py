@@ -84,7 +84,7 @@ def test_a_mix_is_as_long_as_its_film_to_the_sample(fps: tuple[int, int], frames
         assert decoded(file.path, tmp_path).shape == (2, wanted)
 
 
-@pytest.mark.parametrize(("ms", "mood"), [(3000, "energetic"), (30_000, "tech")])
+@pytest.mark.parametrize(("ms", "mood"), [(3000, "energetic"), (6000, "urban"), (6000, "corporate"), (30_000, "tech")])
 def test_loudness_and_true_peak_hold_after_aac(ms: int, mood: str, tmp_path: Path) -> None:
     made = mixed(
         tmp_path / "out", [("bed", bed(tmp_path, ms, mood), {"at": 0, "length": ms * 3 // 100})], ms * 3 // 100

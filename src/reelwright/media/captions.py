@@ -220,7 +220,7 @@ def _paint_plate(canvas: Any, placed: Placed, em: float, pad: float, colours: Ti
     side = pad * em + colours.slope * (low - high) / 2
     edges = (left - side, high, right + side, low)
     canvas.drawPath(slanted(edges, colours.slope), plate)
-    bar = 0.11 * em
+    bar = 0.16 * em
     rtl = placed[0][0].rtl
     start = edges[2] if rtl else edges[0] - bar
     accent = skia.Paint(AntiAlias=True, Color=colours.accent)

@@ -62,7 +62,8 @@ def _source(text: str, box: LiveBox, size: tuple[int, int], language: str, colou
     lines = balanced(text, stack, em, box.width, 2, language=language)
     if lines is None:
         raise BadInput("source line", text, "words that fit two lines of the frame")
-    last = box.bottom - 0.1 * em
+    pad = 0.4 * em
+    last = box.bottom - pad
     rows = []
     for index, line in enumerate(lines):
         y = last - (len(lines) - 1 - index) * 1.3 * em
@@ -70,14 +71,20 @@ def _source(text: str, box: LiveBox, size: tuple[int, int], language: str, colou
         x = box.right - ink.right * em / EM if line.rtl else box.left - ink.left * em / EM
         rows.append((line, x, y))
 
-    def paint(canvas: Any) -> None:
-        for line, x, y in rows:
-            _paint_shadow(canvas, line, em, x, y)
-        for line, x, y in rows:
-            _paint(canvas, line, em, x, y, _WHITE, 0.94)
+    scale = em / EM
+    top = rows[0][2] - lines[0].cap * scale
+    left = min(x + line.ink.left * scale for line, x, _ in rows)
+    right = max(x + line.ink.right * scale for line, x, _ in rows)
+    plate = _around((left, top, right, last), pad)
 
-    top = rows[0][2] - 1.5 * em
-    return paint, _around((box.left, top, box.right, last + 0.5 * em), em)
+    def paint(canvas: Any) -> None:
+        dark = skia.Paint(AntiAlias=True, Color=colours.plate)
+        dark.setAlphaf(0.66)
+        canvas.drawPath(slanted(plate, colours.slope), dark)
+        for line, x, y in rows:
+            _paint(canvas, line, em, x, y, _WHITE)
+
+    return paint, _around(plate, em)
 
 
 def _bug(text: str, box: LiveBox, size: tuple[int, int], language: str, colours: Tint) -> Placed:

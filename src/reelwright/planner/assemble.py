@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from reelwright.planner.counting import reading_frames
 from reelwright.planner.ids import derived, number
 from reelwright.planner.match import House, Picture, Place, clip_frames, match_shot, match_still
 from reelwright.planner.materials import Allotment, moves, staged
@@ -162,16 +163,24 @@ def _prompt(making: Making, index: int, k: int, size: str) -> str:
     return shot_prompt(making.names[index], size, scene=scene, tone=making.tone, lock=lock, index=k, barred=barred)
 
 
+def _read_over(making: Making, others: Sequence[Draft], draft: Draft) -> bool:
+    """Is the line of a staged shot read over the pictures after it? Only where they last long enough for it."""
+    if draft.material is not None or not any(d.material for d in others):
+        return False
+    need = reading_frames({"line": draft.told.said}, making.teller.language, making.house.fps)
+    return sum(d.length for d in others) >= need
+
+
 def _lines(making: Making, index: int, drafts: Sequence[Draft]) -> tuple[Line, ...]:
     """A line for each shot that has one; beside pictures it is read over them, for as long as they last."""
     made = []
     at = 0
     for k, draft in enumerate(drafts):
         if draft.told.said:
-            over_pictures = draft.material is None and any(d.material for d in drafts[k + 1 :])
-            start = at + draft.length if over_pictures else at
             later = next((i for i in range(k + 1, len(drafts)) if drafts[i].told.said), len(drafts))
-            room = max(1, sum(d.length for d in drafts[:later]) - start)
+            end = sum(d.length for d in drafts[:later])
+            start = at + draft.length if _read_over(making, drafts[k + 1 : later], draft) else at
+            room = max(1, end - start)
             line = derived("line", making.seed, f"{index}.{k}")
             made.append(Line(id=line, text=draft.told.said, start=Frames(start), room=Frames(room)))
         at += draft.length

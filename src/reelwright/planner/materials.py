@@ -44,22 +44,22 @@ def allot(
         else:
             usable.append(material)
     hold = HOLD_MS * fps[0] // (fps[1] * 1000)
-    stations = _stations(names, lengths, len(usable), hold)
+    shown = _screens(names, screens)
+    stations = _stations(names, lengths, len(usable), hold, frozenset(shown))
     given = [(index, usable[k]) for k, index in enumerate(sorted(stations))]
     left += [(material, "the film is too short for it") for material in usable[len(stations) :]]
-    shown = _screens(names, screens)
     left += [(m, "no beat of this film shows a screen") for m in screens if not any(m in row for row in shown.values())]
-    heroes, spare = _heroes(names, cutouts)
-    left += [(material, "every place for a cut-out is taken") for material in spare]
     by_beat: dict[int, tuple[Material, ...]] = {}
     for index, material in given:
         by_beat[index] = (*by_beat.get(index, ()), material)
+    heroes, spare = _heroes(names, cutouts, frozenset((*by_beat, *shown)))
+    left += [(material, "every place for a cut-out is taken") for material in spare]
     return Allotment(fills=by_beat, heroes=heroes, screens=shown, left=tuple(left))
 
 
-def _stations(names: Sequence[str], lengths: Sequence[int], wanted: int, hold: int) -> list[int]:
+def _stations(names: Sequence[str], lengths: Sequence[int], wanted: int, hold: int, taken: frozenset[int]) -> list[int]:
     """Beat indexes, one for each of ``wanted`` pictures as far as they fit: first one each, then more."""
-    room = {i: lengths[i] // hold for i, name in enumerate(names) if name in TAKES_IN}
+    room = {i: lengths[i] // hold for i, name in enumerate(names) if name in TAKES_IN and i not in taken}
     order = sorted(room, key=lambda i: (TAKES_IN.index(names[i]), i))
     found: list[int] = []
     while len(found) < wanted and (open_ := [i for i in order if found.count(i) < room[i]]):
@@ -84,9 +84,13 @@ def _screens(names: Sequence[str], screens: Sequence[Material]) -> dict[int, tup
     return {}
 
 
-def _heroes(names: Sequence[str], cutouts: Sequence[Material]) -> tuple[dict[int, Material], tuple[Material, ...]]:
+def _heroes(
+    names: Sequence[str], cutouts: Sequence[Material], taken: frozenset[int]
+) -> tuple[dict[int, Material], tuple[Material, ...]]:
     """The first cut-out is the hero of the reveal; more of them take turns."""
-    places = sorted((i for i, name in enumerate(names) if name in HEROES), key=lambda i: HEROES.index(names[i]))
+    places = sorted(
+        (i for i, name in enumerate(names) if name in HEROES and i not in taken), key=lambda i: HEROES.index(names[i])
+    )
     if not cutouts:
         return {}, ()
     return {i: cutouts[k % len(cutouts)] for k, i in enumerate(places)}, tuple(cutouts[len(places) :])

@@ -16,6 +16,7 @@ _FILLERS: Final = ("benefit", "demo", "brand", "transformation", "cold_open", "c
 """What is added, in this order, where the beats there are cannot fill the film."""
 LONG_MS: Final = 30_000
 TWO_DEMOS_MS: Final = 30_000
+WORDLESS_MS: Final = 45_000
 
 
 def evidence(understood: Understood) -> frozenset[str]:
@@ -40,7 +41,7 @@ def outline(
     if seconds < SHORT_S:
         return ["end_card"] if total_ms < 2500 else ["hook", "end_card"]
     proofs = evidence(understood)
-    wanted = _usual(total_ms, tone)
+    wanted = _usual(total_ms, tone, pictured)
     wanted |= {name for name in proofs if name not in tone.drop and total_ms >= 10_000}
     wanted -= {name for name in _EVIDENCED if name not in proofs}
     wanted -= {name for name in wanted if not can(name)}
@@ -49,14 +50,14 @@ def outline(
     if pictured and not wanted & {"demo", "benefit", "problem"} and total_ms >= 8000:
         wanted.add("demo")
     _supported(wanted)
-    names = _fitted(wanted, total_ms, proofs)
-    names = _filled(names, total_ms, tone, can, proofs)
+    names = _fitted(wanted, total_ms, tone, proofs)
+    names = _filled(names, total_ms, tone, can)
     if tone.asl_ms < 2000 and "proof" in tone.insert and total_ms >= TWO_DEMOS_MS and "demo" in names:
         names.insert(names.index("demo"), "demo")
     return names
 
 
-def _usual(total_ms: int, tone: Tone) -> set[str]:
+def _usual(total_ms: int, tone: Tone, pictured: int) -> set[str]:
     """The default sequence's beats with the tone's inserts and drops."""
     known = [ms for ms in sequences() if ms <= total_ms + 1000]
     usual = set(sequences()[max(known)].order if known else sequences()[6000].order)
@@ -64,6 +65,8 @@ def _usual(total_ms: int, tone: Tone) -> set[str]:
     usual |= inserts if total_ms >= 12_000 else set()
     if total_ms < LONG_MS and {"cold_open", "hook"} <= usual:
         usual.discard("hook" if "cold_open" in tone.insert else "cold_open")
+    if not pictured and not tone.wordless and total_ms < WORDLESS_MS and "cold_open" in usual:
+        usual = usual - {"cold_open"} | {"hook"}  # an opening without words needs something to look at
     usual -= set(tone.drop)
     return usual
 
@@ -75,25 +78,28 @@ def _supported(wanted: set[str]) -> None:
             wanted.discard(name)
 
 
-def _priority(name: str, proofs: frozenset[str]) -> int:
+def _priority(name: str, tone: Tone, proofs: frozenset[str]) -> int:
     rule = beats()[name]
-    return rule.evidenced if name in proofs else rule.priority
+    usual = rule.evidenced if name in proofs else rule.priority
+    return tone.priorities.get(name, usual)
 
 
-def _most(total_ms: int) -> int:
+def _most(total_ms: int, tone: Tone) -> int:
+    """Most beats: by length, and fewer where the tone holds its shots long."""
     near = [ms for ms in sequences() if ms <= total_ms + 1000]
-    return sequences()[max(near)].beats if near else 3
+    most = sequences()[max(near)].beats if near else 3
+    return min(most, max(4, -(-total_ms // tone.asl_ms)))
 
 
-def _fitted(wanted: set[str], total_ms: int, proofs: frozenset[str]) -> list[str]:
+def _fitted(wanted: set[str], total_ms: int, tone: Tone, proofs: frozenset[str]) -> list[str]:
     """Drop the least important until count and shortest lengths fit and an order exists."""
     wanted = set(wanted)
     while True:
-        order = arrange(wanted, Fraction(total_ms, 1000))
+        order = arrange(wanted, Fraction(total_ms, 1000), brand_first=tone.brand_first)
         tight = sum(clamps(name, total_ms)[0] for name in wanted) > total_ms
-        if order and not tight and len(wanted) <= _most(total_ms):
+        if order and not tight and len(wanted) <= _most(total_ms, tone):
             return order
-        loose = sorted(wanted - {"end_card"}, key=lambda name: (_priority(name, proofs), name))
+        loose = sorted(wanted - {"end_card"}, key=lambda name: (_priority(name, tone, proofs), name))
         loose = [n for n in loose if not (n in ("hook", "cold_open") and len(wanted & {"hook", "cold_open"}) == 1)]
         if not loose:
             return ["hook", "reveal", "end_card"]
@@ -101,9 +107,7 @@ def _fitted(wanted: set[str], total_ms: int, proofs: frozenset[str]) -> list[str
         _supported(wanted)
 
 
-def _filled(
-    names: list[str], total_ms: int, tone: Tone, can: Callable[[str], bool], proofs: frozenset[str]
-) -> list[str]:
+def _filled(names: list[str], total_ms: int, tone: Tone, can: Callable[[str], bool]) -> list[str]:
     """Add beats while the longest lengths of those there are cannot reach the film's length."""
     for extra in _FILLERS:
         if sum(clamps(name, total_ms)[1] for name in names) >= total_ms and _early_enough(names, total_ms):
@@ -112,11 +116,11 @@ def _filled(
             continue
         if extra in REQUIRES and REQUIRES[extra] not in names:
             continue
-        longer = arrange({*names, extra}, Fraction(total_ms, 1000))
+        longer = arrange({*names, extra}, Fraction(total_ms, 1000), brand_first=tone.brand_first)
         if (
             longer
             and sum(clamps(name, total_ms)[0] for name in longer) <= total_ms
-            and len(longer) <= _most(total_ms) + 1
+            and len(longer) <= _most(total_ms, tone) + 1
         ):
             names = longer
     return names
@@ -130,9 +134,12 @@ def _early_enough(names: Sequence[str], total_ms: int) -> bool:
     return sum(clamps(name, total_ms)[1] for name in before) * 5 >= total_ms
 
 
-def arrange(wanted: set[str], seconds: Fraction) -> list[str]:
+def arrange(wanted: set[str], seconds: Fraction, *, brand_first: bool = False) -> list[str]:
     """An order in which each beat may follow the one before; the usual order where it may. Empty: there is none."""
     usual = list(beats())
+    if brand_first:
+        usual.remove("brand")
+        usual.insert(usual.index("reveal"), "brand")
     seen: set[tuple[str, frozenset[str]]] = set()
 
     def go(last: str, left: frozenset[str]) -> list[str] | None:

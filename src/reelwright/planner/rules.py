@@ -18,17 +18,20 @@ from reelwright.planner.grammar import SHORT_S, brand_due, cue_at
 from reelwright.planner.ids import number, seed_of
 from reelwright.planner.match import House, match_bed
 from reelwright.planner.materials import Allotment, allot
-from reelwright.planner.outline import outline
-from reelwright.planner.tables import beats, tones
+from reelwright.planner.outline import evidence, outline
+from reelwright.planner.phrases import trim
+from reelwright.planner.tables import Tone, beats, tones
 from reelwright.planner.timeline import timeline
 from reelwright.planner.words import Teller
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.noun import noun
-from reelwright.reel.plan import SCHEMA, Beat, Bed, Overlay, Plan
+from reelwright.reel.plan import SCHEMA, Beat, Bed, Overlay, Own, Plan
 from reelwright.units import Aspect, Frames, ms_to_frames, size_of
 
 MODEL: Final = "rules/2026.1"
+EXPLICIT: Final = 80
+"""Confidence in per cent from which a tone counts as asked for."""
 SURE: Final = 40
 """Confidence in per cent below which the name is asked for."""
 
@@ -70,7 +73,7 @@ def plan(brief: Brief) -> Planned:
     tone = tones()[frame.tone]
     teller = Teller(understood, frame.tone, tone, frame.language, seed, brief.text)
     moving = [m for m in brief.materials if m.treatment in ("photo", "clip")]
-    names = outline(frame.ms, tone, understood, teller.can, len(moving))
+    names = outline(frame.ms, _tempered(tone, understood), understood, teller.can, len(moving))
     teller.planned = frozenset(names)
     times = timeline(names, frame.frames, frame.flavor.fps, tone, tone.mood, _needs(names, teller, frame))
     given = allot(names, times.lengths, brief.materials, frame.flavor.fps)
@@ -93,7 +96,11 @@ def plan(brief: Brief) -> Planned:
         caption_style=frame.flavor.captions,
     )
     whole = _branded(whole, teller.name)
-    return Planned(plan=whole, understood=understood, said=tuple(_said(understood, frame, given, brief, teller)))
+    return Planned(
+        plan=whole,
+        understood=understood,
+        said=tuple(_said(understood, frame, _unseen(whole, brief, given), brief, teller)),
+    )
 
 
 def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
@@ -117,6 +124,13 @@ def _frame(brief: Brief, understood: Understood) -> Frame:
     ms = min(LONGEST_MS, max(1000, int(str(length))))
     tone = str(understood.tone.value) if understood.tone else chosen.tone
     return Frame(flavor=chosen, aspect=aspect, ms=ms, tone=tone, language=str(understood.language.value))  # type: ignore[arg-type]
+
+
+def _tempered(tone: Tone, understood: Understood) -> Tone:
+    """A tone that the brief only hints at drops no beat for which the brief brings evidence."""
+    if understood.tone and understood.tone.confidence >= EXPLICIT:
+        return tone
+    return replace(tone, drop=tuple(name for name in tone.drop if name not in evidence(understood)))
 
 
 def _house(frame: Frame, brief: Brief, understood: Understood) -> House:
@@ -144,6 +158,10 @@ def _needs(names: Sequence[str], teller: Teller, frame: Frame) -> dict[int, int]
             least = {"quote": " ".join(["a"] * 10), "who": teller.u.quote.who}
         elif name == "proof" and teller.u.proofs:
             least = {"number": teller.u.proofs[0].found.text}
+        elif name == "urgency" and teller.u.deadline:
+            least = {"line": teller.u.deadline.text}
+        elif name == "offer" and teller.u.offer:
+            least = {"deal": trim(teller.u.offer.deal.text, 6, frame.language)}
         if least:
             needs[index] = int(reading_frames(least, frame.language, frame.flavor.fps))
     return needs
@@ -170,12 +188,26 @@ def _branded(whole: Plan, name: str) -> Plan:
     return replace(whole, beats=(beat, *whole.beats[1:]))
 
 
-def _said(understood: Understood, frame: Frame, given: Allotment, brief: Brief, teller: Teller) -> list[str]:
+def _unseen(whole: Plan, brief: Brief, given: Allotment) -> dict[str, str]:
+    """Materials, by name, that stand in no shot, and why."""
+    shown = {
+        asset
+        for shot in whole.shots
+        for asset in ([shot.source.asset] if isinstance(shot.source, Own) else [i.asset for i in shot.source.inputs])
+    }
+    why = {material.asset: reason for material, reason in given.left}
+    short = "the film is too short for it"
+    return {m.name: why.get(m.asset, short) for m in brief.materials if m.asset not in shown}
+
+
+def _said(understood: Understood, frame: Frame, unseen: Mapping[str, str], brief: Brief, teller: Teller) -> list[str]:
     """What was decided for the person, and the one question."""
     said = []
     best = max((f.confidence for f in (understood.product, understood.brand) if f), default=0)
     if best < SURE:
-        said.append(f"The brief names nothing; the film says {teller.name!r}. What is it called?")
+        address = understood.url.text if understood.product and understood.url else ""
+        source = f"it is taken from {address}" if address else "nor an address"
+        said.append(f"The brief gives no name ({source}); the film says {teller.name!r}. What is it called?")
     if brief.length_ms is None and understood.length_ms is None:
         said.append(f"No length is asked for: {frame.flavor.name} films last {frame.ms / 1000:g} s.")
     if understood.length_ms and brief.length_ms and understood.length_ms.value != brief.length_ms:
@@ -188,5 +220,5 @@ def _said(understood: Understood, frame: Frame, given: Allotment, brief: Brief, 
         )
     if understood.deadline and understood.offer is None:
         said.append(f"A date is named ({understood.deadline.text}) but no offer: nothing urges.")
-    said += [f"{material.name} is not shown: {why}." for material, why in given.left]
+    said += [f"{name} is not shown: {why}." for name, why in unseen.items()]
     return said

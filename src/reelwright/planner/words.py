@@ -95,7 +95,7 @@ class Teller:
         words = {"line": line} if line else {}
         if beat == "demo" and (steps := self._steps(most - count_words(line, self.language))):
             words["steps"] = steps
-        if beat == "brand" and line and self.name and self.name.casefold() not in line.casefold():
+        if beat == "brand" and line and not self.pace.brand_first and self.name.casefold() not in line.casefold():
             words["name"] = self.name
         if beat == "transformation" and self.u.pains:
             words["before"] = opening(trim(self.u.pains[0].text, 3, self.language))
@@ -195,9 +195,12 @@ class Teller:
             text = self._own[self._own_at].text
             self._own_at += 1
             if line := trim(text, most, self.language):
-                return opening(line), self._fit(text, room)
-        if beat == "hook" and self.u.kind:
-            return opening(trim(self.u.kind.text, most, self.language)), ""
+                return opening(line), self._fit(opening(text), room)
+        for found in (self.u.kind, self.u.category) if beat in ("hook", "demo", "benefit") else ():
+            word = trim(found.span.text, most, self.language) if found and found.span else ""
+            if word and word.casefold() not in self.name.casefold() and not self._used.get(word):
+                self._used[word] = 1
+                return opening(word), ""
         needs_line = beat in ("hook", "brand", "benefit", "problem")
         return (self.name, "") if needs_line else ("", "")
 
@@ -213,8 +216,9 @@ class Teller:
                 continue
             slots = set(_SLOT.findall(f"{shown} {said}"))
             worth = 10 * len({slot.lower() for slot in slots} - {"name"}) + 4 * bool(tones)
-            worth -= 25 * self._used.get(f"{beat} {line.casefold()}", 0) + 9 * self._worn(slots)
-            worth -= 0 if said_seconds(spoken, self.language, self.pace.pace) + AIR_S <= room else 12
+            worth -= 25 * self._used.get(f"{beat} {line.casefold()}", 0) + 22 * self._worn(slots)
+            worth -= 22 if beat == "demo" and "get" in {s.lower() for s in slots} and self._saves_get() else 0
+            worth -= 0 if said_seconds(spoken, self.language, self.pace.pace) + AIR_S <= room else 6
             rank = (worth, self._chance(beat, index))
             if best is None or rank > best[0]:
                 best = (rank, line, spoken)
@@ -232,6 +236,10 @@ class Teller:
                 self._used[slot] = self._used.get(slot, 0) + 1
         return line, self._fit(spoken, room)
 
+    def _saves_get(self) -> bool:
+        """The only benefit is kept for the beat of that name."""
+        return "benefit" in self.planned and len(self.u.benefits) == 1
+
     def _worn(self, slots: Iterable[str]) -> int:
         """How often the evidence behind these slots has been told already."""
         return sum(min(1, self._used.get(slot.lower(), 0)) for slot in slots)
@@ -246,9 +254,11 @@ class Teller:
                 value = trim(value, max(0, left), self.language)
             if not value:
                 return None
-            value = opening(value) if name[0].isupper() else value
+            at = row.index("{" + name + "}")
+            opens = name[0].isupper() or row[:at].rstrip()[-1:] in ("", ".", "!", "?")
+            value = opening(value) if opens and name != "url" else value
             left -= count_words(value, self.language)
-            row = row.replace("{" + name + "}", value, 1)
+            row = row[:at] + value + row[at + len(name) + 2 :]
         return row if left >= 0 else None
 
     def _slot(self, name: str) -> str:
@@ -283,7 +293,7 @@ class Teller:
             call = str(wording()["calls"].get(call.casefold(), call))
         features = [f.text for f in u.features]
         return {
-            "name": self.name,
+            "name": self.name if u.name else lowered(self.name),
             "kind": kind,
             "a_kind": apposed,
             "audience": lowered(u.audience.text) if u.audience else "",

@@ -47,6 +47,18 @@ def allow(unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str)
     return allowance
 
 
+def must_be_of(conn: Connection, lease: Lease, job: str, allowance: str) -> None:
+    """Raise ``NotFound`` unless the allowance was approved for this very job."""
+    which = (
+        allowances.c.account == lease.account,
+        allowances.c.project == lease.project,
+        allowances.c.job == job,
+        allowances.c.id == allowance,
+    )
+    if conn.execute(select(allowances.c.id).where(*which)).first() is None:
+        raise NotFound(f"there is no allowance {allowance} for {job}")
+
+
 def reserve(conn: Connection, account: str, allowance: str, micros: int) -> None:
     """Reserve a purchase from its allowance. Raises ``OverBudget`` when it does not fit or the job has ended."""
     fits = (allowances.c.reserved + allowances.c.settled + micros <= allowances.c.ceiling) | (literal(micros) == 0)

@@ -25,7 +25,7 @@ def set_budget(unit: Unit, account: str, scope: Scope, subject: str, cap: Micros
     if owner:
         ensure_account(unit.conn, owner)
     name = "/".join(("deployment", period or "ever") if owner is None else (owner, scope, subject, period or "ever"))
-    starts, ends = _bounds(_now(unit.conn), period)
+    starts, ends = bounds(_now(unit.conn), period)
     id_ = f"{name}@{starts}"
     made = insert(unit.conn, budgets).values(
         id=id_,
@@ -91,14 +91,14 @@ def _current(conn: Connection, row: Row[Any], now: datetime) -> str:
     ends = moment(row.ends_at)
     if ends is None or now < ends:
         return str(row.id)
-    starts_ms, ends_ms = _bounds(now, row.period)
+    starts_ms, ends_ms = bounds(now, row.period)
     fresh = {**row._mapping, "starts_at": starts_ms, "ends_at": ends_ms, "reserved": 0, "settled": 0}
     fresh["id"] = f"{row.cap}@{starts_ms}"
     conn.execute(insert(conn, budgets).values(**fresh).on_conflict_do_nothing())
     return str(fresh["id"])
 
 
-def _bounds(now: datetime, period: str | None) -> tuple[int, int | None]:
+def bounds(now: datetime, period: str | None) -> tuple[int, int | None]:
     """First millisecond of the period that ``now`` is in, and the first after it."""
     if period is None:
         return 0, None

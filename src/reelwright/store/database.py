@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -33,12 +34,16 @@ class Database:
         self.url = _parsed(url)
         self.where = self.url.render_as_string(hide_password=True)
         self._sqlite = self.url.get_backend_name() == "sqlite"
-        self._writing = open_engine(self.url, writes=True, busy_ms=busy_ms)
-        self._reading = open_engine(self.url, writes=False, busy_ms=busy_ms)
-        if upgrade:
-            from reelwright.store.migrate import bring_to_head
+        with ExitStack() as undo:
+            self._writing = open_engine(self.url, writes=True, busy_ms=busy_ms)
+            undo.callback(self._writing.dispose)
+            self._reading = open_engine(self.url, writes=False, busy_ms=busy_ms)
+            undo.callback(self._reading.dispose)
+            if upgrade:
+                from reelwright.store.migrate import bring_to_head
 
-            bring_to_head(self.url, self._reading)
+                bring_to_head(self.url, self._reading)
+            undo.pop_all()
         self._lane = Lane(
             self._writing,
             self.where,

@@ -40,6 +40,7 @@ _DISK: Final = {
     errno.EACCES: ("it may not be written by this user", "look at the folder's owner and mode"),
     errno.EPERM: ("it may not be written by this user", "look at the folder's owner and mode"),
     errno.EIO: ("the disk reports an error", "look at the disk"),
+    errno.EEXIST: ("a file stands where a folder should be", "move the file away"),
     errno.ENOTDIR: ("a file stands where a folder should be", "move the file away"),
     errno.EMFILE: ("this process has too many files open", "raise the limit (ulimit -n)"),
 }

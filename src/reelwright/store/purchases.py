@@ -14,7 +14,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
-from reelwright.store.allowances import let_go, reserve
+from reelwright.store.allowances import let_go, must_be_of, reserve
 from reelwright.store.rows import purchase_of
 from reelwright.store.schema import jobs, purchases
 from reelwright.store.sql import as_json, insert, ms_of, now_ms
@@ -148,6 +148,7 @@ def _new_try(unit: Unit, lease: Lease, intent: Intent, number: int) -> Row[Any] 
             hint="agree to a ceiling, or choose another model",
             step=intent.step,
         )
+    must_be_of(unit.conn, lease, intent.job, intent.allowance)
     made = insert(unit.conn, purchases).values(**_columns(lease, intent, number), intent_at=now_ms())
     row = unit.conn.execute(made.on_conflict_do_nothing().returning(*purchases.c)).first()
     if row is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.errors import NotFound
 from reelwright.reel.operation import PurchaseState
@@ -59,6 +59,8 @@ def move(
     stamp: dict[str, Any] = {_STAMPS[to]: now_ms()} if to in _STAMPS else {}
     if to == "posting":
         stamp["sends"] = purchases.c.sends + 1
+    elif to not in ENDED and to != "intent":
+        stamp["posted_at"] = func.coalesce(purchases.c.posted_at, now_ms())  # an answer proves that it was sent
     which = (purchases.c.account == row.account, purchases.c.id == row.id, purchases.c.state == row.state)
     changed = update(purchases).where(*which).values(state=to, said=as_said(said), **stamp, **also)
     if not unit.conn.execute(changed).rowcount:

@@ -49,7 +49,7 @@ def legible(colour: str, ground: str, ratio: float) -> str:
     """
     light, chroma, hue = oklch(colour)
     step = 0.01 if _luminance(ground) < 0.4 else -0.01
-    while contrast(colour, ground) < ratio and 0 < light < 1:
+    while contrast(colour, ground) < ratio and 0 <= light + step <= 1 + 1e-9:
         light += step
         colour = from_oklch(light, chroma, hue)
     return colour

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reelwright.errors import WrongResult
+from PIL import Image
+
 from reelwright.media.animatic import asked
-from reelwright.media.animatic.drawables import skia
 from reelwright.media.animatic.look import load_look
 from reelwright.media.animatic.painter import Painter
 from reelwright.media.animatic.staging import stage_scene
@@ -26,9 +26,8 @@ def draw_still(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     given.setdefault("frames", 90)
     wanted = replace(asked.read(given), before=None)
     scene = stage_scene(wanted, pictures_of(sources, wanted.treatment))
-    image = Painter(scene, grain_strength=load_look(wanted.look).grain).image(scene.telling)
+    frame = Painter(scene, grain_strength=load_look(wanted.look).grain).frame(scene.telling)
     path = room / "still.png"
-    if not image.save(str(path), skia.kPNG):
-        raise WrongResult(f"{path.name} could not be written")
+    Image.frombuffer("RGB", wanted.size, bytes(frame), "raw", "BGRX", 0, 1).save(path)
     report(1.0)
     return Made(files=(MadeFile(path=path, mime="image/png", name="still"),), facts=facts_of(scene))

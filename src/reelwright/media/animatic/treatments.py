@@ -18,7 +18,7 @@ from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
 
-Grade = Literal["plain", "mono", "drained", "duo"]
+Grade = Literal["plain", "mono", "soft", "drained", "duo"]
 _FINE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
 _MIPPED = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 _LONGEST = 2600
@@ -218,8 +218,8 @@ def _sheen(canvas: Any, width: float, height: float) -> None:
     canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=argb("#FFFFFF", 0.07)))
 
 
-def near(picture: Picture, colour: str) -> bool:
-    """Whether a cut-out would vanish on ``colour``: its edge and the colour differ by less than 0.12 in OKLab."""
+def near(picture: Picture, colour: str, reach: float = 0.12) -> bool:
+    """Whether a cut-out would vanish on ``colour``: its edge and the colour differ by less than ``reach`` in OKLab."""
     pixels = picture.image.toarray(colorType=skia.kRGBA_8888_ColorType)[::4, ::4]
     inked = pixels[..., 3] > 200
     inner = inked & np.roll(inked, 6, 0) & np.roll(inked, -6, 0) & np.roll(inked, 6, 1) & np.roll(inked, -6, 1)
@@ -231,12 +231,12 @@ def near(picture: Picture, colour: str) -> bool:
     apart = [one[0] - other[0]] + [
         o[1] * f(o[2]) - p[1] * f(p[2]) for o, p in [(one, other)] for f in (math.cos, math.sin)
     ]
-    return math.hypot(*apart) < 0.12
+    return math.hypot(*apart) < reach
 
 
 def _graded(grade: Grade, tint: str) -> Any:
-    """A paint that grades while it draws: mono is contrasty grey, drained pale grey, duo black to ``tint``."""
-    matrix = {"mono": _mono(1.25, -0.10), "drained": _mono(0.85, 0.10)}.get(grade)
+    """A paint that grades while it draws: mono and soft are grey, drained is pale, duo goes from black to ``tint``."""
+    matrix = {"mono": _mono(1.25, -0.10), "soft": _mono(1.15, 0.0), "drained": _mono(0.85, 0.10)}.get(grade)
     if grade == "duo":
         matrix = _duo(tint)
     if matrix is None:

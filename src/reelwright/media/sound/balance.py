@@ -51,7 +51,7 @@ def _level(track: Track, room: Path) -> float:
     """Decibels that bring a track to its stem's loudness, at most 18 either way; 0 where it is too short to measure."""
     assert track.sound is not None
     path = keep_raw(room / "stem.f32", track.sound)
-    lufs = measure(path, *RAW).lufs
+    lufs = measure(path, *RAW, peak=False).lufs
     path.unlink()
     return 0.0 if lufs is None else float(np.clip(STEM_LUFS[_stem(track)] - lufs, -MOST_DB, MOST_DB))
 

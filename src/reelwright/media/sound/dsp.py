@@ -47,19 +47,20 @@ def edges(count: int, attack: float, release: float) -> np.ndarray:
     return shape
 
 
-def convolve(signal: np.ndarray, response: np.ndarray) -> np.ndarray:
-    """``signal`` (n,) through ``response`` (m,), m < 131072 - 1; as long as ``signal``. Overlap and add."""
-    step = BLOCK - len(response) + 1
+def convolve(signal: np.ndarray, responses: list[np.ndarray]) -> np.ndarray:
+    """``signal`` (n,) through each response of less than 131072 samples: (responses, n). Overlap and add."""
+    longest = max(len(response) for response in responses)
+    step = BLOCK - longest + 1
     rows = -(-len(signal) // step)
     padded = np.zeros(rows * step, dtype=np.float32)
     padded[: len(signal)] = signal
-    blocks = np.fft.irfft(
-        np.fft.rfft(padded.reshape(rows, step), BLOCK) * np.fft.rfft(response.astype(np.float32), BLOCK), BLOCK
-    )
-    out = np.zeros(rows * step + BLOCK, dtype=np.float32)
-    for row in range(rows):
-        out[row * step : row * step + BLOCK] += blocks[row]
-    return out[: len(signal)]
+    spectra = np.fft.rfft(padded.reshape(rows, step), BLOCK)
+    out = np.zeros((len(responses), rows * step + BLOCK), dtype=np.float32)
+    for number, response in enumerate(responses):
+        blocks = np.fft.irfft(spectra * np.fft.rfft(response.astype(np.float32), BLOCK), BLOCK)
+        for row in range(rows):
+            out[number, row * step : row * step + BLOCK] += blocks[row]
+    return out[:, : len(signal)]
 
 
 def fast_length(count: int) -> int:

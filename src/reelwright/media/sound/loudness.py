@@ -14,34 +14,41 @@ from reelwright.media.sound.dsp import RATE
 
 SILENT_LUFS = -69.9
 """ebur128 says -70 where nothing passes its gate: silence, or less than one block of 400 ms."""
-_SUMMARY = re.compile(
-    r"Integrated loudness:\s+I:\s+(-?[\d.]+|nan) LUFS.*True peak:\s+Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", re.S
-)
+_INTEGRATED = re.compile(r"Integrated loudness:\s+I:\s+(-?[\d.]+|nan) LUFS")
+_PEAK = re.compile(r"True peak:\s+Peak:\s+(-?[\d.]+|-?inf|nan) dBFS")
 
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """``lufs`` integrated and ``dbtp`` true peak; None where there is nothing to hear."""
+    """``lufs`` integrated and ``dbtp`` true peak; None where there is nothing to hear, or it was not asked."""
 
     lufs: float | None
     dbtp: float | None
 
 
-def measure(path: Path, *raw: str) -> Loudness:
-    """Measure a file; ``raw`` are the input options of a file without a header. Raises ``MediaError``."""
-    graph = "ebur128=peak=true:framelog=quiet"
-    return read(ffmpeg.run([*ffmpeg.source(path, *raw), "-map", "0:a:0", "-af", graph, "-f", "null", "-"]))
+def measure(path: Path, *raw: str, peak: bool = True) -> Loudness:
+    """Measure a file; ``raw`` are the input options of a file without a header. ``peak`` False: loudness alone, for
+    half the time. Raises ``MediaError``."""
+    graph = "ebur128=peak=true:framelog=quiet" if peak else "ebur128=framelog=quiet"
+    said = ffmpeg.run([*ffmpeg.source(path, *raw), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])
+    return read(said, peak=peak)
 
 
-def read(said: str) -> Loudness:
-    """The summary that ebur128 prints last. Raises ``WrongResult`` when it is not there."""
-    found = _SUMMARY.findall(said)
+def read(said: str, *, peak: bool = True) -> Loudness:
+    """The summary that ebur128 prints last. Raises ``WrongResult`` when what was asked for is not there once."""
+    lufs = _only(_INTEGRATED, said)
+    dbtp = _only(_PEAK, said) if peak else None
+    return Loudness(
+        lufs if np.isfinite(lufs) and lufs > SILENT_LUFS else None,
+        dbtp if dbtp is not None and np.isfinite(dbtp) and dbtp > -120 else None,
+    )
+
+
+def _only(pattern: re.Pattern[str], said: str) -> float:
+    found: list[str] = pattern.findall(said)
     if len(found) != 1:
         raise WrongResult("ffmpeg measured no loudness", last_words=said)
-    lufs, dbtp = (float(value) for value in found[0])
-    return Loudness(
-        lufs if np.isfinite(lufs) and lufs > SILENT_LUFS else None, dbtp if np.isfinite(dbtp) and dbtp > -120 else None
-    )
+    return float(found[0])
 
 
 RAW = ("-f", "f32le", "-ar", str(RATE), "-ch_layout", "stereo")

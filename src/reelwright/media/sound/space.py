@@ -12,7 +12,7 @@ from reelwright.media.sound.score import Hush
 
 def plate(send: np.ndarray, seconds: float, rng: np.random.Generator) -> np.ndarray:
     """A short plate as (2, n): decaying noise for each side, highs gone first, no lows, 12 ms before it answers."""
-    return np.stack([convolve(send, _response(seconds, rng)) for _ in range(2)])
+    return convolve(send, [_response(seconds, rng) for _ in range(2)])
 
 
 def _response(seconds: float, rng: np.random.Generator) -> np.ndarray:

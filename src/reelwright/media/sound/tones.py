@@ -117,7 +117,7 @@ def _struck(sound: Sound, pitch: int, seconds: float) -> np.ndarray:
         frequency = base * ratio * (1.0 + sound.stiffness * ratio * ratio) ** 0.5
         if frequency > TOP_HZ:
             continue
-        heard = min(count, samples(8.0 * ring * fade))
+        heard = min(count, samples(6.9 * ring * fade))
         fall = np.exp(-time[:heard] / np.float32(ring * fade))
         wave = _look_up(_SINE, _cycles(heard, frequency))
         if sound.detune:
@@ -129,9 +129,13 @@ def _struck(sound: Sound, pitch: int, seconds: float) -> np.ndarray:
 def _breath(sound: Sound, pitch: int, count: int, rng: np.random.Generator) -> np.ndarray:
     """Noise of bow, hammer, pick or lungs around the note's third harmonic; short unless the sound sustains."""
     centre = min(6_000.0, 3.0 * hertz(pitch))
-    noise = shaped_noise(count, band(centre * 0.6, centre * 2.2), rng)
-    fall = 0.3 + 0.7 * np.exp(-clock(count) / 0.05) if sound.sustain > 0.3 else np.exp(-clock(count) / 0.012)
-    return np.float32(sound.breath) * noise * fall
+    stays = sound.sustain > 0.3
+    heard = count if stays else min(count, samples(0.1))
+    noise = shaped_noise(heard, band(centre * 0.6, centre * 2.2), rng)
+    fall = 0.3 + 0.7 * np.exp(-clock(heard) / 0.05) if stays else np.exp(-clock(heard) / 0.012)
+    out = np.zeros(count, dtype=np.float32)
+    out[:heard] = np.float32(sound.breath) * noise * fall
+    return out
 
 
 def cloud(sound: Sound, pitches: tuple[int, ...], seconds: float, rng: np.random.Generator) -> np.ndarray:

@@ -16,7 +16,7 @@ from reelwright.planner.extract.place import aspect_of, platform_of
 from reelwright.planner.extract.proof import Offer, Proof, deadline_of, offer_of, proofs_of, source_of
 from reelwright.planner.extract.quote import Quote, quote_of
 from reelwright.planner.extract.seen import Found, Seen, plain
-from reelwright.planner.extract.tone import tone_of
+from reelwright.planner.extract.tone import tone_of, tone_words
 from reelwright.planner.extract.worth import benefits_of, features_of, pains_of
 from reelwright.reel.noun import noun
 
@@ -85,7 +85,7 @@ def understand(text: str, language: str | None = None, aspect_given: str | None 
     spoken = Found(value=language, confidence=100) if language else language_of(seen)
     code = str(spoken.value)
     length, aspect, names = length_of(seen), aspect_of(seen), names_of(seen, code)
-    kind = kind_of(seen, names)
+    kind = kind_of(seen, names, code.split("-")[0])
     category = category_of(seen, kind)
     platform = platform_of(seen)
     accent = regex.search(r"#[0-9a-fA-F]{6}\b", seen.text)
@@ -114,5 +114,5 @@ def understand(text: str, language: str | None = None, aspect_given: str | None 
         quote=quote_of(seen),
         mustnot=barred_of(seen),
         accent=seen.found(accent.span(), 90, accent[0].upper()) if accent else None,
-        content=content_of(seen),
+        content=content_of(seen, frozenset(tone_words(code))),
     )

@@ -15,12 +15,15 @@ _COMMAS: Final = regex.compile(r"(?<=[,،、，:])\s*")
 LONGEST_SAID: Final = 180
 
 
-def content_of(seen: Seen) -> tuple[Found, ...]:
-    """Clauses that may stand in the film, in the brief's order; instructions to us and hostile text are left out."""
+def content_of(seen: Seen, manner: frozenset[str] = frozenset()) -> tuple[Found, ...]:
+    """Clauses that may stand in the film, in the brief's order; instructions to us and hostile text are left out.
+
+    ``manner``: words that only say how to tell it; a clause of nothing else is an instruction.
+    """
     found = []
     for start, end in _pieces(seen.text):
         text = seen.show(start, end).strip(" ,;:-–—،、，")
-        if text and len(text) <= LONGEST_SAID and not instruction(text) and _sayable(text):
+        if text and len(text) <= LONGEST_SAID and not instruction(text) and _sayable(text) and not _only(text, manner):
             found.append(seen.found((start, end), 60, text))
     return tuple(found)
 
@@ -71,6 +74,11 @@ def _instructions() -> tuple[frozenset[str], tuple[str, ...]]:
     words = str(lexicon()["instructions"]).casefold().split()
     wide = tuple(word for word in words if ord(word[0]) > 0x2E80)
     return frozenset(words) - frozenset(wide), wide
+
+
+def _only(text: str, words: frozenset[str]) -> bool:
+    found = regex.findall(r"[\p{L}\p{M}]+", text.casefold())
+    return all(word in words or word in ("and", "but", "very", "tone") for word in found)
 
 
 def _sayable(text: str) -> bool:

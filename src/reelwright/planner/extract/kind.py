@@ -7,6 +7,8 @@ from typing import Final
 
 import regex
 
+from reelwright.planner.extract.clauses import instruction
+from reelwright.planner.extract.language import stopwords
 from reelwright.planner.extract.name import Names
 from reelwright.planner.extract.seen import Found, Seen
 from reelwright.planner.tables import scenes
@@ -19,9 +21,10 @@ _APPOSITION: Final = regex.compile(
 _AFTER: Final = regex.compile(
     r"\s+((?:\p{Ll}[\p{L}’'-]*\s?){1,3}?)(?=\s*(?:[,.;:!?—–]|\b(?:in|for|with|so|that|which|and|by|at|from|on)\b|$))"
 )
+_BEHIND: Final = regex.compile(r"[\"”»“']?,?\s+((?:[\p{L}\p{M}]+\s?){1,5})(?=\s*(?:[,.;:!?।؟]|$))")
 
 
-def kind_of(seen: Seen, names: Names) -> Found | None:
+def kind_of(seen: Seen, names: Names, language: str = "en") -> Found | None:
     """``a self-heating travel mug`` behind the name, or a noun right after it (``CrunchBay pickles``)."""
     spot = names.product
     if spot is None or spot.span is None:
@@ -31,6 +34,10 @@ def kind_of(seen: Seen, names: Names) -> Found | None:
         return None
     if match := _APPOSITION.match(seen.text, at):
         return seen.found(match.span(1), 85)
+    if language != "en" and (match := _BEHIND.match(seen.text, at)):
+        first = match[1].split()[0].casefold()
+        if first not in stopwords(language) and not instruction(match[1]):
+            return seen.found(match.span(1), 60)
     if match := _AFTER.match(seen.text, at):
         words = match[1].strip().split()
         if words and words[-1].casefold() in _named():

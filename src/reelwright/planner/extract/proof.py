@@ -28,9 +28,10 @@ _NUMBER: Final = regex.compile(
     regex.I,
 )
 _GLUED: Final = regex.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)(時間|分|日|年|人|個|倍|万人|%|小时|分钟|天)")
-_AWARD: Final = regex.compile(
-    r"\b(award[- ]winning|winner of [^.,;\n]{3,40}|voted [^.,;\n]{3,40}|certified [^.,;\n]{3,30})", regex.I
+_LARGE: Final = regex.compile(
+    r"(?<![\p{L}\d.,$€£¥₹#])(\d{1,3}(?:[.,\u00a0]\d{3})+\+?)\s(\p{L}{3,}(?:\s(?:a|per)\s\p{L}+)?)(?!\p{L})"
 )
+"""A number with thousands counts something, whatever it is called."""
 _SOURCE: Final = regex.compile(
     r"(?:\b(?:according to|source:|tested by|study by|survey of|measured by)\s+([^.;\n]{3,70}))", regex.I
 )
@@ -73,7 +74,8 @@ def proofs_of(seen: Seen, length: Found | None) -> tuple[Proof, ...]:
     """Numbers with a unit that are neither the film's length nor a discount. At most three."""
     made: list[Proof] = []
     taken = (length.span.start, length.span.end) if length and length.span else (-1, -1)
-    matches = sorted((*_NUMBER.finditer(seen.text), *_GLUED.finditer(seen.text)), key=lambda m: m.start())
+    found_by = (_NUMBER, _GLUED, _LARGE)
+    matches = sorted((m for pattern in found_by for m in pattern.finditer(seen.text)), key=lambda m: m.start())
     last = -1
     for match in matches:
         span = seen.span(*match.span())
@@ -127,7 +129,7 @@ def _percent(seen: Seen) -> Found | None:
             r"\s*(?:off|discount|rabatt|отстъпка|намаление|скидка|オフ|割引|خصم|की छूट|छूट"
             r"|de descuento|de réduction|di sconto|折扣)?"
             r"(?:\s+(?:(?:on|for)\s+)?(?:your |the |all |every )?"
-            r"(?:first|next|everything|all|any|whole|selected)(?:\s\p{L}+)?)?",
+            r"(?:first|next|everything|all|any|whole|selected)(?:\s(?!(?:until|till|by|with|on|in|at|from|code|and)\b)\p{L}+)?)?",
             seen.text[match.end() :], regex.I,
         )  # fmt: skip
         end = match.end() + (tail.end() if tail else 0)

@@ -15,6 +15,14 @@ _SAYS: Final = (
     r"says|said|adds|writes|wrote|recalls|according to|tells us"
     r"|казва|казват|каза|сподели|sagt|meint|говорит|сказал|сказала|dice|dit|disse|diz|と語る|يقول|تقول|कहते हैं|कहती हैं"
 )
+_SINGLE: Final = regex.compile(r"(?<![\p{L}\d])'([^'\n]{1,80})'(?![\p{L}\d])")
+_LABELS: Final = frozenset(
+    {
+        "tagline", "slogan", "claim", "headline", "title", "text", "line", "cta", "vo", "voiceover", "hook", "quote",
+        "name", "product", "brand",
+    }
+)  # fmt: skip
+"""What may stand before a colon and a quoted line without being somebody."""
 LEAST_WORDS: Final = 4
 
 
@@ -41,7 +49,8 @@ def quoted(seen: Seen) -> list[tuple[int, int]]:
     for match in _quoted().finditer(seen.text):
         group = next(i for i in range(1, len(_PAIRS) + 1) if match[i] is not None)
         found.append(match.span(group))
-    return found
+    found += [match.span(1) for match in _SINGLE.finditer(seen.text)]
+    return sorted(found)
 
 
 def quote_of(seen: Seen) -> Quote | None:
@@ -85,7 +94,7 @@ def _before(seen: Seen, start: int) -> tuple[str, str] | None:
     match = regex.search(rf"{_NAME}(?:,\s*([\p{{L}} '’-]{{2,32}}?))?(?:\s+(?:{_SAYS}))?\s*[:,]\s*$", head)
     if not match or not (":" in head[match.start() :] or regex.search(_SAYS, head[match.start() :])):
         return None
-    if match.start() == 0 and begin == 0 and " " not in match[1] and not match[2] and ":" in head:
-        return None  # ``Tagline: "…"`` labels a line, it names nobody
+    if match[1].casefold() in _LABELS:
+        return None
     role = seen.show(begin + match.start(2), begin + match.end(2)) if match[2] else ""
     return seen.show(begin + match.start(1), begin + match.end(1)), role

@@ -71,6 +71,11 @@ def _hits(seen: Seen, language: str) -> list[tuple[str, str, int, int]]:
     return found
 
 
+def tone_words(language: str) -> frozenset[str]:
+    """Words that only say in which manner to tell."""
+    return frozenset(_words("en")) | frozenset(_words(language.split("-")[0]))
+
+
 @cache
 def _words(code: str) -> dict[str, str]:
     table = lexicon()["tones"].get(code, {})

@@ -41,7 +41,11 @@ class Sequence:
 
 @noun
 class Tone:
-    """A manner of telling. ``bpm``: least and most beats a minute; ``weights`` and ``pace`` in per cent."""
+    """A manner of telling. ``bpm``: least and most beats a minute; ``weights`` and ``pace`` in per cent.
+
+    ``priorities``: of beats, where they differ from the usual. ``brand_first``: the brand is told before the reveal.
+    ``wordless``: a film may open without words even where no picture was given.
+    """
 
     asl_ms: int
     pace: int
@@ -51,6 +55,9 @@ class Tone:
     drop: tuple[str, ...]
     brand_by: int
     weights: Mapping[str, int]
+    priorities: Mapping[str, int]
+    brand_first: bool
+    wordless: bool
     into: str
     over: int
     camera: tuple[str, ...]

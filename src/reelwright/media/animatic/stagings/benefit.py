@@ -10,7 +10,7 @@ def set_benefit(stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.accent
-    width = (1080 if stage.pictures else 1150) * u if wide else live.width
+    width = (900 if stage.pictures else 1150) * u if wide else live.width
     share = {"wide": 0.80, "tall": 0.62, "portrait": 0.52, "square": 0.48}[stage.shape]
     lines = headline(stage, stage.says("line"), width, live.height * share, lines=4, largest=(400 if wide else 330) * u)
     tall = block_height(lines, 26 * u)
@@ -54,9 +54,9 @@ def _rising(stage: Stage, below: float) -> None:
     if picture.kind == "screen":
         x, y = (1500 * u, 560 * u) if wide else (stage.width * 0.52, below + room * 0.56)
         return screen(stage, picture, x, y, 760 * u if wide else 960 * u, 920 * u if wide else room * 0.9, motion)
-    size = (1180 * u if wide else 1300 * u) if picture.ratio > 1 else (960 * u if wide else room * 1.05) * picture.ratio
+    size = (1080 * u if wide else 1300 * u) if picture.ratio > 1 else (960 * u if wide else room * 1.05) * picture.ratio
     sprite = stage.product(picture, size, -9 if picture.ratio > 1 else 10, palette.accent)
-    x, y = (1480 * u, 600 * u) if wide else (stage.width * 0.60, below + room * 0.56)
+    x, y = (1560 * u, 600 * u) if wide else (stage.width * 0.60, below + room * 0.56)
     stage.place(sprite, x, y, motion)
     return None
 
@@ -88,7 +88,7 @@ def _bars(stage: Stage, below: float) -> None:
             palette.shade,
             Motion(
                 moves=(
-                    stage.slide(stage.time(3 * index) + 1, dy=high * 1.05, dx=-high * lean * 0.55, kind="picture"),
+                    stage.slide(stage.time(3 * index - 8), dy=high * 1.05, dx=-high * lean * 0.55, kind="picture"),
                     stage.drift(dy=-0.12 * (index + 1) * 0.5),
                 ),
                 group="bars",

@@ -12,7 +12,7 @@ def set_brand(stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg
-    width = (1200 if wide else live.width / u) * u
+    width = (1010 if stage.pictures else 1060) * u if wide else live.width
     share = {"wide": 0.66, "tall": 0.50, "portrait": 0.5, "square": 0.5}[stage.shape]
     lines = headline(
         stage, stage.says("line"), width, live.height * share, lines=4, largest=(250 if wide else 235) * u, target=90
@@ -69,13 +69,13 @@ def _world(stage: Stage, below: float) -> None:
             )
         room = stage.height - below
         size = (
-            (1150 * u if wide else 1350 * u)
+            (1060 * u if wide else 1350 * u)
             if picture.ratio > 1
             else (1000 * u if wide else room * 0.98) * picture.ratio
         )
         sprite = stage.product(picture, size, -6 if picture.ratio > 1 else 4, palette.bg)
         drift = Motion(moves=(stage.drift(dx=-0.35),), group="picture")
-        stage.place(sprite, *((1500 * u, 600 * u) if wide else (stage.width * 0.6, below + room * 0.56)), drift)
+        stage.place(sprite, *((1600 * u, 610 * u) if wide else (stage.width * 0.6, below + room * 0.56)), drift)
         return None
     return _photo(stage, picture, below)
 
@@ -106,7 +106,16 @@ def _motif(stage: Stage, below: float) -> None:
     wide = stage.shape == "wide"
     grow = Motion(moves=(stage.slide(0, dy=260 * u, kind="button"), stage.drift(dx=0.42)), group="motif")
     if wide:
-        slashes(stage, 1330 * u, -40 * u, stage.height + 80 * u, palette.accent, grow, count=2)
+        lean = (stage.height + 80 * u) * stage.look.slope
+        for index, thick in enumerate((90, 170, 320)):
+            x = (1110 + (0, 190, 460)[index]) * u
+            bar = [
+                (x + lean, -40 * u),
+                (x + lean + thick * u, -40 * u),
+                (x + thick * u, stage.height + 40 * u),
+                (x, stage.height + 40 * u),
+            ]
+            stage.poly(bar, palette.accent, grow)
         stage.dots(1000 * u, 0, stage.width + 9, stage.height, "down", palette.shade, densest=0.5, gamma=1.5, cell=1.2)
     else:
         top = max(below + 150 * u, stage.height * (0.62 if stage.shape == "tall" else 0.7))

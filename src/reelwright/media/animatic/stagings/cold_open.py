@@ -35,7 +35,7 @@ def _macro(stage: Stage, picture: Picture) -> None:
     stage.place(
         sprite,
         stage.width * (0.62 if wide else 0.40),
-        stage.height * (0.60 if wide else 0.52),
+        stage.height * ((0.60 if wide else 0.52) if picture.ratio > 1 else 0.95 if wide else 0.78),
         Motion(moves=(drift,), group="picture"),
     )
     stage.poly(stage.wedge(stage.height - 60 * u, 190 * u), palette.bg, Motion(group="slab"))
@@ -52,7 +52,7 @@ def _close(stage: Stage, picture: Picture) -> None:
     ]
     path = stage.shape_of(points)
     box = Box(-reach, -reach, stage.width + reach, stage.height + reach)
-    sprite = masked(picture, path, box, zoom=1.9 if picture.kind == "photo" else 1.5, grade="mono")
+    sprite = masked(picture, path, box, zoom=1.4 if picture.kind == "photo" else 1.3, grade="mono")
     total = min(0.5, 0.8 * reach / max(1, stage.asked.frames) / stage.u)
     stage.place_masked(sprite, Motion(moves=(stage.drift(dx=-total),), group="picture"))
     stage.poly(stage.wedge(stage.height - 70 * stage.u, 210 * stage.u), stage.palette.accent, Motion(group="slab"))

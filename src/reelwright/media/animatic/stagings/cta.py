@@ -74,6 +74,8 @@ def _backdrop(stage: Stage, below: float) -> None:
     white, dark = palette.text, palette.on_accent
     if wide:
         tape(stage, words, (1500 * u, 560 * u), 64, 120 * u, white, palette.shade, palette.accent, -4)
+        if stage.pictures and stage.pictures[0].kind == "photo":
+            return _picture(stage, below)
         tape(
             stage,
             words,
@@ -110,7 +112,7 @@ def _backdrop(stage: Stage, below: float) -> None:
             palette.accent,
             5,
         )
-    _picture(stage, below)
+    return _picture(stage, below)
 
 
 def _picture(stage: Stage, below: float) -> None:
@@ -132,7 +134,7 @@ def _picture(stage: Stage, below: float) -> None:
     elif picture.kind == "screen":
         screen(stage, picture, x, y, 720 * u if wide else 900 * u, 860 * u if wide else room * 0.8, motion)
     else:
-        points = stage.diagonal(1540 * u) if wide else stage.wedge(below + room * 0.66, stage.width * stage.look.slope)
+        points = stage.diagonal(1580 * u) if wide else stage.wedge(below + room * 0.66, stage.width * stage.look.slope)
         fill_with(stage, picture, points, motion=Motion(moves=motion.moves[:1], group="picture"))
 
 
@@ -143,7 +145,7 @@ def _button(stage: Stage, url: str, box: Box) -> None:
     points = stage.slab(box.left, box.top, box.right, box.bottom, near=True)
     lean = box.height * stage.look.slope
     stage.outline(points, palette.on_accent, 5 * u, Motion(group="button"))
-    line = stage.ink(url)
+    line = stage.ink(url, "address")
     x = box.left + lean + 40 * u
     size = min(box.height * 0.40 / line.cap, (box.width - lean * 2 - 230 * u) / line.width)
     low = box.top + box.height / 2 + line.cap * size / 2

@@ -57,7 +57,7 @@ def _title(stage: Stage, width: float, top: float, with_steps: bool) -> float:
             low,
             colour,
             ground,
-            rising(stage, line, low, stage.time(3 * index), f"line {index}"),
+            rising(stage, line, low, 0, f"line {index}"),
         )
     return top + tall + 54 * u
 
@@ -159,7 +159,7 @@ def _backdrop(stage: Stage) -> None:
                     stage.height * 0.80,
                     470 * u,
                     palette.accent,
-                    Motion(moves=(stage.slide(stage.time(2), dy=700 * u), stage.drift(dx=0.25)), group="motif"),
+                    Motion(moves=(stage.slide(stage.time(12), dy=700 * u), stage.drift(dx=0.25)), group="motif"),
                 )
         return
     if picture.kind == "photo":
@@ -198,7 +198,14 @@ def _backdrop(stage: Stage) -> None:
             gamma=1.6,
             motion=Motion(clips=(stage.clip(field),)),
         )
-        size = 1020 * u if picture.ratio > 1 else (980 * u if wide else 760 * u) * picture.ratio
+        size = (
+            1020 * u
+            if picture.ratio > 1
+            else (980 * u if wide else min(1000 * u, stage.height * 0.42 if stage.shape != "tall" else 1000 * u))
+            * picture.ratio
+        )
         sprite = stage.product(picture, size, -12 if picture.ratio > 1 else 7, palette.accent)
-        x, y = (1490 * u, 560 * u) if wide else (stage.width * 0.60, stage.height * 0.82)
+        x, y = (
+            (1490 * u, 560 * u) if wide else (stage.width * (0.60 if picture.ratio > 1 else 0.70), stage.height * 0.82)
+        )
         stage.place(sprite, x, y, motion)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.stage import Motion, Point, Stage
 from reelwright.media.animatic.stagings.parts import capped, fill_with, rising, screen, slashes, small_block
@@ -39,7 +40,7 @@ def set_end_card(stage: Stage) -> None:
             low,
             palette.text,
             palette.bg,
-            rising(stage, line, low, stage.time(2 + 2 * index), "name"),
+            rising(stage, line, low, stage.time(2 * index), "name"),
         )
         y += line.height + gap
     _small(stage, y - gap)
@@ -94,7 +95,7 @@ def _small(stage: Stage, below: float) -> None:
     if legal := stage.says("legal"):
         em = stage.small("legal")
         fitted = small_block(stage, legal, width, em * 4, largest=em / u, lines=3)
-        low = live.bottom - (len(fitted) - 1) * em * 1.3 if stage.shape == "wide" else y + 30 * u + em
+        low = live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em if stage.shape == "wide" else y + 30 * u + em
         for index, row in enumerate(fitted):
             stage.words(
                 row.ink,
@@ -106,6 +107,18 @@ def _small(stage: Stage, below: float) -> None:
                 Motion(moves=(stage.fade(stage.time(8), stage.time(8)),), group="legal"),
                 role="legal",
             )
+
+
+def _ghost(stage: Stage, clip: Clip) -> None:
+    """Without a picture: the name again in the field, outlined, larger than the frame, drifting."""
+    line = stage.ink(stage.says("name"))
+    wide = stage.shape == "wide"
+    size = max(stage.height * (0.62 if wide else 0.22) / line.height, (0 if wide else stage.width * 1.3) / line.width)
+    size = min(size, stage.height * (0.8 if wide else 0.34) / line.height)
+    x, low = (stage.width * 0.585, stage.height * 0.98) if wide else (-stage.width * 0.03, stage.height * 1.0)
+    moves = (stage.fade(stage.time(6), stage.time(10)), stage.drift(dx=-0.12, start=stage.time(12)))
+    motion = Motion(moves=moves, clips=(clip,), group="field")
+    stage.echo(line, size, x, low - line.bottom * size, stage.palette.shade, 0.9, motion)
 
 
 def _field(stage: Stage, below: float) -> None:
@@ -134,7 +147,7 @@ def _field(stage: Stage, below: float) -> None:
     )
     picture = stage.picture()
     if picture is None:
-        return
+        return _ghost(stage, clip)
     motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.time(12))), group="field")
     x, yy = (1480 * u, 560 * u) if wide else (stage.width * 0.57, y + (stage.height - y) * 0.30)
     if picture.kind == "cutout":
@@ -148,3 +161,4 @@ def _field(stage: Stage, below: float) -> None:
     else:
         inner = stage.diagonal(1300 * u) if wide else stage.wedge(y + 46 * u, rise)
         fill_with(stage, picture, inner, motion=Motion(moves=(come,), group="field"))
+    return None

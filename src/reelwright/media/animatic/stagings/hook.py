@@ -25,7 +25,11 @@ def set_hook(stage: Stage) -> None:
     stage.shakes(last)
     _echoes_before(stage, lines, lows, beats, last)
     stage.field(stage.palette.accent, Motion(span=(last, float("inf"))))
-    (_invert_wide if wide else _invert_tall)(stage, lines[-1], last_top, lows[-1], last)
+    if len(lines) == 1:
+        last_top, lows_end = _alone(stage, lines[0], lows[0], last)
+    else:
+        lows_end = lows[-1]
+    (_invert_wide if wide else _invert_tall)(stage, lines[-1], last_top, lows_end, last)
     _set_lines(stage, lines, lows, beats, last)
     stage.wants(min(line.ink.cap * line.size for line in lines), 96 * stage.u)
 
@@ -44,6 +48,24 @@ def _stacked(stage: Stage, wide: bool) -> tuple[list[Fitted], float, float]:
         width, height = live.width, live.height * share - extra
     lines = stage.stack(text, width, height, gap, lines=5 if len(text.split()) > 7 else 4)
     return capped(lines, stage.height * (0.5 if wide else 0.40)), gap, extra
+
+
+def _alone(stage: Stage, line: Fitted, low: float, last: int) -> tuple[float, float]:
+    """One line keeps the field to itself: its outlines climb above it, the slab lies under it.
+
+    Returns where the slab's content starts and the baseline that the slab's own echoes count from.
+    """
+    u = stage.u
+    pitch = line.height + 22 * u
+    row, y = 1, low - pitch
+    while y > 0:
+        moves = (stage.fade(last + stage.time(row), stage.time(6)),)
+        alpha = max(0.25, 0.95 - 0.12 * row)
+        motion = Motion(moves=moves, span=(last, float("inf")), group="echo")
+        stage.echo(line.ink, line.size, stage.live.left, y, stage.palette.on_accent, alpha, motion)
+        row, y = row + 1, y - pitch
+    under = low + max(0.0, line.ink.bottom) * line.size + 80 * u
+    return under, under - 46 * u
 
 
 def _echoes_before(stage: Stage, lines: list[Fitted], lows: list[float], beats: list[int], last: int) -> None:
@@ -74,10 +96,14 @@ def _invert_tall(stage: Stage, line: Fitted, last_top: float, low: float, last: 
     after = (last, float("inf"))
     edge = last_top - 40 * u
     high = min(560 * u, edge * 0.75)
-    stage.dots(0, 0, stage.width, high, "up", palette.shade, densest=0.5, gamma=1.5, motion=Motion(span=after))
+    if stage.shape == "tall":
+        stage.dots(0, 0, stage.width, high, "up", palette.shade, densest=0.5, gamma=1.5, motion=Motion(span=after))
+    else:
+        clear = stage.width * 0.74
+        stage.dots(clear, 0, stage.width + 9, edge, "right", palette.shade, densest=0.5, motion=Motion(span=after))
     wedge = stage.wedge(edge, 96 * u)
     wiped = stage.wiped(-40 * u, 0, stage.width + 40 * u, stage.height)
-    stage.poly(wedge, palette.on_accent, Motion(moves=(stage.wipe(last),), wiped=wiped, span=after, group="slab"))
+    stage.poly(wedge, palette.bg, Motion(moves=(stage.wipe(last),), wiped=wiped, span=after, group="slab"))
     clip = stage.clip(wedge)
     pitch, row = line.height + 22 * u, 1
     while low + (row - 1) * pitch < stage.height and row <= (4 if stage.pictures else 8):
@@ -109,9 +135,13 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
     middle = (top + stage.height) / 2
     if picture.kind == "cutout":
         width = min(1400 * u, (stage.height - top) * 2.1 * max(1.0, picture.ratio))
-        width = min(width, 1.25 * (stage.height - top) * picture.ratio * 1.5)
-        sprite = stage.product(picture, width, -14, stage.palette.on_accent)
-        stage.place(sprite, stage.width * 0.56, top + sprite.box.height / 2, motion)
+        width = min(width, 1.9 * max(stage.height - top, 300 * u) * picture.ratio)
+        if stage.shape != "tall":
+            top -= 60 * u
+        sprite = stage.product(picture, width, -14, stage.palette.bg)
+        stage.place(
+            sprite, stage.width * (0.56 if stage.shape == "tall" else 0.70), top + sprite.box.height / 2, motion
+        )
     elif picture.kind == "screen":
         screen(stage, picture, stage.width * 0.56, middle + 60 * u, 860 * u, (stage.height - top) * 1.15, motion)
     else:
@@ -134,12 +164,12 @@ def _invert_wide(stage: Stage, line: Fitted, last_top: float, low: float, last: 
     field = stage.diagonal(1320 * u)
     clip = stage.clip(field)
     come = stage.slide(last, dx=700 * u, kind="slab")
-    stage.poly(field, palette.on_accent, Motion(moves=(come,), span=after, group="slab"))
+    stage.poly(field, palette.bg, Motion(moves=(come,), span=after, group="slab"))
     bar = [(0, last_top - 34 * u), (stage.width, last_top - 34 * u), (stage.width, stage.height), (0, stage.height)]
     wiped = stage.wiped(0, last_top - 34 * u, stage.width, stage.height)
     stage.poly(
         bar,
-        palette.on_accent,
+        palette.bg,
         Motion(
             moves=(stage.wipe(last + stage.time(1)),),
             wiped=wiped,
@@ -187,7 +217,7 @@ def _picture_wide(stage: Stage, clip: Clip, line: Fitted, last: int) -> None:
     if picture.kind == "cutout":
         tilt = -24 if picture.ratio > 1 else 12
         width = 1180 * u if picture.ratio > 1 else 1020 * u * picture.ratio
-        sprite = stage.product(picture, width, tilt, stage.palette.on_accent)
+        sprite = stage.product(picture, width, tilt, stage.palette.bg)
         return stage.place(sprite, 1580 * u, 600 * u, motion)
     if picture.kind == "screen":
         return screen(stage, picture, 1560 * u, 560 * u, 760 * u, 900 * u, motion)
@@ -205,13 +235,13 @@ def _picture_wide(stage: Stage, clip: Clip, line: Fitted, last: int) -> None:
 def _set_lines(stage: Stage, lines: list[Fitted], lows: list[float], beats: list[int], last: int) -> None:
     palette = stage.palette
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
-        start, closing = beats[index], index == len(lines) - 1
+        start, closing = beats[index], 0 < index == len(lines) - 1
         hit = stage.hit(start)
         following = beats[index + 1] if index + 1 < len(beats) else last
         spells: list[tuple[float, float, str, str]] = [(start, min(following, last), palette.accent, palette.bg)]
         spells.append((following, last, palette.text, palette.bg))
-        ground = palette.on_accent if closing else palette.accent
-        spells.append((max(start, last), float("inf"), palette.accent if closing else palette.on_accent, ground))
+        ended = (palette.accent_text, palette.bg) if closing else (palette.on_accent, palette.accent)
+        spells.append((max(start, last), float("inf"), *ended))
         for begin, end, colour, beneath in spells:
             if begin < end:
                 motion = Motion(moves=(hit,), span=(begin, end), group=f"line {index}")

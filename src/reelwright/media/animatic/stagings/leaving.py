@@ -27,9 +27,11 @@ def _carry(stage: Stage, colour: str) -> None:
     """A leaning band grows from the foot of the frame until it is the next shot's ground."""
     length = stage.length("carry")
     start = stage.asked.frames - length
-    rise = stage.width * stage.look.slope
-    points = stage.wedge(stage.height + rise + stage.height * 0.02, rise)
-    away = stage.leave(start, length - 1, dy=-(stage.height + rise * 2) * 1.04)
-    deep = [(x, y if y < stage.height * 1.09 else stage.height * 2.6) for x, y in points]
-    stage.poly(deep, colour, Motion(moves=(away,), span=(start, math.inf), group="carry"))
+    rise = stage.width * stage.look.slope * 2.2
+    reach = stage.width * 0.05
+    low = stage.height * 1.02 + rise
+    foot = low + stage.height + rise * 2
+    points = [(-reach, low), (stage.width + reach, low - rise), (stage.width + reach, foot), (-reach, foot)]
+    away = stage.leave(start, length - 1, dy=-(low + reach))
+    stage.poly(points, colour, Motion(moves=(away,), span=(start, math.inf), group="carry"))
     stage.telling = min(stage.telling, start - 1)

@@ -9,6 +9,7 @@ from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.stagings.parts import baselines, capped, fill_with, screen, small_block
+from reelwright.media.animatic.treatments import Picture
 
 
 def set_offer(stage: Stage) -> None:
@@ -23,7 +24,13 @@ def set_offer(stage: Stage) -> None:
     top = live.top + (max(0.0, spare / 2.4) if wide else 24 * u)
     lows = baselines(lines, top, gap)
     below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
-    _backdrop(stage, below)
+    ticket_top = below
+    if code:
+        below += 46 * u + _ticket_height(stage) * 1.25
+    terms, terms_low = _terms(stage, below)
+    if terms:
+        below = terms_low
+    _backdrop(stage, ticket_top, below)
     beats = stage.beats(len(lines), until=0.4)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         motion = Motion(moves=(stage.hit(beats[index], 1.5),), group=f"line {index}")
@@ -31,14 +38,14 @@ def set_offer(stage: Stage) -> None:
         if beats[index]:
             stage.shakes(beats[index])
     if code:
-        _ticket(stage, code, below, beats[-1] + stage.time(10))
-    _terms(stage)
+        _ticket(stage, code, ticket_top, beats[-1] + stage.time(10))
+    _set_terms(stage, terms, terms_low)
 
 
 def _deal(stage: Stage, with_code: bool) -> list[Fitted]:
     live, u = stage.live, stage.u
     wide = stage.shape == "wide"
-    width = (1120 if stage.pictures else 1620) * u if wide else live.width
+    width = 1060 * u if wide else live.width
     share = {"wide": 0.68, "tall": 0.66, "portrait": 0.58, "square": 0.56}[stage.shape] + (0 if with_code else 0.1)
     lines = stage.stack(stage.says("deal"), width, live.height * share, 26 * u, lines=4)
     lines = capped(lines, stage.height * (0.5 if wide else 0.27))
@@ -46,7 +53,7 @@ def _deal(stage: Stage, with_code: bool) -> list[Fitted]:
     return lines
 
 
-def _backdrop(stage: Stage, below: float) -> None:
+def _backdrop(stage: Stage, deal: float, below: float) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
     picture = stage.picture()
@@ -57,7 +64,7 @@ def _backdrop(stage: Stage, below: float) -> None:
     else:
         stage.dots(
             0,
-            max(below + 30 * u, stage.height * 0.5),
+            max(below + 24 * u, stage.height * 0.5),
             stage.width + 9,
             stage.height + 9,
             "down",
@@ -72,13 +79,7 @@ def _backdrop(stage: Stage, below: float) -> None:
     if picture is None:
         _blades(stage, below)
     elif picture.kind == "cutout":
-        size = (
-            (1000 * u if wide else 1240 * u)
-            if picture.ratio > 1
-            else (940 * u if wide else room * 0.95) * picture.ratio
-        )
-        sprite = stage.product(picture, size, -14 if picture.ratio > 1 else 11, palette.accent)
-        stage.place(sprite, *((1520 * u, 620 * u) if wide else (stage.width * 0.62, below + room * 0.66)), motion)
+        _product(stage, picture, deal, below, motion)
     elif picture.kind == "screen":
         screen(
             stage,
@@ -97,11 +98,25 @@ def _backdrop(stage: Stage, below: float) -> None:
         fill_with(stage, picture, points, motion=Motion(moves=moves[:1], group="picture"))
 
 
+def _product(stage: Stage, picture: Picture, deal: float, below: float, motion: Motion) -> None:
+    """Wide things lie under the small print; upright ones stand beside it, from the deal down."""
+    u, wide = stage.u, stage.shape == "wide"
+    if picture.ratio > 1:
+        size = 940 * u if wide else 1240 * u
+        sprite = stage.product(picture, size, -14, stage.palette.accent)
+        x, y = (1560 * u, 640 * u) if wide else (stage.width * 0.62, below + (stage.height - below) * 0.60)
+        return stage.place(sprite, x, y, motion)
+    high = 960 * u if wide else (stage.height - deal) * 1.02
+    sprite = stage.product(picture, high * picture.ratio, 11, stage.palette.accent)
+    x, y = (1560 * u, 600 * u) if wide else (stage.width * 0.76, deal + 60 * u + sprite.box.height / 2)
+    return stage.place(sprite, x, y, motion)
+
+
 def _blades(stage: Stage, below: float) -> None:
     """Without a picture: leaning blades burst out of the lower far corner."""
     wide = stage.shape == "wide"
     centre = (stage.width * 1.02, stage.height * 1.02)
-    far = math.hypot(stage.width, stage.height) * (0.62 if wide else 0.50)
+    far = math.hypot(stage.width, stage.height) * (0.355 if wide else 0.40)
     for index in range(5):
         start = math.radians(188 + index * 17 if wide else 184 + index * 18)
         stop = start + math.radians(8)
@@ -122,12 +137,12 @@ def _ticket(stage: Stage, code: str, below: float, at: float) -> None:
     """A punched ticket with the code, turned by six degrees, landing like a stamp."""
     u, live, palette = stage.u, stage.live, stage.palette
     line = stage.ink(code)
-    high = {"wide": 150, "tall": 170, "portrait": 130, "square": 118}[stage.shape] * u
+    high = _ticket_height(stage)
     size = min(high * 0.44 / line.cap, (live.width * 0.7 - 130 * u) / line.width)
     wide = line.width * size + 150 * u
     turn = -6.0 * stage.way
     dip = wide * math.sin(math.radians(6))
-    top = min(below + 46 * u + dip * 0.6, live.bottom - high - dip / 2 - (52 * u if stage.says("terms") else 0))
+    top = min(below + 46 * u + dip * 0.4, live.bottom - high - dip / 2 - (52 * u if stage.says("terms") else 0))
     left = live.left + 10 * u
     px = stage.at(left) - (wide if stage.rtl else 0)
     body = _punched(px, top, wide, high, high * 0.16)
@@ -183,23 +198,39 @@ def _dashes(x: float, top: float, bottom: float, wide: float) -> object:
     return path
 
 
-def _terms(stage: Stage) -> None:
+def _upright(stage: Stage) -> bool:
+    picture = stage.picture()
+    return picture is not None and picture.kind == "cutout" and picture.ratio <= 1
+
+
+def _ticket_height(stage: Stage) -> float:
+    return {"wide": 150, "tall": 170, "portrait": 130, "square": 118}[stage.shape] * stage.u
+
+
+def _terms(stage: Stage, below: float) -> tuple[list[Fitted], float]:
+    """The small print and the baseline of its last line: under the deal, on quiet ground, inside the live box."""
     text = stage.says("terms")
-    if not text:
-        return
     em = stage.small("legal")
+    if not text:
+        return [], below
     wide = stage.shape == "wide"
-    fitted = small_block(stage, text, stage.live.width * (0.6 if wide else 1), em * 3, largest=em / stage.u, lines=2)
-    low = stage.live.bottom - (len(fitted) - 1) * em * 1.3 - 4 * stage.u
-    for index, line in enumerate(fitted):
+    fitted = small_block(
+        stage,
+        text,
+        stage.live.width * (0.58 if wide or _upright(stage) else 1),
+        em * 3.5,
+        largest=em / stage.u,
+        lines=3,
+    )
+    rest = (len(fitted) - 1) * em * 1.3
+    low = stage.live.bottom - 0.5 * em
+    return fitted, low if wide else min(low, below + 44 * stage.u + em + rest)
+
+
+def _set_terms(stage: Stage, fitted: list[Fitted], low: float) -> None:
+    em = stage.small("legal")
+    palette = stage.palette
+    for index, line in enumerate(reversed(fitted)):
         motion = Motion(moves=(stage.fade(stage.time(12), stage.time(8)),), group="terms")
-        stage.words(
-            line.ink,
-            line.size,
-            stage.live.left,
-            low + index * em * 1.3,
-            stage.palette.on_accent,
-            stage.palette.accent,
-            motion,
-            role="legal",
-        )
+        y = low - index * em * 1.3
+        stage.words(line.ink, line.size, stage.live.left, y, palette.on_accent, palette.accent, motion, role="legal")

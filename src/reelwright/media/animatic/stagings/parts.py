@@ -97,7 +97,7 @@ def headline(
     target: float = 96,
 ) -> list[Fitted]:
     """A block of display lines of one size that fits ``width`` by ``height`` when set with ``gap`` (at 1080)."""
-    fitted = stage.block(text, width, height, lines=lines, largest=largest)
+    fitted = _best_block(stage, text, width, height, lines, largest)
     tall = block_height(fitted, gap * stage.u)
     if tall > height:
         fitted = [Fitted(line.ink, line.size * height / tall) for line in fitted]
@@ -105,10 +105,29 @@ def headline(
     return fitted
 
 
+def _best_block(stage: Stage, text: str, width: float, height: float, lines: int, largest: float) -> list[Fitted]:
+    """The largest block over all numbers of lines, where a line far shorter than the longest counts against it."""
+    best: tuple[float, list[Fitted]] | None = None
+    for most in range(1, lines + 1):
+        fitted = stage.block(text, width, height, lines=most, largest=largest)
+        widths = [line.width for line in fitted]
+        lonely = len(widths) > 1 and min(widths) < 0.46 * max(widths)
+        first = lonely and widths.index(min(widths)) == 0
+        score = fitted[0].size * (0.95 if first else 0.72 if lonely else 1.0)
+        if best is None or score > best[0] * 1.001:
+            best = (score, fitted)
+    assert best is not None
+    return best[1]
+
+
 def small_block(
     stage: Stage, text: str, width: float, height: float, *, largest: float, lines: int = 3, kind: str = "plain"
 ) -> list[Fitted]:
-    """A block of small type, ``largest`` em pixels at 1080."""
+    """A block of small type, ``largest`` em pixels at 1080, in as few lines as keep that size."""
+    for few in range(1, lines):
+        fitted = stage.block(text, width, height, kind=kind, lines=few, lead=1.25, largest=largest * stage.u)
+        if fitted[0].size >= largest * stage.u * 0.97:
+            return fitted
     return stage.block(text, width, height, kind=kind, lines=lines, lead=1.25, largest=largest * stage.u)
 
 

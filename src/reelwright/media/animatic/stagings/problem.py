@@ -42,7 +42,7 @@ def _lines(stage: Stage) -> list[Fitted]:
     width = live.width * (0.60 if stage.shape == "wide" else 0.93)
     height = live.height * {"wide": 0.86, "tall": 0.72, "portrait": 0.62, "square": 0.62}[stage.shape]
     lines = stage.stack(stage.says("line"), width, height, 34 * stage.u, lines=4)
-    return capped(lines, stage.height * (0.34 if stage.shape == "wide" else 0.2))
+    return capped(lines, stage.height * {"wide": 0.34, "tall": 0.2, "portrait": 0.24, "square": 0.28}[stage.shape])
 
 
 def _slip(stage: Stage, index: int, line: Fitted, at: float) -> Leave:
@@ -54,9 +54,7 @@ def _slip(stage: Stage, index: int, line: Fitted, at: float) -> Leave:
 
 def _slipping(stage: Stage, index: int, line: Fitted, low: float, beats: list[int]) -> None:
     x = stage.live.left + 12 * stage.u
-    motion = Motion(
-        moves=(stage.hit(stage.time(2 * index)), _slip(stage, index, line, beats[1])), group=f"line {index}"
-    )
+    motion = Motion(moves=(stage.hit(0), _slip(stage, index, line, beats[1])), group=f"line {index}")
     stage.words(line.ink, line.size, x, low, stage.palette.shade, stage.palette.drained, motion)
 
 
@@ -112,8 +110,19 @@ def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> N
         return stage.place(sprite, 1500 * u, 610 * u, Motion(moves=come, group="picture"))
     stage.dots(0, stage.height * 0.6, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.55, gamma=1.2)
     room = stage.height - low
-    sprite = stage.product(picture, min(1150 * u, room * 1.5 * picture.ratio), 16, palette.drained, grade="drained")
-    return stage.place(sprite, stage.width * 0.6, low + room * 0.58, Motion(moves=come, group="picture"))
+    sprite = stage.product(
+        picture,
+        min(1150 * u, room * (1.5 if picture.ratio > 1 else 1.12) * picture.ratio),
+        16,
+        palette.drained,
+        grade="drained",
+    )
+    return stage.place(
+        sprite,
+        stage.width * 0.6,
+        low + 40 * u + sprite.box.height / 2 if picture.ratio <= 1 else low + room * 0.58,
+        Motion(moves=come, group="picture"),
+    )
 
 
 def _falling(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
@@ -135,6 +144,8 @@ def _falling(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
             densest=0.62,
             gamma=1.3,
         )
+    if wide:
+        return _looming(stage, line, beats)
     step = line.height + 44 * u
     for row, turn in enumerate((3.5, 8.0, 14.0, 21.0)):
         y = low + step * (row + 1) + row * row * 12 * u
@@ -148,3 +159,14 @@ def _falling(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
             pivot=(stage.at(stage.live.left), y),
         )
         stage.echo(line.ink, line.size, stage.live.left + 12 * u, y, stage.palette.shade, 0.85 - 0.16 * row, motion)
+    return None
+
+
+def _looming(stage: Stage, line: Fitted, beats: list[int]) -> None:
+    """The struck line again beside the words, outlined, far larger than the frame and tipping over."""
+    size = stage.height * 0.78 / line.ink.height
+    x, low = stage.width * 0.52, stage.height * 0.80
+    tip = Leave(beats[1], stage.time(9), stage.look.ease["hit"], 0, 30 * stage.u, 1, 9.0 * stage.way)
+    pivot = (stage.at(x), low)
+    moves = (stage.fade(beats[1] - stage.time(2), stage.time(4)), tip)
+    stage.echo(line.ink, size, x, low, stage.palette.shade, 0.8, Motion(moves=moves, group="echo", pivot=pivot))

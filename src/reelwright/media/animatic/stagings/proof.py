@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.stagings.parts import fill_with, small_block
+from reelwright.media.animatic.treatments import near
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
@@ -104,7 +106,7 @@ def _bars(stage: Stage, below: float) -> float:
     wide = stage.shape == "wide"
     ratio = int(stage.says("ratio_milli")) / 1000
     longest = max(1.0, ratio)
-    high = {"wide": 92, "tall": 140, "portrait": 100, "square": 84}[stage.shape] * u
+    high = _bar_height(stage)
     reach = 1130 * u if wide else stage.width * 1.0
     top = max(below + (44 if wide else 60) * u, 768 * u if wide else 0)
     bars = ((1 / longest, "a", "#3A3A40", palette.text), (ratio / longest, "b", palette.accent, palette.on_accent))
@@ -138,6 +140,16 @@ def _bars(stage: Stage, below: float) -> float:
     return top + 2 * high + 26 * u
 
 
+def _source_low(stage: Stage, below: float) -> float:
+    """Where the source line will lie in frames that are not wide: under the bars, if there are any."""
+    bars = 60 * stage.u + 2 * _bar_height(stage) + 26 * stage.u if _bars_wanted(stage) else 0.0
+    return below + bars + (70 * stage.u if stage.says("source") else 0.0)
+
+
+def _bar_height(stage: Stage) -> float:
+    return {"wide": 92, "tall": 140, "portrait": 100, "square": 84}[stage.shape] * stage.u
+
+
 def _source(stage: Stage, below: float) -> None:
     text = stage.says("source")
     if not text:
@@ -150,7 +162,7 @@ def _source(stage: Stage, below: float) -> None:
     low = (
         min(below + 70 * u, live.bottom - len(fitted) * em * 1.3 + em)
         if stage.shape != "wide"
-        else live.bottom - (len(fitted) - 1) * em * 1.3
+        else live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em
     )
     for index, line in enumerate(fitted):
         motion = Motion(moves=(stage.fade(stage.time(10), stage.time(8)),), group="source")
@@ -170,13 +182,15 @@ def _backdrop(stage: Stage, full: Ink, below: float) -> None:
     """A dark wedge with the picture in grey, or with the number again, outlined and far too large."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    y = max(stage.height * 0.80, below + 560 * u if stage.shape == "tall" else 0)
-    points = (
-        stage.diagonal(1290 * u) if wide else stage.wedge(min(y, stage.height * 0.86), stage.width * stage.look.slope)
-    )
+    rise = stage.width * stage.look.slope
+    y = min(max(stage.height * 0.80, _source_low(stage, below) + 0.62 * rise + 26 * u), stage.height * 1.04)
+    points = stage.diagonal(1290 * u) if wide else stage.wedge(y, rise)
     clip = stage.clip(points)
     come = stage.slide(0, dx=400 * u if wide else 0, dy=0 if wide else 300 * u, kind="slab")
-    stage.poly(points, palette.surface, Motion(moves=(come,), group="wedge"))
+    picture = stage.picture()
+    dark = picture is not None and picture.kind == "cutout" and near(picture, palette.surface, 0.26)
+    ground = tone.mix(palette.surface, palette.muted, 0.5) if dark else palette.surface
+    stage.poly(points, ground, Motion(moves=(come,), group="wedge"))
     stage.dots(
         stage.width * 0.5 if wide else 0,
         0 if wide else stage.height * 0.6,
@@ -189,7 +203,6 @@ def _backdrop(stage: Stage, full: Ink, below: float) -> None:
         cell=1.25,
         motion=Motion(clips=(clip,), moves=(come,), group="wedge"),
     )
-    picture = stage.picture()
     drift = stage.drift(dx=-0.25)
     if picture is None:
         size = (stage.height * 1.05 if wide else stage.height * 0.36) / full.height
@@ -197,7 +210,7 @@ def _backdrop(stage: Stage, full: Ink, below: float) -> None:
         stage.echo(full, size, x, low, palette.accent, 0.42, Motion(moves=(drift, come), clips=(clip,), group="wedge"))
     elif picture.kind == "cutout":
         size = 1700 * u * min(1.0, picture.ratio * 0.9)
-        sprite = stage.product(picture, size, -12, palette.surface, grade="mono")
+        sprite = stage.product(picture, size, -12, palette.surface, grade="soft")
         x, yy = (1640 * u, 760 * u) if wide else (stage.width * 0.55, stage.height * 0.90)
         stage.place(
             sprite,

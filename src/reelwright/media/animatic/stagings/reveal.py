@@ -125,7 +125,7 @@ def _band(stage: Stage, below: float) -> list[Point]:
     slope, u = stage.look.slope, stage.u
     reach = stage.width * 0.06
     deep = {"tall": 690, "portrait": 470, "square": 420}[stage.shape] * u
-    start = below + (235 if stage.pictures else 170) * u
+    start = below + (235 * u if stage.pictures else -6 * u)
     start = min(start, stage.height * 0.80)
     rise = stage.width * slope
     return [
@@ -142,7 +142,7 @@ def _slab(stage: Stage, slab: list[Point], land: float, *, dx: float = 0, dy: fl
     stage.poly(slab, palette.accent, motion)
     shape = stage.shape_of(slab).computeTightBounds()
     top, bottom = max(0.0, shape.top()), min(float(stage.height), shape.bottom())
-    toward = "down" if stage.shape == "wide" else "left"
+    toward = "down" if stage.shape == "wide" else "left" if stage.pictures else "right"
     clip = stage.clip(slab)
     stage.dots(
         0,
@@ -224,30 +224,23 @@ def _descriptor_tall(
         return
     at = land + stage.time(20)
     hole = live.width - lines[-1].width - 36 * u
-    if len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u:
+    if stage.pictures and len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u:
         top = lows[-1] + lines[-1].ink.top * lines[-1].size
         fitted = small_block(stage, text, hole, lines[-1].height * 0.62, largest=46, lines=4)
         _paragraph(stage, fitted, live.left + lines[-1].width + 36 * u, top, at, stage.palette.text, stage.palette.bg)
         return
-    start = min(y for _, y in slab[2:3]) + 60 * u
-    fitted = small_block(stage, text, live.width * 0.6, 120 * u, largest=46, lines=2)
-    size = fitted[0].size
-    y = below + 30 * u
-    edge = slab[0][1] - (slab[0][1] - slab[1][1]) * 0.62
-    if y + len(fitted) * size * 1.25 < edge:
-        _paragraph(stage, fitted, live.left, y, at, stage.palette.text, stage.palette.bg)
-    elif start + len(fitted) * size * 1.25 < live.bottom:
-        _paragraph(stage, fitted, live.left, start, at, stage.palette.text, stage.palette.bg)
+    fitted = small_block(stage, text, live.width * 0.62, 130 * u, largest=46, lines=2)
+    deep = len(fitted) * fitted[0].size * 1.25
+    edge = slab[0][1] - (slab[0][1] - slab[1][1]) * 0.66
+    under = slab[3][1] + 46 * u
+    palette = stage.palette
+    if below + 30 * u + deep < edge:
+        _paragraph(stage, fitted, live.left, below + 30 * u, at, palette.text, palette.bg)
+    elif under + deep < live.bottom:
+        _paragraph(stage, fitted, live.left, under, at, palette.text, palette.bg)
     else:
-        _paragraph(
-            stage,
-            fitted,
-            live.left,
-            min(slab[0][1] + 60 * u, live.bottom - len(fitted) * size * 1.25),
-            at,
-            stage.palette.on_accent,
-            stage.palette.accent,
-        )
+        top = min(slab[0][1] + 40 * u, live.bottom - deep)
+        _paragraph(stage, fitted, live.left, top, at, palette.on_accent, palette.accent)
 
 
 def _paragraph(stage: Stage, fitted: list[Fitted], x: float, top: float, at: float, colour: str, ground: str) -> None:
@@ -269,10 +262,11 @@ def _wide(stage: Stage, land: float) -> None:
     ]
     if not stage.pictures:
         slab = [(p + 120 * u if i in (1, 2) else p, q) for i, (p, q) in enumerate(slab)]
-    lines = _name(stage, live.width, 560 * u, 1 if stage.pictures else 2)
+    photo = bool(stage.pictures) and stage.pictures[0].kind == "photo"
+    lines = _name(stage, 900 * u if photo else live.width, 560 * u, 1 if stage.pictures and not photo else 2)
     gap = 34 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
-    top = 196 * u if stage.pictures else max(170 * u, (stage.height - total) / 2 - 30 * u)
+    top = 196 * u if stage.pictures and not photo else max(170 * u, (stage.height - total) / 2 - 30 * u)
     lows = baselines(lines, top, gap)
     _slab(stage, slab, land, dy=stage.height)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
@@ -284,7 +278,8 @@ def _wide(stage: Stage, land: float) -> None:
         )
         _split(stage, line, low, slab, motion, live.left)
     picture = stage.picture()
-    _speed_lines(stage, land)
+    if not photo:
+        _speed_lines(stage, land)
     if picture is not None:
         _product(
             stage,

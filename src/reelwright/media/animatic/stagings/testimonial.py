@@ -60,7 +60,7 @@ def _marks(stage: Stage, x: float, top: float, height: float) -> None:
             (left + wide * 0.96, top + height),
             (left, top + height),
         ]
-        moves = (stage.slide(stage.time(2 * index), dy=-height * 1.6, kind="hit"),)
+        moves = (stage.slide(stage.time(3 * index - 5), dy=-height * 1.6, kind="hit"),)
         stage.poly(points, stage.palette.accent, Motion(moves=moves, group="marks"))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.drawables import Blit
 from reelwright.media.animatic.layers import Box
+from reelwright.media.animatic.painter import polygon
 from reelwright.media.animatic.stage import Motion, Point, Stage
 from reelwright.media.animatic.stagings.parts import block_height, block_lows, headline, split_closer
-from reelwright.media.animatic.treatments import Grade, Picture, Sprite, device
+from reelwright.media.animatic.treatments import Grade, Picture, Sprite, device, masked
 
 
 def set_transformation(stage: Stage) -> None:
@@ -16,26 +17,25 @@ def set_transformation(stage: Stage) -> None:
     turn = stage.beats(2, until=0.5)[1]
     before, after = _said(stage)
     far, sweep = _after_field(stage, turn)
-    stage.dots(
-        0, 0, stage.width, stage.height * 0.5, "up", palette.shade, densest=0.42, gamma=1.8, cell=1.1
-    ) if stage.shape == "tall" else None
+    if stage.shape == "tall":
+        stage.dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
     _pictures(stage, far, sweep, before=True)
     if before:
-        _say(stage, before, tone.INK, palette.drained, _region(stage, first=True), 0, Motion())
+        _say(stage, before, tone.INK, palette.drained, _region(stage, first=True), 0)
     stage.poly(far, palette.accent, sweep)
     stage.dots(
         0,
-        stage.height * (0.5 if stage.shape != "wide" else 0),
+        stage.height * (0.52 if stage.shape == "wide" else 0.62),
         stage.width + 9,
         stage.height + 9,
-        "down" if stage.shape != "wide" else "right",
+        "down",
         palette.shade,
-        densest=0.46,
-        gamma=1.8,
+        densest=0.6,
+        gamma=1.4,
         motion=Motion(moves=sweep.moves, clips=(stage.clip(far),), group="after"),
     )
     _pictures(stage, far, sweep, before=False)
-    _say(stage, after, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.time(4), Motion())
+    _say(stage, after, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.time(4))
     stage.shakes(turn + stage.time(4))
 
 
@@ -76,23 +76,34 @@ def _region(stage: Stage, *, first: bool) -> Box:
         )
     half = stage.width * stage.look.slope / 2
     middle = _middle(stage)
+    picture = stage.picture()
+    right = live.right
+    if picture is not None and picture.kind == "cutout" and picture.ratio <= 1 and stage.shape != "tall":
+        right = live.left + live.width * 0.56
     if first:
         return Box(live.left, live.top + 10 * u, live.right, middle - half * 0.8)
     return Box(
         live.left,
         middle + half + 40 * u,
-        live.right,
-        min(live.bottom, stage.height * (0.66 if stage.shape == "tall" else 0.96)),
+        right,
+        min(live.bottom, stage.height * _foot_of_words(stage, right < live.right)),
     )
 
 
-def _say(stage: Stage, text: str, ink: str, ground: str, box: Box, at: float, _motion: Motion) -> None:
+def _foot_of_words(stage: Stage, beside: bool) -> float:
+    """How far down the words may go, as a part of the height: to the picture, unless it stands beside them."""
+    if stage.shape == "tall":
+        return 0.66
+    return 0.74 if stage.pictures and not beside else 0.92
+
+
+def _say(stage: Stage, text: str, ink: str, ground: str, box: Box, at: float) -> None:
     gap = 24 * stage.u
     has_picture = bool(stage.pictures)
-    share = (0.5 if has_picture else 0.8) if stage.shape == "wide" else 1.0
+    share = (0.46 if has_picture else 0.62) if stage.shape == "wide" else 1.0
     lines = headline(stage, text, box.width, box.height * share, lines=4, largest=330 * stage.u, target=80)
     tall = block_height(lines, gap)
-    top = box.top + ((box.height - tall) / 2 if stage.shape == "wide" and not has_picture else 0)
+    top = box.top + ((box.height - tall) / 3 if stage.shape == "wide" and not has_picture else 0)
     group = "after words" if at else "before words"
     for line, low in zip(lines, block_lows(lines, top, gap), strict=True):
         moves = (stage.hit(at, 1.2),)
@@ -122,17 +133,40 @@ def _hung(stage: Stage, picture: Picture, before: bool) -> tuple[Sprite, float, 
     x, y = (
         (stage.width * 0.47, stage.height * 0.73)
         if wide
-        else (stage.width * 0.55, stage.height * (0.79 if stage.shape == "tall" else 0.74))
+        else (stage.width * 0.55, stage.height * (0.79 if stage.shape == "tall" else 0.86))
     )
+    palette = stage.palette
+    if picture.kind == "cutout" and picture.ratio <= 1 and not wide:
+        x = stage.width * 0.76
     if picture.kind == "cutout":
         size = (1120 * u if wide else 1180 * u) if picture.ratio > 1 else 820 * u * picture.ratio
         grade: Grade = "mono" if before else "plain"
         return stage.product(picture, size, -10 if picture.ratio > 1 else 6, stage.palette.accent, grade=grade), x, y
+    if picture.kind == "photo":
+        return _print(stage, picture, x, y, before), x, y
     width = (900 if wide else 860) * u
-    return (
-        device(
-            picture, min(width, 560 * u * picture.ratio), -0.07 * stage.way, frame="#111114", edge=stage.palette.muted
-        ),
-        x,
-        y,
+    sprite = device(
+        picture, min(width, 560 * u * picture.ratio), -0.07 * stage.way, frame="#111114", edge=palette.muted
     )
+    return sprite, x, y
+
+
+def _print(stage: Stage, picture: Picture, x: float, y: float, before: bool) -> Sprite:
+    """A photo cut to a leaning print, grey or in colour, placed by its middle."""
+    u = stage.u
+    wide, high = (
+        (1000 * u, 470 * u)
+        if stage.shape == "wide"
+        else (880 * u, {"tall": 560, "portrait": 470}.get(stage.shape, 400) * u)
+    )
+    lean = high * stage.look.slope * stage.way / 2
+    path = polygon(
+        [
+            (lean - wide / 2, -high / 2),
+            (wide / 2 + lean, -high / 2),
+            (wide / 2 - lean, high / 2),
+            (-wide / 2 - lean, high / 2),
+        ]
+    )
+    half = wide / 2 + abs(lean)
+    return masked(picture, path, Box(-half, -high / 2, half, high / 2), grade="mono" if before else "plain")

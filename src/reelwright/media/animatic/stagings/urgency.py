@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reelwright.media.animatic.drawables import Fill
+from reelwright.media.animatic.drawables import Fill, skia
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Leave
 from reelwright.media.animatic.painter import polygon
@@ -71,7 +71,8 @@ def _chip(stage: Stage, date: str, top: float, high: float) -> None:
     centre = (left + wide / 2, top + tall / 2)
     at = stage.beats(2, until=0.35)[1] if stage.asked.frames > stage.time(24) else 0
     moves = (stage.hit(at, 1.6), Leave(-1, 0, stage.look.ease["hit"], 0, 0, 1, turn))
-    shadow = body.makeTransform(_shift(14 * u, 16 * u)) if hasattr(body, "makeTransform") else body
+    shadow = skia.Path(body)
+    shadow.offset(14 * u, 16 * u)
     box = Box(left, top, left + wide, top + tall)
     stage.add(
         "shape", Fill(shadow, palette.surface), box.grown(16 * u), Motion(moves=moves, pivot=centre, group="chip")
@@ -93,18 +94,10 @@ def _chip(stage: Stage, date: str, top: float, high: float) -> None:
     stage.shakes(at)
 
 
-def _shift(x: float, y: float) -> object:
-    from reelwright.media.animatic.drawables import skia
-
-    matrix = skia.Matrix()
-    matrix.setTranslate(x, y)
-    return matrix
-
-
 def _bars(stage: Stage, wide: bool) -> None:
     """Time as bars: all alight at first, two in three out by the end, one on every half beat."""
     palette, u = stage.palette, stage.u
-    top = stage.height * {"wide": 0.80, "tall": 0.74, "portrait": 0.80, "square": 0.80}[stage.shape]
+    top = stage.height * {"wide": 0.80, "tall": 0.68, "portrait": 0.80, "square": 0.80}[stage.shape]
     bottom = stage.height + 30 * u
     left, right = stage.live.left - (40 * u if wide else 20 * u), stage.width + 60 * u
     step = (right - left) / _BARS

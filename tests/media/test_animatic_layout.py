@@ -1,0 +1,116 @@
+"""The display lists of all beats: nothing leaves the live box, overlaps, fades into its ground or grows too small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from media.animatic_words import LATIN, SETS, SIZES, asked
+from reelwright.media.animatic.asked import BEATS
+from reelwright.media.animatic.layers import WORDS, Scene
+from reelwright.media.animatic.lint import box_at, crowded, lint, movers
+from reelwright.media.animatic.staging import stage_scene
+from reelwright.media.animatic.treatments import Picture, load_picture
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Picture]]:
+    """None, an upright and a lying cut-out, a photo and a screen, all drawn here."""
+    import numpy as np
+    from PIL import Image
+
+    folder = tmp_path_factory.mktemp("pictures")
+    made: dict[str, list[Picture]] = {"none": []}
+    for name, size, kind in (("upright", (60, 120), "cutout"), ("lying", (150, 90), "cutout")):
+        pixels = np.zeros((size[1] + 20, size[0] + 20, 4), np.uint8)
+        pixels[10:-10, 10:-10] = (120, 60, 40, 255)
+        Image.fromarray(pixels, "RGBA").save(folder / f"{name}.png")
+        made[name] = [load_picture(folder / f"{name}.png", kind)]
+    for name, size in (("photo", (200, 200)), ("screen", (160, 100))):
+        ramp = np.linspace(0, 255, size[0] * size[1] * 3).reshape(size[1], size[0], 3).astype(np.uint8)
+        Image.fromarray(ramp, "RGB").save(folder / f"{name}.png")
+        made[name] = [load_picture(folder / f"{name}.png", name)]
+    return made
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("kind", SETS)
+def test_words_stay_live_legible_and_apart_in_every_script_length_and_aspect(kind: str, aspect: str) -> None:
+    words, language = SETS[kind]
+    for beat in BEATS:
+        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], language=language), [])
+        assert lint(scene) == [], beat
+        assert scene.fit >= 0.55, beat
+
+
+@pytest.mark.parametrize("kind", ["upright", "lying", "photo", "screen"])
+def test_words_stay_live_legible_and_apart_beside_any_picture(kind: str, pictures: dict[str, list[Picture]]) -> None:
+    for aspect in SIZES.values():
+        for beat in BEATS:
+            scene = stage_scene(asked(beat, LATIN[beat], aspect), pictures[kind])
+            assert lint(scene) == [], (beat, aspect)
+
+
+@pytest.mark.parametrize("kind", ["none", "lying"])
+def test_at_most_three_things_move_at_once(kind: str, pictures: dict[str, list[Picture]]) -> None:
+    for size in (SIZES["9:16"], SIZES["16:9"]):
+        for beat in BEATS:
+            assert crowded(stage_scene(asked(beat, LATIN[beat], size), pictures[kind])) == [], beat
+
+
+def test_the_largest_words_are_three_times_the_smallest() -> None:
+    for beat in ("hook", "reveal", "proof", "offer", "end_card"):
+        for size in (SIZES["9:16"], SIZES["16:9"]):
+            scene = stage_scene(asked(beat, LATIN[beat], size), [])
+            sizes = [layer.size for layer in _words(scene)]
+            small = [layer.size for layer in _words(scene) if layer.role in ("label", "legal")]
+            assert not small or max(sizes) >= 3 * max(small) or beat == "offer", beat
+
+
+def test_a_frame_read_from_the_right_is_mirrored() -> None:
+    left = stage_scene(asked("benefit", {"line": "Run"}, SIZES["9:16"]), [])
+    right = stage_scene(asked("benefit", {"line": "اركض"}, SIZES["9:16"], language="ar"), [])
+    assert right.rtl and not left.rtl
+    assert _words(left)[0].box.left == pytest.approx(left.live.left, abs=1)
+    assert _words(right)[0].box.right == pytest.approx(right.live.right, abs=1)
+    assert right.live.left == pytest.approx(1080 - left.live.right)
+
+
+def test_lines_land_on_the_hits_of_the_music() -> None:
+    scene = stage_scene(asked("hook", {"line": "One|two|three"}, SIZES["9:16"], hits=[0, 17, 34]), [])
+    starts = [min(lay.span[0] for lay in scene.layers if lay.group == f"line {n}") for n in range(3)]
+    assert starts == [0, 17, 34]
+
+
+def test_the_first_frame_is_already_full_but_for_the_reveals_empty_hold() -> None:
+    for beat in BEATS:
+        if beat in ("cold_open", "reveal"):
+            continue
+        scene = stage_scene(asked(beat, LATIN[beat], SIZES["9:16"]), [])
+        shown = [box_at(lay, pose) for lay in scene.layers if lay.role == "headline" and (pose := lay.at(0))]
+        assert sum(box.height for box in shown) >= 90, beat
+
+
+def test_an_end_card_is_settled_by_six_tenths_of_a_second() -> None:
+    scene = stage_scene(asked("end_card", LATIN["end_card"], SIZES["9:16"]), [])
+    assert all(not movers(scene, frame) for frame in range(18, scene.frames - 1))
+
+
+def test_a_shot_before_a_reveal_ends_empty_and_one_before_a_colour_ends_in_it() -> None:
+    empty = stage_scene(asked("agitate", LATIN["agitate"], before="reveal"), [])
+    assert empty.layers[-1].role == "field" and empty.layers[-1].at(empty.frames - 1) is not None
+    carried = stage_scene(asked("cta", LATIN["cta"], before="end_card"), [])
+    assert carried.layers[-1].group == "carry"
+    last = box_at(carried.layers[-1], carried.layers[-1].at(carried.frames - 1))  # type: ignore[arg-type]
+    assert last.top <= 0 and last.bottom >= carried.size[1]
+
+
+def test_words_too_small_fall_back_to_another_variant_and_say_so(tmp_path: Path) -> None:
+    long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    scene = stage_scene(asked("benefit", {"line": long}, SIZES["16:9"]), [])
+    assert lint(scene, scene.telling) == [] or scene.fit < 0.55
+
+
+def _words(scene: Scene) -> list:
+    return [lay for lay in scene.layers if lay.role in WORDS and lay.at(scene.telling) is not None]

@@ -1,0 +1,119 @@
+"""Edits: only what depends on the change asks for anything new."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planner.briefs import WORKED
+from planner.test_materials import material
+from reelwright.errors import BadInput, NotFound
+from reelwright.planner.edit import refit, rehit, relook, rematch, remood
+from reelwright.planner.read import checked_plan
+from reelwright.planner.rules import plan
+from reelwright.reel.brief import Brief
+from reelwright.reel.plan import Own, Plan, footage
+from reelwright.reel.request import Request
+
+PHOTO, CLIP = material(7, "photo"), material(8, "clip", 9000)
+
+
+def film() -> Plan:
+    return plan(Brief(text=WORKED["A"], materials=(material(1, "photo"), material(2, "clip", 6000)))).plan
+
+
+def changed(before: Plan, after: Plan) -> list[int]:
+    """Places of shots whose source differs."""
+    return [i for i, (a, b) in enumerate(zip(before.shots, after.shots, strict=True)) if a.source != b.source]
+
+
+def test_an_edit_that_changes_nothing_changes_nothing() -> None:
+    before = film()
+    for shot in before.shots:
+        after = rematch(before, shot.id, words={}, length=shot.length)
+        assert changed(before, after) == []
+        assert replace(after, author="rules") == before
+
+
+def test_new_words_change_one_request_and_not_the_music() -> None:
+    before = film()
+    after = rematch(before, before.shots[0].id, words={"line": "Cold again?"})
+    assert changed(before, after) == [0]
+    assert after.shots[0].words["line"] == "Cold again?"
+    assert isinstance(after.shots[0].source, Request)
+    assert after.shots[0].source.extra["words"] == {"line": "Cold again?"}
+    assert after.bed == before.bed
+
+
+def test_an_empty_word_takes_its_role_away() -> None:
+    before = film()
+    end = before.shots[-1]
+    assert "url" in end.words
+    assert "url" not in rematch(before, end.id, words={"url": ""}).shots[-1].words
+
+
+@pytest.mark.parametrize("length", [45, 61, 140])
+def test_a_new_length_moves_what_follows_and_the_music_and_no_other_picture(length: int) -> None:
+    before = film()
+    after = rematch(before, before.shots[2].id, length=length)
+    assert changed(before, after) == [2]
+    assert after.length == before.length + length - before.shots[2].length
+    assert isinstance(after.shots[2].source, Request)
+    assert after.shots[2].source.extra["frames"] == footage(after.shots[2])
+    assert after.bed
+    assert after.bed.request != (before.bed and before.bed.request)
+    assert after.bed.request.extra["button_ms"] == round(after.beats[-1].start * 1000 / 30)
+    checked_plan(after, "plan")
+
+
+def test_a_photo_or_a_clip_can_take_a_shots_place_and_a_staged_take_a_clips() -> None:
+    before = film()
+    photo = rematch(before, before.shots[0].id, material=PHOTO)
+    assert isinstance(photo.shots[0].source, Request)
+    assert photo.shots[0].source.mode == "picture"
+    assert photo.shots[0].shows == "caption"
+    clip = rematch(before, before.shots[0].id, material=CLIP, start=30)
+    assert clip.shots[0].source == Own(asset=CLIP.asset, start=30)
+    with pytest.raises(BadInput, match="clip-8"):
+        rematch(before, before.shots[0].id, material=CLIP, start=240)
+    at = next(i for i, shot in enumerate(before.shots) if isinstance(shot.source, Own))
+    back = rematch(before, before.shots[at].id, material=PHOTO)
+    assert isinstance(back.shots[at].source, Request)
+
+
+def test_another_mood_changes_only_the_bed_and_another_accent_everything_drawn() -> None:
+    before = film()
+    tense = remood(before, "tense")
+    assert changed(before, tense) == []
+    assert tense.bed
+    assert tense.bed.mood == tense.bed.request.prompt == "tense"
+    red = relook(before, accent="#ff0000")
+    drawn = [i for i, shot in enumerate(before.shots) if not isinstance(shot.source, Own)]
+    assert changed(before, red) == drawn
+    assert red.bed == before.bed
+    with pytest.raises(BadInput, match="colour"):
+        relook(before, accent="red")
+    with pytest.raises(BadInput, match="luxury"):
+        remood(before, "jolly")
+
+
+def test_normalising_again_finds_the_same_requests() -> None:
+    before = film()
+    assert refit(before) == before
+    assert changed(before, rehit(before)) == []
+
+
+@pytest.mark.parametrize("length", [0, -1, 18_001, 2.5, True])
+def test_a_length_that_cannot_be_is_refused(length: object) -> None:
+    before = film()
+    with pytest.raises(BadInput, match="whole number of frames"):
+        rematch(before, before.shots[0].id, length=length)  # type: ignore[arg-type]
+
+
+def test_an_unknown_shot_or_role_is_refused() -> None:
+    before = film()
+    with pytest.raises(NotFound):
+        rematch(before, "shot_nobody")
+    with pytest.raises(BadInput, match="roles among"):
+        rematch(before, before.shots[0].id, words={"logo": "x"})

@@ -1,0 +1,125 @@
+"""What is understood of a brief: found where it stands, and nothing that does not stand there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planner.briefs import BRIEFS, WORKED
+from reelwright.planner.extract import understand
+
+EXPECTED: dict[str, dict[str, Any]] = {
+    "A": {
+        "length_ms": 30_000, "product": "VoltCup", "kind": "self-heating travel mug", "audience": "commuters",
+        "proof": ["60 °C", "4 hours"], "cta": "Order at voltcup.example", "url": "voltcup.example", "tone": "energetic",
+    },
+    "B": {
+        "length_ms": 15_000, "product": "Nocturne", "brand": "Maison Orle", "kind": "perfume", "category": "perfume",
+        "tone": "luxury", "features": ["black fig", "cedar"], "cta": "Discover it in selected boutiques", "offer": None,
+    },
+    "C": {
+        "length_ms": 30_000, "product": "Ledgerly", "kind": "invoicing app", "category": "app",
+        "audience": "freelancers",
+        "pain": ["chasing"], "offer": "Free trial", "url": "ledgerly.example", "tone": "tech",
+        "cta": "Start your free trial",
+    },
+    "D": {
+        "length_ms": 20_000, "product": "CrunchBay", "kind": "pickles", "category": "food", "audience": "snack lovers",
+        "proof": None, "cta": "Find them in the chilled aisle", "tone": "comedic",
+    },
+    "E": {
+        "length_ms": 45_000, "product": "Harbour House", "category": "charity", "tone": "emotional",
+        "quote": "They gave us time", "cta": "Donate at harbourhouse.example", "url": "harbourhouse.example",
+    },
+    "F": {
+        "length_ms": 6000, "product": "FreshRoute", "proof": ["30 minutes"], "offer": "20% off first order",
+        "code": "FRESH20", "tone": "energetic", "cta": None,
+    },
+    "gym": {
+        "length_ms": 15_000, "product": None, "platform": "tiktok", "aspect": "9:16", "category": "fitness",
+        "tone": "energetic",
+    },
+    "model": {"product": "Kestrel X2", "length_ms": None, "tone": None},
+    "ampersand": {"product": "Crumb & Co", "platform": "reels", "aspect": "9:16"},
+    "url only": {"product": "Nolabags", "url": "nolabags.com", "length_ms": None, "proof": ["20 years"]},
+    "no name": {"product": None, "length_ms": 20_000, "aspect": "9:16", "tone": "emotional"},
+    "long": {"length_ms": 60_000, "product": "Orchard Row", "tone": "documentary", "proof": ["12,000 bottles a year"]},
+    "deadline": {"offer": "30% off everything", "code": "LUMEN30", "deadline": "until 30 November", "product": "Lumen"},
+    "minutes": {"length_ms": 120_000, "product": "Wren & Sons", "tone": "documentary"},
+    "square": {"length_ms": 12_000, "aspect": "1:1", "audience": "beginners"},
+    "bulgarian": {"language": "bg", "length_ms": 20_000, "product": "Корица", "cta": "Елате преди девет"},
+    "german": {"language": "de", "length_ms": 20_000, "offer": "20 % Rabatt", "deadline": "bis 30. November"},
+    "arabic": {"language": "ar", "length_ms": 15_000, "product": "نور", "offer": "خصم 20%"},
+    "japanese": {"language": "ja", "length_ms": 20_000, "product": "ほのか"},
+    "hindi": {"language": "hi", "length_ms": 20_000, "product": "सवेरा", "cta": "आज ही ऑर्डर करें"},
+    "french": {"language": "fr", "length_ms": 15_000, "product": "Maison Lune"},
+    "spanish": {"language": "es", "length_ms": 20_000, "product": "Café Sol", "offer": "Envío gratis"},
+    "injection": {"length_ms": 20_000, "product": "Bolt"},
+    "thai": {"language": "th", "length_ms": 15_000},
+    "korean": {"language": "ko", "length_ms": 20_000, "product": "달빛"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "field"), [(name, field) for name, row in EXPECTED.items() for field in row])
+def test_a_brief_is_understood(name: str, field: str) -> None:
+    shown = understand(BRIEFS[name]).shown()[field]
+    assert (shown["value"] if shown else None) == EXPECTED[name][field]
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_a_span_leads_back_to_the_very_characters(name: str) -> None:
+    for entry in understand(BRIEFS[name]).shown().values():
+        for span in (entry or {}).get("spans", [(entry or {}).get("span")]):
+            if span:
+                assert BRIEFS[name][span["start"] : span["end"]] == span["text"]
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_confidence_is_whole_per_cent(name: str) -> None:
+    for entry in understand(BRIEFS[name]).shown().values():
+        assert entry is None or (type(entry["confidence"]) is int and 0 <= entry["confidence"] <= 100)
+
+
+def test_the_quote_names_who_said_it() -> None:
+    entry = understand(WORKED["E"]).shown()["quote"]
+    assert entry
+    assert (entry["who"], entry["role"]) == ("Mark", "father")
+
+
+def test_a_quoted_tagline_is_nobodys_testimonial() -> None:
+    assert understand('20s ad for Tern, a bag shop. Tagline: "Carry less and see far more."').quote is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("a 90 second film for Tern", 90_000),
+        ("1-minute ad for Tern", 60_000),
+        ("half a minute about Tern", 30_000),
+        ("30秒のCM", 30_000),
+        ("14,5 сек реклама", 15_000),
+        ("delivery in 30 minutes by Tern", None),
+        ("open 24 hours", None),
+        ("60s disco bar Tern", 60_000),
+        ("ad for Tern, 9:16, 25 secs", 25_000),
+        ("0 s ad for Tern", None),
+    ],
+)
+def test_lengths_are_told_from_claims(text: str, ms: int | None) -> None:
+    found = understand(text).length_ms
+    assert (found.value if found else None) == ms
+
+
+@pytest.mark.parametrize(
+    ("text", "cta"),
+    [
+        ("20% off your first order for Tern", None),
+        ("Order at tern.example/shop today", "Order at tern.example/shop today"),
+        ("Tern, a bag. Try it.", "Try it"),
+        ("Free trial at tern.example", "Start your free trial"),
+    ],
+)
+def test_a_noun_is_no_call_and_an_address_does_not_cut_one(text: str, cta: str | None) -> None:
+    found = understand(text).cta
+    assert (found.value if found else None) == cta

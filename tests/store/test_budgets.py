@@ -1,0 +1,120 @@
+"""Budgets: never passed by what is reserved, however many want it at once, and given back to the last micro-dollar."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from reelwright.errors import OverBudget
+from reelwright.reel.brief import Brief
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+from reelwright.store.ledger import SqlLedger
+from reelwright.store.processes import here
+from reelwright.units import Micros
+from store.making import ACCOUNT, SHOT, STEP, Scene, another, fp_of, outcome, price, step
+from store.observing import rows
+
+
+async def test_threads_that_race_for_a_cap_get_exactly_what_it_holds(db: Database) -> None:
+    """16 threads over 4 connections ask for 25 allowances of 1 to 4 micro-dollars each, from a cap of 300."""
+    url = db.url.render_as_string(hide_password=False)
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "deployment", "", Micros(300))
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(400))
+    databases = [Database(url) for _ in range(4)]
+    given: list[int] = []
+
+    async def ask(number: int) -> None:
+        database = databases[number % 4]
+        journal, ledger = SqlJournal(database), SqlLedger(database)
+        project = await journal.open_project(ACCOUNT, f"p{number}", Brief(text="a door"))
+        job = await journal.enqueue(ACCOUNT, project, "film", None, {})
+        lease = await journal.claim(another(here("d"), f"d{number}"), project)
+        assert lease is not None
+        for size in range(25):
+            try:
+                await ledger.allow(lease, job, Micros(size % 4 + 1), "race")
+            except OverBudget:
+                return
+            given.append(size % 4 + 1)
+            await journal.finish(lease, job, "done", "", None) if size % 5 == 4 else None
+            job = await journal.enqueue(ACCOUNT, project, "film", None, {})
+
+    threads = [threading.Thread(target=lambda n=n: asyncio.run(ask(n))) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    await asyncio.to_thread(lambda: [thread.join() for thread in threads])
+    for database in databases:
+        database.close()
+    found = rows(db, "SELECT scope, reserved FROM budgets ORDER BY scope")
+    ((open_,),) = rows(db, "SELECT sum(ceiling) FROM allowances WHERE closed_at IS NULL")
+    assert found == [("account", int(str(open_))), ("deployment", int(str(open_)))]
+    assert 297 <= int(str(open_)) <= 300
+    assert sum(given) > 300, "what was given back was given out again"
+
+
+async def test_over_one_cap_of_several_nothing_is_reserved_in_any(db: Database) -> None:
+    scene = await Scene.set(db)
+    for scope, subject, cap in (("deployment", "", 500), ("account", ACCOUNT, 400), ("project", scene.project, 100)):
+        await scene.ledger.set_budget(ACCOUNT, scope, subject, Micros(cap))  # type: ignore[arg-type]
+    with pytest.raises(OverBudget, match=f"budget of {scene.project}"):
+        await scene.approved(101)
+    assert rows(db, "SELECT sum(reserved) FROM budgets") == [(0,)]
+    assert rows(db, "SELECT count(*) FROM allowances") == [(0,)]
+    await scene.approved(100)
+    assert rows(db, "SELECT reserved FROM budgets") == [(100,), (100,), (100,)]
+
+
+async def test_a_budget_of_another_account_project_or_key_caps_nothing_here(db: Database) -> None:
+    scene = await Scene.set(db)
+    for account, scope, subject in (
+        ("other", "account", "other"),
+        (ACCOUNT, "project", "project_other"),
+        (ACCOUNT, "key", "key_other"),
+        ("other", "project", scene.project),
+    ):
+        await scene.ledger.set_budget(account, scope, subject, Micros(0))  # type: ignore[arg-type]
+    await scene.approved(1_000_000)
+
+
+async def test_the_key_that_asked_for_a_job_pays_from_its_own_budget(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "key", "key_a", Micros(100))
+    job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": "key_a"})
+    with pytest.raises(OverBudget, match="of this API key"):
+        await scene.ledger.allow(scene.lease, job, Micros(101), "standing")
+    await scene.ledger.allow(scene.lease, job, Micros(100), "standing")
+
+
+async def test_what_a_take_cost_less_than_quoted_goes_back_when_the_job_ends(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(1_000_000))
+    purchase = await scene.intend(await scene.approved(900_000))
+    assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
+    await scene.ledger.settle(purchase.id, price(250_000), "settled", "computed")
+    assert rows(db, "SELECT reserved, settled FROM budgets") == [(650_000, 250_000)]
+    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 250_000)]
+
+
+async def test_a_daily_budget_begins_anew_the_next_day(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100), "day")
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = round((midnight - timedelta(days=1)).timestamp() * 1000)
+    engine = create_engine(db.url)
+    with engine.begin() as conn:  # as if it had been used up yesterday
+        told = "id = 'yesterday', starts_at = :starts, ends_at = :ends, reserved = 60, settled = 40"
+        conn.execute(text(f"UPDATE budgets SET {told}"), {"starts": start, "ends": start + 86_400_000})
+    engine.dispose()
+    with pytest.raises(OverBudget, match="per day"):
+        await scene.approved(101)
+    await scene.approved(100)
+    found = rows(db, "SELECT cap_micros, reserved, settled FROM budgets ORDER BY starts_at")
+    assert found == [(100, 60, 40), (100, 100, 0)]

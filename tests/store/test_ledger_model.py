@@ -1,0 +1,220 @@
+"""The ledger against a model of 60 lines: whatever is done in whatever order, the sums are the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+from sqlalchemy import text
+
+from reelwright.errors import OverBudget
+from reelwright.reel.brief import Brief
+from reelwright.reel.operation import Lease, Operation
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+from reelwright.store.ledger import SqlLedger
+from reelwright.store.processes import here
+from reelwright.store.states import ENDED
+from reelwright.units import Micros
+from store.making import SHOT, STEP, another, fp_of, outcome, price, step
+
+T = TypeVar("T")
+CAP = 1000
+
+
+@dataclass
+class Bought:
+    """A purchase as the model knows it."""
+
+    quoted: int
+    state: str = "intent"
+
+
+@dataclass
+class Job:
+    """A job as the model knows it: what was agreed to, what was bought, what was spent."""
+
+    project: str
+    lease: Lease
+    ceiling: int | None = None
+    allowance: str = ""
+    spent: int = 0
+    over: bool = False
+    bought: dict[str, Bought] = field(default_factory=dict)
+
+    @property
+    def held(self) -> int:
+        return sum(b.quoted for b in self.bought.values() if b.state not in ENDED)
+
+    @property
+    def reserved(self) -> int:
+        """What the job keeps others from spending."""
+        return self.held if self.over else max(self.held, (self.ceiling or 0) - self.spent)
+
+
+class Ledger(RuleBasedStateMachine):
+    """Doors, directors and providers do what they may, in any order."""
+
+    db: Database
+    jobs = Bundle("jobs")
+    purchases = Bundle("purchases")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.Runner()
+        self.journal, self.ledger = SqlJournal(self.db), SqlLedger(self.db)
+        self.account = f"account-{uuid4().hex}"
+        self.model: dict[str, Job] = {}
+        self.await_(self.ledger.set_budget(self.account, "account", self.account, Micros(CAP)))
+
+    def await_(self, doing: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run(doing)
+
+    @rule(target=jobs)
+    def a_job(self) -> str:
+        number = len(self.model)
+        project = self.await_(self.journal.open_project(self.account, "p", Brief(text="a door")))
+        job = self.await_(self.journal.enqueue(self.account, project, "film", None, {}))
+        lease = self.await_(self.journal.claim(another(here("d"), f"{self.account}-{number}"), project))
+        assert lease is not None
+        self.model[job] = Job(project, lease)
+        return job
+
+    @rule(job=jobs, ceiling=st.integers(0, 700))
+    def approve(self, job: str, ceiling: int) -> None:
+        known = self.model[job]
+        if known.over:
+            return
+        grown = max(ceiling, known.ceiling or 0)
+        before = self.total
+        more = max(known.held, grown - known.spent) - known.reserved
+        fits = more == 0 or before + more <= CAP
+        try:
+            known.allowance = self.await_(self.ledger.allow(known.lease, job, Micros(ceiling), "model"))
+            assert fits
+            known.ceiling = grown
+        except OverBudget:
+            assert not fits
+
+    @rule(target=purchases, job=jobs, shot=st.integers(0, 3), quoted=st.integers(0, 400))
+    def intend(self, job: str, shot: int, quoted: int) -> Any:
+        known = self.model[job]
+        if known.ceiling is None or known.over:
+            return multiple()
+        fits = quoted == 0 or known.held + known.spent + quoted <= known.ceiling
+        made = step(f"shot {shot}")
+        try:
+            bought = self.await_(
+                self.ledger.intend(
+                    known.lease, known.allowance, job, made.key, fp_of(made), f"project:{known.project}", "p", "m",
+                    price(quoted), "never",
+                )
+            )  # fmt: skip
+        except OverBudget:
+            assert not fits
+            return multiple()
+        if bought.id not in known.bought:
+            assert fits and bought.quoted == quoted and bought.state == "intent"
+            known.bought[bought.id] = Bought(quoted)
+        return (job, bought.id)
+
+    @rule(which=purchases)
+    def send(self, which: tuple[str, str]) -> None:
+        known, bought = self.known(which)
+        sent = self.await_(self.ledger.posting(known.lease, which[1], {}))
+        assert sent == (bought.state == "intent")
+        if sent:
+            bought.state = "posting"
+
+    @rule(which=purchases)
+    def answered(self, which: tuple[str, str]) -> None:
+        _, bought = self.known(which)
+        self.await_(self.ledger.bought(which[1], Operation(id=which[1])))
+        if bought.state in ("intent", "posting", "unknown"):
+            bought.state = "submitted"
+
+    @rule(which=purchases, to=st.sampled_from(["unknown", "failed", "intent", "released"]))
+    def told(self, which: tuple[str, str], to: Any) -> None:
+        _, bought = self.known(which)
+        sources: dict[str, Any] = {
+            "unknown": ("posting",), "failed": ("posting", "submitted"), "intent": ("posting", "unknown"),
+            "released": ("intent", "posting", "unknown"),
+        }  # fmt: skip
+        moved = self.await_(self.ledger.move(which[1], sources[to], to, "told"))
+        assert moved == (bought.state in sources[to])
+        if moved:
+            bought.state = to
+
+    @rule(which=purchases)
+    def land(self, which: tuple[str, str]) -> None:
+        known, bought = self.known(which)
+        if bought.state in ("posting", "submitted", "unknown"):
+            (row,) = self.rows("SELECT fingerprint FROM purchases WHERE id = :id", id=which[1])
+            self.await_(self.ledger.landed(known.lease, which[1], STEP, outcome(row[0], which[1]), SHOT))
+            bought.state = "succeeded"
+
+    @rule(which=purchases, bill=st.integers(0, 600), state=st.sampled_from(["settled", "released"]))
+    def settle(self, which: tuple[str, str], bill: int, state: Any) -> None:
+        known, bought = self.known(which)
+        if bought.state in ("succeeded", "failed", "unknown"):
+            bought.state = state
+            known.spent += bill if state == "settled" else 0
+            self.await_(self.ledger.settle(which[1], price(bill), state, "bill"))
+        elif bought.state in ENDED:
+            self.await_(self.ledger.settle(which[1], price(bill), state, "again"))
+
+    @rule(job=jobs)
+    def finish(self, job: str) -> None:
+        known = self.model[job]
+        self.await_(self.journal.finish(known.lease, job, "done", "", None))
+        if not known.over:
+            known.over = True
+            for bought in known.bought.values():
+                bought.state = "released" if bought.state == "intent" else bought.state
+
+    def known(self, which: tuple[str, str]) -> tuple[Job, Bought]:
+        return self.model[which[0]], self.model[which[0]].bought[which[1]]
+
+    @property
+    def total(self) -> int:
+        return sum(job.reserved + job.spent for job in self.model.values())
+
+    def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+        return self.await_(self.db.read(lambda conn: [tuple(row) for row in conn.execute(text(query), values)]))
+
+    @invariant()
+    def the_sums_are_those_of_the_model(self) -> None:
+        found = self.rows("SELECT reserved, settled FROM budgets WHERE account = :a", a=self.account)
+        jobs = self.model.values()
+        assert found == [(sum(job.reserved for job in jobs), sum(job.spent for job in jobs))]
+        held = self.rows("SELECT reserved, settled FROM allowances WHERE account = :a", a=self.account)
+        assert sorted(held) == sorted((job.held, job.spent) for job in jobs if job.ceiling is not None)
+
+    @invariant()
+    def every_purchase_stands_where_the_model_says(self) -> None:
+        found = dict(self.rows("SELECT id, state FROM purchases WHERE account = :a", a=self.account))
+        assert found == {id_: b.state for job in self.model.values() for id_, b in job.bought.items()}
+
+    def teardown(self) -> None:
+        self.loop.close()
+
+
+def test_the_sums_agree_with_a_model_whatever_happens(db: Database) -> None:
+    machine = type("LedgerOnThisDatabase", (Ledger,), {"db": db})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=10,
+            stateful_step_count=30,
+            phases=(Phase.explicit, Phase.generate),  # each step is a synced commit: shrinking takes minutes
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,105 @@
+"""Plans for tests: one that uses everything a plan can say, and any small one (Hypothesis)."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.plan import Beat, Bed, Line, Opening, Overlay, Own, Plan, Shot, Transition
+from reelwright.reel.request import Input, Request
+from reelwright.units import Frames
+
+PICTURE = Digest("ab" * 32)
+CLIP = Digest("cd" * 32)
+
+
+def animatic(prompt: str, ms: int, **extra: object) -> Request:
+    return Request(model="animatic/2026.1", mode="take", prompt=prompt, ms=ms, aspect="9:16", extra=dict(extra))
+
+
+def rich_plan() -> Plan:
+    """Four shots: drawn, continued, a picture of one's own, a clip of one's own; lines, a voice, a bed, transitions."""
+    hook = Shot(
+        id=ShotId("shot_1"),
+        prompt="a kettle",
+        length=Frames(48),
+        source=animatic("a kettle", 2500, look="slam", staging="hook", words={"line": "Still waiting?"}, frames=60),
+        still=Request(model="animatic/2026.1", mode="still", prompt="a kettle"),
+        words={"line": "Still waiting?"},
+        shows="drawn",
+        into=Transition(kind="dissolve", over=Frames(12)),
+    )
+    inputs = (Input(role="first_frame", of="take/shot_1", part="last_frame"),)  # type: ignore[arg-type]
+    problem = Shot(
+        id=ShotId("shot_2"),
+        prompt="steam",
+        length=Frames(72),
+        source=Request(model="veo/3", mode="video", prompt="steam", ms=4000, sound=True, inputs=inputs),
+        opening=Opening(on="previous"),
+        sound="duck",
+        overlays=(Overlay(kind="source", text="Source: ours", start=Frames(6), length=Frames(24)),),
+    )
+    picture = Shot(
+        id=ShotId("shot_3"),
+        prompt="the kettle",
+        length=Frames(48),
+        source=Request(
+            model="animatic/2026.1", mode="picture", prompt="the kettle", ms=2000, extra={"move": "push"},
+            inputs=(Input(role="reference", asset=PICTURE),),
+        ),
+        into=Transition(kind="wipe", over=Frames(8)),
+    )  # fmt: skip
+    clip = Shot(
+        id=ShotId("shot_4"), prompt="pouring", length=Frames(60), source=Own(asset=CLIP, start=Frames(10)),
+        sound="keep", corrections={"line_2": "Ready in 90 s."},
+    )  # fmt: skip
+    voice = Request(model="voice/1", mode="speech", prompt="It takes for ever.", extra={"voice": "amy"})
+    lines = (
+        Line(
+            id="line_1", text="It takes for ever.", start=Frames(0), room=Frames(60), request=voice, spoken=Frames(50)
+        ),
+        Line(id="line_2", text="Ready in ninety seconds, every morning.", start=Frames(120), room=Frames(70)),
+    )
+    beats = (
+        Beat(id="beat_1", name="hook", start=Frames(0), length=Frames(48), shots=(hook,)),
+        Beat(
+            id="beat_2", name="demo", start=Frames(48), length=Frames(180), shots=(problem, picture, clip), lines=lines
+        ),
+    )
+    bed = Request(model="composer/2026.1", mode="music", prompt="bright", ms=9500, extra={"bpm_milli": 120_000})
+    return Plan(
+        schema=1, brief=Digest("ef" * 32), title="Kettle", fps=(24, 1), size=(180, 320), look="slam", tone="calm",
+        language="en", beats=beats, bed=Bed(mood="bright", bpm_milli=120_000, request=bed),
+    )  # fmt: skip
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Up to six shots of own and drawn material with transitions no longer than half of either neighbour."""
+    count = draw(st.integers(1, 6))
+    lengths = draw(st.lists(st.integers(12, 96), min_size=count, max_size=count))
+    shots = []
+    for n, length in enumerate(lengths):
+        most = min(length, lengths[n + 1]) // 2 if n + 1 < count else 0
+        over = draw(st.integers(0, most)) if most else 0
+        own = draw(st.booleans())
+        source = Own(asset=CLIP, start=Frames(draw(st.integers(0, 50)))) if own else animatic(f"shot {n}", length * 40)
+        shots.append(
+            Shot(
+                id=ShotId(f"shot_{n}"),
+                prompt=f"shot {n}",
+                length=Frames(length),
+                source=source,
+                shows=draw(st.sampled_from(["drawn", "caption", "nothing"])),
+                sound=draw(st.sampled_from(["keep", "duck", "mute"])),
+                into=Transition(kind="dissolve" if over else "cut", over=Frames(over)),
+            )
+        )
+    total = sum(lengths)
+    text = draw(st.text(alphabet="abc def, ghi. ", max_size=200))
+    line = Line(id="line_0", text=text, start=Frames(0), room=Frames(total))
+    beat = Beat(id="beat_0", name="all", start=Frames(0), length=Frames(total), shots=tuple(shots), lines=(line,))
+    return Plan(
+        schema=1, brief=Digest("ef" * 32), title="t", fps=draw(st.sampled_from([(24, 1), (30, 1), (24000, 1001)])),
+        size=(180, 320), look="slam", tone="calm", language="en", beats=(beat,),
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""A plan as a graph of steps: what stands in it for each goal, and that its segments are the film, frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from reelwright.errors import BadInput
+from reelwright.reel.breakdown import BED, FILM, MIX, body_key, breakdown, join_key, source_type, take_key
+from reelwright.reel.brief import GOALS, Goal
+from reelwright.reel.document import from_json, from_plain, to_json, to_plain
+from reelwright.reel.graph import PAID, Graph, Step
+from reelwright.reel.noun import ShotId, StepKey
+from reelwright.reel.plan import Own, Plan, footage
+from reelwright.reel.request import Input
+from unit.plans import plans, rich_plan
+
+
+def test_each_goal_holds_what_the_one_before_it_holds():
+    plan = rich_plan()
+    keys = [set(breakdown(plan, goal).steps) for goal in GOALS]
+    assert all(before <= after for before, after in pairwise(keys))
+
+
+@pytest.mark.parametrize(
+    ("goal", "kinds"),
+    [
+        ("plan", set()),
+        ("storyboard", {"still"}),
+        ("takes", {"take"}),
+        ("cut", {"take", "voice", "bed"}),
+        ("film", {"film"}),
+    ],
+)
+def test_a_goal_names_its_own_steps(goal: Goal, kinds: set[str]):
+    graph = breakdown(rich_plan(), goal)
+    assert {graph.steps[key].kind for key in graph.goal} == kinds
+
+
+def test_own_footage_is_never_a_step_and_its_bytes_are_read_where_it_is_shown():
+    graph = breakdown(rich_plan(), "film")
+    assert take_key(ShotId("shot_4")) not in graph.steps
+    (needed,) = graph.steps[body_key(ShotId("shot_4"))].needs
+    assert needed.asset == rich_plan().shots[3].source.asset  # type: ignore[union-attr]
+
+
+@given(plans())
+def test_segments_follow_each_other_without_gap_or_overlap_and_are_as_long_as_the_film(plan: Plan):
+    graph = breakdown(plan, "film")
+    joined = [graph.steps[i.of] for i in graph.steps[FILM].needs if i.role == "segment" and i.of]
+    assert sum(step.args["length"] for step in joined) == plan.length
+    assert all(step.args["length"] > 0 for step in joined)
+
+
+@given(plans())
+def test_no_segment_shows_a_frame_that_its_take_was_not_asked_to_bring(plan: Plan):
+    graph = breakdown(plan, "film")
+    for shot in plan.shots:
+        start = int(shot.source.start) if isinstance(shot.source, Own) else 0
+        body = graph.steps[body_key(shot.id)].args
+        assert start <= body["start"] and body["start"] + body["length"] <= start + footage(shot)
+        if join := graph.steps.get(join_key(shot.id)):
+            assert join.args["starts"][0] + join.args["length"] == start + footage(shot)
+
+
+@given(plans())
+def test_captions_and_overlays_stay_inside_their_segment(plan: Plan):
+    for step in breakdown(plan, "film").steps.values():
+        for drawn in (*step.args.get("captions", ()), *step.args.get("overlays", ())):
+            assert drawn["start"] >= 0 and drawn["length"] > 0
+            assert drawn["start"] + drawn["length"] <= step.args["length"]
+
+
+@given(plans())
+def test_sound_is_one_full_length_mix_and_is_never_segmented(plan: Plan):
+    mix = breakdown(plan, "film").steps[MIX]
+    assert mix.args["frames"] == plan.length and len(mix.args["tracks"]) == len(mix.needs)
+    assert all(track["at"] + track["length"] <= plan.length for track in mix.args["tracks"])
+
+
+@pytest.mark.parametrize("goal", GOALS)
+@given(plan=plans())
+def test_a_paid_request_never_holds_what_our_own_code_computed(goal: Goal, plan: Plan):
+    for graph in (breakdown(plan, goal), breakdown(rich_plan(), goal)):
+        for step in graph.steps.values():
+            assert (step.kind in PAID) == (step.request is not None) == (step.work is None)
+            for needed in step.request.inputs if step.request else ():
+                assert needed.of is None or graph.steps[needed.of].kind in PAID
+
+
+def test_a_plan_and_its_graph_are_plain_values_without_floats():
+    def walk(value: Any) -> None:
+        assert not isinstance(value, float)
+        for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(inner)
+
+    for step in breakdown(rich_plan(), "film").steps.values():
+        walk(to_plain(step))
+
+
+@given(plans())
+def test_a_plan_survives_the_way_to_json_and_back(plan: Plan):
+    assert from_json(Plan, to_json(plan), "plan") == plan
+
+
+def test_a_plan_with_an_unknown_key_or_a_wrong_type_is_refused_by_its_path():
+    plain = to_plain(rich_plan())
+    with pytest.raises(BadInput, match=r"plan\.beats\.0\.mood"):
+        from_plain(Plan, {**plain, "beats": [{**plain["beats"][0], "mood": "x"}]}, "plan")
+    with pytest.raises(BadInput, match=r"plan\.size\.0"):
+        from_plain(Plan, {**plain, "size": ["wide", 320]}, "plan")
+    del plain["title"]
+    with pytest.raises(BadInput, match=r"plan\.title"):
+        from_plain(Plan, plain, "plan")
+
+
+def test_a_graph_with_a_cycle_or_a_hole_says_where():
+    def step(key: str, of: str) -> Step:
+        return Step(key=StepKey(key), kind="segment", work="w", needs=(Input(role="source", of=StepKey(of)),))
+
+    with pytest.raises(ValueError, match="cycle: a → b → a"):
+        Graph(steps={StepKey("a"): step("a", "b"), StepKey("b"): step("b", "a")}, goal=(StepKey("a"),))
+    with pytest.raises(ValueError, match="step a needs c, which does not exist"):
+        Graph(steps={StepKey("a"): step("a", "c")}, goal=(StepKey("a"),))
+
+
+def test_a_changed_sound_changes_no_segment_and_a_changed_shot_only_its_own():
+    plan = rich_plan()
+    graph = breakdown(plan, "film")
+    mixed = breakdown(replace(plan, bed=None), "film")
+    segments = {key: step for key, step in graph.steps.items() if step.kind == "segment"}
+    assert {key: step for key, step in mixed.steps.items() if step.kind == "segment"} == segments
+    assert BED not in mixed.steps and mixed.steps[MIX] != graph.steps[MIX]
+    beat = plan.beats[1]
+    longer = replace(beat.shots[2], corrections={"line_2": "Other words."})
+    edited = replace(plan, beats=(plan.beats[0], replace(beat, shots=(*beat.shots[:2], longer))))
+    changed = {k for k, step in breakdown(edited, "film").steps.items() if step != graph.steps[k]}
+    touched = {k for k in changed if k.startswith("segment/")}
+    assert touched and touched <= {body_key(s.id) for s in plan.shots} | {join_key(s.id) for s in plan.shots}
+    assert changed - touched == {FILM}
+
+
+def test_a_film_says_what_kind_of_source_it_was_made_from():
+    plan = rich_plan()
+    assert source_type(plan) == "compositeWithTrainedAlgorithmicMedia"
+    drawn = replace(plan, beats=(plan.beats[0],))
+    assert source_type(drawn) == "algorithmicMedia"
