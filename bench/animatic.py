@@ -1,6 +1,6 @@
 """Draws a 30 s film of eight takes at 1080x1920 and compares what drawing costs with what its encoder costs.
 
-Run: ``python bench/animatic.py [--quick]``. Prints figures and ends with ``verdict pass|fail animatic key=value``.
+Run: ``python -m bench.animatic [--quick]``. Prints figures and ends with ``verdict pass|fail animatic key=value``.
 Drawing is this process's CPU time, encoding that of its ffmpeg children; both in one run, so that a busy machine
 hurts both alike. ``--quick`` draws a tenth of the frames.
 """
@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.verdict import verdict
 from reelwright.media.animatic.samples import draw_samples
 from reelwright.media.animatic.take import draw_take
 from reelwright.media.work import Source
@@ -50,17 +51,14 @@ def main() -> int:
             drew, encoded = (now - then for now, then in zip(_cpu(), (own, child), strict=True))
             cost = f"drawing {drew / length * 1000:5.1f} ms  encoding {encoded / length * 1000:5.1f} ms"
             print(f"{beat:10} {length:4} frames  {cost}")
-            )
             drawing, encoding, frames = drawing + drew, encoding + encoded, frames + length
             size += made.files[0].path.stat().st_size
     wall = time.monotonic() - started
     ratio = drawing / encoding
     cost = f"drawing {drawing:.1f} s, encoding {encoding:.1f} s CPU"
     print(f"{frames} frames: {cost}, {wall:.1f} s wall, {size / 1e6:.1f} MB")
-    verdict = "pass" if ratio <= GOAL else "fail"
-    figures = f"ratio={ratio:.2f} fps={frames / wall:.1f} drawing_ms={drawing / frames * 1000:.1f}"
-    print(f"verdict {verdict} animatic {figures} goal=ratio<={GOAL}")
-    return 0 if ratio <= GOAL else 1
+    figures = {"ratio": ratio, "fps": frames / wall, "drawing_ms": drawing / frames * 1000}
+    return verdict("animatic", ratio <= GOAL, figures, f"ratio<={GOAL}")
 
 
 def _cpu() -> tuple[float, float]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from media.animatic_words import LATIN, SETS, SIZES, asked
@@ -106,10 +104,12 @@ def test_a_shot_before_a_reveal_ends_empty_and_one_before_a_colour_ends_in_it() 
     assert last.top <= 0 and last.bottom >= carried.size[1]
 
 
-def test_words_too_small_fall_back_to_another_variant_and_say_so(tmp_path: Path) -> None:
-    long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
-    scene = stage_scene(asked("benefit", {"line": long}, SIZES["16:9"]), [])
-    assert lint(scene, scene.telling) == [] or scene.fit < 0.55
+def test_words_too_small_beside_a_picture_push_it_out_and_say_so(pictures: dict[str, list[Picture]]) -> None:
+    long = "Donaudampfschifffahrtselektrizitätenhauptwerk"
+    scene = stage_scene(asked("benefit", {"line": long}, SIZES["16:9"]), pictures["upright"])
+    assert not [layer for layer in scene.layers if layer.role == "picture"]
+    assert any("picture" in note for note in scene.notes)
+    assert not [found for found in lint(scene) if found.check == "live box"]
 
 
 def _words(scene: Scene) -> list:

@@ -162,6 +162,17 @@ def test_a_shot_that_may_hold_is_not_called_frozen(tmp_path: Path) -> None:
     assert made.facts["findings"] == []
 
 
+@pytest.mark.parametrize(("empty", "found"), [(25, []), (40, ["black"])])
+def test_what_we_draw_may_fall_empty_for_a_breath_but_not_for_long(
+    empty: int, found: list[str], tmp_path: Path
+) -> None:
+    greys = [*[40 + k % 90 for k in range(60)], *[0] * empty, *[40 + k % 90 for k in range(100 - 60 - empty + 20)]]
+    part = drawn(tmp_path / "s.mp4", greys, (30, 1))
+    mix = mixed(tmp_path / "mix", len(greys), (30, 1))
+    made = film(tmp_path / "room", [part], mix, [len(greys)], holds=(0,))
+    assert [finding["check"] for finding in made.facts["findings"]] == found
+
+
 def test_a_film_that_nobody_can_hear_says_so_once(tmp_path: Path) -> None:
     part = drawn(tmp_path / "s.mp4", [40 + k % 90 for k in range(100)], (30, 1))
     made = film(tmp_path / "room", [part], mixed(tmp_path / "mix", 100, (30, 1), volume=0), [100])

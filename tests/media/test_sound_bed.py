@@ -179,6 +179,11 @@ def test_a_soft_mood_has_no_clicks(name: str, tmp_path: Path) -> None:
     assert np.max(np.abs(np.diff(track[:, : 10 * RATE - 100], axis=1))) < 0.2
 
 
+def test_a_riser_asked_for_on_the_lift_leaves_its_silence_alone(tmp_path: Path) -> None:
+    track, _ = made(request(hits=[{"at_ms": 4000, "kind": "riser"}]), tmp_path)
+    assert level(track, 3800, 3999) < -80
+
+
 @pytest.mark.parametrize("kind", ["hit", "tick", "drop", "whoosh", "riser"])
 def test_an_accent_lands_within_a_frame(kind: str, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()

@@ -88,6 +88,13 @@ def test_a_length_that_no_film_has_is_refused(ms: int) -> None:
         plan(Brief(text=WORKED["A"], length_ms=ms))
 
 
+def test_what_is_left_out_of_the_words_is_said() -> None:
+    assert any("emoji" in said for said in plan(Brief(text=BRIEFS["emoji"])).said)
+    zalgo = plan(Brief(text=BRIEFS["zalgo"]))
+    assert any("piled-up marks" in said for said in zalgo.said)
+    assert zalgo.plan.title == "Zalgo"
+
+
 def test_an_unknown_flavor_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(BadInput, match="short, spot"):
         plan(Brief(text=WORKED["A"], flavor="cinema"))

@@ -123,3 +123,17 @@ def test_lengths_are_told_from_claims(text: str, ms: int | None) -> None:
 def test_a_noun_is_no_call_and_an_address_does_not_cut_one(text: str, cta: str | None) -> None:
     found = understand(text).cta
     assert (found.value if found else None) == cta
+
+
+@pytest.mark.parametrize(
+    ("text", "deal"),
+    [
+        ("100% off nothing, ad for Tern", "100% off"),
+        ("12.5% off all bags at Tern", "12.5% off all bags"),
+        ("Tern bags, only $49.90/month", "only $49.90/month"),
+        ("Tern, 95% recycled", None),
+    ],
+)
+def test_a_deal_is_copied_to_the_letter(text: str, deal: str | None) -> None:
+    found = understand(text).offer
+    assert (found.deal.value if found else None) == deal

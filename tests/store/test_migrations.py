@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -28,6 +29,11 @@ def engine_of(url: str) -> Engine:
     return create_engine(make_url(url))
 
 
+def plain(said: list[Any]) -> list[str]:
+    """Each as text: a condition of an index is an object whose text is its SQL."""
+    return sorted(json.dumps(one, default=str, sort_keys=True) for one in said)
+
+
 def described(engine: Engine) -> dict[str, Any]:
     """All that a database says of itself, as plain values."""
     look = inspect(engine)
@@ -38,10 +44,10 @@ def described(engine: Engine) -> dict[str, Any]:
         found[name] = {
             "columns": [(c["name"], str(c["type"]), c["nullable"], str(c["default"])) for c in look.get_columns(name)],
             "primary": look.get_pk_constraint(name),
-            "foreign": sorted(map(str, look.get_foreign_keys(name))),
-            "unique": sorted(map(str, look.get_unique_constraints(name))),
-            "checks": sorted(str((c["name"], c["sqltext"])) for c in look.get_check_constraints(name)),
-            "indexes": sorted(map(str, look.get_indexes(name))),
+            "foreign": plain(look.get_foreign_keys(name)),
+            "unique": plain(look.get_unique_constraints(name)),
+            "checks": plain(look.get_check_constraints(name)),
+            "indexes": plain(look.get_indexes(name)),
         }
     return found
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +17,10 @@ from reelwright.reel.choices import Choices, again
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Standing
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Plan
 from reelwright.reel.wanted import known, wanted
 from reelwright.studio import edits, making
+from reelwright.studio.home import open_home
 from studio.conftest import Home
 from studio.frames import pictures, sound
 from studio.plans import all_had, chained, plan, shot, standing
@@ -213,23 +217,37 @@ def test_there_is_no_bridge_where_the_model_takes_no_last_frame_or_nothing_follo
     assert edits.bridged(stands, made, Choices(), made.shots[0].id, lambda model: True) is None
 
 
-async def test_an_edit_that_was_overtaken_is_repeated_once(home: Home) -> None:
-    from reelwright.studio.home import open_home
+async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_left(home: Home) -> None:
+    project, calls = home.made.project, 0
+
+    def overtake() -> None:
+        async def theirs() -> None:
+            other = await open_home(home.settings)
+            stands = await other.journal.standing("local", project)
+            assert stands.plan
+            await other.journal.revise(
+                "local", project, stands.revision, replace(stands.plan, title="theirs"), stands.choices, "person"
+            )
+            await other.close()
+
+        asyncio.run(theirs())
+
+    def change(stands: Standing) -> tuple[Plan, Choices]:
+        nonlocal calls
+        calls += 1
+        if calls == 1:  # between our reading and our writing
+            other = threading.Thread(target=overtake)
+            other.start()
+            other.join()
+        assert stands.plan
+        return replace(stands.plan, title=f"{stands.plan.title}, ours"), stands.choices
 
     opened = await open_home(home.settings)
     try:
-        standing_ = await opened.journal.standing("local", home.made.project)
-
-        def change(stands):  # type: ignore[no-untyped-def]
-            plan_, choices = stands.plan, stands.choices
-            return replace(plan_, title=f"{plan_.title}!"), choices
-
-        theirs = replace(standing_.plan, title="theirs")
-        await opened.journal.revise("local", home.made.project, 1, theirs, Choices(), "person")
-        assert await making.revise(opened, home.made.project, change) == 3
-        after = await opened.journal.standing("local", home.made.project)
-        assert after.plan and after.plan.title == "theirs!"
+        assert await making.revise(opened, project, change) == 3
+        after = await opened.journal.standing("local", project)
+        assert after.plan and (after.plan.title, calls) == ("theirs, ours", 2)
         with pytest.raises(StaleRevision):
-            await opened.journal.revise("local", home.made.project, 1, standing_.plan, Choices(), "person")
+            await opened.journal.revise("local", project, 1, after.plan, Choices(), "person")
     finally:
         await opened.close()

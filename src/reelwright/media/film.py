@@ -36,17 +36,17 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     size, fps, frames = _pair(args["size"]), _pair(args["fps"]), int(args["frames"])
     mix = next(source.path for source in sources if source.role == "mix")
     segments = gather([source.path for source in sources if source.role == "segment"], room, size, fps)
-    _whole([found.frames for _, found in segments], frames, args["shots"])
+    _whole([len(segment.packets) for segment in segments], frames, args["shots"])
     report(0.2)
     made = room / "film.mp4"
-    paths = [path for path, _ in segments]
+    paths = [segment.path for segment in segments]
     join(paths, mix, metadata_file(room / "metadata.txt", args["title"]), made, fps)
     mark(made, args["source_type"], args["title"])
     report(0.5)
     found = _checked(made, size, fps, frames)
-    check_join(made, paths)
+    check_join(made, segments, size)
     sound = listen(made, found.duration)
-    seen = _seen([seen_of(path, held.frames, room) for path, held in segments])
+    seen = _seen([seen_of(segment.path, len(segment.packets), room) for segment in segments])
     report(0.9)
     facts = {
         "width": size[0],

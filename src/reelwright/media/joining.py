@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from reelwright.errors import MediaError, WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.encoding import REORDER, encode, timescale
-from reelwright.media.probe import Probe, probe
+from reelwright.media.probe import probe_sound
 
 Pair = tuple[int, int]
 
 
-def gather(segments: Sequence[Path], room: Path, size: Pair, fps: Pair) -> list[tuple[Path, Probe]]:
-    """The segments under names of our own in ``room``, each with its probe.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A segment under a name of our own. ``packets``: sha256 of each of its encoded frames; ``parameters``: what a
+    decoder is set up with."""
+
+    path: Path
+    packets: tuple[bytes, ...]
+    parameters: bytes
+
+
+def gather(segments: Sequence[Path], room: Path, size: Pair, fps: Pair) -> list[Segment]:
+    """Read every segment once. ``room`` gets links to them.
 
     One stream has one set of decoder parameters. A segment that an older encoder wrote with others is encoded
     again, so that no player has to cope with two in one track.
@@ -24,11 +35,9 @@ def gather(segments: Sequence[Path], room: Path, size: Pair, fps: Pair) -> list[
     for index, path in enumerate(segments):
         own = room / f"s{index:04d}.mp4"
         own.symlink_to(path.absolute())
-        gathered.append((own, _fitting(own, size)))
-    usual = gathered[0][1].extradata
-    return [
-        (path, found) if found.extradata == usual else _again(path, found, room, size, fps) for path, found in gathered
-    ]
+        gathered.append(_read(own, size))
+    usual = gathered[0].parameters
+    return [one if one.parameters == usual else _again(one, room, size, fps) for one in gathered]
 
 
 def join(segments: Sequence[Path], mix: Path, metadata: Path, made: Path, fps: Pair) -> None:
@@ -45,43 +54,36 @@ def join(segments: Sequence[Path], mix: Path, metadata: Path, made: Path, fps: P
     ffmpeg.run(args)
 
 
-def check_join(made: Path, segments: Sequence[Path]) -> None:
-    """Every picture packet of the segments is in the film, in order, to the byte. Raises ``WrongResult``."""
-    wanted = hashlib.sha256(b"".join(digest for path in segments for digest in _packets(path)))
-    found = hashlib.sha256(b"".join(_packets(made)))
-    if wanted.digest() != found.digest():
+def check_join(made: Path, segments: Sequence[Segment], size: Pair) -> None:
+    """Every encoded frame of the segments is in the film, in order, to the byte. Raises ``WrongResult``."""
+    if _read(made, size).packets != tuple(packet for segment in segments for packet in segment.packets):
         raise WrongResult(f"{made.name} does not hold the frames of its segments")
 
 
-def _fitting(path: Path, size: Pair) -> Probe:
-    found = probe(path)
-    if (found.width, found.height, found.pix_fmt) != (*size, "yuv420p"):
-        raise WrongResult(f"segment {path.name} is {found.width}x{found.height} {found.pix_fmt}, wanted {size}")
-    return found
+def _read(path: Path, size: Pair) -> Segment:
+    import av
+
+    try:
+        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+            stream = container.streams.video[0]
+            codec = stream.codec_context
+            packets = tuple(hashlib.sha256(memoryview(p)).digest() for p in container.demux(stream) if p.size)
+            shape, parameters = (codec.width, codec.height, codec.pix_fmt), bytes(codec.extradata or b"")
+    except (av.FFmpegError, IndexError) as cause:
+        raise MediaError(f"{path.name} cannot be read", last_words=str(cause)) from cause
+    if shape != (*size, "yuv420p"):
+        raise WrongResult(f"{path.name} is {shape}, wanted {(*size, 'yuv420p')}")
+    return Segment(path=path, packets=packets, parameters=parameters)
 
 
-def _again(path: Path, found: Probe, room: Path, size: Pair, fps: Pair) -> tuple[Path, Probe]:
-    again = room / f"again-{path.name}"
-    encode(ffmpeg.source(path), "[0:v:0]null", again, size, fps, found.frames)
-    return again, probe(again)
+def _again(one: Segment, room: Path, size: Pair, fps: Pair) -> Segment:
+    again = room / f"again-{one.path.name}"
+    encode(ffmpeg.source(one.path), "[0:v:0]null", again, size, fps, len(one.packets))
+    return _read(again, size)
 
 
 def _sound(mix: Path) -> list[str]:
-    from reelwright.media.probe import probe_sound
-
     sound = probe_sound(mix)
     if (sound.codec, sound.rate, sound.channels) == ("aac", 48_000, 2):
         return ["-c:a", "copy"]
     return ["-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2"]
-
-
-def _packets(path: Path) -> Iterator[bytes]:
-    import av
-
-    try:
-        with av.open(str(path)) as container:
-            for packet in container.demux(container.streams.video[0]):
-                if packet.size:
-                    yield hashlib.sha256(bytes(packet)).digest()
-    except av.FFmpegError as cause:
-        raise MediaError(f"{path.name} cannot be read back", last_words=str(cause)) from cause

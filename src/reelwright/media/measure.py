@@ -19,6 +19,8 @@ Finding = dict[str, Any]
 
 _BLACK_LEVEL: Final = 3350
 """16 + 8 % of the luma range, in hundredths of a level. Source: reference/media.md 9."""
+_STAGED_BLACK_S: Final = Fraction(1)
+"""What we draw may fall empty for so long: the breath before a reveal. Longer, or in a clip, nobody planned it."""
 _STILL_LEVEL: Final = 30
 _CUT_LEVEL: Final = 2500
 _BLACK_S: Final = Fraction(3, 10)
@@ -78,23 +80,32 @@ def cuts(seen: Seen) -> list[int]:
 
 
 def _black(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    """A shot whose words are drawn may fall empty for a moment."""
+    holds, staged = _held(len(seen), shots), _frames(_STAGED_BLACK_S, fps)
     for start, length in _runs([peak < _BLACK_LEVEL for peak in seen.peak], _frames(_BLACK_S, fps)):
-        yield _finding("black", start, length, shots, fps)
+        if length > staged or not all(holds[start : start + length]):
+            yield _finding("black", start, length, shots, fps)
 
 
 def _frozen(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
     """A shot whose words are drawn may hold; black is told as black and not also as frozen."""
-    holds = [False] * len(seen)
-    for shot in shots:
-        if shot.get("holds"):
-            for at in range(int(shot["start"]), min(len(seen), int(shot["start"]) + int(shot["length"]))):
-                holds[at] = True
+    holds = _held(len(seen), shots)
     still = [
         change < _STILL_LEVEL and not held and peak >= _BLACK_LEVEL
         for change, held, peak in zip(seen.change, holds, seen.peak, strict=True)
     ]
     for start, length in _runs(still, _frames(_STILL_S, fps)):
         yield _finding("frozen", start, length, shots, fps)
+
+
+def _held(frames: int, shots: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Of each frame: whether it is of a shot whose words are drawn."""
+    holds = [False] * frames
+    for shot in shots:
+        if shot.get("holds"):
+            for at in range(int(shot["start"]), min(frames, int(shot["start"]) + int(shot["length"]))):
+                holds[at] = True
+    return holds
 
 
 def _silent(sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:

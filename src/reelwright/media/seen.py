@@ -36,7 +36,7 @@ def watching(size: tuple[int, int], name: str) -> str:
     """A filter chain that writes what it sees to the file ``name`` (own, relative)."""
     short = min(size)
     width, height = (max(2, 2 * round(side * _SHORT_SIDE / short / 2)) for side in size)
-    return f"scale={width}:{height}:flags=area,signalstats,metadata=mode=print:file={name}"
+    return f"scale={width}:{height}:flags=fast_bilinear,signalstats,metadata=mode=print:file={name}"
 
 
 def parse(text: str) -> Seen:

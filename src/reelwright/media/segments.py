@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.errors import BadInput, MediaError
+from reelwright.errors import MediaError
 from reelwright.media.encoding import check_house, encode, house_digest
 from reelwright.media.laying import drawn_over, lay
 from reelwright.media.normalise import Normal, normalise
 from reelwright.media.probe import probe
+from reelwright.media.transitions import giving_way
 from reelwright.media.work import Made, MadeFile, Report, Source
 
 Pair = tuple[int, int]
@@ -44,15 +44,14 @@ def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
 def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
     """``length`` frames in which the first source, from ``starts[0]``, gives way to the second, from ``starts[1]``."""
     size, fps, length = _pair(args["size"]), _pair(args["fps"]), int(args["length"])
-    mover = _mover(args["transition"], size)
+    way = giving_way(args["transition"], size, fps, length)
     pictures = [
         normalise(taken.path, size, fps, int(start), length)
         for taken, start in zip(sources, args["starts"], strict=True)
     ]
     base = f"settb={fps[1]}/{fps[0]}"
     chains = [f"[{at}:{p.index}]{p.chain},{base}[s{at}]" for at, p in enumerate(pictures)]
-    seconds = f"{float(Fraction(length) / Fraction(*fps)):.6f}"
-    graph = f"{';'.join(chains)};[s0][s1]xfade=transition={mover}:duration={seconds}:offset=0"
+    graph = f"{';'.join(chains)};{way}"
     made = room / "segment.mp4"
     _encode(args, pictures, graph, made, report)
     said = tuple(f"{side}: {line}" for side, p in zip(("out", "in"), pictures, strict=True) for line in p.said)
@@ -67,20 +66,6 @@ def _encode(args: Mapping[str, Any], pictures: Sequence[Normal], graph: str, mad
         graph = f"{graph}[under];{laid};[{last}]format=yuv420p"
     size, fps = _pair(args["size"]), _pair(args["fps"])
     encode([*inputs, *more], graph, made, size, fps, int(args["length"]), report)
-
-
-def _mover(kind: str, size: Pair) -> str:
-    """xfade's name. What moves goes along the longer side of the frame."""
-    tall = size[1] > size[0]
-    movers = {
-        "dissolve": "fade",
-        "dip": "fadeblack",
-        "push": "slideup" if tall else "slideleft",
-        "wipe": "wipeup" if tall else "wipeleft",
-    }
-    if kind not in movers:
-        raise BadInput("transition", kind, ", ".join(movers))
-    return movers[kind]
 
 
 def _is_house(path: Path, size: Pair, fps: Pair, length: int) -> bool:

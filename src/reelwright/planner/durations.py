@@ -10,13 +10,16 @@ from reelwright.units import Frames, ms_to_frames
 
 LENIENT_OVER_MS = 45_000
 """From here on the longest length of a beat grows with the film; the table's clamps are those of up to 45 s."""
+SINGLE = frozenset({"hook", "reveal", "proof", "testimonial", "offer", "urgency", "cta", "end_card"})
+"""Beats that make one statement: they never last more than twice their usual longest, and are not cut up."""
 FIRST_TO_GIVE = ("demo", "benefit", "reveal")
 
 
 def clamps(name: str, total_ms: int) -> tuple[int, int]:
     """Least and most milliseconds of a beat in a film of ``total_ms``."""
     rule = beats()[name]
-    return rule.min_ms, rule.max_ms * max(total_ms, LENIENT_OVER_MS) // LENIENT_OVER_MS
+    longer = rule.max_ms * max(total_ms, LENIENT_OVER_MS) // LENIENT_OVER_MS
+    return rule.min_ms, min(longer, 2 * rule.max_ms) if name in SINGLE else longer
 
 
 def solve(

@@ -67,20 +67,19 @@ def tempo(
     options = _options(end, reveal, rate, (low, high), play, bounds) or _options(
         end, reveal, rate, ALL_TEMPI, play, bounds
     )
-    if not options:  # shorter than a bar at any tempo: one bar, whatever its beats a minute
-        bpm = 240 * rate / end
-        return Anchors(grid=_grid(bpm, Fraction(end)), reveal=_frames(reveal), end=Frames(end))
+    if not options:  # the reveal cannot be a downbeat: the button alone is
+        options = _options(end, None, rate, (low, high), play, None) or _options(end, None, rate, ALL_TEMPI, play, None)
+    if not options:  # shorter than a bar: whole beats, as near to the mood as they come
+        beats = min(range(1, 5), key=lambda n: abs(60 * n * rate / end - Fraction(low + high, 2)))
+        bar = Fraction(4 * end, beats)
+        return Anchors(grid=_grid(240 * rate / bar, bar), reveal=None, end=Frames(end))
     _, at, bars, lift = min(options)
     bar = Fraction(at, bars)
-    return Anchors(grid=_grid(240 * rate / bar, bar), reveal=_frames(lift), end=Frames(at))
+    return Anchors(grid=_grid(240 * rate / bar, bar), reveal=None if lift is None else Frames(lift), end=Frames(at))
 
 
 def _grid(bpm: Fraction, bar: Fraction) -> Grid:
     return Grid(bpm_milli=int(bpm * 1000 + Fraction(1, 2)), bar=bar)
-
-
-def _frames(value: int | None) -> Frames | None:
-    return None if value is None else Frames(value)
 
 
 def _options(

@@ -13,6 +13,7 @@ from reelwright.planner.assemble import Making, assemble
 from reelwright.planner.counting import reading_frames
 from reelwright.planner.door import LONGEST_MS, checked
 from reelwright.planner.extract import Understood, understand
+from reelwright.planner.extract.seen import left_out
 from reelwright.planner.flavors import Flavor, flavor
 from reelwright.planner.grammar import SHORT_S, brand_due, cue_at
 from reelwright.planner.ids import number, seed_of
@@ -27,11 +28,13 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.noun import noun
 from reelwright.reel.plan import SCHEMA, Beat, Bed, Overlay, Own, Plan
-from reelwright.units import Aspect, Frames, ms_to_frames, size_of
+from reelwright.units import Aspect, Frames, frames_to_ms, ms_to_frames, size_of
 
 MODEL: Final = "rules/2026.1"
 EXPLICIT: Final = 80
 """Confidence in per cent from which a tone counts as asked for."""
+HINTED: Final = 60
+"""Confidence in per cent below which a tone is only what such things are usually told in."""
 SURE: Final = 40
 """Confidence in per cent below which the name is asked for."""
 
@@ -122,7 +125,10 @@ def _frame(brief: Brief, understood: Understood) -> Frame:
     aspect = brief.aspect or heard or chosen.aspect
     length = brief.length_ms or (understood.length_ms.value if understood.length_ms else chosen.length_ms)
     ms = min(LONGEST_MS, max(1000, int(str(length))))
+    ms = frames_to_ms(ms_to_frames(ms, chosen.fps), chosen.fps)  # what a whole number of frames lasts
     tone = str(understood.tone.value) if understood.tone else chosen.tone
+    if understood.offer and not (understood.tone and understood.tone.confidence >= HINTED):
+        tone = "energetic"  # a deal is told with energy unless the brief asks for another tone
     return Frame(flavor=chosen, aspect=aspect, ms=ms, tone=tone, language=str(understood.language.value))  # type: ignore[arg-type]
 
 
@@ -220,5 +226,7 @@ def _said(understood: Understood, frame: Frame, unseen: Mapping[str, str], brief
         )
     if understood.deadline and understood.offer is None:
         said.append(f"A date is named ({understood.deadline.text}) but no offer: nothing urges.")
+    if missing := left_out(brief.text):
+        said.append(f"Left out of the words on screen: {' and '.join(missing)}.")
     said += [f"{name} is not shown: {why}." for name, why in unseen.items()]
     return said

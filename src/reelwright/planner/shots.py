@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.planner.counting import read_words, reading_frames, room_for
-from reelwright.planner.durations import share
+from reelwright.planner.durations import SINGLE, share
 from reelwright.planner.materials import limits
 from reelwright.planner.music import Grid
 from reelwright.planner.tables import Tone
@@ -73,7 +73,7 @@ def _staged(
     many = max(1, min(max(teller.sets(beat), heroes), rhythm, 4, room // (least * 3 // 2) or 1))
     if filled:
         return 1
-    return max(many, -(-room * fps[1] // (LONGEST_STAGED_S * fps[0])))
+    return many if beat in SINGLE else max(many, -(-room * fps[1] // (LONGEST_STAGED_S * fps[0])))
 
 
 def _tell(

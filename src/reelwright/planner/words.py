@@ -11,16 +11,18 @@ import regex
 
 from reelwright.planner.counting import count_words, said_seconds
 from reelwright.planner.extract import Understood
-from reelwright.planner.extract.seen import Found
+from reelwright.planner.extract.seen import Found, tidy
 from reelwright.planner.phrases import gained, lowered, opening, trim, with_article, without_address
 from reelwright.planner.tables import Tone, beats, scenes, wording
 from reelwright.reel.noun import noun
 
 _SLOT: Final = regex.compile(r"\{(\w+)\}")
+_CLAUSES: Final = regex.compile(r"(?<=[,;:.!?،、，。！？।؟]\s)|(?<=[、，。！？])")
 _THIRD: Final = regex.compile(r"^(?:never |always )?\p{L}+s\s", regex.I)
 AIR_S: Final = Fraction(1, 4)
 """Least air after a line. Source: craft.md 3.2, read 2026-11-20."""
 LONGEST_NAME: Final = 5
+LONGEST_LETTERS: Final = 28
 
 
 @noun
@@ -37,7 +39,7 @@ class Teller:
     def __init__(self, understood: Understood, tone: str, pace: Tone, language: str, seed: str, text: str) -> None:
         self.u, self.tone, self.pace, self.language, self.seed = understood, tone, pace, language, seed
         self.english = language.split("-")[0] == "en"
-        self.name = understood.name or self._unnamed(text)
+        self.name = understood.name or self._unnamed(tidy(text))
         self.url = (understood.url or understood.handle or understood.phone or _NOTHING).text
         self.planned: frozenset[str] = frozenset()
         self._used: dict[str, int] = {}
@@ -118,7 +120,8 @@ class Teller:
         brand = self.u.brand.text if self.u.brand else ""
         if brand and brand.casefold() not in self.name.casefold():
             words["kicker"] = brand
-        said = self._choose("reveal", 99, room)[1] if self.english else self._fit(self.name, room)
+        said = self._choose("reveal", 99, room)[1] if self.english else ""
+        said = said or self._fit(self.name, room)
         return Told(words=words, said=said)
 
     def _proof(self, room: Fraction) -> Told:
@@ -275,10 +278,12 @@ class Teller:
         return self.slots.get(name, "")
 
     def _fit(self, text: str, room: Fraction) -> str:
-        """``text`` where it can be said in ``room`` seconds, else its first clause, else nothing."""
-        for attempt in (text, trim(text, max(3, count_words(text, self.language) // 2), self.language)):
-            if attempt and said_seconds(attempt, self.language, self.pace.pace) + AIR_S <= room:
-                return attempt
+        """``text`` where it can be said in ``room`` seconds, else as many of its clauses as can be, else nothing."""
+        clauses = _CLAUSES.split(text)
+        for count in range(len(clauses), 0, -1):
+            opening_part = "".join(clauses[:count]).strip()
+            if said_seconds(opening_part, self.language, self.pace.pace) + AIR_S <= room:
+                return opening_part.rstrip(",;:،、，")
         return ""
 
     def _chance(self, beat: str, index: int) -> int:
@@ -290,7 +295,7 @@ class Teller:
         apposed = with_article(kind) if kind and u.kind and u.kind.confidence >= 80 else ""
         call = without_address(u.cta.text, self.url) if u.cta else ""
         if self.english:
-            call = str(wording()["calls"].get(call.casefold(), call))
+            call = opening(str(wording()["calls"].get(call.casefold(), call)))
         features = [f.text for f in u.features]
         return {
             "name": self.name if u.name else lowered(self.name),
@@ -316,7 +321,15 @@ class Teller:
     def _free(self, found: Found) -> bool:
         """A clause that is not already told as something else."""
         u = self.u
-        taken = [u.cta, u.deadline, u.offer.deal if u.offer else None, u.quote.said if u.quote else None]
+        taken = [
+            u.url,
+            u.handle,
+            u.phone,
+            u.cta,
+            u.deadline,
+            u.offer.deal if u.offer else None,
+            u.quote.said if u.quote else None,
+        ]
         if self.english:
             taken += [u.kind, u.audience, u.product, *u.benefits, *u.pains, *u.features, *(p.found for p in u.proofs)]
         spans = [one.span for one in taken if one and one.span]
@@ -329,7 +342,23 @@ class Teller:
         source = self.u.kind or next(iter(self.u.content), None)
         shown = trim(source.text if source else text, LONGEST_NAME - 1, self.language)
         shown = shown or trim(text, LONGEST_NAME - 1, self.language) or text
-        return opening(shown[:28].strip())
+        return opening(_short_enough(shown))
+
+
+def _short_enough(text: str) -> str:
+    """Whole words of ``text`` up to a name's length; only a script without blanks is cut, between letters."""
+    words = text.split()
+    if len(words[0]) > LONGEST_LETTERS and any(ord(c) > 0x0E00 for c in words[0]):
+        return (
+            str(regex.match(r"[^\d\s]*", "".join(regex.findall(r"\X", words[0])[: LONGEST_LETTERS // 2]))[0])
+            or words[0]
+        )
+    kept = words[0]
+    for word in words[1:]:
+        if len(kept) + 1 + len(word) > LONGEST_LETTERS:
+            break
+        kept = f"{kept} {word}"
+    return kept
 
 
 _NOTHING: Final = Found(value="", confidence=0)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, exists, select, update
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
 from reelwright.store.processes import is_gone
-from reelwright.store.schema import directors, jobs, leases
+from reelwright.store.schema import RUNNABLE, directors, jobs, leases
 from reelwright.store.sql import hold, insert, now_ms
 from reelwright.store.unit import Unit
 
@@ -29,17 +29,13 @@ def fence(conn: Connection, lease: Lease) -> None:
 
 def claimable(conn: Connection, holder: Holder, lease_s: int, only: str | None) -> Row[Any] | None:
     """The lease of the project whose turn it is, or None. A director never takes a project from itself."""
+    theirs = (leases.c.account == jobs.c.account) & (leases.c.project == jobs.c.project)
     free = leases.c.director.is_(None) | leases.c.director.in_(_lost(conn, holder, lease_s))
-    query = (
-        select(leases)
-        .join(jobs, (jobs.c.account == leases.c.account) & (jobs.c.project == leases.c.project))
-        .where(jobs.c.state.in_(("queued", "running")), free)
-        .order_by(jobs.c.seq)
-        .limit(1)
-    )
+    # From the jobs that could run to their leases, never from the many leases that nobody holds.
+    first = select(jobs.c.project).where(RUNNABLE, exists().where(theirs, free)).order_by(jobs.c.seq).limit(1)
     if only is not None:
-        query = query.where(leases.c.project == only)
-    return conn.execute(query).first()
+        first = first.where(jobs.c.project == only)
+    return conn.execute(select(leases).where(leases.c.project == first.scalar_subquery())).first()
 
 
 def claim(unit: Unit, holder: Holder, lease_s: int, only: str | None) -> Lease | None:

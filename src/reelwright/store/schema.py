@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from reelwright.reel.brief import GOALS
@@ -28,6 +29,9 @@ from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
 HEAD: Final = "0001"
 """The newest migration; a test compares it with the scripts and this schema with what they make."""
+
+RUNNABLE: Final = text("state IN ('queued', 'running')")
+"""Of a job that a director may take up. Said as text: an index of these alone is used only where it is said alike."""
 
 metadata = MetaData(
     naming_convention={
@@ -122,7 +126,7 @@ jobs = Table(
     CheckConstraint("consent_micros IS NULL OR consent_micros >= 0", name="not_negative"),
     CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="ended_at"),
     Index("ix_jobs_project", "account", "project", "seq"),
-    Index("ix_jobs_state", "state", "seq"),
+    Index("ix_jobs_turn", "seq", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
     sqlite_autoincrement=True,
 )
 

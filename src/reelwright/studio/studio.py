@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,7 @@ class AsyncStudio:
         Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or what made the job fail.
         A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
         """
+        began = time.monotonic()
         deliver.check(out)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
@@ -128,7 +130,7 @@ class AsyncStudio:
             await taken.keep(home)
             project = await making.open_from(home, made, first, given is not None)
         film = await self._bring(home, project, goal, consent, out, listen)
-        return replace(film, notes=quote.said)
+        return replace(film, notes=quote.said, elapsed_s=round(time.monotonic() - began, 3))
 
     async def resume(
         self,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from reelwright.media.animatic.colour import contrast
+from reelwright.media.animatic.drawables import Blit
 from reelwright.media.animatic.layers import WORDS, Box, Layer, Scene
 from reelwright.media.animatic.movers import REST, Pose
 
@@ -24,7 +27,7 @@ class Objection:
 
 
 def lint(scene: Scene, frame: int | None = None) -> list[Objection]:
-    """Objections to one frame, by default the most telling: live box, sizes, contrast, words upon words."""
+    """Objections to one frame, by default the most telling: live box, sizes, contrast, words on words or pictures."""
     at = scene.telling if frame is None else frame
     shown = [(layer, pose) for layer in scene.layers if layer.role in WORDS and (pose := _seen(layer, at)) is not None]
     found = []
@@ -34,7 +37,7 @@ def lint(scene: Scene, frame: int | None = None) -> list[Objection]:
         for other, other_pose in shown[index + 1 :]:
             if one.says != other.says or one.group != other.group:
                 found += _collision(one, pose, other, other_pose, at)
-    return found
+    return found + _hidden(scene, at)
 
 
 def movers(scene: Scene, frame: int) -> set[str]:
@@ -95,6 +98,62 @@ def _one(scene: Scene, layer: Layer, pose: Pose, frame: int) -> list[Objection]:
     if contrast(layer.colour, layer.ground) < wanted - 0.02:
         found.append(Objection("contrast", frame, f"{layer.says!r}: {contrast(layer.colour, layer.ground):.1f}"))
     return found
+
+
+def _hidden(scene: Scene, frame: int) -> list[Objection]:
+    """Words that a picture lies on, or small ones that lie on a picture."""
+    found = []
+    layers = [(layer, pose) for layer in scene.layers if (pose := _seen(layer, frame)) is not None]
+    for index, (words, pose) in enumerate(layers):
+        if words.role not in WORDS:
+            continue
+        box = box_at(words, pose)
+        for other, (picture, its) in enumerate(layers):
+            if picture.role != "picture" or not isinstance(picture.what, Blit):
+                continue
+            above = other > index
+            allowed = (0.40 if above else 0.45) if words.role == "headline" else 0.12
+            if not above and _grounded(box, [lay for lay, _ in layers[other:index]]):
+                continue
+            covered = _covered(box, picture, its)
+            if covered > allowed:
+                found.append(
+                    Objection("picture", frame, f"{words.says!r}: {covered:.0%} {'under' if above else 'on'} it")
+                )
+    return found
+
+
+def _grounded(box: Box, between: list[Layer]) -> bool:
+    """Whether a shape of its own lies under the words, over the picture."""
+    return any(lay.role == "shape" and box.shared(lay.box) > 0.9 * box.width * box.height for lay in between)
+
+
+def _covered(box: Box, picture: Layer, pose: Pose) -> float:
+    """The part of a box in which a picture's pixels are seen and more than half opaque."""
+    assert isinstance(picture.what, Blit)
+    blit, image = picture.what, picture.what.image
+    steps = 24
+    hits = 0
+    for column in range(steps):
+        for row in range(8):
+            px, py = box.left + box.width * (column + 0.5) / steps, box.top + box.height * (row + 0.5) / 8
+            if any(clip.path.contains(px, py) == clip.outside for clip in picture.clips):
+                continue
+            x, y = px - blit.x - pose.dx, py - blit.y - pose.dy
+            if 0 <= x < image.width() and 0 <= y < image.height() and image.isOpaque():
+                hits += 1
+            elif 0 <= x < image.width() and 0 <= y < image.height():
+                hits += _alpha(image, int(x), int(y)) > 127
+    return hits / (steps * 8)
+
+
+@lru_cache(8)
+def _alphas(image: Any) -> Any:
+    return image.toarray()[..., 3]
+
+
+def _alpha(image: Any, x: int, y: int) -> int:
+    return int(_alphas(image)[y, x])
 
 
 def _collision(one: Layer, pose: Pose, other: Layer, other_pose: Pose, frame: int) -> list[Objection]:

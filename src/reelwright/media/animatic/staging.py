@@ -1,4 +1,4 @@
-"""From what is asked to a scene: the beat's staging, and the guard that tries again where words come out too small."""
+"""From what is asked to a scene: the beat's staging, and the guard against words that come out too small."""
 
 from __future__ import annotations
 
@@ -19,21 +19,16 @@ _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 def stage_scene(asked: Asked, pictures: Sequence[Picture]) -> Scene:
     """The display list of one shot; deterministic in its arguments.
 
-    Where the smallest words come out below .55 of their target the other variants are tried, then the same
-    without a picture; the largest wins, and the scene's notes say so.
+    Where the smallest words come out below .55 of their target beside a picture, the beat is staged without it when
+    that makes them larger, and the scene's notes say so.
     """
     first = _set(asked, pictures)
-    if first.fit >= _TOO_SMALL:
+    if first.fit >= _TOO_SMALL or not pictures:
         return first
-    tries = [first]
-    for variant in (asked.variant + 1,):
-        tries.append(_set(replace(asked, variant=variant), pictures))
-    if pictures:
-        tries.append(_set(asked, ()))
-    best = max(tries, key=lambda scene: scene.fit)
-    if best is first:
+    bare = _set(asked, ())
+    if bare.fit <= first.fit:
         return first
-    return replace(best, notes=(*best.notes, "another variant: the words came out too small in the one asked for"))
+    return replace(bare, notes=(*bare.notes, "staged without the picture: the words came out too small beside it"))
 
 
 def _set(asked: Asked, pictures: Sequence[Picture]) -> Scene:

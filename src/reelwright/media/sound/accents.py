@@ -25,9 +25,16 @@ class Accent:
 
 
 def accents(piece: Piece) -> list[Accent]:
-    """All hits that are asked for, and the riser before the lift."""
-    made = [_made(piece, hit, number) for number, hit in enumerate(piece.asked.hits)]
+    """All hits that are asked for, and the riser before the lift.
+
+    A riser that is asked for on the lift is that one: a second would fill the silence that the lift comes out of.
+    """
     lift = piece.grid.lift
+    made = [
+        _made(piece, hit, number)
+        for number, hit in enumerate(piece.asked.hits)
+        if not (hit.kind == "riser" and lift and abs(hit.at_ms * RATE // 1000 - piece.grid.at(lift)) < NEAR * RATE)
+    ]
     if lift:
         bar = next(b for b in piece.grid.bars if b.first + b.beats == lift)
         start, end = piece.grid.at(bar.first), piece.silent_from() or piece.grid.at(lift)

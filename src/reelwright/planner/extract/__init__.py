@@ -88,6 +88,7 @@ def understand(text: str, language: str | None = None, aspect_given: str | None 
     kind = kind_of(seen, names, code.split("-")[0])
     category = category_of(seen, kind)
     platform = platform_of(seen)
+    barred = barred_of(seen)
     accent = regex.search(r"#[0-9a-fA-F]{6}\b", seen.text)
     return Understood(
         language=spoken,
@@ -99,9 +100,9 @@ def understand(text: str, language: str | None = None, aspect_given: str | None 
         kind=kind,
         category=category,
         audience=audience_of(seen),
-        benefits=benefits_of(seen),
-        pains=pains_of(seen),
-        features=features_of(seen),
+        benefits=_wanted(benefits_of(seen), barred),
+        pains=_wanted(pains_of(seen), barred),
+        features=_wanted(features_of(seen), barred),
         proofs=proofs_of(seen, length),
         source=source_of(seen),
         offer=offer_of(seen),
@@ -112,7 +113,15 @@ def understand(text: str, language: str | None = None, aspect_given: str | None 
         phone=phone_of(seen),
         tone=tone_of(seen, code, category, aspect_given or (str(aspect.value) if aspect else None), length),
         quote=quote_of(seen),
-        mustnot=barred_of(seen),
+        mustnot=barred,
         accent=seen.found(accent.span(), 90, accent[0].upper()) if accent else None,
         content=content_of(seen, frozenset(tone_words(code))),
+    )
+
+
+def _wanted(found: tuple[Found, ...], barred: tuple[Found, ...]) -> tuple[Found, ...]:
+    """What does not stand inside something the person does not want."""
+    spans = [one.span for one in barred if one.span]
+    return tuple(
+        one for one in found if one.span and not any(s.start < one.span.end and one.span.start < s.end for s in spans)
     )

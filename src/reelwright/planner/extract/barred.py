@@ -9,7 +9,7 @@ import regex
 from reelwright.planner.extract.seen import Found, Seen
 
 _BARRED: Final = regex.compile(
-    r"(?:^|[.!?;,\n]\s*|\b(?:please|but)\s+)(?:no(?! more\b| matter\b| one\b|\s?\.)"
+    r"(?:^|[.!?;,\n][^\S\n]*|\b(?:please|but)\s+)(?:no(?! more\b| matter\b| one\b|\s?\.)"
     r"|don['’]t (?:show|use|include|mention)|do not (?:show|use|include|mention)"
     r"|avoid|without (?:showing|any)|never show)\s+([^.;!?\n]{2,80}?)(?=[.;!?\n]|,\s|$)",
     regex.I,

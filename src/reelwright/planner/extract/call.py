@@ -11,7 +11,7 @@ from reelwright.planner.extract.seen import Found, Seen
 from reelwright.planner.tables import lexicon
 
 _URL: Final = regex.compile(
-    r"(?<![@\w.-])(?:https?://)?((?:www\.)?[\p{L}\d](?:[\p{L}\d-]{0,62})(?:\.[\p{L}\d-]{1,63})*"
+    r"(?<![@\w.:/-])(?:https?://)?((?:www\.)?[\p{L}\d](?:[\p{L}\d-]{0,62})(?:\.[\p{L}\d-]{1,63})*"
     r"\.(?:[a-z]{2,24}|бг|рф))(/[^\s,;)\"'»”]*)?(?![\w@])",
     regex.I,
 )
@@ -79,7 +79,7 @@ def _imperatives(code: str) -> regex.Pattern[str] | None:
         return None
     heads = "|".join(regex.escape(verb) for verb in sorted(verbs, key=len, reverse=True))
     # An imperative opens a sentence or a clause; behind an article, ordinal or adjective the word is a noun.
-    opens = r"(?:^|[.!?:;,\n—–。！؟।]\s*|\b(?:cta|and|to action|please|just|now)\s*:?\s+)"
+    opens = r"(?:^|[\p{So}\uFE0F]\s?|[.!?:;,\n—–。！؟।][^\S\n]*|\b(?:cta|and|to action|please|just|now)\s*:?\s+)"
     spaced = r"(?![\p{L}\p{M}])" if code not in ("ja", "zh") else ""
     return regex.compile(rf"{opens}[\"“'«]?((?:{heads}){spaced})(?!\s+(?:of|is|are|was)\b)", regex.I)
 

@@ -10,9 +10,13 @@ import regex
 from reelwright.planner.extract.seen import Found, Seen
 from reelwright.planner.tables import lexicon
 
-_ENDS: Final = regex.compile(r"(?<=[!?。！？।؟…])\s*|(?<=(?<!\b\d{1,2})\.)(?=\s|$)\s*|\n+|\s+[—–]\s+|;\s+")
+_ENDS: Final = regex.compile(
+    r"(?<=[!?。！？।؟…])\s*|(?<=\.)(?!\s(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))(?=\s|$)\s*|\n+|\s+[—–]\s+|;\s+"
+)
 _COMMAS: Final = regex.compile(r"(?<=[,،、，:])\s*")
 LONGEST_SAID: Final = 180
+MOST: Final = 80
+"""Most clauses that are kept: more than any film can say."""
 
 
 def content_of(seen: Seen, manner: frozenset[str] = frozenset()) -> tuple[Found, ...]:
@@ -25,6 +29,8 @@ def content_of(seen: Seen, manner: frozenset[str] = frozenset()) -> tuple[Found,
         text = seen.show(start, end).strip(" ,;:-–—،、，")
         if text and len(text) <= LONGEST_SAID and not instruction(text) and _sayable(text) and not _only(text, manner):
             found.append(seen.found((start, end), 60, text))
+        if len(found) == MOST:
+            break
     return tuple(found)
 
 
@@ -33,6 +39,8 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     made: list[tuple[int, int]] = []
     for start, end in _split(text, 0, _ENDS):
         inner = text[start:end]
+        if hostile(inner):
+            continue
         made.extend(
             _split(inner, start, _COMMAS) if instruction(inner) or len(inner) > LONGEST_SAID else [(start, end)]
         )
@@ -50,10 +58,16 @@ def _split(text: str, offset: int, pattern: regex.Pattern[str]) -> list[tuple[in
     return made
 
 
+def hostile(text: str) -> bool:
+    """Does the text try to command us, or carry code?"""
+    low = text.casefold()
+    return any(str(word) in low for word in lexicon()["hostile"])
+
+
 def instruction(text: str) -> bool:
     """Does the clause speak of the film itself, or try to command?"""
     low = text.casefold()
-    if any(str(word) in low for word in lexicon()["hostile"]):
+    if hostile(text):
         return True
     words = regex.findall(r"[\p{L}\p{M}\d:]+", low)
     spaced, unspaced = _instructions()

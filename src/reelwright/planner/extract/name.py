@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -117,10 +118,11 @@ def _native(language: str) -> regex.Pattern[str]:
     patterns = {
         "ja": r"([\p{Han}\p{Katakana}ー]{2,12})(?:の(?:CM|広告|動画))",
         "zh": r"(?:为|為)([\p{Han}]{2,8}?)(?:做|制作|拍|的)|([\p{Han}]{2,8}?)(?=的广告)",
+        "th": r"(?:สำหรับ|ของ)\s+([\p{Thai}\p{M}]{2,20})(?=\s|$)",
         "ar": r"(?:إعلان|فيديو)(?:\s+\S+){0,4}?\s+(?:عن|ل)\s*(\p{Arabic}{3,})",
         "hi": r"([\p{Devanagari}\p{M}]{2,}(?:\s[\p{Devanagari}\p{M}]{2,})?)\s+(?:के लिए|का विज्ञापन)",
     }
-    return regex.compile(patterns.get(language, r"(?!)()"))
+    return regex.compile(unicodedata.normalize("NFKC", patterns.get(language, r"(?!)()")))
 
 
 def _not_a_name(text: str) -> bool:

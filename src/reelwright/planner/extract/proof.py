@@ -23,13 +23,13 @@ _UNITS: Final = (
 )
 _NUMBER: Final = regex.compile(
     rf"(?<![\p{{L}}\d.,:/$€£¥₹#@-])"
-    rf"([+−-]?\d(?:[\d ]*[\d])?(?:[.,]\d+)*(?:\s?(?:million|billion|thousand|k|m|млн|хил)\b)?\+?)"
+    rf"([+−-]?\d{{1,12}}(?:\x20\d{{3}}(?!\d)){{0,3}}(?:[.,]\d{{1,6}}){{0,4}}(?:\s?(?:million|billion|thousand|k|m|млн|хил)\b)?\+?)"
     rf"\s?-?({_UNITS})(?![\p{{L}}\p{{M}}\d])",
     regex.I,
 )
 _GLUED: Final = regex.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)(時間|分|日|年|人|個|倍|万人|%|小时|分钟|天)")
 _LARGE: Final = regex.compile(
-    r"(?<![\p{L}\d.,$€£¥₹#])(\d{1,3}(?:[.,\u00a0]\d{3})+\+?)\s(\p{L}{3,}(?:\s(?:a|per)\s\p{L}+)?)(?!\p{L})"
+    r"(?<![\p{L}\d.,$€£¥₹#])(\d{1,3}(?:[.,\u00a0]\d{3}){1,4}\+?)\s(\p{L}{3,}(?:\s(?:a|per)\s\p{L}+)?)(?!\p{L})"
 )
 """A number with thousands counts something, whatever it is called."""
 _SOURCE: Final = regex.compile(
@@ -44,10 +44,15 @@ _UNTIL: Final = regex.compile(
     rf"|jusqu['’]au|fino al|nur bis)\s+(?:the\s+)?({_DATE})(?:\s\d{{4}})?)",
     regex.I,
 )
+MOST: Final = 3
+NEAR: Final = 160
+"""Characters on either side of a number that count as its clause."""
 _CODE: Final = regex.compile(r"\b(?i:code|код|gutscheincode|código|codice)\s*:?\s*[\"“'«]?([A-Z0-9][A-Z0-9-]{2,19})\b")
-_PERCENT: Final = regex.compile(r"[-−]?\d{1,2}\s?%")
+_PERCENT: Final = regex.compile(r"(?<![\d.,])[-−]?\d{1,3}(?:[.,]\d{1,2})?\s?%")
 _PRICE: Final = regex.compile(
-    r"(?:\b(?:only|just|from|now|for|under|само|от|nur|ab|desde|dès)\s+)?(?:[$€£¥₹]\s?\d[\d.,]*\d|[$€£¥₹]\s?\d|\d[\d.,]*\s?(?:€|лв\.?|USD|EUR|BGN|GBP)(?!\w))(?:\s?(?:/|per|a)\s?(?:month|year|week|day|mo|yr|night|person))?",
+    r"(?:\b(?:only|just|from|now|for|under|само|от|nur|ab|desde|dès)\s+)?"
+    r"(?:[$€£¥₹]\s?\d[\d.,]{0,12}\d|[$€£¥₹]\s?\d|(?<![\d.,])\d[\d.,]{0,12}\s?(?:€|лв\.?|USD|EUR|BGN|GBP)(?!\w))"
+    r"(?:\s?(?:/|per|a)\s?(?:month|year|week|day|mo|yr|night|person))?",
     regex.I,
 )
 
@@ -89,20 +94,23 @@ def proofs_of(seen: Seen, length: Found | None) -> tuple[Proof, ...]:
             regex.I,
         ):
             continue
+        if len(made) == MOST:
+            break
         last = match.end()
         found = seen.found(match.span(), 85)
         number = seen.show(*match.span(1))
         made.append(
             Proof(number=number, unit=seen.show(*match.span(2)), around=_around(seen, *match.span()), found=found)
         )
-    return tuple(made)[:3]
+    return tuple(made)
 
 
 def _around(seen: Seen, start: int, end: int) -> str:
     """The clause in which the number stands."""
-    low = max((seen.text.rfind(c, 0, start) for c in ".!?;,\n"), default=-1) + 1
-    ends = [i for c in ".!?;,\n" if (i := seen.text.find(c, end)) >= 0]
-    return seen.show(low, min(ends, default=len(seen.text)))
+    first, final = max(0, start - NEAR), min(len(seen.text), end + NEAR)
+    low = max((seen.text.rfind(c, first, start) + 1 for c in ".!?;,\n"), default=0)
+    ends = [i for c in ".!?;,\n" if (i := seen.text.find(c, end, final)) >= 0]
+    return seen.show(max(low, first), min(ends, default=final))
 
 
 def source_of(seen: Seen) -> Found | None:
@@ -144,10 +152,15 @@ def _percent(seen: Seen) -> Found | None:
 
 def _discounted(seen: Seen, start: int, end: int) -> bool:
     near = seen.text[max(0, start - 14) : end + 18].casefold()
-    return seen.text[start] in "-−" or any(
-        regex.search(rf"(?<!\p{{L}}){regex.escape(word)}(?!\p{{L}})" if word.isascii() else regex.escape(word), near)
-        for word in str(lexicon()["discount"]).split()
-    )
+    return seen.text[start] in "-−" or _discounts().search(near) is not None
+
+
+@cache
+def _discounts() -> regex.Pattern[str]:
+    words = str(lexicon()["discount"]).split()
+    plain = "|".join(regex.escape(word) for word in words if word.isascii())
+    others = "|".join(regex.escape(word) for word in words if not word.isascii())
+    return regex.compile(rf"(?<!\p{{L}})(?:{plain})(?!\p{{L}})|{others}")
 
 
 @cache

@@ -120,14 +120,37 @@ def _visible(char: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Text fit to be shown: no controls, no emoji, single blanks, NFC."""
+    """Text fit to be shown: no controls, no emoji, no piled-up marks, single blanks, NFC."""
     kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or (_visible(c) and not pictograph(c)))
-    return unicodedata.normalize("NFC", " ".join(kept.split()))
+    return _unpiled(unicodedata.normalize("NFC", " ".join(kept.split())))
+
+
+_MARKS: Final = frozenset([*range(0x300, 0x305), *range(0x306, 0x30D), 0x323, 0x327, 0x328, 0x331])
+"""Combining marks that writing systems put on Latin, Greek and Cyrillic letters where no composed letter exists."""
+
+
+def _unpiled(text: str) -> str:
+    """Without marks that no writing system needs (``Z̴̛̺``): no face can draw them."""
+    if not any(0x300 <= ord(c) <= 0x36F for c in text):
+        return text
+    kept = ""
+    for char in text:
+        if not 0x300 <= ord(char) <= 0x36F or (ord(char) in _MARKS and not 0x300 <= ord(kept[-1:] or " ") <= 0x36F):
+            kept += char
+    return kept
+
+
+def left_out(text: str) -> tuple[str, ...]:
+    """What ``tidy`` takes away from a text that a person can see, in words."""
+    found = ["emoji"] if any(pictograph(c) and c != "\u200d" for c in text) else []
+    if unicodedata.normalize("NFC", text) != _unpiled(unicodedata.normalize("NFC", text)):
+        found.append("piled-up marks")
+    return tuple(found)
 
 
 def pictograph(char: str) -> bool:
     """Emoji and other pictures: nobody can say or set them, so they are left out of words on screen."""
     code = ord(char)
     if code < 0x2190 or code in (0x2605, 0x2606):
-        return code == 0x200D and False
+        return False
     return unicodedata.category(char) in ("So", "Sk") or 0xFE00 <= code <= 0xFE0F or 0xE0000 <= code <= 0xE007F

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -117,7 +118,7 @@ def rates() -> Mapping[str, Rate]:
 @cache
 def scenes() -> Mapping[str, Scene]:
     """What each category of thing looks like in use."""
-    return {name: _noun(Scene, row, f"scenes.yaml {name}") for name, row in _read("scenes").items()}
+    return {name: _noun(Scene, row, f"scenes.yaml {name}") for name, row in _read("scenes", matched=True).items()}
 
 
 @cache
@@ -135,19 +136,22 @@ def wording() -> Mapping[str, Any]:
 @cache
 def lexicon() -> Mapping[str, Any]:
     """Words by language that the extraction looks for: see lexicon.yaml."""
-    return _read("lexicon")
+    return _read("lexicon", matched=True)
 
 
-def _read(name: str) -> dict[Any, Any]:
-    return read_yaml(HERE / f"{name}.yaml")
+def _read(name: str, *, matched: bool = False) -> dict[Any, Any]:
+    """``matched``: its words are compared with briefs, so they are spelt in NFKC as those are."""
+    return read_yaml(HERE / f"{name}.yaml", matched=matched)
 
 
-def read_yaml(path: Path) -> dict[Any, Any]:
+def read_yaml(path: Path, *, matched: bool = False) -> dict[Any, Any]:
     """One of our own YAML files, by the C loader where there is one (it is ten times as fast)."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both loaders are the safe ones
+    text = path.read_text(encoding="utf-8")
+    text = unicodedata.normalize("NFKC", text) if matched else text
+    found = yaml.load(text, Loader=loader)  # noqa: S506 - both loaders are the safe ones
     if not isinstance(found, dict):
         raise ReelwrightError(f"{path.name} is not a mapping")
     return found

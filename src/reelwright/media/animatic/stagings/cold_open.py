@@ -30,12 +30,14 @@ def _macro(stage: Stage, picture: Picture) -> None:
         0, 0, stage.width, stage.height, "right" if wide else "up", palette.accent, densest=0.42, gamma=1.9, cell=1.3
     )
     width = (2.15 * stage.width if wide else 2.5 * stage.width) * min(1.0, picture.ratio)
+    if wide and picture.ratio < 1:
+        width = 1.0 * stage.width * picture.ratio
     sprite = stage.product(picture, width, -12, palette.bg)
     drift = stage.drift(dx=-0.55, dy=-0.12)
     stage.place(
         sprite,
         stage.width * (0.62 if wide else 0.40),
-        stage.height * ((0.60 if wide else 0.52) if picture.ratio > 1 else 0.95 if wide else 0.78),
+        stage.height * ((0.60 if wide else 0.52) if picture.ratio > 1 else 0.80 if wide else 0.78),
         Motion(moves=(drift,), group="picture"),
     )
     stage.poly(stage.wedge(stage.height - 60 * u, 190 * u), palette.bg, Motion(group="slab"))

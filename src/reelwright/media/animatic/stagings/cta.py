@@ -90,17 +90,18 @@ def _backdrop(stage: Stage, below: float) -> None:
     else:
         room = stage.height - below
         scale = min(1.0, room / (560 * u))
-        tape(
-            stage,
-            words,
-            (stage.width / 2, below + room * 0.62),
-            8,
-            120 * u * scale,
-            white,
-            palette.shade,
-            palette.accent,
-            -4,
-        )
+        if not (stage.pictures and stage.pictures[0].kind == "photo"):
+            tape(
+                stage,
+                words,
+                (stage.width / 2, below + room * 0.62),
+                8,
+                120 * u * scale,
+                white,
+                palette.shade,
+                palette.accent,
+                -4,
+            )
         tape(
             stage,
             words,

@@ -137,10 +137,14 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
         width = min(1400 * u, (stage.height - top) * 2.1 * max(1.0, picture.ratio))
         width = min(width, 1.9 * max(stage.height - top, 300 * u) * picture.ratio)
         if stage.shape != "tall":
-            top -= 60 * u
+            width = 760 * u if picture.ratio > 1 else width
+            top -= (260 if picture.ratio > 1 else 60) * u
         sprite = stage.product(picture, width, -14, stage.palette.bg)
         stage.place(
-            sprite, stage.width * (0.56 if stage.shape == "tall" else 0.70), top + sprite.box.height / 2, motion
+            sprite,
+            stage.width * (0.56 if stage.shape == "tall" else 0.84 if picture.ratio > 1 else 0.70),
+            top + sprite.box.height / 2,
+            motion,
         )
     elif picture.kind == "screen":
         screen(stage, picture, stage.width * 0.56, middle + 60 * u, 860 * u, (stage.height - top) * 1.15, motion)

@@ -102,9 +102,11 @@ def _product(stage: Stage, picture: Picture, deal: float, below: float, motion: 
     """Wide things lie under the small print; upright ones stand beside it, from the deal down."""
     u, wide = stage.u, stage.shape == "wide"
     if picture.ratio > 1:
-        size = 940 * u if wide else 1240 * u
+        size = 940 * u if wide else 1240 * u if stage.shape == "tall" else 660 * u
         sprite = stage.product(picture, size, -14, stage.palette.accent)
         x, y = (1560 * u, 640 * u) if wide else (stage.width * 0.62, below + (stage.height - below) * 0.60)
+        if stage.shape in ("square", "portrait"):
+            x, y = stage.width * 0.83, stage.height * 0.82
         return stage.place(sprite, x, y, motion)
     high = 960 * u if wide else (stage.height - deal) * 1.02
     sprite = stage.product(picture, high * picture.ratio, 11, stage.palette.accent)
@@ -198,9 +200,10 @@ def _dashes(x: float, top: float, bottom: float, wide: float) -> object:
     return path
 
 
-def _upright(stage: Stage) -> bool:
+def _beside(stage: Stage) -> bool:
+    """Whether the product stands beside the small print, which then keeps to its half."""
     picture = stage.picture()
-    return picture is not None and picture.kind == "cutout" and picture.ratio <= 1
+    return picture is not None and picture.kind == "cutout" and (picture.ratio <= 1 or stage.shape != "tall")
 
 
 def _ticket_height(stage: Stage) -> float:
@@ -217,7 +220,7 @@ def _terms(stage: Stage, below: float) -> tuple[list[Fitted], float]:
     fitted = small_block(
         stage,
         text,
-        stage.live.width * (0.58 if wide or _upright(stage) else 1),
+        stage.live.width * (0.58 if wide else 0.48 if _beside(stage) else 1),
         em * 3.5,
         largest=em / stage.u,
         lines=3,

@@ -280,6 +280,8 @@ def fill_with(
     path = stage.shape_of(points)
     left, top, right, bottom = _bounds(path)
     box = Box(max(0.0, left), max(0.0, top), min(float(stage.width), right), min(float(stage.height), bottom))
+    if box.width < 8 or box.height < 8:
+        return  # long words have pushed the field out of the frame
     sprite = masked(picture, path, box, grade=grade, tint=tint, zoom=zoom)
     stage.place_masked(sprite, motion or Motion())
 

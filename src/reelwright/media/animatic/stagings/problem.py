@@ -83,7 +83,7 @@ def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> N
     picture = stage.picture()
     wide = stage.shape == "wide"
     come = (stage.slide(0, dx=500 * u), stage.drift(dy=0.18))
-    if picture is None:
+    if picture is None or (stage.shape in ("square", "portrait") and stage.height - low < 300 * u):
         return _falling(stage, line, low, beats)
     if picture.kind == "photo":
         points = stage.diagonal(1390 * u) if wide else stage.wedge(max(low + 90 * u, stage.height * 0.60), 150 * u)

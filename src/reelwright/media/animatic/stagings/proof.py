@@ -108,7 +108,7 @@ def _bars(stage: Stage, below: float) -> float:
     longest = max(1.0, ratio)
     high = _bar_height(stage)
     reach = 1130 * u if wide else stage.width * 1.0
-    top = max(below + (44 if wide else 60) * u, 768 * u if wide else 0)
+    top = max(below + (44 if wide else 60) * u, 742 * u if wide else 0)
     bars = ((1 / longest, "a", "#3A3A40", palette.text), (ratio / longest, "b", palette.accent, palette.on_accent))
     for index, (part, role, colour, ink) in enumerate(bars):
         y = top + index * (high + 26 * u)
@@ -147,7 +147,7 @@ def _source_low(stage: Stage, below: float) -> float:
 
 
 def _bar_height(stage: Stage) -> float:
-    return {"wide": 92, "tall": 140, "portrait": 100, "square": 84}[stage.shape] * stage.u
+    return {"wide": 86, "tall": 140, "portrait": 100, "square": 84}[stage.shape] * stage.u
 
 
 def _source(stage: Stage, below: float) -> None:

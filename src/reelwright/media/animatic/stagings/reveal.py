@@ -81,7 +81,8 @@ def _tall(stage: Stage, land: float) -> None:
     gap = 30 * u
     lows = baselines(lines, top, gap)
     below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
-    slab = _band(stage, below)
+    rest = _rest_below(stage, lines)
+    slab = _band(stage, below + rest)
     _ghost(stage, lines[0], land)
     _slab(stage, slab, land, dx=-1300 * u)
     picture = stage.picture()
@@ -97,15 +98,15 @@ def _tall(stage: Stage, land: float) -> None:
         clips = (rise_clip(stage, line, low),) if index == 0 else ()
         _split(stage, line, low, slab, Motion(moves=moves, clips=clips, group=f"name {index}"), live.left)
     if picture is not None:
-        middle = (max(y for _, y in slab if y < stage.height * 1.5) + below) / 2
+        middle = (max(y for _, y in slab if y < stage.height * 1.5) + below + rest) / 2
         _product(
             stage,
             picture,
             slab,
             stage.width * 0.52,
-            min(middle, stage.height * 0.76),
+            min(middle + rest * 0.5, stage.height * (0.84 if rest else 0.76)),
             1230 * u,
-            stage.height - below,
+            stage.height - below - rest,
             land,
         )
     if kicker:
@@ -126,7 +127,7 @@ def _band(stage: Stage, below: float) -> list[Point]:
     reach = stage.width * 0.06
     deep = {"tall": 690, "portrait": 470, "square": 420}[stage.shape] * u
     start = below + (235 * u if stage.pictures else -6 * u)
-    start = min(start, stage.height * 0.80)
+    start = min(start, stage.height * 0.84)
     rise = stage.width * slope
     return [
         (-reach, start + reach * slope),
@@ -196,7 +197,9 @@ def _product(
     moves = (stage.slide(at, dx=-1500 * u, dy=320 * u, turn=-6), stage.drift(dx=0.22, start=at + stage.time(10)))
     motion = Motion(moves=moves, group="picture")
     if picture.kind == "cutout":
-        size = min(width, height * 0.98 * picture.ratio) if picture.ratio < 1.2 else width
+        size = min(width, height * 0.98 * picture.ratio)
+        if stage.shape != "wide" and picture.ratio >= 1.2:
+            size = width
         tilt = -14 if picture.ratio > 1 else 8
         sprite = stage.product(picture, size, tilt, stage.palette.accent)
         shadow = Motion(moves=(stage.fade(at + stage.time(5), stage.time(5)),), group="picture")
@@ -215,6 +218,27 @@ def _inner(slab: list[Point], margin: float) -> list[Point]:
     return [(a, b + margin), (c, d + margin), (e, f - margin), (g, h - margin)]
 
 
+def _rest_below(stage: Stage, lines: list[Fitted]) -> float:
+    """Pixels that the descriptor needs under the name, where there is a picture and no hole beside the last line."""
+    text = stage.says("descriptor")
+    if not text or not stage.pictures or _hole(stage, lines) > 0:
+        return 0.0
+    fitted = _below_name(stage, text)
+    return len(fitted) * fitted[0].size * 1.25 + 40 * stage.u
+
+
+def _below_name(stage: Stage, text: str) -> list[Fitted]:
+    return small_block(stage, text, stage.live.width * 0.72, 130 * stage.u, largest=46, lines=2)
+
+
+def _hole(stage: Stage, lines: list[Fitted]) -> float:
+    """Width of the room beside a short, tall last line; 0 where nothing fits in."""
+    u = stage.u
+    hole = stage.live.width - lines[-1].width - 36 * u
+    enough = bool(stage.pictures) and len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u
+    return hole if enough else 0.0
+
+
 def _descriptor_tall(
     stage: Stage, lines: list[Fitted], lows: list[float], below: float, slab: list[Point], land: float
 ) -> None:
@@ -223,18 +247,18 @@ def _descriptor_tall(
     if not text:
         return
     at = land + stage.time(20)
-    hole = live.width - lines[-1].width - 36 * u
-    if stage.pictures and len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u:
+    hole = _hole(stage, lines)
+    if hole:
         top = lows[-1] + lines[-1].ink.top * lines[-1].size
         fitted = small_block(stage, text, hole, lines[-1].height * 0.62, largest=46, lines=4)
         _paragraph(stage, fitted, live.left + lines[-1].width + 36 * u, top, at, stage.palette.text, stage.palette.bg)
         return
-    fitted = small_block(stage, text, live.width * 0.62, 130 * u, largest=46, lines=2)
+    fitted = _below_name(stage, text)
     deep = len(fitted) * fitted[0].size * 1.25
     edge = slab[0][1] - (slab[0][1] - slab[1][1]) * 0.66
     under = slab[3][1] + 46 * u
     palette = stage.palette
-    if below + 30 * u + deep < edge:
+    if below + 30 * u + deep < edge - 10 * u:
         _paragraph(stage, fitted, live.left, below + 30 * u, at, palette.text, palette.bg)
     elif under + deep < live.bottom:
         _paragraph(stage, fitted, live.left, under, at, palette.text, palette.bg)
@@ -286,7 +310,7 @@ def _wide(stage: Stage, land: float) -> None:
             picture,
             slab,
             1165 * u,
-            min(top + total + 170 * u, stage.height * 0.72),
+            min(top + total + 170 * u, stage.height * 0.735),
             1290 * u,
             stage.height * 0.62,
             land,

@@ -94,7 +94,7 @@ def _foot_of_words(stage: Stage, beside: bool) -> float:
     """How far down the words may go, as a part of the height: to the picture, unless it stands beside them."""
     if stage.shape == "tall":
         return 0.66
-    return 0.74 if stage.pictures and not beside else 0.92
+    return 0.68 if stage.pictures and not beside else 0.92
 
 
 def _say(stage: Stage, text: str, ink: str, ground: str, box: Box, at: float) -> None:
@@ -133,13 +133,21 @@ def _hung(stage: Stage, picture: Picture, before: bool) -> tuple[Sprite, float, 
     x, y = (
         (stage.width * 0.47, stage.height * 0.73)
         if wide
-        else (stage.width * 0.55, stage.height * (0.79 if stage.shape == "tall" else 0.86))
+        else (
+            stage.width * 0.55,
+            stage.height * ({"cutout": 0.79}.get(picture.kind, 0.825) if stage.shape == "tall" else 0.90),
+        )
     )
     palette = stage.palette
     if picture.kind == "cutout" and picture.ratio <= 1 and not wide:
         x = stage.width * 0.76
+    lying_small = picture.ratio > 1 and stage.shape in ("square", "portrait")
+    if lying_small:
+        x = stage.width * 0.72
     if picture.kind == "cutout":
         size = (1120 * u if wide else 1180 * u) if picture.ratio > 1 else 820 * u * picture.ratio
+        if lying_small:
+            size = 740 * u
         grade: Grade = "mono" if before else "plain"
         return stage.product(picture, size, -10 if picture.ratio > 1 else 6, stage.palette.accent, grade=grade), x, y
     if picture.kind == "photo":

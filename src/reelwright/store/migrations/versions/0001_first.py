@@ -126,7 +126,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_jobs_project", "jobs", ["account", "project", "seq"], unique=False)
-    op.create_index("ix_jobs_state", "jobs", ["state", "seq"], unique=False)
+    op.create_index(
+        "ix_jobs_turn",
+        "jobs",
+        ["seq"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('queued', 'running')"),
+        postgresql_where=sa.text("state IN ('queued', 'running')"),
+    )
     op.create_table(
         "leases",
         sa.Column("account", sa.Text(), nullable=False),
