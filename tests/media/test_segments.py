@@ -154,6 +154,27 @@ def test_a_drawn_picture_shows_in_its_frames_and_nowhere_else(place: tuple[int, 
     assert (columns.min(), rows.min(), columns.max(), rows.max()) == (*place, place[0] + 29, place[1] + 9)
 
 
+def test_captions_and_overlays_of_a_step_are_burnt_into_their_frames_only(tmp_path: Path) -> None:
+    black = tmp_path / "black.mp4"
+    encode(["-f", "lavfi", "-i", "color=black:s=90x160:r=30:d=1,format=yuv420p"], "[0:v]null", black, SIZE, FPS, 30)
+    caption = {"text": "Hello", "start": 4, "length": 6, "elapsed": 0}
+    label = {"kind": "label", "text": "New", "start": 20, "length": 5}
+    words = {"look": "slam", "language": "en", "style": "clean", "captions": [caption], "overlays": [label]}
+    made = body(black, tmp_path / "room", length=30, **words)
+    with av.open(str(made.files[0].path)) as container:
+        brightest = [int(frame.to_ndarray(format="gray").max()) for frame in container.decode(video=0)]
+    lit = [index for index, peak in enumerate(brightest) if peak > 40]
+    assert lit == [*range(4, 10), *range(20, 25)]
+    assert not made.facts["copied"]
+
+
+def test_a_house_take_is_not_copied_when_words_go_over_it(tmp_path: Path) -> None:
+    take = counting(tmp_path / "take.mp4", 12)
+    caption = {"text": "Hello", "start": 0, "length": 12, "elapsed": 0}
+    words = {"look": "slam", "language": "en", "style": "clean", "captions": [caption], "overlays": []}
+    assert not body(take, tmp_path / "room", **words).facts["copied"]
+
+
 def test_what_was_seen_while_encoding_is_what_is_seen_when_decoded(tmp_path: Path) -> None:
     from reelwright.media.seen import look, seen_of
 
