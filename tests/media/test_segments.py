@@ -131,6 +131,20 @@ def test_a_transition_goes_from_the_one_to_the_other_in_exactly_its_frames(kind:
     assert min(seen) < 26 or kind != "dip", "a dip goes through black"
 
 
+def test_a_transition_longer_than_what_a_clip_has_left_is_refused_and_not_swallowed(tmp_path: Path) -> None:
+    out, into = counting(tmp_path / "a.mp4", 30), counting(tmp_path / "b.mp4", 30)
+    with pytest.raises(WrongResult, match="30 frames long at 30 fps; frames 25 to 34 are wanted"):
+        transition("dissolve", out, into, tmp_path / "room", starts=(25, 0))
+    assert not list((tmp_path / "room").iterdir())
+
+
+def test_a_clip_of_variable_rate_lasts_as_long_as_its_timestamps_say(tmp_path: Path) -> None:
+    clip = clips.variable_rate(tmp_path / "clip.mp4")
+    assert body(clip, tmp_path / "room", length=90).facts["frames"] == 90
+    with pytest.raises(WrongResult, match="90 frames long"):
+        body(clip, tmp_path / "room", length=93)
+
+
 def test_an_unknown_transition_is_named_with_what_is_accepted(tmp_path: Path) -> None:
     take = counting(tmp_path / "a.mp4", 12)
     with pytest.raises(BadInput, match="dissolve, dip, push, wipe"):
