@@ -39,7 +39,9 @@ def plan(
 
 
 def put_plan(planned: Planned) -> None:
-    """The understanding, then the shots, one line each."""
+    """The understanding, what was decided, then the shots, one line each."""
+    for said in planned.said:
+        typer.echo(f"  note: {said}")
     for name, found in planned.understood.items():
         span = f"  ← “{found['span']}”" if found.get("span") and found["span"] != found["value"] else ""
         typer.echo(f"  {name:<12}{_flat(found['value'])} ({found['confidence']} %){span}")
