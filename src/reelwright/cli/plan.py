@@ -43,8 +43,9 @@ def put_plan(planned: Planned) -> None:
     for said in planned.said:
         typer.echo(f"  note: {said}")
     for name, found in planned.understood.items():
-        span = f"  ← “{found['span']}”" if found.get("span") and found["span"] != found["value"] else ""
-        typer.echo(f"  {name:<12}{_flat(found['value'])} ({found['confidence']} %){span}")
+        value, span = _flat(found["value"]), (found.get("span") or {}).get("text", "")
+        heard = f"  from “{span}”" if span and span != value else ""
+        typer.echo(f"  {name:<12}{value} ({found['confidence']} %){heard}")
     film, number = planned.plan, 0
     typer.echo(
         f"\n{film.title} · {float(film.seconds):.1f} s · {film.size[0]}x{film.size[1]} · {film.look}, {film.tone}"
