@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -25,23 +23,7 @@ from reelwright.reel.operation import Consent, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Shot
 from reelwright.reel.request import Request, request_digest
-from reelwright.store.database import Database
 from reelwright.units import Micros
-
-Rigging = Callable[..., Rig]
-
-
-@pytest.fixture
-async def rigged(db: Database, tmp_path: Path) -> AsyncIterator[Rigging]:
-    made: list[Rig] = []
-
-    def build(**more: Any) -> Rig:
-        made.append(Rig(db, tmp_path, **more))
-        return made[-1]
-
-    yield build
-    for rig in made:
-        await rig.hands.close()
 
 
 def with_prompt(shots: tuple[Shot, ...], name: str, prompt: str) -> tuple[Shot, ...]:

@@ -17,7 +17,7 @@ from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailab
 from reelwright.reel.choices import again
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Fingerprint, StepKey
-from reelwright.reel.operation import JobState, Lease, Purchase, Standing
+from reelwright.reel.operation import Consent, JobState, Lease, Purchase, Standing
 from reelwright.reel.orders import Order, anew, orders
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.wanted import Wanted, known, wanted
@@ -81,7 +81,8 @@ class Advance:
         if self._errands:
             await self._look()
             return False
-        await self._rest(conclude(self._parts.production, standing, graph, want, names, self._troubles))
+        rest = conclude(self._parts.production, standing, graph, want, names, self._troubles)
+        await self._rest(rest, standing.job.consent)
         return True
 
     async def _read(self) -> Standing:
@@ -193,16 +194,20 @@ class Advance:
             if purchase.state != "intent":
                 self._carry_on(purchase)
         for errand in self._errands.values():
-            errand.stop = True
-            self._give_up(errand)
+            if not errand.stop:
+                errand.stop = True
+                self._give_up(errand)
         if self._errands:
             await self._look()
             return False
         await self._rest("cancelled")
         return True
 
-    async def _rest(self, rest: Rest | Literal["cancelled"]) -> None:
-        """End the job or let it wait. What was reserved for things never sent goes back first."""
+    async def _rest(self, rest: Rest | Literal["cancelled"], seen: Consent | None = None) -> None:
+        """End the job or let it wait. What was reserved for things never sent goes back first.
+
+        One that was consented to since it was read (``seen``) does not wait: the director takes it up again.
+        """
         state: JobState = "cancelled" if rest == "cancelled" else rest.state
         for purchase in left_behind(await self._read(), ()):
             if purchase.state == "intent" and purchase.job == self._job:
@@ -211,7 +216,8 @@ class Advance:
         if rest == "cancelled":
             await journal.finish(self._lease, self._job, "cancelled", said, None)
         elif rest.state == "waiting":
-            await journal.wait(self._lease, self._job, rest.why, rest.step, said)
+            if not await journal.wait(self._lease, self._job, rest.why, rest.step, said, seen):
+                return
         else:
             await journal.finish(self._lease, self._job, rest.state, said, rest.film)
         self._tell("ended", None, state, said=said)

@@ -117,9 +117,11 @@ class SqlJournal:
         """What dependants read of an outcome; recorded once."""
         await self._db.write(lambda unit: landings.choose(unit, lease, fp, asset))
 
-    async def wait(self, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str) -> None:
-        """The job waits for a person."""
-        await self._db.write(lambda unit: jobs.wait(unit, lease, job, why, step, said))
+    async def wait(
+        self, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str, seen: Consent | None
+    ) -> bool:
+        """The job waits for a person. False: it is being cancelled, or was consented to anew since ``seen``."""
+        return await self._db.write(lambda unit: jobs.wait(unit, lease, job, why, step, said, seen))
 
     async def finish(
         self, lease: Lease, job: str, state: Literal["done", "failed", "cancelled"], said: str, film: Digest | None
