@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from reelwright.engine.consent import Consenter
 from reelwright.engine.errand import Dropped, Errand, Progressed
@@ -21,9 +21,6 @@ from reelwright.reel.operation import Consent, JobState, Lease, Purchase, Standi
 from reelwright.reel.orders import Order, anew, orders
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.wanted import Wanted, known, wanted
-
-LOOK_S: Final = 1.0
-"""Seconds between two looks for an edit or a cancel while steps run. Looking writes nothing."""
 
 
 class Advance:
@@ -40,11 +37,12 @@ class Advance:
 
     async def to_rest(self) -> None:
         """Until the job is done, failed, cancelled, or waits. May spend. Raises ``LeaseLost``, ``StoreUnavailable``."""
-        try:
-            while not await self._turn_or_fail():
-                pass
-        finally:
-            await self._stop()
+        async with self._parts.watch.on(self._lease.project):
+            try:
+                while not await self._turn_or_fail():
+                    pass
+            finally:
+                await self._stop()
 
     async def _turn_or_fail(self) -> bool:
         try:
@@ -166,9 +164,15 @@ class Advance:
         self._errands[errand.fingerprint] = errand
 
     async def _look(self) -> None:
-        """Wait until something ended, or a moment; then sort what ended."""
+        """Wait until something ended, or others wrote something; then sort what ended."""
         tasks = {errand.task for errand in self._errands.values() if errand.task}
-        await asyncio.wait(tasks, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        stirred = asyncio.create_task(self._parts.watch.stirred(self._lease.project))
+        try:
+            done, _ = await asyncio.wait({*tasks, stirred}, return_when=asyncio.FIRST_COMPLETED)
+            if stirred in done:
+                stirred.result()
+        finally:
+            stirred.cancel()
         for errand in [e for e in self._errands.values() if e.task and e.task.done()]:
             del self._errands[errand.fingerprint]
             self._sort(errand)

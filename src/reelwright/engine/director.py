@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Literal
 from weakref import WeakValueDictionary
 
 from reelwright.engine.advance import Advance
@@ -15,15 +15,13 @@ from reelwright.engine.heart import Heart
 from reelwright.engine.obtain import Parts
 from reelwright.engine.operations import Pace
 from reelwright.engine.waist import Hands, Journal, Ledger, Production, Vault
+from reelwright.engine.watch import LOOK_S, Watch
 from reelwright.errors import LeaseLost
 from reelwright.providers.protocol import Provider
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
-
-LOOK_S: Final = 1.0
-"""Seconds between two looks for projects that wait for a director. Looking writes nothing."""
 
 
 class Director:
@@ -56,6 +54,7 @@ class Director:
             hands=hands,
             production=production,
             listen=listen or (lambda progressed: None),
+            watch=Watch(journal),
             again_s=tuple(again_s),
         )
         self._journal, self._settings = journal, settings

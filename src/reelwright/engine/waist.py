@@ -109,6 +109,10 @@ class Journal(Protocol):
         """Up to 1,000 events with ids above ``after``, oldest first."""
         ...
 
+    async def stirred(self, after: int | None) -> tuple[int, frozenset[str]]:
+        """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+        ...
+
     async def know(
         self, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
     ) -> None:

@@ -76,6 +76,10 @@ class SqlJournal:
         """Up to 1,000 events with ids above ``after``, oldest first."""
         return await self._db.read(lambda conn: events.since(conn, account, after, project))
 
+    async def stirred(self, after: int | None) -> tuple[int, frozenset[str]]:
+        """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+        return await self._db.read(lambda conn: events.stirred(conn, after))
+
     async def know(
         self, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
     ) -> None:
