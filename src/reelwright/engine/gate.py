@@ -198,7 +198,7 @@ class Gate:
         sends = purchase.attempts + 1
         if sends > len(self._send_again_s):
             said = f"not accepted {sends} times: {error}"
-            await self.release(purchase, said)
+            await self._ledger.move(purchase.id, ["posting"], "released", said)
             raise NotAccepted(said, hint="go on later with `reelwright resume`", step=purchase.step) from error
         due = datetime.now(UTC) + timedelta(seconds=max(error.after_s, self._send_again_s[sends - 1]))
         said = f"not accepted ({error}); sent again, {sends} of {len(self._send_again_s)}"
