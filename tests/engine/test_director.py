@@ -19,10 +19,11 @@ from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
 from reelwright.reel.noun import ShotId
-from reelwright.reel.operation import Consent, Standing
+from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Shot
 from reelwright.reel.request import Request, request_digest
+from reelwright.store.journal import SqlJournal
 from reelwright.units import Micros
 
 
@@ -477,4 +478,30 @@ async def test_a_killed_hand_in_the_middle_of_a_film_is_not_noticed_in_the_film(
     for child in psutil.Process().children():
         os.kill(child.pid, signal.SIGKILL)
     await running
+    assert (await rig.job(project)).state == "done"
+
+
+class Slow(SqlJournal):
+    """Claims take a moment to come back."""
+
+    claimed: asyncio.Event | None = None
+
+    async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
+        lease = await super().claim(holder, only)
+        if self.claimed:
+            self.claimed.set()
+        await asyncio.sleep(0.3)
+        return lease
+
+
+async def test_a_director_stopped_while_it_claims_lets_go_of_what_it_claimed(rigged):
+    rig = rigged(journal=Slow)
+    rig.journal.claimed = asyncio.Event()
+    project = await rig.order("a")
+    running = asyncio.create_task(rig.director.run(project))
+    await rig.journal.claimed.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.wait_for(rig.director.run(project), 20)
     assert (await rig.job(project)).state == "done"

@@ -68,10 +68,11 @@ class Director:
         ``idle`` returns when there is nothing left to do; with ``only``, when its job rests, whoever drives it. When
         cancelled, what runs is stopped, the leases are let go, and the jobs stay for the next director.
         """
-        async with Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving)):
+        async with Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving)) as heart:
             try:
                 while True:
-                    while lease := await self._journal.claim(self.holder, only):
+                    heart.check()
+                    while lease := await self._claim(only):
                         self._driving.add(asyncio.create_task(self._drive(lease)))
                     if not self._driving and until == "idle" and not await self._still_driven(only):
                         return
@@ -94,6 +95,16 @@ class Director:
                     return
                 await self._journal.start(lease, job.id)
                 await Advance(self._parts, lease, job.id).to_rest()
+
+    async def _claim(self, only: str | None) -> Lease | None:
+        """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""
+        claiming = asyncio.ensure_future(self._journal.claim(self.holder, only))
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            if lease := await claiming:
+                await self._journal.release(lease)
+            raise
 
     async def _drive(self, lease: Lease) -> None:
         try:
