@@ -18,7 +18,7 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
 from reelwright.store.assets import ensure_account, gone
 from reelwright.store.leases import fence
-from reelwright.store.rows import job_of, outcome_of, project_of, purchase_of
+from reelwright.store.rows import Had, job_of, project_of, purchase_of
 from reelwright.store.schema import jobs, leases, outcomes, projects, purchases, revisions
 from reelwright.store.sql import as_json, as_said, now_ms
 from reelwright.store.unit import Unit
@@ -144,13 +144,13 @@ def _job_in_turn(account: str, project: str) -> Any:
 def _had(conn: Connection, account: str, project: str, reuse: str) -> Mapping[Fingerprint, Outcome]:
     """What landed, by fingerprint; with ``reuse: account`` also in the account's other projects, own ones first."""
     query = select(outcomes).where(outcomes.c.account == account)
-    if reuse == "project":
-        query = query.where(outcomes.c.project == project)
-    own_first = query.order_by(case((outcomes.c.project == project, 0), else_=1), outcomes.c.landed_at)
-    had: dict[Fingerprint, Outcome] = {}
-    for row in conn.execute(own_first):
-        had.setdefault(Fingerprint(row.fingerprint), outcome_of(row))
-    return had
+    # Every fingerprint is above nothing: said so that SQLite takes the key of a project, not the account's index.
+    own = query.where(outcomes.c.project == project, outcomes.c.fingerprint > "")
+    rows = {row.fingerprint: row for row in conn.execute(own)}
+    if reuse == "account":
+        others = query.where(outcomes.c.project != project).order_by(outcomes.c.landed_at.desc())
+        rows = {row.fingerprint: row for row in conn.execute(others)} | rows
+    return Had(rows)
 
 
 def _newest_number(conn: Connection, account: str, project: str) -> int:
