@@ -93,6 +93,8 @@ class Gate:
                 return await self.carry_on(lease, purchase, errand)
             if purchase.state in ("settled", "succeeded"):
                 return None
+            if purchase.state == "unknown":
+                raise not_known(purchase, "another project of this account sent it and saw no answer")
             await errand.rest(_ELSEWHERE_S)  # another project of the account is buying it
 
     async def _intend(
