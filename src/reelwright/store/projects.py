@@ -52,7 +52,7 @@ def lock(conn: Connection, account: str, project: str) -> Row[Any]:
 def revise(unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
     """Revision ``base + 1``, if ``base`` is the newest. Raises ``StaleRevision``."""
     lock(unit.conn, account, project)
-    newest = _newest_number(unit.conn, account, project)
+    newest = newest_number(unit.conn, account, project)
     if newest != base:
         raise StaleRevision(
             f"{project} is at revision {newest}, not {base}: somebody changed it meanwhile",
@@ -88,9 +88,15 @@ def revision(conn: Connection, account: str, project: str, number: int) -> tuple
     return from_json(Plan, row.plan, "plan"), from_json(Choices, row.choices, "choices")
 
 
+def newest_number(conn: Connection, account: str, project: str) -> int:
+    """The number of the newest revision; 0 while there is none."""
+    query = select(func.max(revisions.c.number)).where(revisions.c.account == account, revisions.c.project == project)
+    return conn.execute(query).scalar() or 0
+
+
 def newest_choices(conn: Connection, account: str, project: str) -> Choices:
     """What was decided as of the newest revision; nothing while there is none."""
-    number = _newest_number(conn, account, project)
+    number = newest_number(conn, account, project)
     return revision(conn, account, project, number)[1] if number else Choices()
 
 
@@ -114,7 +120,7 @@ def standing(conn: Connection, account: str, project: str) -> Standing:
     row = _found(
         conn.execute(select(projects).where(projects.c.account == account, projects.c.id == project)).first(), project
     )
-    number = _newest_number(conn, account, project)
+    number = newest_number(conn, account, project)
     plan, choices = revision(conn, account, project, number) if number else (None, Choices())
     job = conn.execute(_job_in_turn(account, project)).first()
     waiting = select(purchases).where(
@@ -151,11 +157,6 @@ def _had(conn: Connection, account: str, project: str, reuse: str) -> Mapping[Fi
         others = query.where(outcomes.c.project != project).order_by(outcomes.c.landed_at.desc())
         rows = {row.fingerprint: row for row in conn.execute(others)} | rows
     return Had(rows)
-
-
-def _newest_number(conn: Connection, account: str, project: str) -> int:
-    query = select(func.max(revisions.c.number)).where(revisions.c.account == account, revisions.c.project == project)
-    return conn.execute(query).scalar() or 0
 
 
 def _found(row: Row[Any] | None, what: str) -> Row[Any]:
