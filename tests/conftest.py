@@ -8,7 +8,6 @@ import runpy
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
