@@ -77,6 +77,24 @@ async def write_into(home: Home, applied: Applied) -> str:
     return project
 
 
+async def refuse_edited(home: Home, folder: Path, project: str) -> None:
+    """Raise ``BadInput`` where a film.yaml in ``folder`` holds changes not applied, which a pull would lose."""
+    theirs = await asyncio.to_thread(handover.film_there, folder, project)
+    if theirs is None:
+        return
+    try:
+        plan, choices = await home.journal.revision(home.account, project, theirs.revision)
+    except NotFound:
+        plan, choices = theirs.plan, Choices()
+    if choices != theirs.choices or plan not in (theirs.plan, _matched(theirs.plan)):
+        raise BadInput(
+            "folder",
+            str(folder),
+            "a folder whose film.yaml has no changes that were not applied",
+            hint=f"reelwright apply '{folder}', or pull into another folder",
+        )
+
+
 def _matched(plan: Plan) -> Plan:
     """The plan with the requests that its words and lengths now ask for; what nobody touched stays as it is."""
     from reelwright.planner.edit import rematch, rescore

@@ -106,13 +106,16 @@ async def _revise(home: Home, project: str, change: Revised) -> int:
 async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: str | Path | None) -> str:
     """A job for ``goal``: the one that waits for a person if there is one, else a new one.
 
-    ``out`` is remembered, so that going on after a crash delivers to the same place.
+    ``out`` is remembered, so that going on after a crash, or a change, delivers to the same place.
     """
-    for job in await home.journal.jobs(home.account, project):
+    jobs = await home.journal.jobs(home.account, project)
+    for job in jobs:
         if job.state == "waiting" and job.goal == goal:
             await queue_again(home, job, consent)
             return job.id
-    options = {"out": str(Path(out).expanduser().absolute())} if out is not None else {}
+    before = next((job.options["out"] for job in jobs if "out" in job.options), None)
+    path = str(Path(out).expanduser().absolute()) if out is not None else before
+    options = {"out": path} if path is not None else {}
     return await home.journal.enqueue(home.account, project, goal, consent, options)
 
 
