@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Consent, Job, Purchase, Standing
+from reelwright.reel.plan import Shot
+from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
@@ -97,3 +100,18 @@ class Rig:
 
     async def film(self, project: str) -> str:
         return await self.text((await self.job(project)).film)
+
+    async def edit(self, project: str, name: str, prompt: str) -> None:
+        """A person changes one shot's prompt."""
+        standing = await self.standing(project)
+        assert standing.plan
+        beat = standing.plan.beats[0]
+        plan = replace(standing.plan, beats=(replace(beat, shots=_with_prompt(beat.shots, name, prompt)),))
+        await self.journal.revise(ACCOUNT, project, standing.revision, plan, standing.choices, "person")
+
+
+def _with_prompt(shots: tuple[Shot, ...], name: str, prompt: str) -> tuple[Shot, ...]:
+    return tuple(
+        replace(s, source=replace(s.source, prompt=prompt)) if s.id == name and isinstance(s.source, Request) else s
+        for s in shots
+    )

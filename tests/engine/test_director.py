@@ -21,26 +21,9 @@ from reelwright.reel.money import Price
 from reelwright.reel.noun import ShotId
 from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Shot
 from reelwright.reel.request import Request, request_digest
 from reelwright.store.journal import SqlJournal
 from reelwright.units import Micros
-
-
-def with_prompt(shots: tuple[Shot, ...], name: str, prompt: str) -> tuple[Shot, ...]:
-    return tuple(
-        replace(s, source=replace(s.source, prompt=prompt)) if s.id == name and isinstance(s.source, Request) else s
-        for s in shots
-    )
-
-
-async def edit(rig: Rig, project: str, name: str, prompt: str) -> None:
-    """A person changes one shot's prompt."""
-    standing = await rig.standing(project)
-    assert standing.plan
-    beat = standing.plan.beats[0]
-    plan = replace(standing.plan, beats=(replace(beat, shots=with_prompt(beat.shots, name, prompt)),))
-    await rig.journal.revise(ACCOUNT, project, standing.revision, plan, standing.choices, "person")
 
 
 async def choose(rig: Rig, project: str, choices: Choices) -> None:
@@ -92,7 +75,7 @@ async def test_an_edit_makes_only_what_depends_on_it(rigged, tmp_path):
     rig = rigged(extra={"log": str(log)}, own={"log": str(log)})
     project = (await rig.make("a >b c")).project
     log.unlink()
-    await edit(rig, project, "c", "sea")
+    await rig.edit(project, "c", "sea")
     await rig.again(project)
     await rig.director.run(project)
     assert sorted(log.read_text().splitlines()) == ["body c", "film", "take sea"]
@@ -259,7 +242,7 @@ async def test_what_an_edit_no_longer_wants_is_not_sent_and_what_was_sent_lands(
     project = await rig.order("a >b", models=("paper/1",), usd=5)
     running = asyncio.create_task(rig.director.run(project))
     await asyncio.wait_for(paper.submitting.wait(), 10)
-    await edit(rig, project, "a", "sun")
+    await rig.edit(project, "a", "sun")
     await until(lambda: sum(p.event == "started" and p.step == "take/a" for p in rig.heard) == 2)
     hold.set()
     await running

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
+from reelwright.providers.protocol import Read
+from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Consent, Lease
+from reelwright.reel.request import Input, Request
 from reelwright.store.journal import SqlJournal
 from reelwright.store.schema import budgets
 from reelwright.units import Micros
@@ -74,6 +77,41 @@ async def test_a_consent_that_comes_while_the_job_comes_to_wait_is_not_overlooke
     rig = rigged(paid=Paper(tmp_path / "paper"), journal=Late)
     standing = await rig.make("a", models=("paper/1",))
     assert standing.job.state == "done", standing.job.said
+
+
+async def test_a_project_that_wants_what_another_may_have_bought_waits_for_a_person_too(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
+    rig = rigged(paid=paper)
+    more = {"models": ("paper/1",), "reuse": "account", "usd": 5}
+    await rig.make("a", **more)
+    job = (await asyncio.wait_for(rig.make("a b", **more), 20)).job
+    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "another project" in job.said
+    assert paper.submissions == ["b"]
+
+
+class Overtaken(Paper):
+    """A person edits the shot while its request is being prepared."""
+
+    edit: Callable[[], Awaitable[None]] | None = None
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        if self.edit and request.prompt == "a":
+            edit, self.edit = self.edit, None
+            await edit()
+        return await super().prepare(request, inputs, purchase, read)
+
+
+async def test_nothing_is_sent_after_the_commit_of_an_edit_that_no_longer_wants_it(rigged, tmp_path):
+    paper = Overtaken(tmp_path / "paper")
+    rig = rigged(paid=paper)
+    project = await rig.order("a b", models=("paper/1",), usd=5)
+    paper.edit = lambda: rig.edit(project, "a", "sun")
+    await rig.director.run(project)
+    job = await rig.job(project)
+    assert job.state == "done", job.said
+    assert sorted(paper.submissions) == ["b", "sun"]
 
 
 async def until(true: Callable[[], Any]) -> None:

@@ -112,6 +112,7 @@ class Advance:
     def _drop_what_is_not_meant(self, standing: Standing, names: set[Fingerprint]) -> None:
         """Nothing more is sent that the newest revision does not want; what was sent lands."""
         for fp, errand in self._errands.items():
+            errand.revision = standing.revision
             if errand.order and errand.meant and fp not in names and fp not in standing.had:
                 self._give_up(errand)
 
@@ -131,7 +132,7 @@ class Advance:
 
     def _send_for(self, order: Order, standing: Standing) -> None:
         errand = self._errand(order.step.key, order.fingerprint, order.step.kind)
-        errand.order = order
+        errand.order, errand.revision = order, standing.revision
         if request := order.step.request:
             errand.ours = self._parts.gate.provider_of(request.model).resubmit == "free"
             scope = standing.project if standing.brief.reuse == "project" else standing.account

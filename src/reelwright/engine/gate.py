@@ -93,6 +93,8 @@ class Gate:
                 return await self.carry_on(lease, purchase, errand)
             if purchase.state in ("settled", "succeeded"):
                 return None
+            if purchase.state == "unknown":
+                raise not_known(purchase, "another project of this account sent it and saw no answer")
             await errand.rest(_ELSEWHERE_S)  # another project of the account is buying it
 
     async def _intend(
@@ -145,8 +147,8 @@ class Gate:
             prepared = await provider.prepare(order.step.request, order.inputs, purchase.id, self._read(lease))
             await self._if_meant(purchase, errand)
             asked = clock.seconds()
-            if not await self._ledger.posting(lease, purchase.id, prepared):
-                raise Dropped  # cancelled, or taken meanwhile: the director reads again
+            if not await self._ledger.posting(lease, purchase.id, prepared, errand.revision):
+                raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
             if clock.seconds() - asked > self._send_within_s:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
             posting = self._post(lease, provider, purchase, prepared, errand)

@@ -184,8 +184,13 @@ class Ledger(Protocol):
         """A purchase in ``intent``, reserved from its allowance; the open or landed one of ``fp`` if it exists."""
         ...
 
-    async def posting(self, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
-        """intent → posting, durable before a byte leaves. False: somebody else took it, or the lease is lost."""
+    async def posting(
+        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
+    ) -> bool:
+        """intent → posting, durable before a byte leaves.
+
+        False: somebody else took it, the lease is lost, the job is being cancelled, or ``revision`` is not the newest.
+        """
         ...
 
     async def bought(self, purchase: str, operation: Operation) -> None:

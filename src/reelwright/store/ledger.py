@@ -49,15 +49,18 @@ class SqlLedger:
 
         return await self._db.write(write)
 
-    async def posting(self, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
+    async def posting(
+        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
+    ) -> bool:
         """intent → posting, synced before it returns.
 
-        False: somebody else took it, the lease is lost, or the job is being cancelled: send nothing.
+        False: somebody else took it, the lease is lost, the job is being cancelled, or ``revision`` is not the newest
+        any more: send nothing.
         """
 
         def write(unit: Unit) -> bool:
             fence(unit.conn, lease)
-            return purchases.posting(unit, lease, purchase, prepared)
+            return purchases.posting(unit, lease, purchase, prepared, revision)
 
         try:
             return await self._db.write(write)

@@ -15,6 +15,7 @@ from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.store.allowances import let_go, must_be_of, reserve
+from reelwright.store.projects import newest_number
 from reelwright.store.rows import purchase_of
 from reelwright.store.schema import jobs, purchases
 from reelwright.store.sql import as_json, insert, ms_of, now_ms
@@ -63,8 +64,10 @@ def _unless_orphaned(unit: Unit, last: Row[Any], intent: Intent) -> Row[Any] | N
     return _last(unit.conn, intent)
 
 
-def posting(unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
-    """intent → posting, unless another took it or the job is being cancelled. The caller has fenced."""
+def posting(unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None) -> bool:
+    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``."""
+    if revision is not None and newest_number(unit.conn, lease.account, lease.project) != revision:
+        return False
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project)
     job = unit.conn.execute(select(purchases.c.job).where(*mine, purchases.c.id == purchase)).scalar()
     if job is None or _job_is_over(unit.conn, lease.account, job):
