@@ -6,10 +6,13 @@ import asyncio
 import json
 import os
 import re
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +68,11 @@ class Lives:
         return asyncio.run(had_in(self.database))
 
     @property
+    def journal(self) -> Path | None:
+        """SQLite's file; None on PostgreSQL."""
+        return Path(self.database.removeprefix("sqlite:///")) if self.database.startswith("sqlite") else None
+
+    @property
     def submissions(self) -> list[str]:
         log = self.home / "paper" / "submissions"
         return log.read_text().splitlines() if log.exists() else []
@@ -110,6 +118,24 @@ def wait_for_no_orphan(director: int) -> None:
     while left := hands_of(director):
         assert time.monotonic() < until, f"orphans of {director}: {left}"
         time.sleep(0.02)
+
+
+def put_to_sleep(pid: int, journal: Path | None) -> None:
+    """SIGSTOP, but not inside a transaction on SQLite's ``journal``: then nobody could write until it goes on."""
+    os.kill(pid, signal.SIGSTOP)
+    while journal and _is_locked(journal):
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.01)
+        os.kill(pid, signal.SIGSTOP)
+
+
+def _is_locked(journal: Path) -> bool:
+    with closing(sqlite3.connect(journal, timeout=0.2, isolation_level=None)) as conn:
+        try:
+            conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
 
 
 def hands_of(director: int) -> list[int]:

@@ -61,6 +61,7 @@ def test_every_way_to_stop_leaves_a_job_that_can_be_taken_up(makes, undisturbed,
     stop_and_go_on(makes, undisturbed, stop, presses, moments.uniform(0, 1.0))
 
 
+@pytest.mark.lane_crash
 def test_the_session_that_ends_beneath_a_make_stops_it_kindly(local, undisturbed):
     """SIGHUP: a closed terminal."""
     stop_and_go_on(local, undisturbed, signal.SIGHUP, 1, 0.1)
