@@ -1,9 +1,10 @@
-"""Databases for tests: a fresh SQLite file or a fresh PostgreSQL database, the same suite on both."""
+"""Databases for tests: a fresh SQLite file or a fresh PostgreSQL database, the same suite on both. And no network."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,10 @@ from sqlalchemy import create_engine, make_url, text
 
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
+
+QUIET = Path(__file__).parent / "quiet"
+runpy.run_path(str(QUIET / "sitecustomize.py"))
+os.environ["PYTHONPATH"] = os.pathsep.join([str(QUIET), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 LOUD = "!!! PostgreSQL tests are SKIPPED: {why}. Set REELWRIGHT_TEST_PG_URL or apt-get install postgresql."
 

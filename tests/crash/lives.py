@@ -6,10 +6,13 @@ import asyncio
 import json
 import os
 import re
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from engine.rig import ACCOUNT
 from reelwright.reel.noun import Digest, Fingerprint
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
+from reelwright.store.migrate import version_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,19 +65,12 @@ class Lives:
 
     def had(self) -> Mapping[Fingerprint, tuple[Digest, ...]]:
         """What was landed when the driver died."""
-        return asyncio.run(self._had())
+        return asyncio.run(had_in(self.database))
 
-    async def _had(self) -> Mapping[Fingerprint, tuple[Digest, ...]]:
-        database = Database(self.database)
-        try:
-            journal = SqlJournal(database)
-            projects = await journal.projects(ACCOUNT)
-            if not projects:
-                return {}
-            had = (await journal.standing(ACCOUNT, projects[0].id)).had
-            return {fp: outcome.assets for fp, outcome in had.items()}
-        finally:
-            database.close()
+    @property
+    def journal(self) -> Path | None:
+        """SQLite's file; None on PostgreSQL."""
+        return Path(self.database.removeprefix("sqlite:///")) if self.database.startswith("sqlite") else None
 
     @property
     def submissions(self) -> list[str]:
@@ -99,12 +96,46 @@ class Lives:
         assert self.litter == []
 
 
+async def had_in(url: str) -> Mapping[Fingerprint, tuple[Digest, ...]]:
+    """Assets by fingerprint of the newest project. Only looks: a journal that is not set up yet stays so."""
+    database = Database(url, upgrade=False)
+    try:
+        if await database.read(version_of) is None:
+            return {}
+        journal = SqlJournal(database)
+        projects = await journal.projects(ACCOUNT)
+        if not projects:
+            return {}
+        had = (await journal.standing(ACCOUNT, projects[0].id)).had
+        return {fp: outcome.assets for fp, outcome in had.items()}
+    finally:
+        database.close()
+
+
 def wait_for_no_orphan(director: int) -> None:
     """Hands name their director in their command line; within two seconds none of a dead one's is left."""
     until = time.monotonic() + 2
     while left := hands_of(director):
         assert time.monotonic() < until, f"orphans of {director}: {left}"
         time.sleep(0.02)
+
+
+def put_to_sleep(pid: int, journal: Path | None) -> None:
+    """SIGSTOP, but not inside a transaction on SQLite's ``journal``: then nobody could write until it goes on."""
+    os.kill(pid, signal.SIGSTOP)
+    while journal and _is_locked(journal):
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.01)
+        os.kill(pid, signal.SIGSTOP)
+
+
+def _is_locked(journal: Path) -> bool:
+    with closing(sqlite3.connect(journal, timeout=0.2, isolation_level=None)) as conn:
+        try:
+            conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
 
 
 def hands_of(director: int) -> list[int]:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, Final
 
-from reelwright.errors import MediaError, ToolMissing
+from reelwright.errors import MediaError, StoreUnavailable, ToolMissing
 from reelwright.media.work import Report
 
 _COMMON: Final = ("-hide_banner", "-nostdin", "-y", "-loglevel", "info", "-nostats", "-xerror")
@@ -90,7 +90,7 @@ def run(
     ``report`` hears the share of ``frames`` that is written. ``cwd``: where a filter may write a file under an own,
     relative name (a path inside a graph would need escaping). ``guarded``: for files from outside, under limits of CPU
     time, memory and file size. Raises ``MediaError`` with its last words. Its exit
-    status is not evidence: the caller probes what it wrote.
+    status is not evidence: the caller probes what it wrote. Raises ``StoreUnavailable`` on a full disk.
     """
     with _Child(args, frames, report, cwd, piped=stdin is not None, guarded=guarded) as child:
         if stdin is not None:
@@ -206,11 +206,16 @@ class _Child:
                     stream.close()
         return code
 
-    def _failure(self) -> MediaError:
+    def _failure(self) -> MediaError | StoreUnavailable:
         if any("No space left on device" in line for line in self._said):
-            return MediaError("the disk is full", hint="make room, then go on: what was finished is kept")
+            return StoreUnavailable(f"{self._folder()}: the disk is full", hint="free some space, then go on")
         tail = [line for line in self._said if not line.startswith(("  ", "Input #", "Output #", "Stream mapping"))]
         return MediaError(f"ffmpeg ended with {self._process.returncode}", last_words="\n".join(tail[-12:]))
+
+    def _folder(self) -> Path:
+        """Where the last file that was named is written."""
+        named = [arg.removeprefix("file:") for arg in self._args if arg.startswith("file:")]
+        return Path(named[-1]).parent if named else Path(self._cwd or Path.cwd())
 
     def _listen(self, stream: IO[bytes]) -> None:
         for line in stream:

@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 BUSY_MS: Final = 30_000
 """How long a SQLite writer waits for another process that holds the pen."""
+_PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 3} -c lock_timeout={BUSY_MS}"
+"""A director that was stopped in the middle of a write must not hold its locks for as long as it sleeps."""
 READERS: Final = 4
 WRITERS: Final = 5
 """Connections that write to PostgreSQL; one of them serves heartbeats only."""
@@ -135,7 +137,7 @@ def _postgresql(url: URL, writes: bool) -> Engine:
             max_overflow=0,
             pool_pre_ping=True,  # a server that was restarted costs one more round trip, not an error
             isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
-            connect_args={"connect_timeout": 10},
+            connect_args={"connect_timeout": 10, "options": _PG_OPTIONS},
         )
     except (ModuleNotFoundError, NoSuchModuleError) as cause:
         hint = "pip install 'reelwright[postgres]'"

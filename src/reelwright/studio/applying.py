@@ -15,9 +15,10 @@ from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
 from reelwright.studio import filmfile, handover
 from reelwright.studio.answers import Quoted
-from reelwright.studio.briefing import CLIPS, Taken, scratch, take_in
+from reelwright.studio.briefing import CLIPS, Taken, take_in
 from reelwright.studio.home import Home
 from reelwright.studio.making import aimed, quoted
+from reelwright.studio.scratch import scratch
 from reelwright.units import frames_to_ms
 
 
@@ -74,6 +75,24 @@ async def write_into(home: Home, applied: Applied) -> str:
         revision = await home.journal.revise(home.account, project, base, applied.plan, applied.choices, "person")
     await asyncio.to_thread(handover.note_revision, applied.folder, project, revision)
     return project
+
+
+async def refuse_edited(home: Home, folder: Path, project: str) -> None:
+    """Raise ``BadInput`` where a film.yaml in ``folder`` holds changes not applied, which a pull would lose."""
+    theirs = await asyncio.to_thread(handover.film_there, folder, project)
+    if theirs is None:
+        return
+    try:
+        plan, choices = await home.journal.revision(home.account, project, theirs.revision)
+    except NotFound:
+        plan, choices = theirs.plan, Choices()
+    if choices != theirs.choices or plan not in (theirs.plan, _matched(theirs.plan)):
+        raise BadInput(
+            "folder",
+            str(folder),
+            "a folder whose film.yaml has no changes that were not applied",
+            hint=f"reelwright apply '{folder}', or pull into another folder",
+        )
 
 
 def _matched(plan: Plan) -> Plan:

@@ -30,8 +30,10 @@ def text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
     said = unicodedata.normalize("NFC", value).strip()
     if all(unicodedata.category(c) in _UNSEEN for c in said):
         raise BadInput(field, value, "some words")
-    if bad := next((c for c in said if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\r\t"), None):
-        raise BadInput(field, f"U+{ord(bad):04X}", "text without control characters or lone surrogates")
+    if any(unicodedata.category(c) == "Cs" for c in said):
+        raise BadInput(field, value, "text in UTF-8, without halves of characters (lone surrogates)")
+    if bad := next((c for c in said if unicodedata.category(c) == "Cc" and c not in "\n\r\t"), None):
+        raise BadInput(field, f"U+{ord(bad):04X}", "text without control characters")
     return said
 
 

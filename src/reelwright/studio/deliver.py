@@ -15,6 +15,7 @@ from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.noun import Digest
 from reelwright.reel.outcome import Outcome
 from reelwright.studio.answers import FilmFile
+from reelwright.studio.whole import whole
 
 SIDECARS: Final = ("srt", "vtt", "ass")
 _SLUG_CHARS: Final = 40
@@ -41,6 +42,17 @@ def check(out: str | Path | None) -> None:
         raise BadInput("out", str(out), "a place in a folder that exists", hint=f"mkdir -p '{folder}'")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise BadInput("out", str(out), "a place in a folder that you may write to")
+    if path != folder:
+        refuse_foreign(path)
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise ``BadInput`` rather than write over a file that is no film of ours."""
+    from reelwright.media.marking import is_ours
+
+    if path.is_file() and path.stat().st_size and not is_ours(path):
+        hint = "name another place; a film that is made already is kept: reelwright resume --out FILE"
+        raise BadInput("out", str(path), "a name that is free, or a film that Reelwright made", hint=hint)
 
 
 def slug(title: str) -> str:
@@ -56,6 +68,7 @@ def short(project: str) -> str:
 
 async def deliver(vault: Vault, account: str, film: Outcome, path: Path) -> FilmFile:
     """Copy the film and its sidecars beside ``path``; each file appears whole. Sidecars first, the film last."""
+    refuse_foreign(path)
     files: Mapping[str, str] = film.facts.get("files", {})
     master = Digest(files.get("master", film.assets[0]))
     captions: dict[str, Path] = {}
@@ -96,19 +109,13 @@ def _thousandth(value: int | None) -> float | None:
 
 
 async def _copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         async with vault.local(account, digest) as source:
-            with source.open("rb") as read, part.open("wb") as write:
+            with whole(path) as part, source.open("rb") as read, part.open("wb") as write:
                 shutil.copyfileobj(read, write, 1 << 20)
-                write.flush()
-                os.fsync(write.fileno())
-        part.replace(path)
     except OSError as cause:
         raise StoreUnavailable(
             f"the film cannot be written to {path}: {cause.strerror}",
             hint="the film itself is kept: make room or name another place with --out, then resume",
         ) from cause
-    finally:
-        part.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ WAYS: Final = ("bridge", "reflow")
 SHORTEST_S: Final = 0.4
 """Shortest shot that an eye takes in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
+DRAWN: Final = "animatic/2026.1"
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption")
 _OF_THE_FILM: Final = ("look", "accent", "mood")
 
@@ -67,7 +68,7 @@ def check(changes: Changes) -> None:
     if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:
         raise BadInput("edit", "nothing", f"a change: {', '.join((*_OF_A_SHOT, *_OF_THE_FILM))}")
     if "shot" not in given and (lost := given & set(_OF_A_SHOT)):
-        raise BadInput("shot", None, f"the number of the shot whose {min(lost)} changes")
+        raise BadInput("shot", None, f"the number of the shot, for its {min(lost)}")
     if {"image", "clip"} <= given:
         raise BadInput("clip", str(changes.get("clip")), "an image or a clip, not both")
     checked.one_of("way", changes.get("way") or "bridge", WAYS)
@@ -254,6 +255,11 @@ def retaken(standing: Standing, shot: Shot) -> tuple[Plan, Choices]:
     assert standing.plan
     if isinstance(shot.source, Own):
         raise BadInput("shot", shot.id, "a shot that is made, not own footage")
+    if shot.source.model == DRAWN and shot.source.mode == "picture":
+        hint = "edit --move, --length or --image makes it another one"
+        raise BadInput(
+            "shot", shot.id, "a shot that can come out differently; a picture's move is always the same", hint=hint
+        )
     found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
     fp = found[take_key(shot.id)].fingerprint
     if fp is None or fp not in standing.had:

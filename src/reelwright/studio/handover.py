@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +24,8 @@ from reelwright.reel.plan import Own, Plan
 from reelwright.reel.request import Request
 from reelwright.studio import filmfile
 from reelwright.studio.answers import Exported, Pulled
+from reelwright.studio.scratch import scratch
+from reelwright.studio.whole import whole
 
 MATERIALS: Final = "materials"
 MATERIAL_BYTES: Final = 2 * 1024**3
@@ -72,7 +73,6 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> Pulled:
     """Write the project into ``folder``; film.yaml last, so that it never names what is not there."""
     if standing.plan is None:
         raise BadInput("project", standing.project, "a project that has a plan", hint="reelwright resume")
-    _refuse_other_things(folder, standing.project)
     files = materials_of(standing.brief, standing.plan)
     text = filmfile.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
     try:
@@ -90,31 +90,32 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> Pulled:
     return Pulled(project=standing.project, revision=standing.revision, folder=folder, film=film, files=names)
 
 
-def _refuse_other_things(folder: Path, project: str) -> None:
-    """Raise ``BadInput`` rather than write over somebody's files."""
+def film_there(folder: Path, project: str) -> filmfile.Read | None:
+    """The film.yaml that is there already. Raises ``BadInput`` rather than let somebody's files be written over."""
     if folder.exists() and not folder.is_dir():
         raise BadInput("folder", str(folder), "a folder")
     film = folder / filmfile.NAME
-    if film.is_file() and (theirs := filmfile.read(film.read_bytes()).project) != project:
-        raise BadInput("folder", str(folder), f"a folder of {project}; film.yaml there is of {theirs}")
+    if not film.is_file():
+        return None
+    try:
+        theirs = filmfile.read(film.read_bytes())
+    except BadInput as cause:
+        accepted = f"a folder without a {filmfile.NAME} that cannot be read ({cause.field})"
+        raise BadInput("folder", str(folder), accepted) from cause
+    if theirs.project != project:
+        raise BadInput("folder", str(folder), f"a folder of {project}; film.yaml there is of {theirs.project}")
+    return theirs
 
 
 def _whole(path: Path, content: str | Path) -> None:
     """Write a file that appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as write:
-            if isinstance(content, Path):
-                with content.open("rb") as read:
-                    shutil.copyfileobj(read, write, 1 << 20)
-            else:
-                write.write(content.encode())
-            write.flush()
-            os.fsync(write.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, part.open("wb") as write:
+        if isinstance(content, Path):
+            with content.open("rb") as read:
+                shutil.copyfileobj(read, write, 1 << 20)
+        else:
+            write.write(content.encode())
 
 
 def _sha256(path: Path) -> str:
@@ -169,24 +170,43 @@ def elsewhere(said: filmfile.Read) -> Choices:
     return replace(said.choices, asks=(), circled={})
 
 
+def archive_at(path: Path, name: str) -> Path:
+    """Where an archive goes: ``path``, or ``name`` in that folder. Raises ``BadInput`` rather than write over more."""
+    if path.is_dir():
+        path = path / name
+    if path.suffix.lower() != ".zip":
+        raise BadInput("out", str(path), "a file name that ends in .zip, or a folder that exists")
+    if not path.parent.is_dir():
+        raise BadInput("out", str(path), "a place in a folder that exists", hint=f"mkdir -p '{path.parent}'")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise BadInput("out", str(path), "a place in a folder that you may write to")
+    if path.is_file() and not _is_archive(path):
+        raise BadInput("out", str(path), "a name that is free, or an archive that Reelwright made")
+    return path
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return filmfile.NAME in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
 async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Path) -> Exported:
     """One zip: film, sidecars, film.yaml and materials. No path of this machine, no secret; always the same bytes."""
-    with tempfile.TemporaryDirectory(prefix="reelwright-") as scratch:
-        pulled = await pull(vault, standing, Path(scratch) / "project")
+    with scratch() as folder:
+        pulled = await pull(vault, standing, folder / "project")
         entries: dict[str, Path | Digest] = {name: pulled.folder / name for name in pulled.files}
         made: Mapping[str, str] = film.facts.get("files", {}) if film else {}
         for name, digest in made.items():
             entries["film.mp4" if name == "master" else f"film.{name}"] = Digest(digest)
-        part = out.with_name(f".{out.name}.{os.getpid()}.part")
         try:
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+            with whole(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
                 for name, content in sorted(entries.items()):
                     await _add(archive, vault, standing.account, name, content)
-            part.replace(out)
         except OSError as cause:
             raise StoreUnavailable(f"{out} cannot be written: {cause.strerror}") from cause
-        finally:
-            part.unlink(missing_ok=True)
     size = (await asyncio.to_thread(out.stat)).st_size
     return Exported(project=standing.project, path=out, files=tuple(sorted(entries)), size=size)
 

@@ -17,7 +17,7 @@ from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home
 from reelwright.studio.quote import in_full, on_the_way
-from reelwright.studio.telling import Listen
+from reelwright.studio.telling import Listen, number_of, numbers
 from reelwright.units import Micros
 
 Revised = Callable[[Standing], tuple[Plan, Choices]]
@@ -63,14 +63,25 @@ async def open_from(home: Home, brief: Brief, plan: Plan, own_plan: bool) -> str
 
 
 async def unfinished(home: Home, brief: Brief, plan: Plan | None, goal: Goal) -> Job | None:
-    """The live job of a project with the very same brief (and plan, where one is given): the same call goes on."""
+    """The job of a project with the very same brief (and plan, where one is given): the same call goes on.
+
+    One that lives; or one that is done, with nothing edited since, whose film does not stand where it was to be: the
+    call was killed in between, and what is had is never obtained a second time for that.
+    """
     for job in await home.journal.jobs(home.account):
-        if job.state not in LIVE_JOBS or job.goal != goal or job.cancel:
+        if job.state not in (*LIVE_JOBS, "done") or job.goal != goal or job.cancel:
             continue
         standing = await home.journal.standing(home.account, job.project)
-        if standing.brief == brief and (plan is None or plan == standing.plan):
+        if standing.brief != brief or (plan is not None and plan != standing.plan):
+            continue
+        if job.state != "done" or _to_hand_over(home, standing, job):
             return job
     return None
+
+
+def _to_hand_over(home: Home, standing: Standing, job: Job) -> bool:
+    """Whether the first film of a project is had, and does not lie where its job was to put it."""
+    return job.goal == "film" and standing.revision == 1 and not path_of(home, standing, job).is_file()
 
 
 async def revise(home: Home, project: str, change: Revised) -> int:
@@ -95,13 +106,16 @@ async def _revise(home: Home, project: str, change: Revised) -> int:
 async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: str | Path | None) -> str:
     """A job for ``goal``: the one that waits for a person if there is one, else a new one.
 
-    ``out`` is remembered, so that going on after a crash delivers to the same place.
+    ``out`` is remembered, so that going on after a crash, or a change, delivers to the same place.
     """
-    for job in await home.journal.jobs(home.account, project):
+    jobs = await home.journal.jobs(home.account, project)
+    for job in jobs:
         if job.state == "waiting" and job.goal == goal:
             await queue_again(home, job, consent)
             return job.id
-    options = {"out": str(Path(out).expanduser().absolute())} if out is not None else {}
+    before = next((job.options["out"] for job in jobs if "out" in job.options), None)
+    path = str(Path(out).expanduser().absolute()) if out is not None else before
+    options = {"out": path} if path is not None else {}
     return await home.journal.enqueue(home.account, project, goal, consent, options)
 
 
@@ -134,9 +148,10 @@ async def bring(home: Home, project: str, job: str, out: str | Path | None, list
 
 async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float, made: int) -> FilmMade:
     """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
-    if job.state == "failed":
-        raise ReelwrightError(job.said or "the job failed", hint=f"reelwright retry {job.project}", step=job.step)
     standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
+    if job.state == "failed":
+        step, said = _by_number(job.said or "the job failed", standing.plan)
+        raise ReelwrightError(said, hint=f"reelwright retry {job.project}", step=step or job.step)
     takes = await home.journal.takes(home.account, job.project)
     film = shown.film_had(standing) if job.goal == "film" else None
     file = await _delivered(home, standing, job, out) if film else None
@@ -154,6 +169,16 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         said=job.said,
         findings=shown.found_in(standing, film),
     )
+
+
+def _by_number(said: str, plan: Plan | None) -> tuple[str | None, str]:
+    """The step that a job speaks of, named as a person counts shots, and the sentence with that name."""
+    key, colon, rest = said.partition(": ")
+    shot = number_of(key, numbers(plan))
+    if shot is None:
+        return None, said
+    step = f"{key.partition('/')[0]} of shot {shot}"
+    return step, f"{step}{colon}{rest}"
 
 
 async def _delivered(home: Home, standing: Standing, job: Job, out: str | Path | None) -> FilmFile | None:

@@ -31,12 +31,13 @@ from reelwright.studio.answers import (
     Tidied,
 )
 from reelwright.studio.asked import Agreed, Asked, Changes
-from reelwright.studio.briefing import brief_of, scratch
+from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of, watching
 from reelwright.studio.first import first_planned, first_quote, given_plan
 from reelwright.studio.home import Home, open_home
 from reelwright.studio.naming import one_id, shot_called, take_called
+from reelwright.studio.scratch import scratch
 from reelwright.studio.showing import show
 from reelwright.studio.telling import Listen
 from reelwright.studio.tidying import tidying
@@ -301,16 +302,17 @@ class AsyncStudio:
         home = await self._opened()
         standing, plan = await self._planned(home, project)
         name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}.zip"
-        return await handover.export(
-            home.vault, standing, shown.film_had(standing), Path(out or name).expanduser().absolute()
-        )
+        path = handover.archive_at(Path(out or name).expanduser().absolute(), name)
+        return await handover.export(home.vault, standing, shown.film_had(standing), path)
 
     async def pull(self, project: str, folder: str | Path | None = None) -> Pulled:
         """``film.yaml`` and its materials into ``folder`` (default: named after the project)."""
         home = await self._opened()
         standing, plan = await self._planned(home, project)
         name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}"
-        return await handover.pull(home.vault, standing, Path(folder or name).expanduser().absolute())
+        path = Path(folder or name).expanduser().absolute()
+        await applying.refuse_edited(home, path, standing.project)
+        return await handover.pull(home.vault, standing, path)
 
     async def quote_apply(self, folder: str | Path) -> Quoted:
         """What ``apply`` would want, and its price. Writes nothing."""

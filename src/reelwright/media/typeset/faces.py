@@ -12,7 +12,7 @@ from typing import Any, Final
 import regex
 import uharfbuzz as hb
 
-from reelwright.errors import BadInput
+from reelwright.errors import ToolMissing
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
@@ -66,13 +66,15 @@ def names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def face(name: str) -> Face:
-    """The bundled face of that name. Raises ``BadInput`` where there is none."""
+    """The bundled face of that name. Raises ``ToolMissing`` where its file is gone or is no font."""
     path = FONTS / f"{name}.ttf"
     if not path.is_file():
-        raise BadInput("face", name, ", ".join(names()))
+        raise ToolMissing(f"the font {path.name} is missing from {FONTS}", hint="install reelwright again")
     font = hb.Font(hb.Face(hb.Blob.from_file_path(str(path))))
     # Not the default FontMgr: that one would look through the fonts of the system.
     typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path))
+    if typeface is None or not font.face.unicodes:
+        raise ToolMissing(f"{path} is not a font any more", hint="install reelwright again")
     units = font.face.upem
     metrics = _skia_font(typeface, units).getMetrics()
     return Face(

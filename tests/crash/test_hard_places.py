@@ -1,0 +1,172 @@
+"""Disks full or read-only, fonts and materials that are gone: a clear error, nothing half-written, a way on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reelwright.media
+from crash.lives import ROOT
+from crash.makes import MAKE, RESUME, Makes, read
+
+
+class Place:
+    """Mounts of a process of its own, in which a home has a small or a read-only disk."""
+
+    def __init__(self, makes: Makes) -> None:
+        self._makes = makes
+        own = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", "echo in && exec cat"]
+        self._holder = subprocess.Popen(own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert self._holder.stdout
+        if self._holder.stdout.readline() != b"in\n":
+            self._holder.communicate()
+            pytest.skip("no mounts of one's own on this machine")
+        to = f"--target={self._holder.pid}"
+        makes.before = ("nsenter", to, "--user", "--mount", "--preserve-credentials", f"--wd={ROOT}")
+
+    def mount(self, folder: Path, options: str) -> None:
+        self._do("mkdir", "-p", str(folder))
+        self._do("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
+
+    def change(self, folder: Path, options: str) -> None:
+        self._do("mount", "-o", f"remount,{options}", str(folder))
+
+    def files(self, folder: Path) -> list[str]:
+        return self._do("find", str(folder), "-type", "f").split()
+
+    def close(self) -> None:
+        self._holder.communicate()
+
+    def _do(self, *command: str) -> str:
+        return subprocess.run([*self._makes.before, *command], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def place(local: Makes) -> Iterator[Place]:
+    made = Place(local)
+    yield made
+    made.close()
+
+
+def half_written(place: Place, makes: Makes) -> list[str]:
+    litter = [path for path in place.files(makes.home) if path.endswith(".part") or "/workrooms/" in path]
+    return litter + [str(path) for path in makes.scratch.glob("*")]
+
+
+FULL = [
+    pytest.param("", "600k", "journal.db", id="home", marks=pytest.mark.lane_crash),
+    pytest.param("vault", "60k", "take of shot", id="vault"),
+    pytest.param("workrooms", "60k", "take of shot", id="workrooms", marks=pytest.mark.lane_crash),
+    pytest.param("films", "60k", "the film itself is kept", id="films", marks=pytest.mark.lane_crash),
+]
+
+
+@pytest.mark.parametrize(("folder", "size", "named"), FULL)
+def test_a_full_disk_is_named_with_its_folder_and_shot_and_once_there_is_room_it_goes_on(
+    local, place, undisturbed, folder, size, named
+):
+    """Everything of the home lies in memory of its own; ``folder`` of it on a disk that is too small."""
+    place.mount(local.home, "size=100m")
+    if folder:
+        place.mount(local.home / folder, f"size={size}")
+    else:
+        place.change(local.home, f"size={size}")
+    code, out, err = local.wait(local.start(*MAKE))
+    assert code == 1 and "Traceback" not in err
+    said = read(out)["error"]["message"]
+    assert "full" in said or "No space left" in said
+    assert named in err and str(local.home / folder) in said
+    assert half_written(place, local) == []
+    place.change(local.home / folder, "size=100m")
+    code, out, err = local.wait(local.start(*RESUME))
+    assert code == 0, err
+    film = read(out)["film"]
+    assert film["frames"] == len(undisturbed["seen"][0])
+    assert half_written(place, local) == []
+
+
+@pytest.mark.parametrize("begun", [True, pytest.param(False, marks=pytest.mark.lane_crash)])
+def test_a_read_only_home_is_named_and_once_it_can_be_written_it_goes_on(local, place, undisturbed, begun):
+    place.mount(local.home, "size=100m")
+    if begun:
+        assert local.live(*MAKE, REELWRIGHT_CRASH_AT="C13:2") is None
+    before = place.files(local.home)
+    place.change(local.home, "ro")
+    code, out, err = local.wait(local.start(*MAKE))
+    assert code == 1 and "Traceback" not in err
+    assert str(local.home) in read(out)["error"]["message"] and read(out)["error"]["hint"]
+    assert place.files(local.home) == before
+    place.change(local.home, "rw")
+    code, out, err = local.wait(local.start(*MAKE))
+    assert code == 0, err
+    assert read(out)["film"]["frames"] == len(undisturbed["seen"][0])
+
+
+@pytest.mark.lane_crash
+def test_a_limit_on_file_sizes_is_an_error_with_its_folder_and_what_was_had_is_kept(local, undisturbed):
+    local.before = ("prlimit", "--fsize=300000")
+    code, out, err = local.wait(local.start(*MAKE))
+    assert code == 1 and "Traceback" not in err
+    assert str(local.home) in read(out)["error"]["message"]
+    local.before = ()
+    before = local.had()
+    end = local.live(*RESUME)
+    assert end
+    local.check(end, undisturbed, before)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """An installation of one's own, from which a file can be missing."""
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "src"
+
+
+@pytest.mark.parametrize("how", ["missing", pytest.param("broken", marks=pytest.mark.lane_crash)])
+def test_a_font_that_cannot_be_read_is_named_with_the_shot_that_needed_it(local, installed, how):
+    fonts = installed / Path(reelwright.media.__file__).parent.relative_to(ROOT / "src") / "fonts"
+    for font in fonts.glob("*.ttf"):
+        font.unlink() if how == "missing" else font.write_bytes(b"no font")
+    code, out, err = local.wait(local.start(*MAKE, PYTHONPATH=str(installed)))
+    assert code == 1 and "Traceback" not in err
+    said = read(out)["error"]["message"]
+    assert "take of shot" in said and ".ttf" in said
+    assert not list((local.home / "workrooms").glob("*"))
+    assert local.live(*RESUME), "the font is back"
+
+
+def a_picture(folder: Path) -> Path:
+    from PIL import Image
+
+    path = folder / "lamp.png"
+    Image.effect_noise((640, 640), 80).convert("RGB").save(path)
+    return path
+
+
+@pytest.mark.parametrize("how", ["deleted", pytest.param("broken", marks=pytest.mark.lane_crash)])
+def test_a_picture_of_ones_own_that_is_gone_from_the_vault_is_named_with_its_shot(local, tmp_path, how):
+    made = local.live(*MAKE, "--image", str(a_picture(tmp_path)))
+    assert made
+    _delete_or_break(local, how)
+    order = ("edit", "last", "--shot", "1", "--length", "1.9", "--yes", "--json")
+    code, out, err = local.wait(local.start(*order))
+    assert code != 0 and "Traceback" not in err
+    assert "of shot" in read(out)["error"]["message"]
+    assert not list((local.home / "workrooms").glob("*"))
+
+
+def _delete_or_break(local: Makes, how: str) -> None:
+    """The bytes of every picture in the vault."""
+    for mime, digest in local.rows("SELECT mime, digest FROM assets"):
+        if mime and mime.startswith("image/"):
+            path = local.home / "vault" / "local" / digest[:2] / digest
+            path.chmod(0o600)
+            if how == "deleted":
+                path.unlink()
+            else:
+                path.write_bytes(os.urandom(2000))
