@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
@@ -23,6 +24,9 @@ from reelwright.store.migrate import upgrade
 QUIET = Path(__file__).parent / "quiet"
 runpy.run_path(str(QUIET / "sitecustomize.py"))
 os.environ["PYTHONPATH"] = os.pathsep.join([str(QUIET), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+hypothesis.settings.register_profile("steady", deadline=None)  # how busy a machine is says nothing about our code
+hypothesis.settings.load_profile("steady")
 
 LOUD = "!!! PostgreSQL tests are SKIPPED: {why}. Set REELWRIGHT_TEST_PG_URL or apt-get install postgresql."
 
