@@ -80,7 +80,7 @@ def _parsed(url: str) -> URL:
     except ArgumentError as cause:
         raise BadInput("database", url, accepted) from cause
     kind = parsed.get_backend_name()
-    if kind == "postgresql":
+    if kind == "postgresql" and parsed.drivername in ("postgresql", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     if kind != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise BadInput("database", parsed.render_as_string(hide_password=True), accepted)
