@@ -17,7 +17,7 @@ from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home
 from reelwright.studio.quote import in_full, on_the_way
-from reelwright.studio.telling import Listen
+from reelwright.studio.telling import Listen, with_numbers
 from reelwright.units import Micros
 
 Revised = Callable[[Standing], tuple[Plan, Choices]]
@@ -138,7 +138,8 @@ async def bring(home: Home, project: str, job: str, out: str | Path | None, list
 async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float, made: int) -> FilmMade:
     """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
     if job.state == "failed":
-        raise ReelwrightError(job.said or "the job failed", hint=f"reelwright retry {job.project}", step=job.step)
+        said = with_numbers(job.said, (await home.journal.standing(home.account, job.project)).plan)
+        raise ReelwrightError(said or "the job failed", hint=f"reelwright retry {job.project}", step=job.step)
     standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
     takes = await home.journal.takes(home.account, job.project)
     film = shown.film_had(standing) if job.goal == "film" else None
@@ -154,7 +155,7 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         made=made,
         had=max(0, len(on_the_way(home.produce.graph(standing))) - made),
         why=job.why,
-        said=job.said,
+        said=with_numbers(job.said, standing.plan),
         findings=shown.found_in(standing, film),
     )
 
