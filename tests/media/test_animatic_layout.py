@@ -9,7 +9,10 @@ from reelwright.media.animatic.asked import BEATS
 from reelwright.media.animatic.layers import WORDS, Scene
 from reelwright.media.animatic.lint import box_at, crowded, lint, movers
 from reelwright.media.animatic.staging import stage_scene
+from reelwright.media.animatic.stagings import STAGINGS
 from reelwright.media.animatic.treatments import Picture, load_picture
+
+ALL = [(beat, variant) for beat in BEATS for variant in range(len(STAGINGS[beat]))]
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +39,26 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Picture
 @pytest.mark.parametrize("kind", SETS)
 def test_words_stay_live_legible_and_apart_in_every_script_length_and_aspect(kind: str, aspect: str) -> None:
     words, language = SETS[kind]
-    for beat in BEATS:
-        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], language=language), [])
-        assert lint(scene) == [], beat
-        assert scene.fit >= 0.55, beat
+    for beat, variant in ALL:
+        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], language=language, variant=variant), [])
+        assert lint(scene) == [], (beat, variant)
+        assert scene.fit >= 0.55, (beat, variant)
 
 
 @pytest.mark.parametrize("kind", ["upright", "lying", "photo", "screen"])
 def test_words_stay_live_legible_and_apart_beside_any_picture(kind: str, pictures: dict[str, list[Picture]]) -> None:
     for aspect in SIZES.values():
-        for beat in BEATS:
-            scene = stage_scene(asked(beat, LATIN[beat], aspect), pictures[kind])
-            assert lint(scene) == [], (beat, aspect)
+        for beat, variant in ALL:
+            scene = stage_scene(asked(beat, LATIN[beat], aspect, variant=variant), pictures[kind])
+            assert lint(scene) == [], (beat, variant, aspect)
 
 
 @pytest.mark.parametrize("kind", ["none", "lying"])
 def test_at_most_three_things_move_at_once(kind: str, pictures: dict[str, list[Picture]]) -> None:
     for size in (SIZES["9:16"], SIZES["16:9"]):
-        for beat in BEATS:
-            assert crowded(stage_scene(asked(beat, LATIN[beat], size), pictures[kind])) == [], beat
+        for beat, variant in ALL:
+            scene = stage_scene(asked(beat, LATIN[beat], size, variant=variant), pictures[kind])
+            assert crowded(scene) == [], (beat, variant)
 
 
 def test_the_largest_words_are_three_times_the_smallest() -> None:

@@ -6,7 +6,7 @@ from reelwright.media.animatic.drawables import Fill
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.movers import Mover
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.stagings.parts import block_height, block_lows, fill_with, headline
 
 
@@ -54,7 +54,7 @@ def _closing_in(stage: Stage, line: Fitted, top: float, bottom: float, beats: li
     palette = stage.palette
     rise = stage.width * stage.look.slope * (0.35 if stage.shape == "wide" else 0.5)
     below = stage.wedge(bottom + rise * 0.55, rise)
-    above = _above(stage, top - rise * 0.05, rise)
+    above = stage.ceiling(top - rise * 0.05, rise)
     low_clip, high_clip = stage.clip(below), stage.clip(above)
     far = stage.height
     first = Motion(moves=(stage.slide(beats[1], dy=far, kind="slab"),), group="below")
@@ -77,17 +77,6 @@ def _closing_in(stage: Stage, line: Fitted, top: float, bottom: float, beats: li
             (bottom + stage.height) / 2 + sprite.box.height * 0.12,
             Motion(moves=moves, clips=(low_clip,), group="below"),
         )
-
-
-def _above(stage: Stage, y: float, rise: float) -> list[Point]:
-    reach = stage.width * 0.05
-    slope = rise / stage.width
-    return [
-        (-reach, -stage.height * 0.1),
-        (stage.width + reach, -stage.height * 0.1),
-        (stage.width + reach, y - rise - slope * reach),
-        (-reach, y + slope * reach),
-    ]
 
 
 def _crop(

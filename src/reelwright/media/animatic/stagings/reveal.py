@@ -1,10 +1,11 @@
-"""Reveal: the frame is empty, then a slab of colour, the product, and the name behind it in two colours."""
+"""Reveal: out of an empty frame a slab of colour, the product, and the name behind it in two colours."""
 
 from __future__ import annotations
 
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.stagings.joins import gather
 from reelwright.media.animatic.stagings.parts import (
     baselines,
     capped,
@@ -28,13 +29,10 @@ def set_reveal(stage: Stage) -> None:
 
 
 def _downbeat(stage: Stage) -> float:
-    """The frame that the slab lands on: the music's first hit after an empty hold, else eight frames in."""
-    for hit in stage.asked.hits:
-        if stage.time(3) <= hit <= stage.time(18):
-            return hit
-    if stage.asked.hits and stage.asked.hits[0] < stage.time(3) and stage.asked.after is not None:
-        return stage.asked.hits[0]
-    return min(round(stage.time(8)), stage.asked.frames // 4)
+    """The frame that the slab lands on: the music's first hit, or the cut itself where that comes too late to wait."""
+    latest = min(stage.time(24), stage.asked.frames * 0.3)
+    first = next((hit for hit in stage.asked.hits if hit <= latest), 0)
+    return float(first) if first >= stage.time(3) else 0.0
 
 
 def _name(stage: Stage, width: float, height: float, lines: int) -> list[Fitted]:
@@ -139,6 +137,7 @@ def _band(stage: Stage, below: float) -> list[Point]:
 
 def _slab(stage: Stage, slab: list[Point], land: float, *, dx: float = 0, dy: float = 0) -> None:
     palette = stage.palette
+    gather(stage, slab, land)
     motion = Motion(moves=(stage.slide(land, dx=dx, dy=dy, kind="slab"),), group="slab")
     stage.poly(slab, palette.accent, motion)
     shape = stage.shape_of(slab).computeTightBounds()
@@ -165,7 +164,8 @@ def _ghost(stage: Stage, line: Fitted, land: float) -> None:
     size = min(size, stage.height * 0.3 / line.ink.height)
     low = stage.height - line.ink.bottom * size + line.ink.height * size * 0.12
     moves = (stage.fade(land + stage.time(12), stage.time(10)), stage.drift(dx=-0.45))
-    stage.echo(line.ink, size, -stage.width * 0.04, low, stage.palette.muted, 0.34, Motion(moves=moves, group="ghost"))
+    motion = Motion(moves=(*moves, stage.march(land + stage.time(28), dx=-46)), group="ghost")
+    stage.echo(line.ink, size, -stage.width * 0.04, low, stage.palette.muted, 0.34, motion)
 
 
 def _motif(stage: Stage, slab: list[Point], land: float) -> None:
@@ -194,7 +194,11 @@ def _product(
 ) -> None:
     u = stage.u
     at = land + stage.time(2)
-    moves = (stage.slide(at, dx=-1500 * u, dy=320 * u, turn=-6), stage.drift(dx=0.22, start=at + stage.time(10)))
+    moves = (
+        stage.slide(at, dx=-1500 * u, dy=320 * u, turn=-6),
+        stage.push(0.026, at + stage.time(10)),
+        stage.nudge(land + stage.time(24), dx=14, dy=-5),
+    )
     motion = Motion(moves=moves, group="picture")
     if picture.kind == "cutout":
         size = min(width, height * 0.98 * picture.ratio)
