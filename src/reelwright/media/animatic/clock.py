@@ -92,6 +92,10 @@ class Clock:
         """A short push and back on every later hit, in pixels at 1080."""
         return Nudge(self.later(after), self.time(5), self.look.ease["even"], dx * self.u * self.way, dy * self.u)
 
+    def alive(self, after: float, dx: float = 12, dy: float = -4, *, push: float = 0.025) -> tuple[Mover, ...]:
+        """What a settled picture does until the cut: a slow move in, and a nudge on later hits (pixels at 1080)."""
+        return self.push(push, after), self.nudge(after, dx, dy)
+
     def push(self, part: float = 0.022, start: float = 0) -> Mover:
         """A slow move in by ``part`` over what remains of the shot."""
         return self.drift(grow=part * self.asked.pace / max(1.0, self.asked.frames - start), start=start)

@@ -7,8 +7,8 @@ from functools import partial
 from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, key_word, strike
 from reelwright.media.animatic.drawables import Fill
 from reelwright.media.animatic.lettering import Ink
+from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline, screen
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import block_height, block_lows, fill_with, headline, screen
 
 
 def giant(skin: Skin, word: str = "") -> Staging:

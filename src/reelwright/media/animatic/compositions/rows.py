@@ -9,8 +9,8 @@ from functools import partial
 from reelwright.media.animatic.compositions.skin import Skin, Staging, ink_on, running
 from reelwright.media.animatic.drawables import Outline, Several
 from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.parts import block_height, block_lows, headline, screen
 from reelwright.media.animatic.stage import Motion, Point, Stage
-from reelwright.media.animatic.stagings.parts import block_height, block_lows, headline, screen
 
 
 def rows(skin: Skin) -> Staging:

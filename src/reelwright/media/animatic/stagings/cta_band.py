@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from reelwright.media.animatic.movers import Nudge
-from reelwright.media.animatic.stage import Motion, Point, Stage
-from reelwright.media.animatic.stagings.parts import (
+from reelwright.media.animatic.parts import (
     arrow,
     block_height,
     block_lows,
@@ -13,6 +12,7 @@ from reelwright.media.animatic.stagings.parts import (
     rising,
     screen,
 )
+from reelwright.media.animatic.stage import Motion, Point, Stage
 from reelwright.media.animatic.treatments import Picture
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.lettering import Fitted
-from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import (
+from reelwright.media.animatic.parts import (
     block_height,
     block_lows,
     fill_with,
@@ -14,6 +13,7 @@ from reelwright.media.animatic.stagings.parts import (
     screen,
     slashes,
 )
+from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_demo(stage: Stage) -> None:
@@ -68,11 +68,13 @@ def _underline(stage: Stage, line: Fitted, low: float) -> None:
     pad = 26 * u
     top, bottom = low + line.ink.top * line.size - pad, low + max(0, line.ink.bottom) * line.size + pad
     right = stage.live.left + line.width + 60 * u + (bottom - top) * stage.look.slope
-    wiped = stage.wiped(-20 * u, top, right + 20 * u, bottom)
+    wiped = stage.wiped(-20 * u, top, right + 70 * u, bottom)
     stage.poly(
-        stage.slab(-20 * u, top, right, bottom),
+        stage.slab(-200 * u, top, right, bottom),
         stage.palette.accent,
-        Motion(moves=(stage.wipe(stage.time(6)),), wiped=wiped, group="slab"),
+        Motion(
+            moves=(stage.wipe(stage.time(6)), stage.march(stage.time(20), dx=16, most=3)), wiped=wiped, group="slab"
+        ),
     )
 
 
@@ -143,7 +145,7 @@ def _backdrop(stage: Stage) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
     picture = stage.picture()
-    move = (stage.slide(0, dx=700 * u if wide else 0, dy=0 if wide else 500 * u), stage.drift(dx=-0.2))
+    move = (stage.slide(0, dx=700 * u if wide else 0, dy=0 if wide else 500 * u), *stage.alive(stage.time(14)))
     motion = Motion(moves=move, group="picture")
     if picture is None:
         if wide:
@@ -159,7 +161,10 @@ def _backdrop(stage: Stage) -> None:
                     stage.height * 0.80,
                     470 * u,
                     palette.accent,
-                    Motion(moves=(stage.slide(stage.time(12), dy=700 * u), stage.drift(dx=0.25)), group="motif"),
+                    Motion(
+                        moves=(stage.slide(stage.time(12), dy=700 * u), stage.march(stage.time(24), dx=40)),
+                        group="motif",
+                    ),
                 )
         return
     if picture.kind == "photo":

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from reelwright.media.animatic.drawables import Fill
 from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline, rising, screen
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import block_height, block_lows, fill_with, headline, rising, screen
 
 Staging = Callable[[Stage], None]
 

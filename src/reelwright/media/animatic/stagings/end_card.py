@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.parts import capped, fill_with, rising, screen, slashes, small_block
 from reelwright.media.animatic.stage import Motion, Point, Stage
-from reelwright.media.animatic.stagings.parts import capped, fill_with, rising, screen, slashes, small_block
 
 
 def set_end_card(stage: Stage) -> None:

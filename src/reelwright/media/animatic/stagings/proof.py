@@ -5,9 +5,9 @@ from __future__ import annotations
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
+from reelwright.media.animatic.parts import fill_with, small_block
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.stagings.numbers import bars, compares, counted
-from reelwright.media.animatic.stagings.parts import fill_with, small_block
 from reelwright.media.animatic.treatments import near
 
 
@@ -37,6 +37,9 @@ def set_proof(stage: Stage) -> None:
             palette.bg,
             Motion(moves=(stage.fade(0, stage.time(4), 0.6, 1),), group="label"),
         )
+    settled = stage.time(4) + stage.length("count")
+    ticks = Motion(moves=(stage.march(settled, dx=9, dy=9, most=3),), span=(settled, float("inf")), group="echo")
+    stage.echo(full, size, live.left, low, palette.accent, 0.8, ticks)
     count = Count(stage.time(2), stage.length("count"), stage.look.ease["count"], len(steps) - 1)
     stage.counter(
         steps,
@@ -125,7 +128,7 @@ def _backdrop(stage: Stage, full: Ink, below: float) -> None:
         cell=1.25,
         motion=Motion(clips=(clip,), moves=(come,), group="wedge"),
     )
-    drift = stage.drift(dx=-0.25)
+    drift = stage.march(stage.time(30), dx=-18)
     if picture is None:
         size = (stage.height * 1.05 if wide else stage.height * 0.36) / full.height
         x, low = (stage.width * 0.60, stage.height * 1.02) if wide else (-stage.width * 0.05, stage.height * 1.03)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
+from reelwright.media.animatic.parts import fill_with, screen, small_block
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.stagings.numbers import bars, compares, counted
-from reelwright.media.animatic.stagings.parts import fill_with, screen, small_block
 
 
 def set_proof_field(stage: Stage) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
-from reelwright.media.animatic.stage import Motion, Point, Stage
-from reelwright.media.animatic.stagings.joins import gather
-from reelwright.media.animatic.stagings.parts import (
+from reelwright.media.animatic.parts import (
     baselines,
     capped,
     contact_shadow,
@@ -15,6 +13,8 @@ from reelwright.media.animatic.stagings.parts import (
     screen,
     small_block,
 )
+from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.stagings.joins import gather
 from reelwright.media.animatic.treatments import Picture
 
 

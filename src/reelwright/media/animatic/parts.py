@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
-from reelwright.media.animatic.drawables import Fill, Several
+from reelwright.media.animatic.drawables import Fill, Several, skia
 from reelwright.media.animatic.layers import Box, Clip
 from reelwright.media.animatic.lettering import Fitted, Ink
 from reelwright.media.animatic.movers import Mover, Run
+from reelwright.media.animatic.painter import polygon
 from reelwright.media.animatic.stage import Motion, Point, Stage
 from reelwright.media.animatic.treatments import Grade, Picture, device, masked
 
@@ -182,8 +184,6 @@ def tape(
 
 
 def _slash(x: float, half: float, width: float):  # type: ignore[no-untyped-def]
-    from reelwright.media.animatic.painter import polygon
-
     return polygon(
         [
             (x + half * 0.5, -half),
@@ -195,16 +195,12 @@ def _slash(x: float, half: float, width: float):  # type: ignore[no-untyped-def]
 
 
 def _band(length: float, height: float):  # type: ignore[no-untyped-def]
-    from reelwright.media.animatic.painter import polygon
-
     return polygon(
         [(-length / 2, -height / 2), (length / 2, -height / 2), (length / 2, height / 2), (-length / 2, height / 2)]
     )
 
 
 def _turned(path, turn: float, x: float, y: float) -> None:  # type: ignore[no-untyped-def]
-    from reelwright.media.animatic.drawables import skia
-
     matrix = skia.Matrix()
     matrix.setRotate(turn)
     matrix.postTranslate(x, y)
@@ -276,14 +272,18 @@ def fill_with(
     zoom: float = 1.0,
     motion: Motion | None = None,
 ) -> None:
-    """A photo that fills a leaning field of the frame."""
+    """A photo seen through a leaning field of the frame; the field stands while the camera moves in."""
     path = stage.shape_of(points)
     left, top, right, bottom = _bounds(path)
     box = Box(max(0.0, left), max(0.0, top), min(float(stage.width), right), min(float(stage.height), bottom))
     if box.width < 8 or box.height < 8:
         return  # long words have pushed the field out of the frame
-    sprite = masked(picture, path, box, grade=grade, tint=tint, zoom=zoom)
-    stage.place_masked(sprite, motion or Motion())
+    whole = box.grown(12 * stage.u)
+    window = polygon([whole[:2], (whole.right, whole.top), whole[2:], (whole.left, whole.bottom)])
+    sprite = masked(picture, window, whole, grade=grade, tint=tint, zoom=zoom)
+    given = motion or Motion()
+    alive = stage.alive(stage.time(12), push=0.04)
+    stage.place_masked(sprite, replace(given, moves=(*given.moves, *alive), clips=(*given.clips, Clip(path))))
 
 
 def screen(
