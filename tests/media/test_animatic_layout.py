@@ -109,7 +109,7 @@ def test_a_shot_before_a_reveal_ends_empty_and_one_before_a_colour_ends_in_it() 
 
 
 def test_words_too_small_beside_a_picture_push_it_out_and_say_so(pictures: dict[str, list[Picture]]) -> None:
-    long = "Donaudampfschifffahrtselektrizitätenhauptwerk"
+    long = "B" + 44 * "r"
     scene = stage_scene(asked("benefit", {"line": long}, SIZES["16:9"]), pictures["upright"])
     assert not [layer for layer in scene.layers if layer.role == "picture"]
     assert any("picture" in note for note in scene.notes)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reelwright.media.animatic.drawables import Fill, Several, skia
+from reelwright.media.animatic.hyphens import broken
 from reelwright.media.animatic.layers import Box, Clip
 from reelwright.media.animatic.lettering import Fitted, Ink
 from reelwright.media.animatic.movers import Mover, Run
@@ -99,7 +100,7 @@ def headline(
     target: float = 96,
 ) -> list[Fitted]:
     """A block of display lines of one size that fits ``width`` by ``height`` when set with ``gap`` (at 1080)."""
-    fitted = _best_block(stage, text, width, height, lines, largest)
+    fitted = _best_block(stage, broken(text), width, height, lines, largest)
     tall = block_height(fitted, gap * stage.u)
     if tall > height:
         fitted = [Fitted(line.ink, line.size * height / tall) for line in fitted]

@@ -12,6 +12,7 @@ from reelwright.media.animatic import treatments
 from reelwright.media.animatic.asked import Asked
 from reelwright.media.animatic.clock import Clock
 from reelwright.media.animatic.drawables import Blit, Counter, Fill, Letters, Outline
+from reelwright.media.animatic.hyphens import broken
 from reelwright.media.animatic.layers import Box, Clip, Drawable, Layer, Role, Scene, Wiped
 from reelwright.media.animatic.lettering import Fitted, Ink, fit_block, fit_stack, ink, reads_rtl
 from reelwright.media.animatic.look import Look
@@ -227,7 +228,7 @@ class Stage(Clock):
         return fit_block(text, self.look.type[kind], self.asked.language, width, height, lines, lead, largest)
 
     def stack(self, text: str, width: float, height: float, gap: float, *, lines: int = 4) -> list[Fitted]:
-        return fit_stack(text, self.look.type["display"], self.asked.language, width, height, gap, lines)
+        return fit_stack(broken(text), self.look.type["display"], self.asked.language, width, height, gap, lines)
 
     def words(
         self,

@@ -98,13 +98,13 @@ def _invert_tall(stage: Stage, line: Fitted, last_top: float, low: float, last: 
     high = min(560 * u, edge * 0.75)
     if stage.shape == "tall":
         stage.dots(0, 0, stage.width, high, "up", palette.shade, densest=0.5, gamma=1.5, motion=Motion(span=after))
-    else:
-        clear = stage.width * 0.74
-        stage.dots(clear, 0, stage.width + 9, edge, "right", palette.shade, densest=0.5, motion=Motion(span=after))
     wedge = stage.wedge(edge, (96 if stage.shape == "tall" else 52) * u)
     wiped = stage.wiped(-40 * u, 0, stage.width + 40 * u, stage.height)
     stage.poly(wedge, palette.bg, Motion(moves=(stage.wipe(last),), wiped=wiped, span=after, group="slab"))
     clip = stage.clip(wedge)
+    if stage.shape != "tall":
+        foot = Motion(span=after, clips=(clip,), moves=(stage.fade(last + stage.time(4), stage.time(6)),))
+        stage.dots(0, low + 16 * u, stage.width + 9, stage.height + 9, "down", palette.accent, motion=foot)
     pitch, row = line.height + 22 * u, 1
     while low + (row - 1) * pitch < stage.height and row <= (4 if stage.pictures else 8):
         moves = (

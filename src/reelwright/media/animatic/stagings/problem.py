@@ -103,7 +103,9 @@ def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> N
     return stage.place(
         sprite,
         stage.width * 0.6,
-        low + 40 * u + sprite.box.height / 2 if picture.ratio <= 1 else low + room * 0.58,
+        low + 40 * u + sprite.box.height / 2
+        if picture.ratio <= 1
+        else max(low + room * 0.58, low - 0.2 * line.height + sprite.box.height / 2),
         Motion(moves=come, group="picture"),
     )
 

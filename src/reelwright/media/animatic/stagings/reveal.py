@@ -106,6 +106,7 @@ def _tall(stage: Stage, land: float) -> None:
             1230 * u,
             stage.height - below - rest,
             land,
+            below + rest + 14 * u if rest else below - 0.2 * lines[-1].height,
         )
     if kicker:
         stage.label(
@@ -190,7 +191,15 @@ def _motif(stage: Stage, slab: list[Point], land: float) -> None:
 
 
 def _product(
-    stage: Stage, picture: Picture, slab: list[Point], x: float, y: float, width: float, height: float, land: float
+    stage: Stage,
+    picture: Picture,
+    slab: list[Point],
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    land: float,
+    top: float,
 ) -> None:
     u = stage.u
     at = land + stage.time(2)
@@ -206,6 +215,8 @@ def _product(
             size = width
         tilt = -14 if picture.ratio > 1 else 8
         sprite = stage.product(picture, size, tilt, stage.palette.accent)
+        if stage.shape != "wide" and picture.ratio <= 1:
+            y = max(y, top + sprite.box.height / 2)
         shadow = Motion(moves=(stage.fade(at + stage.time(5), stage.time(5)),), group="picture")
         contact_shadow(stage, x, y + sprite.box.height * 0.42, sprite.box.width * 0.9, stage.palette.shade, shadow)
         stage.place(sprite, x, y, motion)
@@ -318,6 +329,7 @@ def _wide(stage: Stage, land: float) -> None:
             1290 * u,
             stage.height * 0.62,
             land,
+            top,
         )
     at = land + stage.time(22)
     if kicker := stage.says("kicker"):
