@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reelwright.media.animatic.drawables import Fill, Several, skia
+from reelwright.media.animatic.drawables import Fill, Outline, Several, skia
 from reelwright.media.animatic.hyphens import broken
 from reelwright.media.animatic.layers import Box, Clip
 from reelwright.media.animatic.lettering import Fitted, Ink
@@ -281,10 +281,19 @@ def fill_with(
         return  # long words have pushed the field out of the frame
     whole = box.grown(12 * stage.u)
     window = polygon([whole[:2], (whole.right, whole.top), whole[2:], (whole.left, whole.bottom)])
-    sprite = masked(picture, window, whole, grade=grade, tint=tint, zoom=zoom)
+    aim = _middle_of(stage, points, whole)
+    sprite = masked(picture, window, whole, grade=grade, tint=tint, zoom=zoom, aim=aim)
     given = motion or Motion()
     alive = stage.alive(stage.time(12), push=0.04)
     stage.place_masked(sprite, replace(given, moves=(*given.moves, *alive), clips=(*given.clips, Clip(path))))
+
+
+def _middle_of(stage: Stage, points: Sequence[Point], box: Box) -> tuple[float, float]:
+    """The middle of what is seen of a field, in parts of its box."""
+    xs = [min(max(stage.at(x), 0.0), float(stage.width)) for x, _ in points]
+    ys = [min(max(y, 0.0), float(stage.height)) for _, y in points]
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    return (x - box.left) / box.width, (y - box.top) / box.height
 
 
 def screen(
@@ -298,10 +307,43 @@ def screen(
     *,
     lean: float = -0.09,
 ) -> None:
-    """A screen in its device, as large as fits ``width`` by ``height`` around a point."""
-    wide = min(width, height * picture.ratio)
+    """A screen in its device around a point: as large as fits, an upright one in a tall frame larger and cut below."""
+    wide, y = _screen_size(stage, picture, y, width, height)
     sprite = device(picture, wide, lean * stage.way, frame="#111114", edge=stage.palette.muted)
     stage.place(sprite, x, y, motion)
+
+
+def _screen_size(stage: Stage, picture: Picture, y: float, width: float, height: float) -> tuple[float, float]:
+    wide = min(width, height * picture.ratio)
+    if picture.ratio >= 1 or stage.shape == "wide":
+        return wide, y
+    larger = min(width * 0.66, height * 1.6 * picture.ratio)
+    return max(wide, larger), y + max(0.0, larger - wide) / picture.ratio / 2
+
+
+def callout(
+    stage: Stage,
+    picture: Picture,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    at: float,
+    moves: tuple[Mover, ...],
+    *,
+    lean: float = -0.09,
+) -> None:
+    """A ring around what a screen draws the eye to, landing on ``at``; the device's place as given to ``screen``."""
+    wide, y = _screen_size(stage, picture, y, width, height)
+    aside = (picture.focus[0] - 0.5) * wide
+    px, py = stage.at(x) + aside, y + (picture.focus[1] - 0.5) * wide / picture.ratio + lean * stage.way * aside
+    radius = max(46 * stage.u, wide * 0.085)
+    ring = skia.Path()
+    ring.addCircle(px, py, radius)
+    box = Box(px - radius, py - radius, px + radius, py + radius)
+    motion = Motion(moves=(stage.hit(at, 2.4), *moves), span=(at, math.inf), group="callout")
+    for colour, thick in ((stage.palette.shade, 17.0), (stage.palette.accent, 9.0)):
+        stage.add("shape", Outline(ring, colour, thick * stage.u), box.grown(thick * stage.u / 2), motion)
 
 
 def contact_shadow(stage: Stage, x: float, y: float, width: float, colour: str, motion: Motion) -> None:

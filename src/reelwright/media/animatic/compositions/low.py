@@ -120,7 +120,6 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
     settle = stage.time(12)
     come = stage.slide(stage.time(1), dx=-700 * u if wide else 0, dy=0 if wide else -700 * u)
     moves = (come, stage.push(0.03, settle), stage.nudge(settle, dx=10, dy=4))
-    motion = Motion(moves=moves, group="picture")
     if picture is None:
         return _word(stage, skin, field, top)
     if picture.kind == "photo":
@@ -134,17 +133,10 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
             motion=Motion(moves=(come,), group="picture"),
         )
     x, y = (stage.width * 0.20, stage.height * 0.52) if wide else (stage.width * 0.56, top * 0.40)
+    shown = Motion(moves=moves, clips=() if wide else (clip,), group="picture")
     if picture.kind == "screen":
-        return screen(
-            stage,
-            picture,
-            x + 20 * u,
-            y,
-            700 * u if wide else 860 * u,
-            900 * u if wide else top * 0.8,
-            motion,
-            lean=0.07,
-        )
+        size = (700 * u, 900 * u) if wide else (860 * u, top * 0.8)
+        return screen(stage, picture, x + 20 * u, y, *size, shown, lean=0.07)
     if wide:
         size = 1080 * u * (1.0 if picture.ratio > 1 else picture.ratio)
         size = min(size, 860 * u)
@@ -154,7 +146,7 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
         picture, size, 11 if picture.ratio > 1 else -11, skin.colour(stage.palette, skin.field), grade=skin.product
     )
     drop = 0.0 if wide or picture.ratio > 1 else -0.06 * top
-    return stage.place(sprite, x, y + drop, Motion(moves=moves, clips=() if wide else (clip,), group="picture"))
+    return stage.place(sprite, x, y + drop, shown)
 
 
 def _word(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:

@@ -7,6 +7,7 @@ from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.parts import (
     block_height,
     block_lows,
+    callout,
     fill_with,
     headline,
     rising,
@@ -29,6 +30,10 @@ def set_demo(stage: Stage) -> None:
         top = _title(stage, width, top, bool(steps))
     if steps:
         _steps(stage, steps, width, top)
+        picture = stage.picture()
+        if picture is not None and picture.kind == "screen":
+            last = float(stage.beats(len(steps), until=0.72)[-1])
+            callout(stage, picture, *_screen_place(stage), last + stage.time(4), (stage.nudge(last + stage.time(14)),))
 
 
 def _title(stage: Stage, width: float, top: float, with_steps: bool) -> float:
@@ -141,6 +146,13 @@ def _row(
         )
 
 
+def _screen_place(stage: Stage) -> tuple[float, float, float, float]:
+    """Middle, width and height of a screen in its device."""
+    if stage.shape == "wide":
+        return 1520 * stage.u, 540 * stage.u, 720 * stage.u, 900 * stage.u
+    return stage.width * 0.5, stage.height * 0.84, 940 * stage.u, stage.height * 0.34
+
+
 def _backdrop(stage: Stage) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
@@ -171,7 +183,6 @@ def _backdrop(stage: Stage) -> None:
         points = stage.diagonal(1480 * u) if wide else stage.wedge(max(stage.live.bottom, stage.height * 0.66), 150 * u)
         fill_with(stage, picture, points, motion=Motion(moves=move[:1], group="picture"))
     elif picture.kind == "screen":
-        x, y = (1520 * u, 540 * u) if wide else (stage.width * 0.5, stage.height * 0.84)
         stage.dots(
             0 if not wide else 1000 * u,
             0 if wide else stage.height * 0.6,
@@ -182,7 +193,7 @@ def _backdrop(stage: Stage) -> None:
             densest=0.5,
             gamma=1.5,
         )
-        screen(stage, picture, x, y, 720 * u if wide else 940 * u, 900 * u if wide else stage.height * 0.34, motion)
+        screen(stage, picture, *_screen_place(stage), motion)
     else:
         field = stage.diagonal(1500 * u) if wide else stage.wedge(stage.height * 0.86, stage.width * stage.look.slope)
         stage.poly(

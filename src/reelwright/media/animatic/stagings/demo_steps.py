@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from reelwright.media.animatic.drawables import Fill
 from reelwright.media.animatic.lettering import Fitted
@@ -42,7 +43,7 @@ def stairs(stage: Stage) -> None:
             stage.words(row.ink, row.size, live.left, low, palette.text, palette.bg, motion)
         top += block_height(lines, 20 * u) + 50 * u
     beats = stage.beats(len(steps), until=0.72)
-    share = 1.0 if wide or not stage.pictures else 0.62
+    share = 1.0 if wide or not stage.pictures else 0.76 if stage.shape == "tall" else 0.62
     high = min((live.top + live.height * share - top) / len(steps), 210 * u)
     indent = min(width * 0.16 / len(steps), 70 * u)
     inks = [stage.ink(step) for step in steps]
@@ -75,7 +76,8 @@ def _stair(
         if begin >= end:
             continue
         motion = Motion(moves=(come,), span=(begin, end), group=f"step {index}")
-        stage.poly(points, colour, motion)
+        step = stage.march(start + stage.time(12), dx=14, most=3)
+        stage.poly(points, colour, replace(motion, moves=(come, step)))
         stage.words(numeral, num, x, middle + tall / 2, ink, colour, motion, role="label")
         low = middle + line.ink.cap * line.size / 2
         stage.words(line.ink, line.size, x + 150 * u, low, ink, colour, motion)
@@ -96,7 +98,7 @@ def _world(stage: Stage) -> None:
         return None
     moves = (stage.slide(0, dx=500 * u), stage.push(0.03, stage.time(12)))
     motion = Motion(moves=moves, group="picture")
-    low = max(stage.live.top + stage.live.height * 0.66, stage.height * 0.56)
+    low = max(stage.live.top + stage.live.height * 0.70, stage.height * 0.56)
     x, y = (1610 * u, 560 * u) if wide else (stage.width * 0.55, (low + stage.height) / 2 + 60 * u)
     room = stage.height - low
     if picture.kind == "photo":
@@ -155,7 +157,11 @@ def _numeral(stage: Stage, text: str, low: float, span: tuple[float, float]) -> 
     ink = stage.ink(text)
     size = low * 1.10 / ink.height if stage.shape == "wide" else min(low * 0.86, stage.height * 0.5) / ink.height
     path, box = stage.path(ink, size, stage.live.left, low - 24 * stage.u - max(0.0, ink.bottom) * size)
-    motion = Motion(moves=(stage.hit(span[0], 1.2),), span=span, group=f"numeral {text}")
+    motion = Motion(
+        moves=(stage.hit(span[0], 1.2), stage.march(span[0] + stage.time(12), grow=0.03)),
+        span=span,
+        group=f"numeral {text}",
+    )
     stage.add("echo", Fill(path, stage.palette.on_accent), box, motion)
 
 
