@@ -135,8 +135,8 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
     x, y = (stage.width * 0.20, stage.height * 0.52) if wide else (stage.width * 0.56, top * 0.40)
     shown = Motion(moves=moves, clips=() if wide else (clip,), group="picture")
     if picture.kind == "screen":
-        size = (700 * u, 900 * u) if wide else (860 * u, top * 0.8)
-        return screen(stage, picture, x + 20 * u, y, *size, shown, lean=0.07)
+        room = (700 * u, 900 * u) if wide else (860 * u, top * 0.8)
+        return screen(stage, picture, x + 20 * u, y, *room, shown, lean=0.07)
     if wide:
         size = 1080 * u * (1.0 if picture.ratio > 1 else picture.ratio)
         size = min(size, 860 * u)
