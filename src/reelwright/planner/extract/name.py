@@ -85,6 +85,8 @@ def _plain_capitals(text: str, language: str) -> Iterator[tuple[int, int, int]]:
         yield 1, *match.span(1)
     if (match := _pattern("first").match(text)) and (" " in match[1] or match.end() == len(text)):
         yield 1, *match.span(1)
+    elif match and regex.match(r"[.:,—–]?\s*[.,—–]\s+[Aa]n?\s\p{Ll}", text[match.end() :]):
+        yield 2, *match.span(1)
 
 
 @cache

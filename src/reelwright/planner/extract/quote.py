@@ -18,8 +18,8 @@ _SAYS: Final = (
 _SINGLE: Final = regex.compile(r"(?<![\p{L}\d])'([^'\n]{1,80})'(?![\p{L}\d])")
 _LABELS: Final = frozenset(
     {
-        "tagline", "slogan", "claim", "headline", "title", "text", "line", "cta", "vo", "voiceover", "hook", "quote",
-        "name", "product", "brand",
+        "tagline", "slogan", "claim", "headline", "title", "text", "line", "cta", "vo", "hook", "quote", "name",
+        "product", "brand", "voiceover",  # word-guard: a label that people write
     }
 )  # fmt: skip
 """What may stand before a colon and a quoted line without being somebody."""
