@@ -1,11 +1,15 @@
-"""Databases for tests: a fresh SQLite file or a fresh PostgreSQL database, the same suite on both."""
+"""Databases for tests: a fresh SQLite file or a fresh PostgreSQL database, the same suite on both. And no network."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import runpy
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +19,10 @@ from sqlalchemy import create_engine, make_url, text
 
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
+
+QUIET = Path(__file__).parent / "quiet"
+runpy.run_path(str(QUIET / "sitecustomize.py"))
+os.environ["PYTHONPATH"] = os.pathsep.join([str(QUIET), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 LOUD = "!!! PostgreSQL tests are SKIPPED: {why}. Set REELWRIGHT_TEST_PG_URL or apt-get install postgresql."
 
@@ -34,9 +42,12 @@ def _programs() -> Path | None:
     return Path(found).parent if found else None
 
 
-def _as_postgres() -> list[str]:
-    """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+def _setpriv() -> list[str]:
+    """PostgreSQL refuses to run as root (Debian brings a user for it), and must not outlive a killed test run."""
+    if shutil.which("setpriv") is None:
+        return []
+    user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    return ["setpriv", *user, "--pdeathsig", "QUIT"]
 
 
 def _memory() -> Path | None:
@@ -45,44 +56,70 @@ def _memory() -> Path | None:
     return shm if shm.is_dir() and os.access(shm, os.W_OK) and shutil.disk_usage(shm).free > 1 << 30 else None
 
 
+def _sweep(folder: Path) -> None:
+    """Remove what servers of killed test runs left behind: their starters no longer hold the lock."""
+    for left in folder.glob("rw-pg-*"):
+        try:
+            if time.time() - left.stat().st_mtime < 60:
+                continue
+            with (left / "starter").open("rb") as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue  # in use, another user's, or gone meanwhile
+
+
 class Cluster:
     """One PostgreSQL server in a folder of its own, reachable through a socket in that folder only."""
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
+        _sweep(_memory() or Path(tempfile.gettempdir()))
         # A short path, since socket names have 107 characters; in memory where there is enough of it.
         self.folder = Path(tempfile.mkdtemp(prefix="rw-pg-", dir=_memory()))
+        self._starter = (self.folder / "starter").open("wb")
+        fcntl.flock(self._starter, fcntl.LOCK_EX)
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
-        self._run("initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c max_connections=200"
-        # Kills of our own processes are what is tested; the server itself never loses power here.
-        options += " -c fsync=off -c full_page_writes=off -c autovacuum=off -c shared_buffers=16MB"
-        self._pg_ctl("start", "-w", "-l", str(self.folder / "log"), "-o", options)
+        initdb = ["initdb", "-D", "data", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
+        assert self._run(*initdb).wait(60) == 0, (self.folder / "log").read_text()
+        self._server = self._start()
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
 
     def restart(self) -> None:
         """As an administrator would, in the middle of everything."""
-        self._pg_ctl("restart", "-w", "-m", "immediate", "-l", str(self.folder / "log"))
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(30)
+        self._server = self._start()
 
     def stop(self) -> None:
-        self._pg_ctl("stop", "-m", "immediate")
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(30)
+        self._starter.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _pg_ctl(self, *args: str) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), *args)
+    def _start(self) -> subprocess.Popen[bytes]:
+        options = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "max_connections": "200"}
+        # Kills of our own processes are what is tested; the server itself never loses power here.
+        options |= {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "shared_buffers": "16MB"}
+        said = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        server = self._run("postgres", "-D", "data", *said)
+        until = time.monotonic() + 30
+        while self._run("pg_isready", "-q", "-h", str(self.folder)).wait(10):
+            assert server.poll() is None and time.monotonic() < until, (self.folder / "log").read_text()
+            time.sleep(0.05)
+        return server
 
-    def _run(self, program: str, *args: str) -> None:
-        done = subprocess.run(
-            [*_as_postgres(), str(self._programs / program), *args],
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=60,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
-        )
-        assert done.returncode == 0, done.stdout.decode(errors="replace")
+    def _run(self, program: str, *args: str) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [*_setpriv(), str(self._programs / program), *args],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "LC_ALL": "C.UTF-8"},
+            )
 
 
 @pytest.fixture(scope="session")

@@ -287,7 +287,17 @@ async def test_what_an_edit_no_longer_wants_is_not_sent_and_what_was_sent_lands(
     assert {p.state for p in paid} == {"settled"} and len(paid) == 3
 
 
-async def test_ten_projects_at_once_are_each_made_by_one_director(rigged):
+async def test_projects_of_an_account_that_share_shots_buy_each_once(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper")
+    rig = rigged(paid=paper)
+    more = {"models": ("paper/1",), "reuse": "account", "usd": 5}
+    projects = [await rig.order("a b", **more), await rig.order("a b", **more), await rig.order("a c", **more)]
+    await rig.director.run()
+    assert [(await rig.job(p)).state for p in projects] == ["done"] * 3
+    assert sorted(paper.submissions) == ["a", "b", "c"]
+
+
+async def test_several_projects_at_once_are_each_made_by_one_director(rigged):
     rig = rigged()
     projects = [await rig.order(f"a{n}") for n in range(5)]
     await rig.director.run()

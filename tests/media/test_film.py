@@ -192,6 +192,19 @@ def test_missing_segments_are_an_error_with_both_lengths_and_the_shot(tmp_path: 
     assert wrong.value.step == "shot_0"
 
 
+def test_a_segment_of_another_size_is_refused_and_not_joined(tmp_path: Path) -> None:
+    part, other = drawn(tmp_path / "s.mp4", range(30, 60), (30, 1)), clips.moving(tmp_path / "o.mp4", size="160x90")
+    with pytest.raises(WrongResult, match="160, 90"):
+        film(tmp_path / "room", [part, other], mixed(tmp_path / "mix", 60, (30, 1)), [30, 30])
+
+
+def test_a_folder_with_a_hostile_name_changes_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "é 'q\nfile x;[v] %03d"
+    home.mkdir()
+    part, mix = drawn(home / "s.mp4", range(30, 60), (30, 1)), mixed(home / "mix", 30, (30, 1))
+    assert probe(film(home / "room", [part], mix, [30]).files[0].path).frames == 30
+
+
 def test_a_mix_of_another_length_is_an_error(tmp_path: Path) -> None:
     part = drawn(tmp_path / "s.mp4", range(30, 60), (30, 1))
     with pytest.raises(WrongResult, match="samples of sound"):

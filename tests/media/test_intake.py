@@ -177,6 +177,12 @@ def test_a_hostile_name_changes_nothing_and_is_shown_harmlessly(name: str, tmp_p
     assert "\n" not in refused.value.field and "\u202e" not in refused.value.field
 
 
+def test_a_picture_named_like_a_pattern_is_read_as_that_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "take%03d.png"
+    path.write_bytes(images.encoded(images.photo(), "PNG"))
+    assert take_in_image(path, room=tmp_path).width == 200
+
+
 def test_a_clip_that_is_too_long_is_refused_with_the_limit(tmp_path: Path) -> None:
     path = clips.moving(tmp_path / "long.mp4", size="16x16", rate="1", seconds=601)
     with pytest.raises(BadInput, match="at most 600 s"):

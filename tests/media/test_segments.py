@@ -131,6 +131,20 @@ def test_a_transition_goes_from_the_one_to_the_other_in_exactly_its_frames(kind:
     assert min(seen) < 26 or kind != "dip", "a dip goes through black"
 
 
+def test_a_transition_longer_than_what_a_clip_has_left_is_refused_and_not_swallowed(tmp_path: Path) -> None:
+    out, into = counting(tmp_path / "a.mp4", 30), counting(tmp_path / "b.mp4", 30)
+    with pytest.raises(WrongResult, match="30 frames long at 30 fps; frames 25 to 34 are wanted"):
+        transition("dissolve", out, into, tmp_path / "room", starts=(25, 0))
+    assert not list((tmp_path / "room").iterdir())
+
+
+def test_a_clip_of_variable_rate_lasts_as_long_as_its_timestamps_say(tmp_path: Path) -> None:
+    clip = clips.variable_rate(tmp_path / "clip.mp4")
+    assert body(clip, tmp_path / "room", length=90).facts["frames"] == 90
+    with pytest.raises(WrongResult, match="90 frames long"):
+        body(clip, tmp_path / "room", length=93)
+
+
 def test_an_unknown_transition_is_named_with_what_is_accepted(tmp_path: Path) -> None:
     take = counting(tmp_path / "a.mp4", 12)
     with pytest.raises(BadInput, match="dissolve, dip, push, wipe"):
@@ -152,6 +166,27 @@ def test_a_drawn_picture_shows_in_its_frames_and_nowhere_else(place: tuple[int, 
     assert lit == [3, 4, 5, 6]
     rows, columns = np.nonzero(frames[4] > 128)
     assert (columns.min(), rows.min(), columns.max(), rows.max()) == (*place, place[0] + 29, place[1] + 9)
+
+
+def test_captions_and_overlays_of_a_step_are_burnt_into_their_frames_only(tmp_path: Path) -> None:
+    black = tmp_path / "black.mp4"
+    encode(["-f", "lavfi", "-i", "color=black:s=90x160:r=30:d=1,format=yuv420p"], "[0:v]null", black, SIZE, FPS, 30)
+    caption = {"text": "Hello", "start": 4, "length": 6, "elapsed": 0}
+    label = {"kind": "label", "text": "New", "start": 20, "length": 5}
+    words = {"look": "slam", "language": "en", "style": "clean", "captions": [caption], "overlays": [label]}
+    made = body(black, tmp_path / "room", length=30, **words)
+    with av.open(str(made.files[0].path)) as container:
+        brightest = [int(frame.to_ndarray(format="gray").max()) for frame in container.decode(video=0)]
+    lit = [index for index, peak in enumerate(brightest) if peak > 40]
+    assert lit == [*range(4, 10), *range(20, 25)]
+    assert not made.facts["copied"]
+
+
+def test_a_house_take_is_not_copied_when_words_go_over_it(tmp_path: Path) -> None:
+    take = counting(tmp_path / "take.mp4", 12)
+    caption = {"text": "Hello", "start": 0, "length": 12, "elapsed": 0}
+    words = {"look": "slam", "language": "en", "style": "clean", "captions": [caption], "overlays": []}
+    assert not body(take, tmp_path / "room", **words).facts["copied"]
 
 
 def test_what_was_seen_while_encoding_is_what_is_seen_when_decoded(tmp_path: Path) -> None:

@@ -69,9 +69,26 @@ def test_an_edit_taken_back_is_had_already(studio: Studio, home: Home) -> None:
 
 
 def test_words_change_in_the_picture_and_in_the_captions(studio: Studio) -> None:
-    made = studio.edit("last", shot=1, words="Bright|all night")
-    assert made.shots[0].words["line"] == "Bright|all night"
-    assert "Bright all night" in made.film.captions["srt"].read_text()  # type: ignore[union-attr]
+    made = studio.edit("last", shot=2, words={"name": "Finn|One"})
+    assert made.shots[1].words["name"] == "Finn|One"
+    assert "Finn One. fenn.example" in made.film.captions["srt"].read_text()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("shows", "said", "now"),
+    [
+        ("drawn", "Hi", "Never|again"),
+        ("drawn", "Oh. Hi. Hip.", "Oh. Never again. Hip."),
+        ("drawn", "Something else", "Something else"),
+        ("caption", "Something else", "Never again"),
+    ],
+)
+def test_a_caption_that_says_the_old_words_says_the_new_ones(shows: str, said: str, now: str) -> None:
+    made = plan(shot(1, shows=shows))
+    (beat,) = made.beats
+    made = replace(made, beats=(replace(beat, lines=(replace(beat.lines[0], text=said),)),))
+    after = edits.changed(made, {"shot": 1, "words": "Never|again"}, None)
+    assert after.beats[0].lines[0].text == now.replace("|", " ")
 
 
 def test_another_mood_changes_the_sound_and_no_picture(studio: Studio, home: Home) -> None:

@@ -39,10 +39,13 @@ def plan(
 
 
 def put_plan(planned: Planned) -> None:
-    """The understanding, then the shots, one line each."""
+    """The understanding, what was decided, then the shots, one line each."""
+    for said in planned.said:
+        typer.echo(f"  note: {said}")
     for name, found in planned.understood.items():
-        span = f"  ← “{found['span']}”" if found.get("span") and found["span"] != found["value"] else ""
-        typer.echo(f"  {name:<12}{_flat(found['value'])} ({found['confidence']} %){span}")
+        value, span = _flat(found["value"]), (found.get("span") or {}).get("text", "")
+        heard = f"  from “{span}”" if span and span != value else ""
+        typer.echo(f"  {name:<12}{value} ({found['confidence']} %){heard}")
     film, number = planned.plan, 0
     typer.echo(
         f"\n{film.title} · {float(film.seconds):.1f} s · {film.size[0]}x{film.size[1]} · {film.look}, {film.tone}"

@@ -33,6 +33,8 @@ def put_quote(quoted: Quoted) -> None:
             typer.echo(f"{label:<28}{_count(row.wanted, 'wanted'):>12}{_money(row.micros, row.certain):>14}")
     for way, micros in quoted.ways.items():
         typer.echo(f"     as {way:<20}{_money(micros, True):>19}")
+    for said in quoted.said:
+        typer.echo(f"     note: {said}")
     typer.echo(f"{quoted.line} · about {_time(quoted.seconds)}")
     for offer in quoted.with_key:
         typer.echo(f"     the same film by {offer.model}: {_money(offer.micros, True)} ({offer.basis})")
@@ -49,7 +51,7 @@ def put_film(made: FilmMade) -> None:
     for finding in made.findings:
         mark = "accepted" if finding.accepted else "fails" if finding.fails else "note"
         typer.echo(f"  {mark}: {finding.said} [{finding.id}]")
-    if made.said:
+    if made.said and not made.findings:
         typer.echo(f"  {made.said}")
     typer.echo(
         f"{made.had} had, {made.made} made, {_money(made.micros, True)} in {_time(made.elapsed_s)} · {made.state}"

@@ -60,6 +60,7 @@ class Director:
         )
         self._journal, self._settings = journal, settings
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._driving: set[asyncio.Task[None]] = set()
         self.holder = here(mint("director"))
 
     async def run(self, only: str | None = None, until: Literal["idle", "forever"] = "idle") -> None:
@@ -68,19 +69,19 @@ class Director:
         ``idle`` returns when there is nothing left to do; with ``only``, when its job rests, whoever drives it. When
         cancelled, what runs is stopped, the leases are let go, and the jobs stay for the next director.
         """
-        driving: set[asyncio.Task[None]] = set()
-        async with Heart(self._journal, self.holder, self._settings.lease_s):
+        async with Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving)):
             try:
                 while True:
                     while lease := await self._journal.claim(self.holder, only):
-                        driving.add(asyncio.create_task(self._drive(lease)))
-                    if not driving and until == "idle" and not await self._still_driven(only):
+                        self._driving.add(asyncio.create_task(self._drive(lease)))
+                    if not self._driving and until == "idle" and not await self._still_driven(only):
                         return
-                    driving = await self._look(driving)
+                    await self._look()
             finally:
-                for task in driving:
+                for task in self._driving:
                     task.cancel()
-                await asyncio.gather(*driving, return_exceptions=True)
+                await asyncio.gather(*self._driving, return_exceptions=True)
+                self._driving.clear()
 
     async def advance(self, lease: Lease) -> None:
         """The only verb of progress: bring the project's jobs to rest, in order. May spend, through the gate.
@@ -102,15 +103,15 @@ class Director:
         finally:
             await asyncio.shield(self._journal.release(lease))
 
-    async def _look(self, driving: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+    async def _look(self) -> None:
         """Wait a moment, or until a project rests; an error that no job could hold is raised."""
-        if not driving:
+        if not self._driving:
             await asyncio.sleep(LOOK_S)
-            return driving
-        done, left = await asyncio.wait(driving, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+            return
+        done, _ = await asyncio.wait(self._driving, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        self._driving -= done
         for task in done:
             task.result()
-        return left
 
     async def _still_driven(self, only: str | None) -> bool:
         """Whether somebody else drives the one project that we were asked for."""

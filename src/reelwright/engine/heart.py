@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 from reelwright.engine import clock
@@ -16,11 +17,12 @@ from reelwright.reel.operation import Holder
 class Heart:
     """Beats every sixth of ``lease_s`` while the loop that entered it ticks; a loop that hangs loses its leases.
 
-    A beat that the journal cannot take is left out: the next one comes.
+    ``holds`` says whether there is anything to beat for: an idle director writes nothing. A beat that the journal
+    cannot take is left out: the next one comes.
     """
 
-    def __init__(self, journal: Journal, holder: Holder, lease_s: int) -> None:
-        self._journal, self._holder = journal, holder
+    def __init__(self, journal: Journal, holder: Holder, lease_s: int, holds: Callable[[], bool]) -> None:
+        self._journal, self._holder, self._holds = journal, holder, holds
         self._every = lease_s / 6
         self._hung_after = lease_s / 2
         self._ticked = clock.seconds()
@@ -50,7 +52,7 @@ class Heart:
     def _beat(self) -> None:
         with asyncio.Runner() as runner:  # a loop of its own: a busy one of the director must not delay a beat
             while not self._end.wait(self._every):
-                if clock.seconds() - self._ticked > self._hung_after:
+                if not self._holds() or clock.seconds() - self._ticked > self._hung_after:
                     continue
                 with contextlib.suppress(StoreUnavailable):
                     runner.run(self._journal.beat(self._holder))

@@ -23,6 +23,8 @@ _COMMON: Final = ("-hide_banner", "-nostdin", "-y", "-loglevel", "info", "-nosta
 _KEPT_LINES: Final = 400
 _PR_SET_PDEATHSIG: Final = 1
 _SIGKILL: Final = 9
+_LIMITS: Final = {"CPU": 300, "AS": 8 * 1024**3, "FSIZE": 4 * 1024**3}
+"""Seconds, bytes of memory, bytes of a file, for what reads files from outside. Source: docs/promises.md."""
 
 
 def program() -> Path:
@@ -81,14 +83,16 @@ def run(
     frames: int | None = None,
     stdin: bytes | None = None,
     cwd: Path | None = None,
+    guarded: bool = False,
 ) -> str:
     """Run ffmpeg to its end and return the tail of what it printed.
 
     ``report`` hears the share of ``frames`` that is written. ``cwd``: where a filter may write a file under an own,
-    relative name (a path inside a graph would need escaping). Raises ``MediaError`` with its last words. Its exit
+    relative name (a path inside a graph would need escaping). ``guarded``: for files from outside, under limits of CPU
+    time, memory and file size. Raises ``MediaError`` with its last words. Its exit
     status is not evidence: the caller probes what it wrote.
     """
-    with _Child(args, frames, report, cwd, piped=stdin is not None) as child:
+    with _Child(args, frames, report, cwd, piped=stdin is not None, guarded=guarded) as child:
         if stdin is not None:
             child.write(stdin)
         return child.finish()
@@ -127,9 +131,16 @@ class _Child:
     """One run: two threads drain what it prints, so that neither side ever waits for the other."""
 
     def __init__(
-        self, args: Sequence[str], frames: int | None, report: Report | None, cwd: Path | None, *, piped: bool
+        self,
+        args: Sequence[str],
+        frames: int | None,
+        report: Report | None,
+        cwd: Path | None,
+        *,
+        piped: bool,
+        guarded: bool = False,
     ) -> None:
-        self._args, self._cwd = list(args), cwd
+        self._args, self._cwd, self._guarded = list(args), cwd, guarded
         self._frames, self._report, self._piped = frames, report, piped
         self._said: deque[str] = deque(maxlen=_KEPT_LINES)
         self._written = 0
@@ -147,7 +158,7 @@ class _Child:
                     stderr=subprocess.PIPE,
                     cwd=self._cwd,
                     env=_environment(),
-                    preexec_fn=_dies_with_us(),
+                    preexec_fn=_prepared(self._guarded),
                 )
             except OSError as cause:
                 raise ToolMissing(f"ffmpeg cannot be started ({cause.strerror})") from cause
@@ -196,6 +207,8 @@ class _Child:
         return code
 
     def _failure(self) -> MediaError:
+        if any("No space left on device" in line for line in self._said):
+            return MediaError("the disk is full", hint="make room, then go on: what was finished is kept")
         tail = [line for line in self._said if not line.startswith(("  ", "Input #", "Output #", "Stream mapping"))]
         return MediaError(f"ffmpeg ended with {self._process.returncode}", last_words="\n".join(tail[-12:]))
 
@@ -218,16 +231,26 @@ def _environment() -> dict[str, str]:
     return {"LC_ALL": "C", **{name: os.environ[name] for name in kept if name in os.environ}}
 
 
-def _dies_with_us() -> Callable[[], None] | None:
-    """On Linux the kernel kills the child when the hand that started it is killed: no orphan goes on encoding."""
+def _prepared(guarded: bool) -> Callable[[], None] | None:
+    """What the child does before it becomes ffmpeg.
+
+    On Linux the kernel kills it when the hand that started it is killed: no orphan goes on encoding.
+    """
     if not sys.platform.startswith("linux"):
         return None
+    import resource
+
     prctl, parent = _libc_prctl(), os.getpid()
+    limits = [(getattr(resource, f"RLIMIT_{name}"), most) for name, most in _LIMITS.items()] if guarded else []
 
     def bind() -> None:
         prctl(_PR_SET_PDEATHSIG, _SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
+        for limit, most in limits:
+            _, hard = resource.getrlimit(limit)
+            capped = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(limit, (capped, hard))
 
     return bind
 

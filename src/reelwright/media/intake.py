@@ -136,7 +136,7 @@ def _try_out(path: Path, found: Probe, kind: Kind) -> None:
     for start in {Fraction(0), last}:
         options = ("-ss", f"{float(start):.3f}", "-t", "1.2")
         args = ffmpeg.source(path, *options, demuxer=kind.opener)
-        ffmpeg.run([*args, "-map", f"0:{found.index}", "-map", "0:a:0?", "-f", "null", "-"])
+        ffmpeg.run([*args, "-map", f"0:{found.index}", "-map", "0:a:0?", "-f", "null", "-"], guarded=True)
 
 
 def _remux(path: Path, found: Probe, kind: Kind, room: Path) -> Path:
@@ -145,7 +145,7 @@ def _remux(path: Path, found: Probe, kind: Kind, room: Path) -> Path:
     args = [*ffmpeg.source(path, demuxer=kind.opener), "-map", f"0:{found.index}", "-map", "0:a:0?", "-c", "copy"]
     args += ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"]
     try:
-        ffmpeg.run([*args, "-f", "mov" if kind is MOVIE else "matroska", ffmpeg.target(made)])
+        ffmpeg.run([*args, "-f", "mov" if kind is MOVIE else "matroska", ffmpeg.target(made)], guarded=True)
         again = probe(made)
         if (again.frames, again.upright) != (found.frames, found.upright):
             raise UnreadableMedia(f"{again.frames} of {found.frames} frames could be copied")

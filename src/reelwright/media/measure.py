@@ -66,7 +66,12 @@ def listen(path: Path, seconds: Fraction) -> Sound:
 
 def findings(seen: Seen, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> list[Finding]:
     """Everything that is wrong, in the order of the film. ``shots``: ``{"shot", "start", "length", "holds"}``."""
-    return [*_black(seen, shots, fps), *_frozen(seen, shots, fps), *_silent(sound, shots, fps), *_levels(sound)]
+    return [
+        *_black(seen, shots, fps),
+        *_frozen(seen, shots, fps),
+        *_silent(sound, shots, fps),
+        *_levels(sound, len(seen) / Fraction(*fps)),
+    ]
 
 
 def cuts(seen: Seen) -> list[int]:
@@ -116,12 +121,12 @@ def _silent(sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, in
         yield _finding("silent", _frames(start, fps), _frames(end - start, fps), shots, fps)
 
 
-def _levels(sound: Sound) -> Iterator[Finding]:
+def _levels(sound: Sound, seconds: Fraction) -> Iterator[Finding]:
     if sound.clipped:
         yield {"check": "clipped", "shot": None, "said": f"{sound.clipped} samples are at full scale"}
     if sound.lufs_milli is None or sound.lufs_milli < _NOTHING_LUFS_MILLI:
         return
-    if abs(sound.lufs_milli - _LUFS_MILLI) > _LUFS_ROOM_MILLI:
+    if seconds >= _SHORTEST_GATED_S and abs(sound.lufs_milli - _LUFS_MILLI) > _LUFS_ROOM_MILLI:
         yield {"check": "loudness", "shot": None, "said": f"{sound.lufs_milli / 1000:.1f} LUFS, wanted -14.0"}
     if sound.dbtp_milli is not None and sound.dbtp_milli > _DBTP_MILLI:
         yield {"check": "peak", "shot": None, "said": f"{sound.dbtp_milli / 1000:.1f} dBTP, wanted at most -1.0"}

@@ -86,10 +86,11 @@ def _digest(needed: Input, found: Mapping[StepKey, Known]) -> Digest:
 
 
 def _of_round(request: Request, ask: Ask) -> Request:
-    """The same request for so many samples; a seed moves on, else the very same bytes would be bought again."""
+    """The same request for so many samples; seed and variant move on, else the very same bytes would come again."""
     step = ask.round - 1
     extra = dict(request.extra)
-    if isinstance(extra.get("seed"), int):
-        extra["seed"] += step
+    for name in ("seed", "variant"):
+        if isinstance(extra.get(name), int):
+            extra[name] += step
     seed = None if request.seed is None else request.seed + step
     return replace(request, samples=ask.samples, seed=seed, extra=extra)

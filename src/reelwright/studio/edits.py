@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -120,12 +121,13 @@ def _reworded(plan: Plan, shot: Shot, words: Mapping[str, str]) -> Plan:
     """The lines of the shot's beat that said the old words say the new ones; so does the only line of a caption."""
 
     def line_now(beat: Beat, line: Line) -> Line:
+        said = line.text
         for role, text in words.items():
-            old = shot.words.get(role)
-            if old is not None and _read(line.text) == _read(old):
-                return replace(line, text=_read(text))
+            old = _read(shot.words.get(role, ""))
+            if old:
+                said = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", _read(text).replace("\\", r"\\"), said, count=1)
         alone = shot.shows == "caption" and len(beat.lines) == 1 and "line" in words
-        return replace(line, text=_read(words["line"])) if alone else line
+        return replace(line, text=_read(words["line"]) if alone and said == line.text else said)
 
     return replace(
         plan,

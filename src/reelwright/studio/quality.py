@@ -12,7 +12,20 @@ from reelwright.reel.plan import Plan
 from reelwright.studio.answers import Finding
 
 FAILING: Final = frozenset(
-    {"black", "frozen", "silent", "clipped", "length", "loudness", "container", "sync", "captions", "seam", "flash"}
+    {
+        "black",
+        "frozen",
+        "silent",
+        "clipped",
+        "length",
+        "loudness",
+        "peak",
+        "container",
+        "sync",
+        "captions",
+        "seam",
+        "flash",
+    }
 )
 """Checks that fail a film. Source: DESIGN.md 8 and craft.md 9.1 (marked F), read 2026-11-20; the others remark."""
 

@@ -28,7 +28,7 @@ _QUIET_S: Final = 0.1
 def spawn(conn_fd: int, env: dict[str, str]) -> int:
     """Start a hand that talks through ``conn_fd``; returns its pid. It leads a process group of its own."""
     argv = [sys.executable, "-m", "reelwright.engine.hands.process", str(conn_fd), str(os.getpid())]
-    env = {**env, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    env = {**env, "PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)}
     return os.posix_spawn(sys.executable, argv, env, setpgroup=0)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.extract.seen import Found, Seen
+from reelwright.planner.tables import lexicon
 from reelwright.reel.noun import noun
 
 _PAIRS: Final = ('""', "“”", "„“", "„”", "«»", "»«", "「」", "『』", "《》", "‹›", "‘’")
@@ -16,13 +17,6 @@ _SAYS: Final = (
     r"|казва|казват|каза|сподели|sagt|meint|говорит|сказал|сказала|dice|dit|disse|diz|と語る|يقول|تقول|कहते हैं|कहती हैं"
 )
 _SINGLE: Final = regex.compile(r"(?<![\p{L}\d])'([^'\n]{1,80})'(?![\p{L}\d])")
-_LABELS: Final = frozenset(
-    {
-        "tagline", "slogan", "claim", "headline", "title", "text", "line", "cta", "vo", "hook", "quote", "name",
-        "product", "brand", "voiceover",  # word-guard: a label that people write
-    }
-)  # fmt: skip
-"""What may stand before a colon and a quoted line without being somebody."""
 LEAST_WORDS: Final = 4
 
 
@@ -94,7 +88,7 @@ def _before(seen: Seen, start: int) -> tuple[str, str] | None:
     match = regex.search(rf"{_NAME}(?:,\s*([\p{{L}} '’-]{{2,32}}?))?(?:\s+(?:{_SAYS}))?\s*[:,]\s*$", head)
     if not match or not (":" in head[match.start() :] or regex.search(_SAYS, head[match.start() :])):
         return None
-    if match[1].casefold() in _LABELS:
+    if match[1].casefold() in str(lexicon()["labels"]).split():
         return None
     role = seen.show(begin + match.start(2), begin + match.end(2)) if match[2] else ""
     return seen.show(begin + match.start(1), begin + match.end(1)), role

@@ -64,7 +64,7 @@ def _alone(stage: Stage, line: Fitted, low: float, last: int) -> tuple[float, fl
         motion = Motion(moves=moves, span=(last, float("inf")), group="echo")
         stage.echo(line.ink, line.size, stage.live.left, y, stage.palette.on_accent, alpha, motion)
         row, y = row + 1, y - pitch
-    under = low + max(0.0, line.ink.bottom) * line.size + 80 * u
+    under = low + max(0.0, line.ink.bottom) * line.size + (80 if stage.shape == "wide" else 165) * u
     return under, under - 46 * u
 
 
@@ -101,7 +101,7 @@ def _invert_tall(stage: Stage, line: Fitted, last_top: float, low: float, last: 
     else:
         clear = stage.width * 0.74
         stage.dots(clear, 0, stage.width + 9, edge, "right", palette.shade, densest=0.5, motion=Motion(span=after))
-    wedge = stage.wedge(edge, 96 * u)
+    wedge = stage.wedge(edge, (96 if stage.shape == "tall" else 52) * u)
     wiped = stage.wiped(-40 * u, 0, stage.width + 40 * u, stage.height)
     stage.poly(wedge, palette.bg, Motion(moves=(stage.wipe(last),), wiped=wiped, span=after, group="slab"))
     clip = stage.clip(wedge)

@@ -1,0 +1,34 @@
+"""Masks of paths and their blurs as arrays, for the pictures that we draw ourselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from reelwright.media.animatic.drawables import skia
+
+Array = Any
+
+
+def mask_of(path: Any, width: int, height: int) -> Array:
+    """Coverage of a filled path from 0 to 1, float32, height by width."""
+    surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(width, height))
+    canvas = surface.getCanvas()
+    canvas.clear(0)
+    canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=0xFFFFFFFF))
+    return surface.makeImageSnapshot().toarray()[..., 3].astype(np.float32) / 255
+
+
+def blurred(values: Array, radius: int) -> Array:
+    """``values`` blurred by two passes of a box of ``radius`` pixels, edges held."""
+    out = values
+    for _ in range(2):
+        for axis in (0, 1):
+            summed = np.cumsum(
+                np.pad(out, [(radius + 1, radius) if a == axis else (0, 0) for a in (0, 1)], mode="edge"), axis=axis
+            )
+            high = np.take(summed, range(2 * radius + 1, summed.shape[axis]), axis=axis)
+            low = np.take(summed, range(summed.shape[axis] - 2 * radius - 1), axis=axis)
+            out = (high - low) / (2 * radius + 1)
+    return out.astype(np.float32)
