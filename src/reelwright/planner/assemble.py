@@ -135,7 +135,7 @@ def _shot(
         )  # fmt: skip
     hits = making.times.grid.beats_in(at, at + draft.length + into.over)
     place = Place(
-        beat=making.names[index],
+        beat=draft.staging or making.names[index],
         after=making.names[index] if k else _name(making, index - 1),
         before=_name(making, index + 1) if last else making.names[index],
         hits=tuple(hits),

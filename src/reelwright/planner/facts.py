@@ -41,11 +41,15 @@ COLD_TO: Final = {"c": 12, "f": 54}
 
 @noun
 class State:
-    """A thing, the state in which the brief keeps it, and the opposite: ``coffee``, ``hot``, ``cold``."""
+    """A thing, the state in which the brief keeps it, and the opposite: ``coffee``, ``hot``, ``cold``.
+
+    ``yours``: the brief calls it ``your`` thing.
+    """
 
     thing: str
     good: str
     bad: str
+    yours: bool = False
 
     @property
     def gone(self) -> str:
@@ -77,7 +81,7 @@ def _states(clause: str) -> Iterator[State]:
     for match in _KEPT.finditer(clause, overlapped=True):
         good = match[2].casefold()
         if good in states:
-            yield State(thing=match[1].strip(), good=good, bad=states[good])
+            yield State(thing=match[1].strip(), good=good, bad=states[good], yours="your " in match[0].casefold())
     first, _, rest = clause.partition(" ")
     if first.casefold() in verbs and (thing := regex.match(r"(?:your\s+|the\s+)?([\p{L}’'-]{3,})\b", rest)):
         good = verbs[first.casefold()]

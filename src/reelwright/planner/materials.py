@@ -20,7 +20,7 @@ EARLY: Final = ("cold_open", "problem", "hook", "benefit", "transformation", "de
 """Beats that take a picture, in the order in which they are given one: a photo stands for the world before."""
 LATE: Final = ("demo", "benefit", "transformation", "brand", "cold_open", "problem", "hook", "agitate")
 """The same for a picture whose name says that it shows the thing itself, and for clips."""
-HEROES: Final = ("reveal", "end_card", "cta", "hook", "proof", "offer", "brand")
+HEROES: Final = ("reveal", "end_card", "cta", "hook", "proof", "demo", "offer", "brand")
 
 
 @noun
@@ -87,7 +87,9 @@ def _stations(
 
 def named_in(name: str) -> frozenset[str]:
     """Words of a file's name, in the singular."""
-    words = regex.findall(r"\p{L}{3,}", regex.sub(r"(?<=\p{Ll})(?=\p{Lu})", " ", name.rsplit(".", 1)[0]))
+    bare = name.rsplit(".", 1)[0]
+    parted = regex.sub(r"(?<=\p{Ll})(?=\p{Lu})", " ", bare)
+    words = regex.findall(r"\p{L}{3,}", f"{bare} {parted}")
     return frozenset(singular(word) for word in words)
 
 

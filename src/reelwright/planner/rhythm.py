@@ -10,10 +10,14 @@ from reelwright.planner.tables import Tone, beats, sequences
 LEAST_SHOT_MS = 1200
 """A shot with words lasts at least this long. Source: craft.md 1.1 (constraint 4), read 2026-11-20."""
 REVEAL_HOLD_MS = 2000
+REVEAL_COUNTS = Fraction(3, 5)
 LONG_MS = 30_000
 """The table counts cuts inside a beat for films of this length."""
 FAST_MS = 2000
 """Tones with a shorter average shot than this are told fast. Source: craft.md 3.3, read 2026-11-20."""
+
+CUTS_REVEAL_MS = 2200
+"""Tones with a longer average shot hold the reveal in one."""
 
 
 def most_shots(total_ms: int) -> int:
@@ -40,8 +44,13 @@ def counts(
         ]
         if not open_:
             break
-        made[max(open_, key=lambda i: (Fraction(lengths[i], made[i]), -i))] += 1
+        made[max(open_, key=lambda i: (_stands(names[i], lengths[i], made[i]), -i))] += 1
     return made
+
+
+def _stands(name: str, frames: int, shots: int) -> Fraction:
+    """How long the shots of a beat stand; a reveal may stand longer before it is cut."""
+    return Fraction(frames, shots) * (REVEAL_COUNTS if name == "reveal" else 1)
 
 
 def _most(name: str, total_ms: int) -> int:
@@ -52,7 +61,7 @@ def _bears(name: str, frames: int, shots: int, tone: Tone, fps: tuple[int, int])
     """Is the beat long enough for so many shots of this tone?"""
     length = _ms(frames, fps)
     if name == "reveal":
-        return length >= REVEAL_HOLD_MS + (shots - 1) * LEAST_SHOT_MS and tone.asl_ms < FAST_MS
+        return length >= REVEAL_HOLD_MS + (shots - 1) * LEAST_SHOT_MS and tone.asl_ms <= CUTS_REVEAL_MS
     return length * 10 >= shots * max(LEAST_SHOT_MS * 10, tone.asl_ms * 8)
 
 

@@ -35,7 +35,7 @@ EXPLICIT: Final = 80
 """Confidence in per cent from which a tone counts as asked for."""
 HINTED: Final = 60
 """Confidence in per cent below which a tone is only what such things are usually told in."""
-THIN: Final = 60
+THIN: Final = 75
 """Per cent of its usual weight that a beat with little to show is given."""
 TWO_NUMBERS_MS: Final = 18_000
 """From here on a film has room for two numbers in its proof."""

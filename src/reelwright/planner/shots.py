@@ -11,7 +11,7 @@ from reelwright.planner.counting import read_words, reading_frames
 from reelwright.planner.durations import share
 from reelwright.planner.materials import limits
 from reelwright.planner.music import Grid
-from reelwright.planner.rhythm import FAST_MS, LEAST_SHOT_MS
+from reelwright.planner.rhythm import FAST_MS, LEAST_SHOT_MS, REVEAL_HOLD_MS
 from reelwright.planner.tables import Tone
 from reelwright.planner.words import Teller, Told
 from reelwright.reel.brief import Material
@@ -20,13 +20,15 @@ from reelwright.units import Frames
 
 AGAIN_MS: Final = 700
 """Least time of a picture that has just been seen: a known object. Source: craft.md 3.3, read 2026-11-20."""
-HERO_LAST: Final = ("hook", "proof")
+HERO_LAST: Final = ("hook", "proof", "demo")
 """Beats whose first shot is words alone; the hero comes with the last."""
 STILL_MS: Final = 2500
 """In a fast tone something is visibly new at least this often. Source: craft.md 9.1, read 2026-11-20."""
-SWAY: Final = 30
+SWAY: Final = 22
 """Weight of a short shot to the 100 of the long one beside it: equal lengths are a slideshow. Source: craft.md 3.3."""
 AGAIN_WEIGHT: Final = 25
+TELLING_WORDS: Final = 3
+"""Least words of a description that is worth a shot of its own."""
 NOTHING: Final = Told(words={}, said="")
 
 
@@ -43,6 +45,8 @@ class Draft:
     hero: Material | None = None
     move: str = ""
     again: bool = False
+    staging: str = ""
+    """The beat whose staging it borrows; empty: its own."""
 
 
 @noun
@@ -56,7 +60,7 @@ class Cast:
 def supply(beat: str, teller: Teller, cast: Cast) -> int:
     """How many different shots a beat can have."""
     photos = sum(1 for material in cast.fills if material.treatment == "photo")
-    insert = 1 if beat in ("hook", "reveal") and any(m.treatment == "cutout" for m in cast.heroes) else 0
+    insert = 1 if beat == "reveal" or (beat == "hook" and any(m.treatment == "cutout" for m in cast.heroes)) else 0
     return max(teller.sets(beat) + insert, len(cast.heroes)) + len(cast.fills) + photos
 
 
@@ -89,7 +93,21 @@ def _staged(beat: str, length: int, shots: int, teller: Teller, fps: tuple[int, 
     alone = heroes[0] if heroes and heroes[0].treatment == "cutout" else None
     if alone and len(rows) < shots and beat in ("hook", "reveal"):
         rows = [*(replace(row, hero=None) if beat == "hook" else row for row in rows), _row(NOTHING, alone)]
+    elif beat == "reveal" and len(rows) < shots:
+        rows = _named_then_told(rows[0])
     return rows
+
+
+def _named_then_told(row: Draft) -> list[Draft]:
+    """A reveal without a cut-out in two shots: the name, then what it is, on the colour of the benefit."""
+    words = dict(row.told.words)
+    kind = words.pop("descriptor", "")
+    if len(kind.split()) < TELLING_WORDS:
+        return [row]
+    return [
+        replace(row, told=replace(row.told, words=words)),
+        replace(row, told=Told(words={"line": f"{kind}."}, said=""), staging="benefit"),
+    ]
 
 
 def _pictured(
@@ -136,6 +154,8 @@ def _bounds(row: Draft, tone: Tone, total: int, language: str, fps: tuple[int, i
     """Least and most frames of a shot: its words can be read, its picture seen, its clip is long enough."""
     if row.material is None:
         need = max(LEAST_SHOT_MS * fps[0] // (fps[1] * 1000), int(reading_frames(row.told.words, language, fps)))
+        if "name" in row.told.words:
+            need = max(need, REVEAL_HOLD_MS * fps[0] // (fps[1] * 1000))
         return min(need, total), total
     if row.again:
         return AGAIN_MS * fps[0] // (fps[1] * 1000), total

@@ -21,12 +21,15 @@ ONCE: Final = 30
 NUMBERED: Final = 40
 """What a benefit with a number loses where that number has a beat of its own."""
 GROUPS: Final = {
-    "thing": "state", "good": "state", "bad": "state", "gone": "state", "stays": "state", "gets": "state",
+    "thing": "state", "good": "state", "bad": "state", "gone": "state", "kept": "state", "stays": "state",
+    "gets": "state",
     "get1": "get", "get2": "get", "own1": "own", "own2": "own", "a_kind": "kind",
     "heats": "itself", "mug": "itself", "a_mug": "itself", "feature2": "feature", "feature3": "feature",
     "features": "feature", "deal": "offer", "code": "offer", "until": "offer",
     "until_low": "offer", "cta": "call", "cta_said": "call", "invite": "call", "url": "call", "who": "quote",
 }  # fmt: skip
+SAVED: Final = 9
+"""What a hook loses that tells what a later beat is there to show."""
 AILING: Final = 6
 """What a moment that is true of any such thing loses where the brief itself says what is spared."""
 LISTED: Final = ("get", "own", "moment", "feature")
@@ -42,6 +45,9 @@ class Slots:
         self.u, self.english = understood, english
         self.language = "en" if english else ""
         self.counted = False
+        """Has a number a beat of its own?"""
+        self.shown = False
+        """Is there a beat that shows what it is made with?"""
         self.fixed = self._fixed(name, url, text)
         self.lists = {
             "get": [lowered(get) for get in self._gets()],
@@ -61,14 +67,17 @@ class Slots:
             at = self.used.get("feature" if slot.startswith("feature") else slot, 0)
             at += int(slot[-1]) - 1 if slot[-1].isdigit() else 0
             return row[at] if at < len(row) else ""
+        if slot == "features" and self.used.get("feature"):
+            return ""
         return self.fixed.get(slot, "")
 
-    def worth(self, slots: set[str]) -> int:
+    def worth(self, slots: set[str], beat: str = "") -> int:
         """Of a row with these slots: more for stronger evidence, less for what has been told."""
         total = 0
         for group in {GROUPS.get(slot, slot) for slot in slots} - {"name"}:
             told = 0 if group in LISTED else self.used.get(group, 0)
             total += WORTH.get(group, 0) - told * WEARS.get(group, ONCE)
+            total -= SAVED if beat == "hook" and self.shown and group in ("feature", "own") else 0
             total -= AILING if group == "moment" and self.ails else 0
             total -= NUMBERED if group == "get" and self.counted and self._numbered() else 0
         return total
@@ -101,7 +110,7 @@ class Slots:
             "a_kind": with_article(kind) if kind and u.kind and u.kind.confidence >= 80 else "",
             "audience": lowered(u.audience.text) if u.audience else "",
             "features": " and ".join(features[:2]) if self.english else "",
-            "deal": u.offer.deal.text if u.offer else "",
+            "deal": lowered(u.offer.deal.text) if u.offer else "",
             "code": u.offer.code.text if u.offer and u.offer.code and u.offer.code.text != u.offer.deal.text else "",
             "until": u.deadline.text if u.deadline else "",
             "until_low": lowered(u.deadline.text) if u.deadline else "",
@@ -123,6 +132,7 @@ class Slots:
         if state := state_of(self.u):
             many = state.many
             made |= {"thing": state.thing, "good": state.good, "bad": state.bad, "gone": state.gone}
+            made["kept"] = f"your {state.thing}" if state.yours else state.thing
             made |= {"stays": "stay" if many else "stays", "gets": "get" if many else "gets"}
         mug, heats = itself_of(kind)
         if mug and not plural(mug):

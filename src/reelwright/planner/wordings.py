@@ -63,7 +63,7 @@ class Wordings:
             parts = self._parts(str(shown), str(said), shots if split else 1, most, rooms)
             if not parts or self._is_told(parts):
                 continue
-            worth = self.slots.worth(slots) + TONED * bool(row_tones) + TURN * len(parts)
+            worth = self.slots.worth(slots, beat) + TONED * bool(row_tones) + TURN * len(parts)
             worth -= STALE * len(self._words & _literal(str(shown)))
             luck = self._luck(beat, index)
             rank = (worth + luck % LUCK, luck)

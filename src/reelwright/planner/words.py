@@ -57,6 +57,7 @@ class Teller:
         self._own_at = 0
         self._proof_at = 0
         self._named: set[str] = set()
+        self._shown: list[str] = []
         self.slots = Slots(understood, self.name, self.url, tidy(text), self._own, english=self.english)
         self.wordings = Wordings(self.slots, tone, language, seed)
 
@@ -85,7 +86,7 @@ class Teller:
 
     def thin(self, beat: str) -> bool:
         """Has the brief hardly anything that this beat could show?"""
-        lists = sum(len(self.slots.lists[name]) for name in ("get", "own", "feature"))
+        lists = sum(len(self.slots.lists[name]) for name in ("get", "own", "own", "feature"))
         turns = sum(bool(self.slots.value(name)) for name in ("heats", "thing", "pain", "doing"))
         return self.english and lists + turns <= (2 if beat == "demo" else 3)
 
@@ -93,6 +94,7 @@ class Teller:
         """The beats that there will be: a number that has a beat of its own is not told before."""
         self.planned = tuple(names)
         self.slots.counted = "proof" in names
+        self.slots.shown = "demo" in names
 
     def sets(self, beat: str) -> int:
         """How many different screens of words a beat may fill, at most."""
@@ -125,6 +127,7 @@ class Teller:
             "cta": lambda: [self._call(one, room)],
             "end_card": lambda: [self._end(one, room)],
         }.get(beat, lambda: self._lines(beat, shots, most, room, alone))()
+        self._shown += [text.casefold() for told in made for text in told.words.values()]
         return made or [Told(words={}, said="")]
 
     def _lines(self, beat: str, shots: int, most: int, room: Fraction, alone: Fraction | None) -> list[Told]:
@@ -182,12 +185,14 @@ class Teller:
         itself = self.slots.value("itself")
         if itself and "demo" not in self.planned and count_words(itself, self.language) <= most:
             return "itself", itself
+        if itself and "demo" not in self.planned and count_words(self.slots.value("heats"), self.language) <= most:
+            return "itself", self.slots.value("heats")
         if self.u.proofs and "proof" not in self.planned and self.english and most > 0:
             proof = self.u.proofs[0]
             label = counted(proof, "", english=True)[0].removeprefix(self.name).strip()
             for lead in (label, label.rpartition(" ")[2]):
                 told = f"{lead} {proof.found.text}".strip()
-                if lead and count_words(told, self.language) <= most:
+                if lead.casefold() not in ("", "at", "for") and count_words(told, self.language) <= most:
                     return "", told
         self.slots.tell({"kind"})
         shown = self.slots.value("kind")
@@ -286,8 +291,9 @@ class Teller:
                 return parts
         for found in (self.u.kind, self.u.category) if beat in ("hook", "demo", "benefit") else ():
             word = trim(found.span.text, most, self.language) if found and found.span else ""
-            if word and word.casefold() not in self.name.casefold() and word not in self._named:
-                self._named.add(word)
+            seen = any(word.casefold() in told for told in (self.name.casefold(), *self._shown))
+            if word and not seen:
+                self._shown.append(word.casefold())
                 return [Part(shown=opening(word), said="")]
         needs_line = beat in ("hook", "brand", "benefit", "problem") and beat not in self._named
         self._named.add(beat)
