@@ -20,6 +20,7 @@ from engine.rig import ACCOUNT
 from reelwright.reel.noun import Digest, Fingerprint
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
+from reelwright.store.migrate import version_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,19 +62,7 @@ class Lives:
 
     def had(self) -> Mapping[Fingerprint, tuple[Digest, ...]]:
         """What was landed when the driver died."""
-        return asyncio.run(self._had())
-
-    async def _had(self) -> Mapping[Fingerprint, tuple[Digest, ...]]:
-        database = Database(self.database)
-        try:
-            journal = SqlJournal(database)
-            projects = await journal.projects(ACCOUNT)
-            if not projects:
-                return {}
-            had = (await journal.standing(ACCOUNT, projects[0].id)).had
-            return {fp: outcome.assets for fp, outcome in had.items()}
-        finally:
-            database.close()
+        return asyncio.run(had_in(self.database))
 
     @property
     def submissions(self) -> list[str]:
@@ -97,6 +86,22 @@ class Lives:
         assert sorted(self.submissions) == sorted(set(self.submissions)) == ["a", "b", "c"]
         assert {state for state, _ in end["purchases"].values()} == {"settled"}
         assert self.litter == []
+
+
+async def had_in(url: str) -> Mapping[Fingerprint, tuple[Digest, ...]]:
+    """Assets by fingerprint of the newest project. Only looks: a journal that is not set up yet stays so."""
+    database = Database(url, upgrade=False)
+    try:
+        if await database.read(version_of) is None:
+            return {}
+        journal = SqlJournal(database)
+        projects = await journal.projects(ACCOUNT)
+        if not projects:
+            return {}
+        had = (await journal.standing(ACCOUNT, projects[0].id)).had
+        return {fp: outcome.assets for fp, outcome in had.items()}
+    finally:
+        database.close()
 
 
 def wait_for_no_orphan(director: int) -> None:

@@ -42,6 +42,8 @@ class Rig:
         own: Mapping[str, Any] | None = None,
         body: str = "body",
         production: type[TinyProduction] = TinyProduction,
+        journal: type[SqlJournal] = SqlJournal,
+        pace: Pace | None = None,
         lease_s: int = 30,
         hands: int = 2,
         send_again_s: Sequence[float] = (0.05, 0.05, 0.05),
@@ -49,7 +51,7 @@ class Rig:
     ) -> None:
         self.database = database
         self.settings = Settings(home=home, hands=hands, lease_s=lease_s)
-        self.journal, self.ledger = SqlJournal(database, lease_s=lease_s), SqlLedger(database)
+        self.journal, self.ledger = journal(database, lease_s=lease_s), SqlLedger(database)
         self.vault = FolderVault.open(self.settings.vault)
         self.hands = HandsHere(self.settings, self.vault, WORKS)
         self.providers: dict[str, Provider] = {"offline": Offline(works)}
@@ -59,7 +61,7 @@ class Rig:
         self.heard: list[Progressed] = []
         self.director = Director(
             self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production,
-            self.heard.append, send_again_s=send_again_s, pace=Pace(least_s=0.02, most_s=0.05), again_s=again_s,
+            self.heard.append, send_again_s=send_again_s, pace=pace or Pace(least_s=0.02, most_s=0.05), again_s=again_s,
         )  # fmt: skip
 
     async def order(self, text: str, goal: Goal = "film", usd: float | None = None, **brief: Any) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -21,27 +19,12 @@ from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
 from reelwright.reel.noun import ShotId
-from reelwright.reel.operation import Consent, Standing
+from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Shot
 from reelwright.reel.request import Request, request_digest
-from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
 from reelwright.units import Micros
-
-Rigging = Callable[..., Rig]
-
-
-@pytest.fixture
-async def rigged(db: Database, tmp_path: Path) -> AsyncIterator[Rigging]:
-    made: list[Rig] = []
-
-    def build(**more: Any) -> Rig:
-        made.append(Rig(db, tmp_path, **more))
-        return made[-1]
-
-    yield build
-    for rig in made:
-        await rig.hands.close()
 
 
 def with_prompt(shots: tuple[Shot, ...], name: str, prompt: str) -> tuple[Shot, ...]:
@@ -495,4 +478,30 @@ async def test_a_killed_hand_in_the_middle_of_a_film_is_not_noticed_in_the_film(
     for child in psutil.Process().children():
         os.kill(child.pid, signal.SIGKILL)
     await running
+    assert (await rig.job(project)).state == "done"
+
+
+class Slow(SqlJournal):
+    """Claims take a moment to come back."""
+
+    claimed: asyncio.Event | None = None
+
+    async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
+        lease = await super().claim(holder, only)
+        if self.claimed:
+            self.claimed.set()
+        await asyncio.sleep(0.3)
+        return lease
+
+
+async def test_a_director_stopped_while_it_claims_lets_go_of_what_it_claimed(rigged):
+    rig = rigged(journal=Slow)
+    rig.journal.claimed = asyncio.Event()
+    project = await rig.order("a")
+    running = asyncio.create_task(rig.director.run(project))
+    await rig.journal.claimed.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.wait_for(rig.director.run(project), 20)
     assert (await rig.job(project)).state == "done"

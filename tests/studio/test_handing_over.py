@@ -105,8 +105,9 @@ def test_leftovers_of_the_dead_are_swept_and_those_of_the_living_stay(studio: St
     from reelwright.engine.workroom import workroom
 
     films = home.path / "films"
-    (films / ".film.mp4.999999999.part").write_bytes(b"x" * 100)
     with workroom(home.settings.workrooms) as living:
+        host, pid, born, _ = living.name.rsplit("-", 3)
+        (films / f".film.mp4~{host}-{pid}-{int(born) - 1}-1.part").write_bytes(b"x" * 100)
         dry = studio.tidy(dry=True)
         assert (dry.size, dry.dry) == (100, True) and living.is_dir()
         assert examine(home.settings).exit_code == 1

@@ -27,6 +27,7 @@ from reelwright.cli import (
     tidy,
     watch,
 )
+from reelwright.cli.stops import stop_at_once
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 bad input · 3 stopped at a price · 4 waits for a decision · 5 over budget ·
@@ -67,4 +68,5 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
 
 def main() -> None:
     """Entry point of the console script."""
+    stop_at_once()
     app()

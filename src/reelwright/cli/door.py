@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from reelwright.cli.stops import CODE, stops
 from reelwright.errors import BadInput, ReelwrightError
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ def _run(inside: Callable[[], Awaitable[int]]) -> int:
             nonlocal pressed
             pressed += 1
             if pressed > 1:
-                os._exit(130)
+                os._exit(CODE)
             task.cancel()
 
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in stops():
             loop.add_signal_handler(name, stop)
         try:
             return loop.run_until_complete(task)
@@ -76,7 +76,7 @@ def guarded(act: Callable[[], int], *, json_out: bool, interrupted: Callable[[],
         _err("stopped; what was made is kept." + (f" Go on with: {hint}" if hint else ""))
         if json_out:
             _out({"error": {"kind": "Interrupted", "message": "stopped by the person", "hint": hint}})
-        return 130
+        return CODE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

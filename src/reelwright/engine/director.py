@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Literal
 from weakref import WeakValueDictionary
 
 from reelwright.engine.advance import Advance
@@ -15,15 +15,13 @@ from reelwright.engine.heart import Heart
 from reelwright.engine.obtain import Parts
 from reelwright.engine.operations import Pace
 from reelwright.engine.waist import Hands, Journal, Ledger, Production, Vault
+from reelwright.engine.watch import LOOK_S, Watch
 from reelwright.errors import LeaseLost
 from reelwright.providers.protocol import Provider
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
-
-LOOK_S: Final = 1.0
-"""Seconds between two looks for projects that wait for a director. Looking writes nothing."""
 
 
 class Director:
@@ -56,6 +54,7 @@ class Director:
             hands=hands,
             production=production,
             listen=listen or (lambda progressed: None),
+            watch=Watch(journal),
             again_s=tuple(again_s),
         )
         self._journal, self._settings = journal, settings
@@ -69,10 +68,11 @@ class Director:
         ``idle`` returns when there is nothing left to do; with ``only``, when its job rests, whoever drives it. When
         cancelled, what runs is stopped, the leases are let go, and the jobs stay for the next director.
         """
-        async with Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving)):
+        async with Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving)) as heart:
             try:
                 while True:
-                    while lease := await self._journal.claim(self.holder, only):
+                    heart.check()
+                    while lease := await self._claim(only):
                         self._driving.add(asyncio.create_task(self._drive(lease)))
                     if not self._driving and until == "idle" and not await self._still_driven(only):
                         return
@@ -95,6 +95,16 @@ class Director:
                     return
                 await self._journal.start(lease, job.id)
                 await Advance(self._parts, lease, job.id).to_rest()
+
+    async def _claim(self, only: str | None) -> Lease | None:
+        """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""
+        claiming = asyncio.ensure_future(self._journal.claim(self.holder, only))
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            if lease := await claiming:
+                await self._journal.release(lease)
+            raise
 
     async def _drive(self, lease: Lease) -> None:
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reelwright.engine.errand import Errand, Listen, Progressed
 from reelwright.engine.gate import Gate
 from reelwright.engine.waist import Hands, Journal, Ledger, Production
+from reelwright.engine.watch import Watch
 from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.operation import Lease, Purchase
@@ -25,6 +26,7 @@ class Parts:
     hands: Hands
     production: Production
     listen: Listen
+    watch: Watch
     again_s: Sequence[float]
 
 

@@ -18,6 +18,7 @@ from reelwright.reel.crashpoints import reach
 from reelwright.reel.noun import Digest, Fingerprint
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input
+from reelwright.store.failures import disk_words
 
 WORKS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -73,7 +74,7 @@ def resolve(target: str) -> Work:
 async def perform(task: Task, vault: Vault, rooms: Path, report: Callable[[float], None]) -> Outcome:
     """Pull the inputs, run the work in an empty room of its own, push what it made. Used by every runner."""
     work = resolve(task.target)
-    with workroom(rooms) as room:
+    with disk_words(rooms), workroom(rooms) as room:
         async with AsyncExitStack() as pulled:
             sources = [
                 Source(role=i.role, part=i.part, path=await pulled.enter_async_context(vault.local(task.account, d)))

@@ -20,8 +20,7 @@ _numbers = itertools.count(1)
 @contextmanager
 def workroom(rooms: Path) -> Iterator[Path]:
     """An empty folder of this run's own, gone when the block is left. Its name says whose it is."""
-    me = _me(os.getpid())
-    room = rooms / f"{_host(me)}-{me.pid}-{me.born}-{next(_numbers)}"
+    room = rooms / mark()
     room.mkdir(parents=True)
     try:
         yield room
@@ -39,12 +38,18 @@ def sweep(rooms: Path) -> list[Path]:
 
 def left_in(rooms: Path) -> list[Path]:
     """The rooms of processes of this host that are gone."""
-    return sorted(room for room in rooms.iterdir() if _is_left(room.name)) if rooms.is_dir() else []
+    return sorted(room for room in rooms.iterdir() if is_left(room.name)) if rooms.is_dir() else []
 
 
-def _is_left(name: str) -> bool:
-    """Whether the process that the room is named after is gone; rooms of other hosts are left alone."""
-    host, *numbers = name.rsplit("-", 3)
+def mark() -> str:
+    """A new name for something that lies about until it is done; it says which process sees to that."""
+    me = _me(os.getpid())
+    return f"{_host(me)}-{me.pid}-{me.born}-{next(_numbers)}"
+
+
+def is_left(marked: str) -> bool:
+    """Whether the process that a mark names is gone; what is of other hosts is left alone."""
+    host, *numbers = marked.rsplit("-", 3)
     if len(numbers) != 3 or not all(n.isascii() and n.isdigit() for n in numbers):
         return False
     return host == _host(_me(os.getpid())) and is_gone(int(numbers[0]), int(numbers[1]))

@@ -15,9 +15,10 @@ from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
 from reelwright.studio import filmfile, handover
 from reelwright.studio.answers import Quoted
-from reelwright.studio.briefing import CLIPS, Taken, scratch, take_in
+from reelwright.studio.briefing import CLIPS, Taken, take_in
 from reelwright.studio.home import Home
 from reelwright.studio.making import aimed, quoted
+from reelwright.studio.scratch import scratch
 from reelwright.units import frames_to_ms
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, cast
@@ -21,13 +19,6 @@ from reelwright.studio.home import Home
 CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 """Endings of files that are clips; whether they are, their first bytes say."""
 _KEYS = frozenset(Asked.__annotations__)
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """An empty folder for one call, gone afterwards: what nobody agreed to leaves nothing behind."""
-    with tempfile.TemporaryDirectory(prefix="reelwright-") as folder:
-        yield Path(folder)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.noun import Digest
 from reelwright.reel.outcome import Outcome
 from reelwright.studio.answers import FilmFile
+from reelwright.studio.whole import whole
 
 SIDECARS: Final = ("srt", "vtt", "ass")
 _SLUG_CHARS: Final = 40
@@ -96,19 +97,13 @@ def _thousandth(value: int | None) -> float | None:
 
 
 async def _copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         async with vault.local(account, digest) as source:
-            with source.open("rb") as read, part.open("wb") as write:
+            with whole(path) as part, source.open("rb") as read, part.open("wb") as write:
                 shutil.copyfileobj(read, write, 1 << 20)
-                write.flush()
-                os.fsync(write.fileno())
-        part.replace(path)
     except OSError as cause:
         raise StoreUnavailable(
             f"the film cannot be written to {path}: {cause.strerror}",
             hint="the film itself is kept: make room or name another place with --out, then resume",
         ) from cause
-    finally:
-        part.unlink(missing_ok=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +23,8 @@ from reelwright.reel.plan import Own, Plan
 from reelwright.reel.request import Request
 from reelwright.studio import filmfile
 from reelwright.studio.answers import Exported, Pulled
+from reelwright.studio.scratch import scratch
+from reelwright.studio.whole import whole
 
 MATERIALS: Final = "materials"
 MATERIAL_BYTES: Final = 2 * 1024**3
@@ -102,19 +102,12 @@ def _refuse_other_things(folder: Path, project: str) -> None:
 def _whole(path: Path, content: str | Path) -> None:
     """Write a file that appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as write:
-            if isinstance(content, Path):
-                with content.open("rb") as read:
-                    shutil.copyfileobj(read, write, 1 << 20)
-            else:
-                write.write(content.encode())
-            write.flush()
-            os.fsync(write.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, part.open("wb") as write:
+        if isinstance(content, Path):
+            with content.open("rb") as read:
+                shutil.copyfileobj(read, write, 1 << 20)
+        else:
+            write.write(content.encode())
 
 
 def _sha256(path: Path) -> str:
@@ -171,22 +164,18 @@ def elsewhere(said: filmfile.Read) -> Choices:
 
 async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Path) -> Exported:
     """One zip: film, sidecars, film.yaml and materials. No path of this machine, no secret; always the same bytes."""
-    with tempfile.TemporaryDirectory(prefix="reelwright-") as scratch:
-        pulled = await pull(vault, standing, Path(scratch) / "project")
+    with scratch() as folder:
+        pulled = await pull(vault, standing, folder / "project")
         entries: dict[str, Path | Digest] = {name: pulled.folder / name for name in pulled.files}
         made: Mapping[str, str] = film.facts.get("files", {}) if film else {}
         for name, digest in made.items():
             entries["film.mp4" if name == "master" else f"film.{name}"] = Digest(digest)
-        part = out.with_name(f".{out.name}.{os.getpid()}.part")
         try:
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+            with whole(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
                 for name, content in sorted(entries.items()):
                     await _add(archive, vault, standing.account, name, content)
-            part.replace(out)
         except OSError as cause:
             raise StoreUnavailable(f"{out} cannot be written: {cause.strerror}") from cause
-        finally:
-            part.unlink(missing_ok=True)
     size = (await asyncio.to_thread(out.stat)).st_size
     return Exported(project=standing.project, path=out, files=tuple(sorted(entries)), size=size)
 

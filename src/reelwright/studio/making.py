@@ -63,14 +63,25 @@ async def open_from(home: Home, brief: Brief, plan: Plan, own_plan: bool) -> str
 
 
 async def unfinished(home: Home, brief: Brief, plan: Plan | None, goal: Goal) -> Job | None:
-    """The live job of a project with the very same brief (and plan, where one is given): the same call goes on."""
+    """The job of a project with the very same brief (and plan, where one is given): the same call goes on.
+
+    One that lives; or one that is done, with nothing edited since, whose film does not stand where it was to be: the
+    call was killed in between, and what is had is never obtained a second time for that.
+    """
     for job in await home.journal.jobs(home.account):
-        if job.state not in LIVE_JOBS or job.goal != goal or job.cancel:
+        if job.state not in (*LIVE_JOBS, "done") or job.goal != goal or job.cancel:
             continue
         standing = await home.journal.standing(home.account, job.project)
-        if standing.brief == brief and (plan is None or plan == standing.plan):
+        if standing.brief != brief or (plan is not None and plan != standing.plan):
+            continue
+        if job.state != "done" or _to_hand_over(home, standing, job):
             return job
     return None
+
+
+def _to_hand_over(home: Home, standing: Standing, job: Job) -> bool:
+    """Whether the first film of a project is had, and does not lie where its job was to put it."""
+    return job.goal == "film" and standing.revision == 1 and not path_of(home, standing, job).is_file()
 
 
 async def revise(home: Home, project: str, change: Revised) -> int:

@@ -31,12 +31,13 @@ from reelwright.studio.answers import (
     Tidied,
 )
 from reelwright.studio.asked import Agreed, Asked, Changes
-from reelwright.studio.briefing import brief_of, scratch
+from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of, watching
 from reelwright.studio.first import first_planned, first_quote, given_plan
 from reelwright.studio.home import Home, open_home
 from reelwright.studio.naming import one_id, shot_called, take_called
+from reelwright.studio.scratch import scratch
 from reelwright.studio.showing import show
 from reelwright.studio.telling import Listen
 from reelwright.studio.tidying import tidying

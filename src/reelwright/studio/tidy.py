@@ -14,15 +14,16 @@ from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.wanted import known
+from reelwright.studio.scratch import left_behind
+from reelwright.studio.whole import parts_left_in
 
 LOSING: Final[tuple[Kind, ...]] = ("take", "segment")
 """Kinds whose bytes may go when nothing reads them: bought again only if wanted again, or made again for nothing."""
 
 
 def leftovers(rooms: Path, films: Path) -> tuple[Path, ...]:
-    """Workrooms and half-copied films of processes of this host that are gone."""
-    parts = [part for part in films.glob(".*.part") if _is_left(part.name)] if films.is_dir() else []
-    return (*left_in(rooms), *sorted(parts))
+    """Workrooms, scratch folders and half-copied films of processes of this host that are gone."""
+    return (*left_in(rooms), *left_behind(), *parts_left_in(films))
 
 
 def size_of(paths: Iterable[Path]) -> int:
@@ -68,11 +69,3 @@ def used_by(standing: Standing) -> frozenset[Digest]:
 def _all_of(outcome: Outcome) -> set[Digest]:
     files: Mapping[str, str] = outcome.facts.get("files", {})
     return {*outcome.assets, *(Digest(file) for file in files.values())}
-
-
-def _is_left(name: str) -> bool:
-    """Whether a half-copied film, named .film.mp4.pid.part, has nobody who writes it."""
-    import psutil
-
-    pid = name.removesuffix(".part").rpartition(".")[2]
-    return not (pid.isdigit() and psutil.pid_exists(int(pid)))
