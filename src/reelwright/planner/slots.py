@@ -30,7 +30,7 @@ GROUPS: Final = {
 }  # fmt: skip
 SAVED: Final = 9
 """What a hook loses that tells what a later beat is there to show."""
-AILING: Final = 6
+AILING: Final = 20
 """What a moment that is true of any such thing loses where the brief itself says what is spared."""
 LISTED: Final = ("get", "own", "moment", "feature")
 """Of these there may be several, told one after another."""

@@ -22,6 +22,8 @@ TONED: Final = 3
 """What a row written for the tone is worth more than one for any."""
 TURN: Final = 3
 """What each part of a row is worth: something new to look at."""
+UNDER: Final = 9
+"""What a row of several sentences is worth more where one of them stands under a picture."""
 LUCK: Final = 5
 STALE: Final = 9
 """What a row loses for each word that has been on screen before."""
@@ -64,6 +66,7 @@ class Wordings:
             if not parts or self._is_told(parts):
                 continue
             worth = self.slots.worth(slots, beat) + TONED * bool(row_tones) + TURN * len(parts)
+            worth += UNDER * (alone is not None and len(parts) > 1)
             worth -= STALE * len(self._words & _literal(str(shown)))
             luck = self._luck(beat, index)
             rank = (worth + luck % LUCK, luck)
