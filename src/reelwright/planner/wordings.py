@@ -24,7 +24,7 @@ TURN: Final = 3
 """What each part of a row is worth: something new to look at."""
 UNDER: Final = 9
 """What a row of several sentences is worth more where one of them stands under a picture."""
-LUCK: Final = 5
+LUCK: Final = 10
 STALE: Final = 9
 """What a row loses for each word that has been on screen before."""
 
