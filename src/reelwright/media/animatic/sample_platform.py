@@ -44,7 +44,7 @@ def _fog() -> Array:
     light = 0.10 + 0.62 * far + 0.10 * (banks - 0.5)
     cold, warm = np.array(rgb("#5F7C96")), np.array(rgb("#F2D9B8"))
     mixed = cold + (warm - cold) * np.clip(far * 1.1 - 0.15, 0, 1)[..., None]
-    return light[..., None] * mixed * 1.25
+    return (light[..., None] * mixed * 1.25).astype(np.float32)
 
 
 def _plane(points: list[tuple[float, float]], soft: int = 0) -> Array:
@@ -57,7 +57,8 @@ def _plane(points: list[tuple[float, float]], soft: int = 0) -> Array:
 
 
 def _blend(scene: Array, mask: Array, colour: Array) -> Array:
-    return scene * (1 - mask[..., None]) + colour * mask[..., None]
+    part = mask[..., None].astype(np.float32)
+    return scene * (1 - part) + colour.astype(np.float32) * part
 
 
 def _depth() -> Array:
@@ -145,7 +146,7 @@ def _canopy(scene: Array) -> Array:
 def _glow(scene: Array, x: float, y: float, radius: float, colour: str, power: float, *, tall: float = 1.0) -> Array:
     gx, gy = _grid()
     spread = np.exp(-(((gx - x) / radius) ** 2) - ((gy - y) / (radius * tall)) ** 2)
-    return scene + (spread * power)[..., None] * np.array(rgb(colour))[None, None]
+    return scene + (spread * power)[..., None] * np.array(rgb(colour), np.float32)
 
 
 def _lamps(scene: Array) -> Array:
@@ -178,9 +179,8 @@ def _train(scene: Array) -> Array:
 def _person(scene: Array) -> Array:
     """A commuter under an umbrella, walking away in mid-step towards the light, on their own reflection."""
     foot, high, x = 0.872, 0.47, 0.425
-    mask = np.zeros((_S, _S), np.float32)
-    for part in _figure(x, foot, high):
-        mask = np.maximum(mask, mask_of(part, _S, _S))
+    first, *others = _figure(x, foot, high)
+    mask = mask_of(first, _S, _S, *others)
     mirror = np.roll(mask[::-1], round((2 * foot - 1) * _S), axis=0)
     below = _grid()[1] > foot - 0.012
     fall = np.clip(1 - (_grid()[1] - foot) / 0.30, 0, 1) * below
