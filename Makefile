@@ -39,7 +39,7 @@ test: $(DEV) postgres ## Pass all tests but the lanes
 	@echo "lanes not run here: test-crash, test-ray"
 
 test-crash: $(DEV) postgres ## The crash matrix in full: kill -9 at every label, both databases, 50 random kills
-	@$(BIN)/pytest tests/crash -q -m "lane_crash or not lane_crash" --timeout 600
+	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
 
 test-postgres: $(DEV) postgres ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres

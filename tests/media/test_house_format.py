@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.errors import BadInput, MediaError, ToolMissing, WrongResult
+from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.encoding import FrameEncoder, check_house, house_digest, video_args
 from reelwright.media.probe import BT709, probe
@@ -58,6 +58,12 @@ def test_an_encoder_that_dies_tells_its_last_words_to_the_one_who_writes(tmp_pat
     ):
         for _ in range(400):
             encoder.write(bytes(SIZE[0] * SIZE[1] * 4))
+
+
+def test_a_disk_that_fills_up_under_the_encoder_is_named_by_its_folder() -> None:
+    noise = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=1", "-f", "rawvideo"]
+    with pytest.raises(StoreUnavailable, match=r"^/dev: the disk is full"):
+        ffmpeg.run([*noise, "file:/dev/full"])
 
 
 def test_a_length_other_than_wanted_is_a_wrong_result(tmp_path: Path) -> None:

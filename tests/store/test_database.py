@@ -271,6 +271,27 @@ async def test_a_server_that_goes_away_in_the_middle_of_a_write_is_a_clear_error
 
 
 @pytest.mark.postgres
+async def test_a_director_that_is_stopped_inside_a_write_does_not_hold_its_locks_for_as_long_as_it_sleeps(
+    pg_url: str,
+) -> None:
+    db = Database(pg_url)
+
+    def falls_asleep(unit: Unit) -> None:
+        limit = unit.conn.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+        assert limit == "10s", "less than any sleep that a lease is lost over"
+        unit.conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = '100ms'"))
+        insert(unit, "half")
+        time.sleep(0.5)
+        insert(unit, "other half")
+
+    with pytest.raises(StoreUnavailable, match="stood still in the middle of a write"):
+        await db.write(falls_asleep)
+    assert rows(db, "SELECT count(*) FROM accounts") == [(0,)]
+    await db.write(lambda unit: insert(unit, "whole"))
+    db.close()
+
+
+@pytest.mark.postgres
 async def test_writes_that_lock_each_other_out_are_done_again(pg_url: str) -> None:
     db = Database(pg_url)
     for name in "ab":

@@ -23,6 +23,7 @@ _SQLITE: Final[tuple[tuple[str, str, str], ...]] = (
 )
 _POSTGRES: Final[tuple[tuple[str, str, str], ...]] = (
     ("53100", "the database server's disk is full", "free some space there, then go on"),
+    ("25P03", "this program stood still in the middle of a write, and the server let go of it", "try again"),
     ("25006", "the database server is read-only", "is it a standby? Connect to the primary"),
     ("53300", "the database server has no connection left", "raise max_connections, or run fewer directors"),
     ("55P03", "another program has held the journal for too long", "end it, or try again"),

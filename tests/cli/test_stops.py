@@ -1,0 +1,32 @@
+"""Which signals stop a verb, and what it says when nothing was begun yet."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+CODE = """
+import os, signal, sys
+from reelwright.cli.stops import stop_at_once, stops
+if sys.argv[2:]:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+print(*stops())
+stop_at_once()
+os.kill(os.getpid(), int(sys.argv[1]))
+print("goes on")
+"""
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_before_anything_began_is_said_and_ends_with_130(env, name: signal.Signals) -> None:
+    ran = subprocess.run([sys.executable, "-c", CODE, str(int(name))], env=env, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (130, "reelwright: stopped before anything began\n")
+
+
+def test_under_nohup_the_end_of_the_terminal_stops_nothing(env) -> None:
+    hangup = str(int(signal.SIGHUP))
+    ran = subprocess.run([sys.executable, "-c", CODE, hangup, "nohup"], env=env, capture_output=True, text=True)
+    assert ran.returncode == 0 and ran.stdout.endswith("goes on\n")

@@ -1,0 +1,69 @@
+"""What a call that was killed leaves: swept by the next one, and never made a second time."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from reelwright import Studio
+from reelwright.engine.workroom import mark
+from reelwright.studio.scratch import scratch
+from reelwright.studio.whole import parts_left_in, whole
+from studio.conftest import BRIEF, SMALL, Home
+from studio.frames import pictures
+
+
+def of_the_dead() -> str:
+    host, pid, born, number = mark().rsplit("-", 3)
+    return f"{host}-{pid}-{int(born) - 1}-{number}"
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_scratch_folder_of_the_dead_is_swept_by_the_next_call_and_others_stay(temporary: Path) -> None:
+    dead, stranger = temporary / f"reelwright-{of_the_dead()}~x", temporary / "reelwright-notes"
+    for folder in (dead, stranger):
+        folder.mkdir()
+        (folder / "picture.png").touch()
+    with scratch() as living, scratch() as mine:
+        assert living.is_dir() and mine.is_dir() and not dead.exists()
+    assert list(temporary.iterdir()) == [stranger]
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "филм, финал.mp4", "a" * 251 + ".mp4", "[*]?.mp4"])
+def test_a_half_written_file_of_the_dead_is_swept_when_the_file_is_written_again(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with pytest.raises(KeyboardInterrupt), whole(path) as part:
+        dead = part.with_name(part.name.replace(part.name.rpartition("~")[2], f"{of_the_dead()}.part"))
+        dead.touch()
+        raise KeyboardInterrupt
+    assert parts_left_in(tmp_path) == [dead] == list(tmp_path.iterdir())
+    with whole(path) as part:
+        part.write_bytes(b"whole")
+    assert list(tmp_path.iterdir()) == [path] and path.read_bytes() == b"whole"
+
+
+def test_a_film_that_was_had_but_not_handed_over_is_handed_over_by_the_same_make(studio: Studio, home: Home) -> None:
+    before = pictures(home.path / "films" / home.made.path.name)
+    (home.path / "films" / home.made.path.name).unlink()
+    again = studio.make(BRIEF, **SMALL)
+    assert (again.project, again.job, again.made, len(studio.projects())) == (home.made.project, home.made.job, 0, 1)
+    assert pictures(again.path) == before
+
+
+def test_a_film_that_was_handed_over_is_ordered_anew_by_the_same_make(studio: Studio, home: Home) -> None:
+    assert studio.make(BRIEF, **SMALL, goal="plan").project != home.made.project
+    assert studio.make(BRIEF, **SMALL).project != home.made.project
+
+
+def test_a_film_that_was_edited_since_is_not_what_the_same_make_asks_for(studio: Studio, home: Home) -> None:
+    studio.edit("last", shot=1, words="Other words")
+    for film in (home.path / "films").glob("*.mp4"):
+        film.unlink()
+    assert studio.make(BRIEF, **SMALL).project != home.made.project
