@@ -15,7 +15,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
-from reelwright.studio import applying, deliver, editing, edits, handover, making, quality, shown
+from reelwright.studio import applying, checked, deliver, editing, edits, handover, making, quality, shown
 from reelwright.studio.answers import (
     Chosen,
     Exported,
@@ -87,6 +87,7 @@ class AsyncStudio:
         self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]
     ) -> Quoted:
         """The price before ``make``, shot by shot. Writes and spends nothing."""
+        goal = checked.goal(goal)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
         given = await asyncio.to_thread(given_plan, plan, made.materials)
@@ -119,6 +120,7 @@ class AsyncStudio:
         """
         began = time.monotonic()
         deliver.check(out)
+        goal = checked.goal(goal)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
             made = replace(made, goal=goal)
@@ -151,7 +153,7 @@ class AsyncStudio:
         home = await self._found()
         called, job = await self._named(home, project)
         standing = await home.journal.standing(home.account, called)
-        aim = goal or (job.goal if job else making.last_goal(standing))
+        aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
         quote = making.quoted(home, making.aimed(standing, aim))
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._go_on(home, job, consent_to(quote, yes, budget), out, listen)
@@ -309,7 +311,7 @@ class AsyncStudio:
         home = await self._found()
         standing, plan = await self._planned(home, project)
         name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}.zip"
-        path = handover.archive_at(Path(out or name).expanduser().absolute(), name)
+        path = handover.archive_at(checked.place("out", out) or Path(name).absolute(), name)
         return await handover.export(home.vault, standing, shown.film_had(standing), path)
 
     async def pull(self, project: str, folder: str | Path | None = None) -> Pulled:
@@ -317,14 +319,14 @@ class AsyncStudio:
         home = await self._found()
         standing, plan = await self._planned(home, project)
         name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}"
-        path = Path(folder or name).expanduser().absolute()
+        path = checked.place("folder", folder) or Path(name).absolute()
         await applying.refuse_edited(home, path, standing.project)
         return await handover.pull(home.vault, standing, path)
 
     async def quote_apply(self, folder: str | Path) -> Quoted:
         """What ``apply`` would want, and its price. Writes nothing."""
         home = await self._opened()
-        return (await applying.read_into(home, Path(folder).expanduser().absolute())).quote
+        return (await applying.read_into(home, folder)).quote
 
     async def apply(
         self,
@@ -338,7 +340,7 @@ class AsyncStudio:
         """A ``film.yaml`` back into its project (a new one where it is not known here). May spend."""
         deliver.check(out)
         home = await self._opened()
-        applied = await applying.read_into(home, Path(folder).expanduser().absolute())
+        applied = await applying.read_into(home, folder)
         consent = consent_to(applied.quote, yes, budget)
         project = await applying.write_into(home, applied)
         return await self._bring(home, project, "film", consent, out, listen)
