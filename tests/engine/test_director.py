@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from engine.paper import Paper
+from engine.processes import hands_of_this_process
 from engine.production import TinyProduction, plan_of
 from engine.rig import ACCOUNT, OURS, Rig
 from reelwright.errors import NotAccepted, Refused
@@ -458,7 +459,7 @@ async def test_a_killed_hand_in_the_middle_of_a_film_is_not_noticed_in_the_film(
     project = await rig.order("a b c")
     running = asyncio.create_task(rig.director.run(project))
     await until(lambda: any(p.event == "moving" for p in rig.heard))
-    for child in psutil.Process().children():
+    for child in hands_of_this_process():
         os.kill(child.pid, signal.SIGKILL)
     await running
     assert (await rig.job(project)).state == "done"

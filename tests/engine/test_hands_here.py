@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from engine.processes import hands_of_this_process
 from engine.works import WORKS
 from reelwright.engine.hands.here import HandsHere
 from reelwright.engine.workroom import sweep, workroom
@@ -94,7 +95,7 @@ async def test_a_killed_hand_is_replaced_and_its_room_swept(hands, settings):
 
 async def test_a_hand_that_died_while_it_had_nothing_to_do_is_replaced_unseen(hands, vault):
     made = await hands.do("local", "pids", {}, [], FP)
-    for child in psutil.Process().children():
+    for child in hands_of_this_process():
         with contextlib.suppress(ProcessLookupError):
             os.kill(child.pid, signal.SIGKILL)
     await asyncio.sleep(0.1)
@@ -120,11 +121,11 @@ async def test_cancelling_a_task_ends_its_process_at_once(hands, settings, tmp_p
 
 
 async def test_closing_ends_every_process(settings, vault):
-    before = {child.pid for child in psutil.Process().children()}
+    before = {child.pid for child in hands_of_this_process()}
     hands = HandsHere(settings, vault, WORKS)
     await hands.do("local", "take", {"prompt": "a"}, [], FP)
     await hands.close()
-    assert {child.pid for child in psutil.Process().children()} <= before
+    assert {child.pid for child in hands_of_this_process()} <= before
 
 
 async def test_a_hand_knows_neither_keys_nor_the_database(monkeypatch):

@@ -119,7 +119,8 @@ def _fault(error: Exception, *, json_out: bool) -> int:
 
 def say(error: ReelwrightError, *, json_out: bool) -> int:
     """Print one error where a person or a program looks for it; returns its exit code."""
-    at = f"{error.step}: " if error.step and error.step not in error.message else ""
+    told = not error.step or error.step in error.message or " of shot " in error.message
+    at = "" if told else f"{error.step}: "
     _err(f"{at}{error.message}" + (f"\n  {error.hint}" if error.hint else ""))
     if json_out:
         body: dict[str, Any] = {"kind": type(error).__name__, "message": error.message, "hint": error.hint}

@@ -13,7 +13,7 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
-from reelwright.studio import filmfile, handover
+from reelwright.studio import checked, filmfile, handover
 from reelwright.studio.answers import Quoted
 from reelwright.studio.briefing import CLIPS, Taken, take_in
 from reelwright.studio.home import Home
@@ -35,8 +35,9 @@ class Applied:
     quote: Quoted
 
 
-async def read_into(home: Home, folder: Path) -> Applied:
+async def read_into(home: Home, called: str | Path) -> Applied:
     """Read, check and price. Writes nothing. Raises ``BadInput`` naming the path in the file, ``StaleRevision``."""
+    folder = checked.place("folder", called) or Path()
     said, base = await asyncio.to_thread(handover.read, folder)
     files = await asyncio.to_thread(handover.check_materials, said, base)
     await _refuse_foreign(home, files)

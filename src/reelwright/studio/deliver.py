@@ -14,6 +14,7 @@ from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.noun import Digest
 from reelwright.reel.outcome import Outcome
+from reelwright.studio import checked
 from reelwright.studio.answers import FilmFile
 from reelwright.studio.whole import whole
 
@@ -32,9 +33,9 @@ def place(out: str | Path | None, films: Path, title: str, project: str) -> Path
 
 def check(out: str | Path | None) -> None:
     """Raise ``BadInput`` before any work where ``out`` could not be written afterwards."""
-    if out is None:
+    path = checked.place("out", out)
+    if path is None:
         return
-    path = Path(out).expanduser().absolute()
     folder = path if path.is_dir() else path.parent
     if path != folder and path.suffix.lower() != ".mp4":
         raise BadInput("out", str(out), "a file name that ends in .mp4, or a folder that exists")

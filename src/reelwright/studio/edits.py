@@ -83,7 +83,7 @@ def changed(plan: Plan, changes: Changes, material: Material | None) -> Plan:
         plan = _with_shot(plan, shot_called(plan, called), changes, material)
     look, accent = changes.get("look"), changes.get("accent")
     if look is not None or accent is not None:
-        plan = edit.relook(plan, look=_known_look(look), accent=accent)
+        plan = edit.relook(plan, look=_known_look(look), accent=checked.accent(accent))
     if (mood := changes.get("mood")) is not None:
         plan = edit.remood(plan, mood)
     return plan
@@ -96,6 +96,8 @@ def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | No
     if isinstance(words, str):
         words = {_main_role(shot): words}
     if words is not None:
+        if not isinstance(words, Mapping):
+            raise BadInput("words", words, "text, or a mapping of role to text")
         words = {role: checked.text("words", text, WORD_CHARS) for role, text in words.items()}
     prompt, length = changes.get("prompt"), changes.get("length")
     if prompt is not None and isinstance(shot.source, Own) and material is None:

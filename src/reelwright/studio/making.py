@@ -17,7 +17,7 @@ from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home
 from reelwright.studio.quote import in_full, on_the_way
-from reelwright.studio.telling import Listen, number_of, numbers
+from reelwright.studio.telling import Listen, with_numbers
 from reelwright.units import Micros
 
 Revised = Callable[[Standing], tuple[Plan, Choices]]
@@ -150,8 +150,9 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
     """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
     standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
     if job.state == "failed":
-        step, said = _by_number(job.said or "the job failed", standing.plan)
-        raise ReelwrightError(said, hint=f"reelwright retry {job.project}", step=step or job.step)
+        said = with_numbers(job.said or "the job failed", standing.plan)
+        step = said.partition(": ")[0] if " of shot " in said.partition(": ")[0] else job.step
+        raise ReelwrightError(said, hint=f"reelwright retry {job.project}", step=step)
     takes = await home.journal.takes(home.account, job.project)
     film = shown.film_had(standing) if job.goal == "film" else None
     file = await _delivered(home, standing, job, out) if film else None
@@ -166,19 +167,9 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         made=made,
         had=max(0, len(on_the_way(home.produce.graph(standing))) - made),
         why=job.why,
-        said=job.said,
+        said=with_numbers(job.said, standing.plan),
         findings=shown.found_in(standing, film),
     )
-
-
-def _by_number(said: str, plan: Plan | None) -> tuple[str | None, str]:
-    """The step that a job speaks of, named as a person counts shots, and the sentence with that name."""
-    key, colon, rest = said.partition(": ")
-    shot = number_of(key, numbers(plan))
-    if shot is None:
-        return None, said
-    step = f"{key.partition('/')[0]} of shot {shot}"
-    return step, f"{step}{colon}{rest}"
 
 
 async def _delivered(home: Home, standing: Standing, job: Job, out: str | Path | None) -> FilmFile | None:
