@@ -98,7 +98,7 @@ BAD = {
     "a picture that is not there": (("make", BRIEF, "--image", "nowhere.png"), "nowhere.png"),
     "a budget of -1": (("make", BRIEF, "--budget=-1"), "budget"),
     "a goal that is none": (("make", BRIEF, "--until", "dusk"), "until"),
-    "no such project": (("show", "project_nobody"), "project_nobody"),
+    "no such project": (("show", "project_nobody"), "no project"),
     "a shot that is not there": (("edit", "last", "--shot", "99", "--words", "x"), ""),
 }
 

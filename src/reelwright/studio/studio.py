@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -363,8 +364,12 @@ class AsyncStudio:
 
     @property
     def _is_there(self) -> bool:
-        """Whether there is a home; none is made only to be looked at."""
-        return self._home is not None or bool(self._settings.database) or (self._settings.home / "journal.db").is_file()
+        """Whether there is a home; none is made only to be looked at. What stands in its way is for opening to say."""
+        if self._home is not None or self._settings.database:
+            return True
+        ways = (self._settings.home, *self._settings.home.parents)
+        above = next(folder for folder in ways if os.path.lexists(folder))
+        return not above.is_dir() or (self._settings.home / "journal.db").is_file()
 
     async def _found(self) -> Home:
         """The home, for what changes or shows what is there. Raises ``NotFound`` where there is none."""
