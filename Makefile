@@ -61,6 +61,7 @@ bench-compose: $(DEV) ## Composing a film against a filtergraph, the x264 floor 
 
 bench-animatic: $(DEV) ## Brief to film, and drawing against encoding
 	@$(PY) -m bench.animatic
+	@$(PY) -m bench.film
 
 bench-start: $(DEV) ## How long --help, a quote and `import reelwright` take
 	@$(PY) -m bench.start

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 from bench.verdict import verdict
 
@@ -17,14 +16,14 @@ BRIEF = "20-second ad for VoltCup, a self-heating travel mug for commuters. Orde
 
 
 def main() -> int:
-    program = Path(sys.executable).parent / "reelwright"
+    program = [sys.executable, "-m", "reelwright.cli"]
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "REELWRIGHT_HOME": home}
         bare = _median([sys.executable, "-c", "pass"], env)
         found = {
             "import": _median([sys.executable, "-c", "import reelwright"], env),
-            "help": _median([str(program), "--help"], env),
-            "quote": _median([str(program), "make", BRIEF, "--quote"], env),
+            "help": _median([*program, "--help"], env),
+            "quote": _median([*program, "make", BRIEF, "--quote"], env),
         }
     print(f"{'bare python':<14}{bare:7.3f} s   yardstick")
     for name, seconds in found.items():

@@ -1,9 +1,10 @@
-"""Databases for tests: a fresh SQLite file or a fresh PostgreSQL database, the same suite on both."""
+"""Databases for tests: a fresh SQLite file or a fresh PostgreSQL database, the same suite on both. And no network."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -13,11 +14,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
+
+QUIET = Path(__file__).parent / "quiet"
+runpy.run_path(str(QUIET / "sitecustomize.py"))
+os.environ["PYTHONPATH"] = os.pathsep.join([str(QUIET), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+hypothesis.settings.register_profile("steady", deadline=None)  # how busy a machine is says nothing about our code
+hypothesis.settings.load_profile("steady")
 
 LOUD = "!!! PostgreSQL tests are SKIPPED: {why}. Set REELWRIGHT_TEST_PG_URL or apt-get install postgresql."
 

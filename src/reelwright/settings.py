@@ -76,8 +76,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError as cause:
-        raise BadInput(str(path), str(cause)[:80], "YAML") from cause
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as cause:
+        raise BadInput(str(path), str(cause)[:80], "a file of YAML in UTF-8 that can be read") from cause
     known = {field.name for field in fields(Settings)} - {"home"}
     if not isinstance(found, dict) or (unknown := set(found) - known):
         name = ", ".join(sorted(map(str, unknown))) if isinstance(found, dict) else type(found).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Consent, Job, Purchase, Standing
+from reelwright.reel.plan import Shot
+from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
@@ -42,6 +45,8 @@ class Rig:
         own: Mapping[str, Any] | None = None,
         body: str = "body",
         production: type[TinyProduction] = TinyProduction,
+        journal: type[SqlJournal] = SqlJournal,
+        pace: Pace | None = None,
         lease_s: int = 30,
         hands: int = 2,
         send_again_s: Sequence[float] = (0.05, 0.05, 0.05),
@@ -49,7 +54,7 @@ class Rig:
     ) -> None:
         self.database = database
         self.settings = Settings(home=home, hands=hands, lease_s=lease_s)
-        self.journal, self.ledger = SqlJournal(database, lease_s=lease_s), SqlLedger(database)
+        self.journal, self.ledger = journal(database, lease_s=lease_s), SqlLedger(database)
         self.vault = FolderVault.open(self.settings.vault)
         self.hands = HandsHere(self.settings, self.vault, WORKS)
         self.providers: dict[str, Provider] = {"offline": Offline(works)}
@@ -59,7 +64,7 @@ class Rig:
         self.heard: list[Progressed] = []
         self.director = Director(
             self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production,
-            self.heard.append, send_again_s=send_again_s, pace=Pace(least_s=0.02, most_s=0.05), again_s=again_s,
+            self.heard.append, send_again_s=send_again_s, pace=pace or Pace(least_s=0.02, most_s=0.05), again_s=again_s,
         )  # fmt: skip
 
     async def order(self, text: str, goal: Goal = "film", usd: float | None = None, **brief: Any) -> str:
@@ -95,3 +100,18 @@ class Rig:
 
     async def film(self, project: str) -> str:
         return await self.text((await self.job(project)).film)
+
+    async def edit(self, project: str, name: str, prompt: str) -> None:
+        """A person changes one shot's prompt."""
+        standing = await self.standing(project)
+        assert standing.plan
+        beat = standing.plan.beats[0]
+        plan = replace(standing.plan, beats=(replace(beat, shots=_with_prompt(beat.shots, name, prompt)),))
+        await self.journal.revise(ACCOUNT, project, standing.revision, plan, standing.choices, "person")
+
+
+def _with_prompt(shots: tuple[Shot, ...], name: str, prompt: str) -> tuple[Shot, ...]:
+    return tuple(
+        replace(s, source=replace(s.source, prompt=prompt)) if s.id == name and isinstance(s.source, Request) else s
+        for s in shots
+    )

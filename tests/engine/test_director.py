@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 
 from engine.paper import Paper
+from engine.processes import hands_of_this_process
 from engine.production import TinyProduction, plan_of
 from engine.rig import ACCOUNT, OURS, Rig
 from reelwright.errors import NotAccepted, Refused
@@ -21,43 +20,11 @@ from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
 from reelwright.reel.noun import ShotId
-from reelwright.reel.operation import Consent, Standing
+from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Shot
 from reelwright.reel.request import Request, request_digest
-from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
 from reelwright.units import Micros
-
-Rigging = Callable[..., Rig]
-
-
-@pytest.fixture
-async def rigged(db: Database, tmp_path: Path) -> AsyncIterator[Rigging]:
-    made: list[Rig] = []
-
-    def build(**more: Any) -> Rig:
-        made.append(Rig(db, tmp_path, **more))
-        return made[-1]
-
-    yield build
-    for rig in made:
-        await rig.hands.close()
-
-
-def with_prompt(shots: tuple[Shot, ...], name: str, prompt: str) -> tuple[Shot, ...]:
-    return tuple(
-        replace(s, source=replace(s.source, prompt=prompt)) if s.id == name and isinstance(s.source, Request) else s
-        for s in shots
-    )
-
-
-async def edit(rig: Rig, project: str, name: str, prompt: str) -> None:
-    """A person changes one shot's prompt."""
-    standing = await rig.standing(project)
-    assert standing.plan
-    beat = standing.plan.beats[0]
-    plan = replace(standing.plan, beats=(replace(beat, shots=with_prompt(beat.shots, name, prompt)),))
-    await rig.journal.revise(ACCOUNT, project, standing.revision, plan, standing.choices, "person")
 
 
 async def choose(rig: Rig, project: str, choices: Choices) -> None:
@@ -109,7 +76,7 @@ async def test_an_edit_makes_only_what_depends_on_it(rigged, tmp_path):
     rig = rigged(extra={"log": str(log)}, own={"log": str(log)})
     project = (await rig.make("a >b c")).project
     log.unlink()
-    await edit(rig, project, "c", "sea")
+    await rig.edit(project, "c", "sea")
     await rig.again(project)
     await rig.director.run(project)
     assert sorted(log.read_text().splitlines()) == ["body c", "film", "take sea"]
@@ -276,7 +243,7 @@ async def test_what_an_edit_no_longer_wants_is_not_sent_and_what_was_sent_lands(
     project = await rig.order("a >b", models=("paper/1",), usd=5)
     running = asyncio.create_task(rig.director.run(project))
     await asyncio.wait_for(paper.submitting.wait(), 10)
-    await edit(rig, project, "a", "sun")
+    await rig.edit(project, "a", "sun")
     await until(lambda: sum(p.event == "started" and p.step == "take/a" for p in rig.heard) == 2)
     hold.set()
     await running
@@ -492,7 +459,33 @@ async def test_a_killed_hand_in_the_middle_of_a_film_is_not_noticed_in_the_film(
     project = await rig.order("a b c")
     running = asyncio.create_task(rig.director.run(project))
     await until(lambda: any(p.event == "moving" for p in rig.heard))
-    for child in psutil.Process().children():
+    for child in hands_of_this_process():
         os.kill(child.pid, signal.SIGKILL)
     await running
+    assert (await rig.job(project)).state == "done"
+
+
+class Slow(SqlJournal):
+    """Claims take a moment to come back."""
+
+    claimed: asyncio.Event | None = None
+
+    async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
+        lease = await super().claim(holder, only)
+        if self.claimed:
+            self.claimed.set()
+        await asyncio.sleep(0.3)
+        return lease
+
+
+async def test_a_director_stopped_while_it_claims_lets_go_of_what_it_claimed(rigged):
+    rig = rigged(journal=Slow)
+    rig.journal.claimed = asyncio.Event()
+    project = await rig.order("a")
+    running = asyncio.create_task(rig.director.run(project))
+    await rig.journal.claimed.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.wait_for(rig.director.run(project), 20)
     assert (await rig.job(project)).state == "done"

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from engine.processes import hands_of_this_process
 from engine.works import WORKS
 from reelwright.engine.hands.here import HandsHere
 from reelwright.engine.workroom import sweep, workroom
@@ -94,7 +95,7 @@ async def test_a_killed_hand_is_replaced_and_its_room_swept(hands, settings):
 
 async def test_a_hand_that_died_while_it_had_nothing_to_do_is_replaced_unseen(hands, vault):
     made = await hands.do("local", "pids", {}, [], FP)
-    for child in psutil.Process().children():
+    for child in hands_of_this_process():
         with contextlib.suppress(ProcessLookupError):
             os.kill(child.pid, signal.SIGKILL)
     await asyncio.sleep(0.1)
@@ -120,11 +121,11 @@ async def test_cancelling_a_task_ends_its_process_at_once(hands, settings, tmp_p
 
 
 async def test_closing_ends_every_process(settings, vault):
-    before = {child.pid for child in psutil.Process().children()}
+    before = {child.pid for child in hands_of_this_process()}
     hands = HandsHere(settings, vault, WORKS)
     await hands.do("local", "take", {"prompt": "a"}, [], FP)
     await hands.close()
-    assert {child.pid for child in psutil.Process().children()} <= before
+    assert {child.pid for child in hands_of_this_process()} <= before
 
 
 async def test_a_hand_knows_neither_keys_nor_the_database(monkeypatch):
@@ -155,3 +156,41 @@ async def test_a_warm_hand_takes_a_task_within_a_fraction_of_a_second(hands):
     started = time.monotonic()
     await hands.do("local", "pids", {}, [], FP)
     assert time.monotonic() - started < 0.5
+
+
+async def test_what_a_work_prints_stays_out_of_the_director_s_standard_output(hands, vault, capfd):
+    made = await hands.do("local", "chatty", {}, [], FP)
+    assert await text_of(vault, made.assets[0]) == "read []"
+    out, err = capfd.readouterr()
+    assert out == "" and "from below python" in err
+
+
+async def test_facts_that_cannot_travel_fail_the_task_in_words_and_leave_the_hand(hands, vault):
+    pid = await text_of(vault, (await hands.do("local", "pids", {}, [], FP)).assets[0])
+    with pytest.raises(AttributeError, match="pickle"):
+        await hands.do("local", "secretive", {}, [], FP)
+    assert await text_of(vault, (await hands.do("local", "pids", {}, [], FP)).assets[0]) == pid
+
+
+async def test_an_error_that_cannot_be_read_here_is_not_waited_for(hands):
+    with pytest.raises(RuntimeError, match="cannot be read: not here"):
+        await asyncio.wait_for(hands.do("local", "trap", {}, [], FP), 10)
+
+
+async def test_what_a_work_leaves_running_ends_with_its_hand(hands, vault):
+    child = int(await text_of(vault, (await hands.do("local", "forks", {}, [], FP)).assets[0]))
+    assert psutil.pid_exists(child)
+    await hands.close()
+    async with asyncio.timeout(5):
+        while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
+            await asyncio.sleep(0.05)
+
+
+async def test_two_hundred_tasks_leave_no_handle_and_no_memory_behind(hands):
+    me, seen = psutil.Process(), []
+    for turn in range(3):
+        for number in range(10 if not turn else 100):
+            await hands.do("local", "take", {"prompt": f"{turn} {number}"}, [], FP)
+        seen.append((me.num_fds(), sum(child.memory_info().rss for child in me.children())))
+    assert seen[1][0] == seen[2][0] == seen[0][0]
+    assert seen[2][1] - seen[0][1] < 8 << 20

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from engine.rig import ACCOUNT
 from reelwright.engine.heart import Heart
 from reelwright.reel.brief import Brief
@@ -58,3 +60,17 @@ async def test_a_director_that_holds_nothing_does_not_beat(db: Database):
     async with Heart(journal, here(mint("director")), 2, lambda: False):
         await asyncio.sleep(1)
     assert journal.beats == 0
+
+
+class Broken(SqlJournal):
+    """Its beats fail for a reason that nobody thought of."""
+
+    async def beat(self, holder: Holder) -> None:
+        raise ValueError("a fault in the beat")
+
+
+async def test_a_director_whose_beats_have_ended_ends_and_says_why(rigged):
+    rig = rigged(journal=Broken, lease_s=2, extra={"nap_ms": 3000})
+    await rig.order("a")
+    with pytest.raises(ValueError, match="a fault in the beat"):
+        await asyncio.wait_for(rig.director.run(), 10)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,24 @@ from reelwright.media.work import Made, MadeFile, Report, Source
 
 WORKS = {
     name: f"engine.works:{name}"
-    for name in ("plan", "take", "bed", "body", "mix", "film", "pids", "sulk", "die", "slow", "die_once", "odd")
+    for name in (
+        "plan",
+        "take",
+        "bed",
+        "body",
+        "mix",
+        "film",
+        "pids",
+        "sulk",
+        "die",
+        "slow",
+        "die_once",
+        "odd",
+        "chatty",
+        "secretive",
+        "trap",
+        "forks",
+    )
 }
 
 
@@ -114,3 +133,37 @@ class Odd(Exception):
 
 def odd(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
     raise Odd("strange")
+
+
+def chatty(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    """As a library that prints."""
+    print("a library's banner")
+    os.write(1, b"from below python\n")
+    return _write(room, f"read [{os.read(0, 10).decode()}]")
+
+
+def secretive(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    return replace(_write(room, "made"), facts={"how": lambda: "nobody knows"})
+
+
+class Trap(Exception):
+    """Can be read where it was made, and nowhere else."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_spring, (os.getpid(),))
+
+
+def _spring(pid: int) -> Trap:
+    if os.getpid() != pid:
+        raise ValueError("not here")
+    return Trap()
+
+
+def trap(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    raise Trap
+
+
+def forks(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    """Leaves a child behind that would live for a minute."""
+    child = subprocess.Popen(["sleep", "60"])
+    return _write(room, f"{child.pid}")

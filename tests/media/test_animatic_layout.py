@@ -9,7 +9,10 @@ from reelwright.media.animatic.asked import BEATS
 from reelwright.media.animatic.layers import WORDS, Scene
 from reelwright.media.animatic.lint import box_at, crowded, lint, movers
 from reelwright.media.animatic.staging import stage_scene
+from reelwright.media.animatic.stagings import STAGINGS
 from reelwright.media.animatic.treatments import Picture, load_picture
+
+ALL = [(beat, variant) for beat in BEATS for variant in range(len(STAGINGS[beat]))]
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +28,10 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Picture
         pixels[10:-10, 10:-10] = (120, 60, 40, 255)
         Image.fromarray(pixels, "RGBA").save(folder / f"{name}.png")
         made[name] = [load_picture(folder / f"{name}.png", kind)]
-    for name, size in (("photo", (200, 200)), ("screen", (160, 100))):
+    for name, size in (("photo", (200, 200)), ("screen", (160, 100)), ("phone", (90, 190))):
         ramp = np.linspace(0, 255, size[0] * size[1] * 3).reshape(size[1], size[0], 3).astype(np.uint8)
         Image.fromarray(ramp, "RGB").save(folder / f"{name}.png")
-        made[name] = [load_picture(folder / f"{name}.png", name)]
+        made[name] = [load_picture(folder / f"{name}.png", "photo" if name == "photo" else "screen")]
     return made
 
 
@@ -36,25 +39,26 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Picture
 @pytest.mark.parametrize("kind", SETS)
 def test_words_stay_live_legible_and_apart_in_every_script_length_and_aspect(kind: str, aspect: str) -> None:
     words, language = SETS[kind]
-    for beat in BEATS:
-        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], language=language), [])
-        assert lint(scene) == [], beat
-        assert scene.fit >= 0.55, beat
+    for beat, variant in ALL:
+        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], language=language, variant=variant), [])
+        assert lint(scene) == [], (beat, variant)
+        assert scene.fit >= 0.55, (beat, variant)
 
 
-@pytest.mark.parametrize("kind", ["upright", "lying", "photo", "screen"])
+@pytest.mark.parametrize("kind", ["upright", "lying", "photo", "screen", "phone"])
 def test_words_stay_live_legible_and_apart_beside_any_picture(kind: str, pictures: dict[str, list[Picture]]) -> None:
     for aspect in SIZES.values():
-        for beat in BEATS:
-            scene = stage_scene(asked(beat, LATIN[beat], aspect), pictures[kind])
-            assert lint(scene) == [], (beat, aspect)
+        for beat, variant in ALL:
+            scene = stage_scene(asked(beat, LATIN[beat], aspect, variant=variant), pictures[kind])
+            assert lint(scene) == [], (beat, variant, aspect)
 
 
 @pytest.mark.parametrize("kind", ["none", "lying"])
 def test_at_most_three_things_move_at_once(kind: str, pictures: dict[str, list[Picture]]) -> None:
     for size in (SIZES["9:16"], SIZES["16:9"]):
-        for beat in BEATS:
-            assert crowded(stage_scene(asked(beat, LATIN[beat], size), pictures[kind])) == [], beat
+        for beat, variant in ALL:
+            scene = stage_scene(asked(beat, LATIN[beat], size, variant=variant), pictures[kind])
+            assert crowded(scene) == [], (beat, variant)
 
 
 def test_the_largest_words_are_three_times_the_smallest() -> None:
@@ -105,7 +109,7 @@ def test_a_shot_before_a_reveal_ends_empty_and_one_before_a_colour_ends_in_it() 
 
 
 def test_words_too_small_beside_a_picture_push_it_out_and_say_so(pictures: dict[str, list[Picture]]) -> None:
-    long = "Donaudampfschifffahrtselektrizitätenhauptwerk"
+    long = "B" + 44 * "r"
     scene = stage_scene(asked("benefit", {"line": long}, SIZES["16:9"]), pictures["upright"])
     assert not [layer for layer in scene.layers if layer.role == "picture"]
     assert any("picture" in note for note in scene.notes)

@@ -162,7 +162,7 @@ def test_a_shot_that_may_hold_is_not_called_frozen(tmp_path: Path) -> None:
     assert made.facts["findings"] == []
 
 
-@pytest.mark.parametrize(("empty", "found"), [(25, []), (40, ["black"])])
+@pytest.mark.parametrize(("empty", "found"), [(11, []), (20, ["black"])])
 def test_what_we_draw_may_fall_empty_for_a_breath_but_not_for_long(
     empty: int, found: list[str], tmp_path: Path
 ) -> None:

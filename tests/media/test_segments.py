@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,13 @@ from PIL import Image
 
 from bad_inputs import clips
 from reelwright.errors import BadInput, MediaError, WrongResult
+from reelwright.media import ffmpeg
 from reelwright.media.drawn import Drawn
 from reelwright.media.encoding import FrameEncoder, check_house, encode
+from reelwright.media.frames import hashes
 from reelwright.media.laying import lay
+from reelwright.media.preroll import thinned
+from reelwright.media.probe import probe
 from reelwright.media.segments import make_body, make_transition
 from reelwright.media.work import Made, Source
 
@@ -77,6 +82,21 @@ def test_a_window_far_into_a_long_clip_starts_at_its_very_frame(tmp_path: Path) 
     encode(["-f", "lavfi", "-i", ramp], "[0:v]null", long, SIZE, FPS, 240)
     made = body(long, tmp_path / "room", start=171, length=10)
     assert np.allclose(greys(made.files[0].path), greys(long)[171:181], atol=1.5)
+
+
+@pytest.mark.parametrize("first", [30, 47, 90, 113])
+def test_a_window_reached_by_the_short_way_has_the_very_same_frames(first: int, tmp_path: Path) -> None:
+    tagged = "format=yuv420p,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    encoder = ("-c:v", "libx264", "-crf", "18")
+    clip = clips.moving(tmp_path / "clip.mp4", size="90x160", seconds=4, encoder=encoder, filters=tagged)
+    found, rate = probe(clip), Fraction(30)
+    way = thinned(clip, found, first / rate, 5 / rate, tmp_path / "way.mp4")
+    assert way != clip and probe(way).frames < 0.8 * (first + 5) + 8
+    plain = tmp_path / "plain.mp4"
+    cut = f"[0:v]trim=start_frame={first}:end_frame={first + 5},setpts=PTS-STARTPTS,format=yuv420p"
+    encode(ffmpeg.source(clip), cut, plain, SIZE, FPS, 5)
+    made = body(clip, tmp_path / "room", start=first, length=5)
+    assert hashes(made.files[0].path, tmp_path).frames == hashes(plain, tmp_path).frames
 
 
 def test_a_house_take_used_whole_is_copied_to_the_byte(tmp_path: Path) -> None:

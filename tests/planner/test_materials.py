@@ -80,7 +80,7 @@ def test_a_clip_is_never_asked_for_more_than_it_has(name: str, ms: int) -> None:
 def test_photos_move_and_no_direction_comes_three_times_in_a_row() -> None:
     film = plan(Brief(text=WORKED["A"], length_ms=60_000, materials=SETS["six photos"])).plan
     moves = [s.source.extra["move"] for s in film.shots if not isinstance(s.source, Own) and s.source.mode == "picture"]
-    assert len(moves) == 6
+    assert len(moves) >= 6
     assert all(len(set(moves[i : i + 3])) > 1 for i in range(len(moves) - 2))
 
 

@@ -222,3 +222,24 @@ def test_every_make_verb_of_the_docs_exists() -> None:
         if name.endswith(".md"):
             for verb in re.findall(r"`make ([a-z-]+)`", text):
                 assert verb in verbs, f"{name}: make {verb}"
+
+
+def test_a_test_that_reaches_for_the_network_fails() -> None:
+    import socket
+    import sys
+
+    with pytest.raises(RuntimeError, match="reached for the network"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+    code = "import socket; socket.getaddrinfo('example.org', 80)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "reached for the network" in ran.stderr
+
+
+def test_every_error_of_the_tree_is_raised_or_branched_upon() -> None:
+    from reelwright import errors
+
+    inner = {"ReelwrightError", "MoneyError", "JournalError", "ProviderError"}
+    text = "\n".join(p.read_text(encoding="utf-8") for p in MODULES if p.name != "errors.py")
+    for name, value in vars(errors).items():
+        if isinstance(value, type) and issubclass(value, errors.ReelwrightError) and name not in inner:
+            assert re.search(rf"(raise|except|return)\b[^\n]*\b{name}\b|isinstance\([^\n]*\b{name}\b", text), name

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import create_engine, text
 
-from reelwright.errors import OverBudget
+from reelwright.errors import BadInput, OverBudget
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
@@ -118,3 +118,8 @@ async def test_a_daily_budget_begins_anew_the_next_day(db: Database) -> None:
     await scene.approved(100)
     found = rows(db, "SELECT cap_micros, reserved, settled FROM budgets ORDER BY starts_at")
     assert found == [(100, 60, 40), (100, 100, 0)]
+
+
+async def test_a_budget_below_nothing_is_refused_by_name(db: Database) -> None:
+    with pytest.raises(BadInput, match="budget"):
+        await SqlLedger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(-1))

@@ -78,14 +78,14 @@ async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(
     assert await turn() == scene.job
     await scene.journal.start(scene.lease, scene.job)
     assert await turn() == scene.job
-    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?")
+    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?", seen=None)
     assert await turn() == second
     await scene.journal.start(scene.lease, second)
     await scene.journal.requeue(ACCOUNT, scene.job)
     assert await turn() == second, "the one that runs is not put aside"
     await scene.journal.finish(scene.lease, second, "done", "", None)
     assert await turn() == scene.job
-    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?")
+    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?", seen=None)
     assert await turn() == scene.job, "one that waits is shown before one that ended"
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert await turn() == second, "of those that ended the newest"
@@ -94,7 +94,7 @@ async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(
 async def test_a_job_waits_for_its_reason_and_approval_queues_it_again(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.journal.start(scene.lease, scene.job)
-    await scene.journal.wait(scene.lease, scene.job, "approval", STEP, "$1.60 was not agreed to")
+    await scene.journal.wait(scene.lease, scene.job, "approval", STEP, "$1.60 was not agreed to", seen=None)
     found = await job_of(scene)
     assert (found.state, found.why, found.step, found.said) == ("waiting", "approval", STEP, "$1.60 was not agreed to")
     await scene.journal.approve(ACCOUNT, scene.job, AGREED)
@@ -135,7 +135,7 @@ async def test_a_job_that_nobody_drives_is_cancelled_in_place(db: Database, at: 
     allowance = await scene.approved()
     await scene.intend(allowance)
     if at == "waiting":
-        await scene.journal.wait(scene.lease, scene.job, "budget", None, "over")
+        await scene.journal.wait(scene.lease, scene.job, "budget", None, "over", seen=None)
     await scene.journal.release(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert (await job_of(scene)).state == "cancelled"
@@ -151,7 +151,7 @@ async def test_a_running_job_is_cancelled_by_its_director_and_sends_nothing_more
     found = await job_of(scene)
     assert (found.state, found.cancel) == ("running", True)
     assert not await scene.ledger.posting(scene.lease, purchase.id, {})
-    await scene.journal.wait(scene.lease, scene.job, "decision", None, "?")
+    await scene.journal.wait(scene.lease, scene.job, "decision", None, "?", seen=None)
     assert (await job_of(scene)).state == "running", "a cancelled job does not wait for a person"
 
 
@@ -168,7 +168,7 @@ async def test_a_waiting_job_with_something_bought_is_queued_so_that_a_director_
     purchase = await scene.intend(await scene.approved())
     assert await scene.ledger.posting(scene.lease, purchase.id, {})
     await scene.ledger.bought(purchase.id, Operation(id="op_1"))
-    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "?")
+    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "?", seen=None)
     await scene.journal.release(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     found = await job_of(scene)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,6 +14,14 @@ from reelwright.errors import NeedsConsent
 
 if TYPE_CHECKING:
     from reelwright.studio.answers import Quoted
+
+
+def check_before(budget: str | None, out: Path | None) -> None:
+    """Raise ``BadInput`` on a budget or a place for the film that cannot be, also where only a quote is asked for."""
+    from reelwright.studio import checked, deliver
+
+    checked.money(budget)
+    deliver.check(out)
 
 
 def agreed(quoted: Quoted, *, yes: bool, budget: str | None, json_out: bool) -> bool:
@@ -24,6 +34,17 @@ def agreed(quoted: Quoted, *, yes: bool, budget: str | None, json_out: bool) -> 
     hint = "agree with --yes, or with a cap of your own: --budget USD"
     if json_out or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise NeedsConsent(f"stopped at the price: {quoted.line}", hint=hint)
-    if not typer.confirm(f"Spend at most ${quoted.to_json()['usd']}?", default=False, err=True):
+    if not _says_yes(f"Spend at most ${quoted.to_json()['usd']}?"):
         raise NeedsConsent("not agreed; nothing was spent", hint=hint)
     return True
+
+
+def _says_yes(question: str) -> bool:
+    """Ask on the terminal. Ctrl-C and the end of input are a no: the loop's own handler would not be heard here."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return typer.confirm(question, default=False, err=True)
+    except typer.Abort:
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import typer
 
 from reelwright.cli import (
@@ -27,6 +30,7 @@ from reelwright.cli import (
     tidy,
     watch,
 )
+from reelwright.cli.door import guarded
 from reelwright.cli.stops import stop_at_once
 
 EXIT_CODES = """
@@ -60,13 +64,26 @@ for panel, verbs in {
 @app.callback(invoke_without_command=True)
 def _root(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
     if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"reelwright {installed('reelwright')}")
+        typer.echo(f"reelwright {_version()}")
         raise typer.Exit
 
 
+def _version() -> str:
+    """As installed, or as the sources beside this file say."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("reelwright")
+    except PackageNotFoundError:
+        return "from its sources, not installed"
+
+
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script: whatever happens, one message, one object with ``--json``, one exit code."""
     stop_at_once()
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    json_out = "--json" in sys.argv[1:]
+    sys.exit(guarded(lambda: int(app(standalone_mode=False) or 0), json_out=json_out))

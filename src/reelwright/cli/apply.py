@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed
+from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 
@@ -24,9 +24,13 @@ def apply(
     budget: o.Budget = None,
     json: o.Json = False,
 ) -> None:
-    """Make the film that a film.yaml describes; only what it changes is made again, its price comes first."""
+    """Make the film that a film.yaml describes.
+
+    Only what it changes is made again; its price comes first.
+    """
 
     async def verb(studio: AsyncStudio) -> int:
+        check_before(budget, out)
         quoted = await studio.quote_apply(folder)
         if quote:
             (put_json if json else put_quote)(quoted)

@@ -25,6 +25,7 @@ def cancel(
         if json:
             put_json(shown)
         else:
-            typer.echo(f"{shown.id}: {shown.state if shown.state == 'cancelled' else 'stopping'}")
+            ended = shown.state in ("done", "failed", "cancelled")
+            typer.echo(f"{shown.id}: {shown.state if ended else 'stopping'}")
 
     run(verb, json_out=json)

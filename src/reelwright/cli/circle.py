@@ -23,9 +23,7 @@ def circle(
     """Choose a take of a shot. Spends nothing; `resume` makes the film with it."""
 
     async def verb(studio: AsyncStudio) -> None:
-        chosen = await studio.circle(
-            project, int(shot) if shot.isdigit() else shot, int(take) if take.isdigit() else take
-        )
+        chosen = await studio.circle(project, shot, take)
         if json:
             put_json(chosen)
         else:

@@ -22,7 +22,10 @@ BRIEF = (
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the pictures and the film go.")] = Path("demo"),
 ) -> None:
-    """Make a finished film with no key, GPU or download; say what the same film costs with a key."""
+    """Make a finished film from a sample brief.
+
+    No key, GPU or download; says what the same film costs with a key.
+    """
 
     async def verb(studio: AsyncStudio) -> int:
         from reelwright.studio.samples import sample_pictures

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from reelwright.cli.stops import CODE, stops
+from reelwright.cli.telling import spelled
 from reelwright.errors import BadInput, ReelwrightError
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
+USAGE = typer.BadParameter.__mro__[2]
+"""What the parser raises for every mistake on the command line."""
 Verb = Callable[["AsyncStudio"], Awaitable[int | None]]
 
 
@@ -75,16 +78,49 @@ def guarded(act: Callable[[], int], *, json_out: bool, interrupted: Callable[[],
         hint = interrupted()
         _err("stopped; what was made is kept." + (f" Go on with: {hint}" if hint else ""))
         if json_out:
-            _out({"error": {"kind": "Interrupted", "message": "stopped by the person", "hint": hint}})
+            body = {"kind": "Interrupted", "message": "stopped by the person", "hint": hint, "retry": "later"}
+            _out({"error": body | {"billed": "no", "step": None}})
         return CODE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except typer.Abort:
+        _err("stopped; nothing was started")
+        return 130
+    except Exception as error:  # noqa: BLE001  # the door: a fault of ours still ends in words, one object, a code
+        return _misspelled(error, json_out=json_out) or _fault(error, json_out=json_out)
+
+
+def _misspelled(error: Exception, *, json_out: bool) -> int | None:
+    """What the parser refuses: an unknown verb or option, a value that is no number. None for any other error."""
+    if not isinstance(error, USAGE):
+        return None
+    said = str(error.format_message())  # type: ignore[attr-defined]  # typer keeps the class to itself
+    where, param = getattr(error, "ctx", None), getattr(error, "param", None)
+    hint = f"{where.command_path if where else 'reelwright'} --help says what there is"
+    _err(f"{said}\n  {hint}")
+    if json_out:
+        body = {"kind": "BadInput", "message": said, "hint": hint, "retry": "never", "billed": "no", "step": None}
+        _out({"error": body | {"field": param.name if param else "", "value": "", "accepted": hint}})
+    return 2
+
+
+def _fault(error: Exception, *, json_out: bool) -> int:
+    """A fault of ours: all that is known of it goes to standard error."""
+    said = f"{type(error).__name__}: {error}"
+    hint = "this is a fault of Reelwright's, not yours; what was made is kept. Please report it with the lines above"
+    traceback.print_exception(error)
+    _err(f"{said}\n  {hint}")
+    if json_out:
+        body = {"kind": "Fault", "message": said, "hint": hint, "retry": "ask", "billed": "unknown", "step": None}
+        _out({"error": body})
+    return 1
 
 
 def say(error: ReelwrightError, *, json_out: bool) -> int:
     """Print one error where a person or a program looks for it; returns its exit code."""
-    at = f"{error.step}: " if error.step and error.step not in error.message else ""
+    told = not error.step or error.step in error.message or " of shot " in error.message
+    at = "" if told else f"{error.step}: "
     _err(f"{at}{error.message}" + (f"\n  {error.hint}" if error.hint else ""))
     if json_out:
         body: dict[str, Any] = {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
@@ -100,4 +136,4 @@ def _err(text: str) -> None:
 
 
 def _out(value: dict[str, Any]) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(spelled(value, indent=2))

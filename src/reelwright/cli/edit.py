@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed
+from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.errors import BadInput
@@ -44,7 +44,7 @@ def edit(
 ) -> None:
     """Change a shot or the whole film. Only what depends on the change is made again; its price comes first."""
     changes: dict[str, Any] = {
-        "shot": int(shot) if shot and shot.isdigit() else shot,
+        "shot": shot,
         "prompt": prompt,
         "length": length,
         "image": image,
@@ -58,6 +58,7 @@ def edit(
     }
 
     async def verb(studio: AsyncStudio) -> int:
+        check_before(budget, out)
         changes["words"] = _words(words)
         quoted = await studio.quote_edit(project, **changes)
         if quote:
@@ -80,5 +81,5 @@ def _words(given: list[str] | None) -> str | dict[str, str] | None:
     if len(given) == 1 and not (roles[0][1] and roles[0][0].isidentifier()):
         return given[0]
     if not all(mark and name.isidentifier() for name, mark, _ in roles):
-        raise BadInput("--words", given, "one line, or role=TEXT for each role")
+        raise BadInput("words", given, "one line, or role=TEXT for each role")
     return {name: text for name, _, text in roles}

@@ -18,7 +18,10 @@ def jobs(
     project: Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project's.")] = None,
     json: o.Json = False,
 ) -> None:
-    """List the jobs, the newest first, and what a waiting one waits for."""
+    """List the jobs, the newest first.
+
+    Says what a waiting one waits for.
+    """
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.jobs(project)
@@ -28,5 +31,7 @@ def jobs(
         for row in found:
             why = f" for {row.why}" if row.why else ""
             typer.echo(f"{row.id}  {row.goal:<11}{row.state}{why}  {row.said}".rstrip())
+        if not found:
+            typer.echo('no jobs yet: reelwright make "YOUR BRIEF"')
 
     run(verb, json_out=json)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed
+from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
-from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
@@ -44,6 +43,7 @@ def make(
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
 
     async def verb(studio: AsyncStudio) -> int:
+        check_before(budget, out)
         goal = goal_of(until)
         text = words_of(brief)
         quoted = await studio.quote(text, goal=goal, plan=plan, **asked)
@@ -91,9 +91,6 @@ def words_of(brief: str) -> str:
 
 def goal_of(until: str) -> Goal:
     """The goal that ``--until`` names. Raises ``BadInput``."""
-    from reelwright.reel.brief import GOALS
+    from reelwright.studio import checked
 
-    for goal in GOALS:
-        if goal == until:
-            return goal
-    raise BadInput("--until", until, ", ".join(GOALS))
+    return checked.goal(until)

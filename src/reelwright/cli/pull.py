@@ -20,7 +20,10 @@ def pull(
     folder: Annotated[Path | None, typer.Argument(help="Where to; named after the project unless said.")] = None,
     json: o.Json = False,
 ) -> None:
-    """Write a project's film.yaml (brief, plan, choices) and its materials into a folder."""
+    """Write a project as a film.yaml with its materials.
+
+    The file holds brief, plan and choices; `apply` reads it back.
+    """
 
     async def verb(studio: AsyncStudio) -> None:
         pulled = await studio.pull(project, folder)

@@ -25,7 +25,7 @@ def resume(
     budget: o.Budget = None,
     json: o.Json = False,
 ) -> None:
-    """Go on with a project: what was had is kept, what is wanted is made."""
+    """Go on with a project. What was had is kept, what is wanted is made."""
 
     async def verb(studio: AsyncStudio) -> int:
         goal = goal_of(until) if until else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed
+from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 
@@ -24,17 +24,20 @@ def retake(
     budget: o.Budget = None,
     json: o.Json = False,
 ) -> None:
-    """Obtain another take of a shot, beside those that are there; `circle` chooses it."""
-    named = int(shot) if shot.isdigit() else shot
+    """Obtain another take of a shot.
+
+    It stands beside those that are there; `circle` chooses it.
+    """
 
     async def verb(studio: AsyncStudio) -> int:
-        quoted = await studio.quote_retake(project, named)
+        check_before(budget, out)
+        quoted = await studio.quote_retake(project, shot)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
         agreed(quoted, yes=yes, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
-            made = await studio.retake(project, named, out=out, yes=budget is None, budget=budget, listen=telling)
+            made = await studio.retake(project, shot, out=out, yes=budget is None, budget=budget, listen=telling)
         (put_json if json else put_film)(made)
         return code_of(made)
 

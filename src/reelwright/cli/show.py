@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def show(project: o.Project = "last", json: o.Json = False) -> None:
-    """Show a project: shots, takes (● is circled), film, findings, and what it wants now."""
+    """Show a project: shots, takes, film, findings.
+
+    ● marks the take that the film uses; the last line says what it wants now.
+    """
 
     async def verb(studio: AsyncStudio) -> None:
         shown = await studio.show(project)
@@ -31,7 +34,7 @@ def put_shown(shown: Shown) -> None:
     for shot in shown.shots:
         takes = " ".join(f"{'●' if t.circled else '○'}{t.n}" for t in shown.takes if t.shot == shot.id)
         words = " / ".join(shot.words.values()).replace("|", " ")
-        typer.echo(f"{shot.n:>3}  {shot.start_s:6.2f}  {shot.seconds:5.2f} s  {shot.beat:<15}{takes:<8}{words}")
+        typer.echo(f"{shot.n:>3}  {shot.start_s:6.2f}  {shot.seconds:5.2f} s  {shot.beat:<15}{takes:<8} {words}")
     for finding in shown.findings:
         mark = "accepted" if finding.accepted else "fails" if finding.fails else "note"
         typer.echo(f"  {mark}: {finding.said} [{finding.id}]")

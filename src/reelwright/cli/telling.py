@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -16,13 +15,39 @@ if TYPE_CHECKING:
     from reelwright.studio.answers import FilmMade, Progress, Quoted
     from reelwright.studio.spelling import Spoken
 
-ENDED = frozenset({"step.landed", "step.failed", "step.copied"})
+RUNS = frozenset({"started", "moving", "again"})
+SAID = {
+    "started": "started",
+    "landed": "landed",
+    "dropped": "no longer wanted",
+    "project.opened": "opened",
+    "plan.revised": "the plan has a new revision",
+    "job.queued": "queued",
+    "job.running": "begun",
+    "job.approved": "agreed to",
+    "job.waiting": "waits",
+    "job.cancelling": "asked to stop",
+    "job.cancelled": "cancelled",
+    "job.failed": "failed",
+    "job.done": "done",
+    "step.started": "started",
+    "step.landed": "landed",
+    "lease.taken_over": "taken over from a director that is gone",
+}
+"""What a line says of a thing that happened; what is not here, and says nothing itself, is not for people."""
 
 
 def put_json(value: Spoken | dict[str, Any]) -> None:
     """The one object of a verb with ``--json``."""
-    plain = value if isinstance(value, dict) else value.to_json()
-    typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    typer.echo(spelled(value if isinstance(value, dict) else value.to_json(), indent=2))
+
+
+def spelled(plain: dict[str, Any], indent: int | None = None) -> str:
+    """``plain`` as JSON, in ASCII where the other side may not read more."""
+    import json
+
+    unicode = "utf" in (sys.stdout.encoding or "").lower()
+    return json.dumps(plain, ensure_ascii=not unicode, indent=indent)
 
 
 def put_quote(quoted: Quoted) -> None:
@@ -53,9 +78,13 @@ def put_film(made: FilmMade) -> None:
         typer.echo(f"  {mark}: {finding.said} [{finding.id}]")
     if made.said and not made.findings:
         typer.echo(f"  {made.said}")
-    typer.echo(
-        f"{made.had} had, {made.made} made, {_money(made.micros, True)} in {_time(made.elapsed_s)} · {made.state}"
-    )
+    short = made.project[-6:]
+    counted = f"{made.had} had, {made.made} made, {_money(made.micros, True)} in {_time(made.elapsed_s)}"
+    typer.echo(f"{counted} · {made.state} · project {short}")
+    if made.state == "done" and not made.film:
+        typer.echo(f"  go on: reelwright resume {short} --until film")
+    elif made.state == "waiting" and made.why == "decision":
+        typer.echo(f"  look: reelwright show {short}; edit the shot, or overrule: reelwright accept {short}")
 
 
 def code_of(made: FilmMade) -> int:
@@ -117,14 +146,11 @@ class Telling:
             return
         if self._bars:
             self._draw(happened)
-        elif happened.done is None or happened.kind in ENDED:
-            self._line(happened)
+        elif text := _plain(happened):
+            self._line(text)
 
-    def _line(self, happened: Progress) -> None:
+    def _line(self, text: str) -> None:
         """One plain line for a thing that happened; the same thing is not said twice."""
-        what = happened.said or happened.kind
-        where = f"{_named(happened)}: " if happened.step else ""
-        text = f"[{happened.had}/{happened.had + happened.wanted}] {where}{what}"
         if text != self._last:
             typer.echo(text, err=True)
             self._last = text
@@ -138,15 +164,26 @@ class Telling:
         if total:
             told = f"{happened.had} had, {happened.wanted} wanted{left}"
             bars.update(job, total=total, completed=happened.had, told=told)
+        if happened.said:
+            bars.console.print(_plain(happened), markup=False, highlight=False)
         if not happened.step:
             return
-        if happened.kind in ENDED:
+        if happened.kind not in RUNS:
             if (ended := self._steps.pop(happened.step, None)) is not None:
                 bars.remove_task(ended)
         elif happened.step not in self._steps:
-            self._steps[happened.step] = bars.add_task(f"  {_named(happened)}", total=1.0, told=happened.said)
+            self._steps[happened.step] = bars.add_task(f"  {_named(happened)}", total=1.0, told="")
         else:
             bars.update(self._steps[happened.step], completed=happened.done or 0.0)
+
+
+def _plain(happened: Progress) -> str:
+    """One line for a thing that happened; empty for what only moves a bar."""
+    what = happened.said or SAID.get(happened.kind, "")
+    total = happened.had + happened.wanted
+    count = f"[{happened.had}/{total}] " if total else ""
+    where = f"{_named(happened)}: " if happened.step and _named(happened) not in what else ""
+    return f"{count}{where}{what}" if what else ""
 
 
 def _named(happened: Progress) -> str:

@@ -20,7 +20,10 @@ def tidy(
     dry: Annotated[bool, typer.Option("--dry", help="Only say what would go.")] = False,
     json: o.Json = False,
 ) -> None:
-    """Sweep what crashes left behind; on request also the bytes of takes that no film uses."""
+    """Sweep what crashes left behind.
+
+    On request also the bytes of takes that no film uses.
+    """
 
     async def verb(studio: AsyncStudio) -> None:
         tidied = await studio.tidy(project, losing_takes=losing_takes, dry=dry)

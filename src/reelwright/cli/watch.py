@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json as spelling
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
-from reelwright.cli.telling import Telling
+from reelwright.cli.telling import Telling, spelled
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -27,7 +26,7 @@ def watch(
         with Telling(quiet=json) as telling:
             async for happened in studio.watch(project):
                 if json:
-                    typer.echo(spelling.dumps(happened.to_json(), ensure_ascii=False))
+                    typer.echo(spelled(happened.to_json()))
                 else:
                     telling(happened)
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from reelwright.engine.consent import Consenter
 from reelwright.engine.errand import Dropped, Errand, Progressed
@@ -17,13 +17,10 @@ from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailab
 from reelwright.reel.choices import again
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Fingerprint, StepKey
-from reelwright.reel.operation import JobState, Lease, Purchase, Standing
+from reelwright.reel.operation import Consent, JobState, Lease, Purchase, Standing
 from reelwright.reel.orders import Order, anew, orders
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.wanted import Wanted, known, wanted
-
-LOOK_S: Final = 1.0
-"""Seconds between two looks for an edit or a cancel while steps run. Looking writes nothing."""
 
 
 class Advance:
@@ -40,11 +37,12 @@ class Advance:
 
     async def to_rest(self) -> None:
         """Until the job is done, failed, cancelled, or waits. May spend. Raises ``LeaseLost``, ``StoreUnavailable``."""
-        try:
-            while not await self._turn_or_fail():
-                pass
-        finally:
-            await self._stop()
+        async with self._parts.watch.on(self._lease.project):
+            try:
+                while not await self._turn_or_fail():
+                    pass
+            finally:
+                await self._stop()
 
     async def _turn_or_fail(self) -> bool:
         try:
@@ -81,7 +79,8 @@ class Advance:
         if self._errands:
             await self._look()
             return False
-        await self._rest(conclude(self._parts.production, standing, graph, want, names, self._troubles))
+        rest = conclude(self._parts.production, standing, graph, want, names, self._troubles)
+        await self._rest(rest, standing.job.consent)
         return True
 
     async def _read(self) -> Standing:
@@ -113,6 +112,7 @@ class Advance:
     def _drop_what_is_not_meant(self, standing: Standing, names: set[Fingerprint]) -> None:
         """Nothing more is sent that the newest revision does not want; what was sent lands."""
         for fp, errand in self._errands.items():
+            errand.revision = standing.revision
             if errand.order and errand.meant and fp not in names and fp not in standing.had:
                 self._give_up(errand)
 
@@ -132,7 +132,7 @@ class Advance:
 
     def _send_for(self, order: Order, standing: Standing) -> None:
         errand = self._errand(order.step.key, order.fingerprint, order.step.kind)
-        errand.order = order
+        errand.order, errand.revision = order, standing.revision
         if request := order.step.request:
             errand.ours = self._parts.gate.provider_of(request.model).resubmit == "free"
             scope = standing.project if standing.brief.reuse == "project" else standing.account
@@ -165,9 +165,15 @@ class Advance:
         self._errands[errand.fingerprint] = errand
 
     async def _look(self) -> None:
-        """Wait until something ended, or a moment; then sort what ended."""
+        """Wait until something ended, or others wrote something; then sort what ended."""
         tasks = {errand.task for errand in self._errands.values() if errand.task}
-        await asyncio.wait(tasks, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        stirred = asyncio.create_task(self._parts.watch.stirred(self._lease.project))
+        try:
+            done, _ = await asyncio.wait({*tasks, stirred}, return_when=asyncio.FIRST_COMPLETED)
+            if stirred in done:
+                stirred.result()
+        finally:
+            stirred.cancel()
         for errand in [e for e in self._errands.values() if e.task and e.task.done()]:
             del self._errands[errand.fingerprint]
             self._sort(errand)
@@ -193,16 +199,20 @@ class Advance:
             if purchase.state != "intent":
                 self._carry_on(purchase)
         for errand in self._errands.values():
-            errand.stop = True
-            self._give_up(errand)
+            if not errand.stop:
+                errand.stop = True
+                self._give_up(errand)
         if self._errands:
             await self._look()
             return False
         await self._rest("cancelled")
         return True
 
-    async def _rest(self, rest: Rest | Literal["cancelled"]) -> None:
-        """End the job or let it wait. What was reserved for things never sent goes back first."""
+    async def _rest(self, rest: Rest | Literal["cancelled"], seen: Consent | None = None) -> None:
+        """End the job or let it wait. What was reserved for things never sent goes back first.
+
+        One that was consented to since it was read (``seen``) does not wait: the director takes it up again.
+        """
         state: JobState = "cancelled" if rest == "cancelled" else rest.state
         for purchase in left_behind(await self._read(), ()):
             if purchase.state == "intent" and purchase.job == self._job:
@@ -211,7 +221,8 @@ class Advance:
         if rest == "cancelled":
             await journal.finish(self._lease, self._job, "cancelled", said, None)
         elif rest.state == "waiting":
-            await journal.wait(self._lease, self._job, rest.why, rest.step, said)
+            if not await journal.wait(self._lease, self._job, rest.why, rest.step, said, seen):
+                return
         else:
             await journal.finish(self._lease, self._job, rest.state, said, rest.film)
         self._tell("ended", None, state, said=said)

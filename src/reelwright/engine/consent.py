@@ -28,9 +28,9 @@ class Consenter:
         """None when everything that is wanted may be bought; else what the job waits for. Reserves, spends nothing."""
         job = standing.job
         assert job, "only a job is consented to"
-        if (standing.revision, job.consent) != self._seen and any(
-            step.kind in PAID for step in (*want.certain, *want.possible)
-        ):
+        if not any(step.kind in PAID for step in (*want.certain, *want.possible)):
+            return None
+        if (standing.revision, job.consent) != self._seen:
             self._blocked = await self._allow(job, self._parts.production.quote(standing, graph), names)
             self._seen = (standing.revision, job.consent)
         return self._blocked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Literal
 from weakref import WeakValueDictionary
 
 from reelwright.engine.advance import Advance
@@ -15,15 +15,15 @@ from reelwright.engine.heart import Heart
 from reelwright.engine.obtain import Parts
 from reelwright.engine.operations import Pace
 from reelwright.engine.waist import Hands, Journal, Ledger, Production, Vault
-from reelwright.errors import LeaseLost
+from reelwright.engine.watch import LOOK_S, Watch
+from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Provider
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
 
-LOOK_S: Final = 1.0
-"""Seconds between two looks for projects that wait for a director. Looking writes nothing."""
+Until = Literal["idle", "forever"]
 
 
 class Director:
@@ -56,6 +56,7 @@ class Director:
             hands=hands,
             production=production,
             listen=listen or (lambda progressed: None),
+            watch=Watch(journal),
             again_s=tuple(again_s),
         )
         self._journal, self._settings = journal, settings
@@ -63,17 +64,19 @@ class Director:
         self._driving: set[asyncio.Task[None]] = set()
         self.holder = here(mint("director"))
 
-    async def run(self, only: str | None = None, until: Literal["idle", "forever"] = "idle") -> None:
+    async def run(self, only: str | None = None, until: Until = "idle") -> None:
         """Drive every project that waits for a director, or ``only`` that one. Spends what was consented to.
 
-        ``idle`` returns when there is nothing left to do; with ``only``, when its job rests, whoever drives it. When
-        cancelled, what runs is stopped, the leases are let go, and the jobs stay for the next director.
+        ``idle`` returns when there is nothing left to do; with ``only``, when its job rests, whoever drives it; and
+        raises ``StoreUnavailable`` when the journal is away. ``forever`` goes on once it is back. When cancelled, what
+        runs is stopped, the leases are let go, and the jobs stay for the next director.
         """
-        async with Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving)):
+        async with Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving)) as heart:
             try:
                 while True:
-                    while lease := await self._journal.claim(self.holder, only):
-                        self._driving.add(asyncio.create_task(self._drive(lease)))
+                    heart.check()
+                    while lease := await self._claim(only, until):
+                        self._driving.add(asyncio.create_task(self._drive(lease, until)))
                     if not self._driving and until == "idle" and not await self._still_driven(only):
                         return
                     await self._look()
@@ -96,12 +99,40 @@ class Director:
                 await self._journal.start(lease, job.id)
                 await Advance(self._parts, lease, job.id).to_rest()
 
-    async def _drive(self, lease: Lease) -> None:
+    async def _claim(self, only: str | None, until: Until) -> Lease | None:
+        """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""
+        claiming = asyncio.ensure_future(self._journal.claim(self.holder, only))
+        try:
+            return await asyncio.shield(claiming)
+        except StoreUnavailable:
+            if until == "idle":
+                raise
+            return None  # it may be back at the next look
+        except asyncio.CancelledError:
+            if lease := await claiming:
+                await self._journal.release(lease)
+            raise
+
+    async def _drive(self, lease: Lease, until: Until) -> None:
         try:
             with contextlib.suppress(LeaseLost):
                 await self.advance(lease)
+        except StoreUnavailable:
+            if until == "idle":
+                raise
         finally:
-            await asyncio.shield(self._journal.release(lease))
+            await asyncio.shield(self._let_go(lease, until))
+
+    async def _let_go(self, lease: Lease, until: Until) -> None:
+        """Release it. One that serves must not keep what it does not drive: it takes nothing from itself."""
+        while True:
+            try:
+                await self._journal.release(lease)
+                return
+            except StoreUnavailable:
+                if until == "idle":
+                    raise
+            await asyncio.sleep(LOOK_S)
 
     async def _look(self) -> None:
         """Wait a moment, or until a project rests; an error that no job could hold is raised."""

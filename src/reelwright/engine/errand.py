@@ -39,14 +39,16 @@ Listen = Callable[[Progressed], None]
 class Errand:
     """``meant`` turns False when the newest revision no longer wants it, or the job is cancelled.
 
-    ``ours``: made by us for nothing, so it may simply be stopped. ``sent``: it has left this machine, so it lands
-    whatever happens; what was not sent is simply dropped. ``stop``: the provider is asked to cancel what was sent.
+    ``revision``: the newest that was seen to want it. ``ours``: made by us for nothing, so it may simply be stopped.
+    ``sent``: it has left this machine, so it lands whatever happens; what was not sent is simply dropped. ``stop``:
+    the provider is asked to cancel what was sent.
     """
 
     step: StepKey
     fingerprint: Fingerprint
     report: Callable[[float], None]
     order: Order | None = None
+    revision: int | None = None
     ours: bool = False
     meant: bool = True
     sent: bool = False

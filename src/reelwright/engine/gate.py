@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from reelwright.engine import clock
 from reelwright.engine.errand import Dropped, Errand
@@ -93,6 +93,8 @@ class Gate:
                 return await self.carry_on(lease, purchase, errand)
             if purchase.state in ("settled", "succeeded"):
                 return None
+            if purchase.state == "unknown":
+                raise not_known(purchase, "another project of this account sent it and saw no answer")
             await errand.rest(_ELSEWHERE_S)  # another project of the account is buying it
 
     async def _intend(
@@ -127,13 +129,13 @@ class Gate:
             assert operation, "a submitted purchase has its operation"
             errand.sent = True
             return await self._follow(lease, provider, purchase, operation, errand)
-        if state in ("succeeded", "failed"):
-            await self._settle(purchase, await self._bill(lease, purchase), "settled" if state == "succeeded" else None)
+        if state == "succeeded":
+            await self._settle(purchase, await self._bill(lease, purchase))
         return None
 
     async def release(self, purchase: Purchase, said: str) -> None:
-        """Give back what was reserved for something that was never taken on."""
-        await _release(self._ledger, purchase, said)
+        """Give back what was reserved for something that was never sent."""
+        await self._ledger.move(purchase.id, ["intent"], "released", said)
 
     async def _send(
         self, lease: Lease, provider: Provider, purchase: Purchase, order: Order, errand: Errand
@@ -141,13 +143,12 @@ class Gate:
         assert order.step.request
         while True:
             await self._until_due(purchase, errand)
+            await self._if_meant(purchase, errand)
             prepared = await provider.prepare(order.step.request, order.inputs, purchase.id, self._read(lease))
-            if not errand.meant:
-                await self.release(purchase, "no longer wanted")
-                raise Dropped
+            await self._if_meant(purchase, errand)
             asked = clock.seconds()
-            if not await self._ledger.posting(lease, purchase.id, prepared):
-                raise Dropped  # cancelled, or taken meanwhile: the director reads again
+            if not await self._ledger.posting(lease, purchase.id, prepared, errand.revision):
+                raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
             if clock.seconds() - asked > self._send_within_s:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
             posting = self._post(lease, provider, purchase, prepared, errand)
@@ -159,6 +160,11 @@ class Gate:
             if isinstance(answer, Operation):
                 return await self._follow(lease, provider, purchase, answer, errand)
             return answer
+
+    async def _if_meant(self, purchase: Purchase, errand: Errand) -> None:
+        if not errand.meant:
+            await self.release(purchase, "no longer wanted")
+            raise Dropped
 
     async def _until_due(self, purchase: Purchase, errand: Errand) -> None:
         while purchase.not_before and errand.meant:
@@ -187,14 +193,14 @@ class Gate:
         if isinstance(answer, Operation):
             await bought(self._ledger, purchase, answer)
             return answer
-        return await self._finish(lease, provider, purchase, None, answer)
+        return await self._finish(lease, provider, purchase, None, answer, errand)
 
     async def _later(self, purchase: Purchase, error: NotAccepted) -> Purchase:
         """Back to intent, to be sent again at its time; given up after the last wait. Raises ``NotAccepted``."""
         sends = purchase.attempts + 1
         if sends > len(self._send_again_s):
             said = f"not accepted {sends} times: {error}"
-            await self.release(purchase, said)
+            await self._ledger.move(purchase.id, ["posting"], "released", said)
             raise NotAccepted(said, hint="go on later with `reelwright resume`", step=purchase.step) from error
         due = datetime.now(UTC) + timedelta(seconds=max(error.after_s, self._send_again_s[sends - 1]))
         said = f"not accepted ({error}); sent again, {sends} of {len(self._send_again_s)}"
@@ -205,43 +211,40 @@ class Gate:
         self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation, errand: Errand
     ) -> Outcome | None:
         progress = await follow(provider, operation, errand, self._pace)
-        return await self._finish(lease, provider, purchase, operation, progress)
+        return await self._finish(lease, provider, purchase, operation, progress, errand)
 
     async def _finish(
-        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation | None, progress: Progress
-    ) -> Outcome | None:
-        """Land what an answer brought, then settle. What failed after it was accepted lands as nothing, with reason."""
+        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation | None, progress: Progress,
+        errand: Errand,
+    ) -> Outcome | None:  # fmt: skip
+        """Land what an answer brought, then settle. What failed after it was accepted lands as nothing, with reason.
+
+        What was cancelled because we asked lands as nothing at all: whoever wants it later may buy it.
+        """
         reach("C08")
-        if progress.state == "cancelled":
-            await self._cancelled(purchase, progress)
+        if progress.state == "cancelled" and errand.stop:
+            await surely(lambda: self._ledger.failed(lease, purchase.id, _bill_or(progress, _nothing("")), "cancelled"))
             return None
-        assets, missing = await collect(self._vault, lease.account, provider, operation, progress)
-        outcome = landed(purchase, progress, assets, missing)
+        got, missing = await collect(self._vault, lease.account, provider, operation, progress, self._pace.least_s)
+        samples = errand.order.step.request.samples if errand.order and errand.order.step.request else 0
+        outcome = landed(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
-            await self._journal.land(lease, purchase.step, outcome)
-            await self._ledger.move(purchase.id, ["posting", "submitted"], "failed", progress.said)
-            await self._settle(purchase, progress.bill or _nothing(progress.said), None)
+            price, said = _bill_or(progress, _nothing(progress.said)), progress.said or progress.state
+            await surely(lambda: self._ledger.failed(lease, purchase.id, price, said, outcome))
             return outcome
         reach("C12")
         await surely(lambda: self._ledger.landed(lease, purchase.id, purchase.step, outcome, _shot(purchase)))
         reach("C13")
-        await self._settle(purchase, progress.bill or _as_quoted(purchase), "settled")
+        await self._settle(purchase, _bill_or(progress, _as_quoted(purchase)))
         return outcome
 
-    async def _cancelled(self, purchase: Purchase, progress: Progress) -> None:
-        await self._ledger.move(purchase.id, ["posting", "submitted"], "failed", "cancelled there")
-        await self._settle(purchase, progress.bill or _nothing("cancelled before it was billed"), None)
-
-    async def _settle(self, purchase: Purchase, price: Price, state: Literal["settled", "released"] | None) -> None:
-        """The final price; without one of ours in hand, whether anything was billed decides between the two ends."""
-        end = state or ("settled" if price.micros else "released")
-        await self._ledger.settle(purchase.id, price, end, price.basis)
+    async def _settle(self, purchase: Purchase, price: Price) -> None:
+        """The final price of something that landed."""
+        await self._ledger.settle(purchase.id, price, "settled", price.basis)
         reach("C14")
 
     async def _bill(self, lease: Lease, purchase: Purchase) -> Price:
         """The price of something that landed in an earlier life: as its provider said then, else as quoted."""
-        if purchase.state == "failed":
-            return _nothing(purchase.said)
         had = (await self._journal.standing(lease.account, lease.project)).had.get(purchase.fingerprint)
         if had and "bill" in had.facts:
             return from_plain(Price, had.facts["bill"], "bill")
@@ -266,15 +269,11 @@ class _Sending:
         if isinstance(error, NotAccepted):
             self._errand.sent = False
         elif isinstance(error, Refused):
-            await _release(self._ledger, self._purchase, str(error))
+            await self._ledger.move(self._purchase.id, ["posting"], "released", str(error))
         else:
             await hold(self._ledger, self._purchase, str(error) or type(error).__name__)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":
                 raise not_known(self._purchase, f"no answer was seen: {error}") from error
-
-
-async def _release(ledger: Ledger, purchase: Purchase, said: str) -> None:
-    await ledger.move(purchase.id, ["intent", "posting"], "released", said)
 
 
 def _shot(purchase: Purchase) -> ShotId | None:
@@ -284,6 +283,11 @@ def _shot(purchase: Purchase) -> ShotId | None:
 
 def _nothing(said: str) -> Price:
     return Price(micros=Micros(0), basis=said or "nothing was billed", catalogue=_OURS, certainty="computed")
+
+
+def _bill_or(progress: Progress, price: Price) -> Price:
+    """What the provider bills, else ``price``."""
+    return progress.bill if progress.bill and progress.bill.micros is not None else price
 
 
 def _as_quoted(purchase: Purchase) -> Price:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -18,7 +17,7 @@ class Heart:
     """Beats every sixth of ``lease_s`` while the loop that entered it ticks; a loop that hangs loses its leases.
 
     ``holds`` says whether there is anything to beat for: an idle director writes nothing. A beat that the journal
-    cannot take is left out: the next one comes.
+    cannot take is left out: the next one comes. ``check`` raises what ended the beats, if anything did.
     """
 
     def __init__(self, journal: Journal, holder: Holder, lease_s: int, holds: Callable[[], bool]) -> None:
@@ -29,6 +28,7 @@ class Heart:
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
         self._ticks: asyncio.Task[None] | None = None
+        self._broken: Exception | None = None
 
     async def __aenter__(self) -> Heart:
         self._ticks = asyncio.create_task(self._tick())
@@ -44,6 +44,11 @@ class Heart:
             await asyncio.wait({self._ticks})
         await asyncio.to_thread(self._thread.join)
 
+    def check(self) -> None:
+        """Raises what ended the beats: a director without them would lose its projects again and again."""
+        if self._broken:
+            raise self._broken
+
     async def _tick(self) -> None:
         while True:
             self._ticked = clock.seconds()
@@ -54,5 +59,10 @@ class Heart:
             while not self._end.wait(self._every):
                 if not self._holds() or clock.seconds() - self._ticked > self._hung_after:
                     continue
-                with contextlib.suppress(StoreUnavailable):
+                try:
                     runner.run(self._journal.beat(self._holder))
+                except StoreUnavailable:
+                    continue
+                except Exception as error:  # noqa: BLE001  whatever it is, the director's loop raises it
+                    self._broken = error
+                    return

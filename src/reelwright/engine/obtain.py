@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from reelwright.engine.errand import Errand, Listen, Progressed
 from reelwright.engine.gate import Gate
 from reelwright.engine.waist import Hands, Journal, Ledger, Production
-from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision
+from reelwright.engine.watch import Watch
+from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision, StoreUnavailable
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.operation import Lease, Purchase
 from reelwright.reel.outcome import Outcome
@@ -25,6 +27,7 @@ class Parts:
     hands: Hands
     production: Production
     listen: Listen
+    watch: Watch
     again_s: Sequence[float]
 
 
@@ -72,7 +75,8 @@ class Obtainer:
     async def _tell_again(self, errand: Errand, error: ReelwrightError, number: int) -> None:
         said = f"{error} (try {number + 1} of {len(self._parts.again_s) + 1} follows)"
         told = {"step": errand.step, "said": said, "try": number + 1, "of": len(self._parts.again_s) + 1}
-        await self._parts.journal.note(self._lease, self._job, "step.again", told)
+        with suppress(StoreUnavailable):  # which may be what is waited for
+            await self._parts.journal.note(self._lease, self._job, "step.again", told)
         self._parts.listen(
             Progressed(project=self._lease.project, job=self._job, event="again", step=errand.step, said=said)
         )

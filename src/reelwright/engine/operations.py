@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from reelwright.engine.errand import Errand
 from reelwright.engine.waist import Vault
-from reelwright.errors import NotAccepted, NotFound, ProviderError
+from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
@@ -18,9 +19,14 @@ from reelwright.reel.outcome import Missing, Outcome
 
 CAP_BYTES: Final = 2 * 1024**3
 """Largest output that is taken from a provider. Source: PROMISES.md 5."""
-_FETCHES: Final = 3
+_FETCHES: Final = 6
+"""Tries to fetch one output before a person is told; it stays where it is."""
+_REFUSALS: Final = 3
+"""Polls in a row that are refused before a person is told: a key may have been revoked."""
 _GROWTH: Final = 1.5
 _JITTER: Final = 0.2
+_SILENT: Final = "the provider did not bring it and gave no reason"
+_SAID: Final = {"succeeded": _SILENT, "cancelled": "the provider cancelled it"}
 _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
 
 
@@ -33,14 +39,26 @@ class Pace:
 
 
 async def follow(provider: Provider, operation: Operation, errand: Errand, pace: Pace) -> Progress:
-    """Poll until it is over. Writes nothing. A poll that fails is one that told nothing: the next one comes."""
+    """Poll until it is over. Writes nothing. A poll that fails is one that told nothing: the next one comes.
+
+    Raises ``Refused`` when the provider refuses to tell, several times in a row.
+    """
     asked = False
+    refusals = 0
     wait = pace.least_s
     while True:
         if errand.stop and not asked:
-            asked = True
-            await provider.cancel(operation)
-        progress = await _poll(provider, operation)
+            asked = await _asked_to_cancel(provider, operation)
+        try:
+            progress = await provider.poll(operation)
+            refusals = 0
+        except Refused:
+            progress = None
+            refusals += 1
+            if refusals == _REFUSALS:
+                raise
+        except (ProviderError, OSError):
+            progress = None
         if progress and progress.state not in ("queued", "running"):
             return progress
         if progress and progress.done is not None:
@@ -52,51 +70,72 @@ async def follow(provider: Provider, operation: Operation, errand: Errand, pace:
         reach("C07")
 
 
-async def _poll(provider: Provider, operation: Operation) -> Progress | None:
+async def _asked_to_cancel(provider: Provider, operation: Operation) -> bool:
     try:
-        return await provider.poll(operation)
+        await provider.cancel(operation)
     except (ProviderError, OSError):
-        return None
+        return False  # asked again before the next poll
+    return True
 
 
 async def collect(
-    vault: Vault, account: str, provider: Provider, operation: Operation | None, progress: Progress
+    vault: Vault, account: str, provider: Provider, operation: Operation | None, progress: Progress, again_s: float
 ) -> tuple[dict[int, list[Digest]], tuple[Missing, ...]]:
-    """Digests by sample, fetched in the order in which they expire; what is not there any more is missing."""
+    """Digests by sample, fetched in the order in which they expire; what is not there any more is missing.
+
+    Raises ``DecisionNeeded`` when something is there and cannot be fetched; ``again_s`` between two tries.
+    """
     got: dict[int, list[Digest]] = {}
     missing = list(progress.missing)
     never = datetime.max.replace(tzinfo=UTC)
     for output in sorted(progress.outputs, key=lambda o: o.expires or never):
         try:
-            digest = output.asset or await _fetched(vault, account, provider, operation, output)
+            digest = output.asset or await _fetched(vault, account, provider, operation, output, again_s)
         except NotFound as error:
             missing.append(Missing(sample=output.sample, reason="expired", said=str(error)))
+        except BadInput as error:
+            missing.append(Missing(sample=output.sample, reason="failed", said=str(error)))
         else:
             got.setdefault(output.sample, []).append(digest)
     return got, tuple(missing)
 
 
 async def _fetched(
-    vault: Vault, account: str, provider: Provider, operation: Operation | None, output: Output
+    vault: Vault, account: str, provider: Provider, operation: Operation | None, output: Output, again_s: float
 ) -> Digest:
     assert operation, "an answer without an operation has kept its bytes"
-    for _ in range(_FETCHES - 1):
+    for last in (*([False] * (_FETCHES - 1)), True):
         try:
             return await vault.put(account, provider.fetch(operation, output), output.mime, CAP_BYTES)
-        except (NotAccepted, OSError):
-            continue
-    return await vault.put(account, provider.fetch(operation, output), output.mime, CAP_BYTES)
+        except (ProviderError, OSError) as error:
+            if last:
+                raise DecisionNeeded(
+                    f"it is ready, and could not be fetched in {_FETCHES} tries: {error}",
+                    hint="it stays bought; go on with `reelwright resume` before it expires there",
+                ) from error
+        await asyncio.sleep(again_s)
+    raise AssertionError
 
 
 def landed(
-    purchase: Purchase, progress: Progress, got: dict[int, list[Digest]], missing: tuple[Missing, ...]
+    purchase: Purchase,
+    progress: Progress,
+    got: dict[int, list[Digest]],
+    missing: tuple[Missing, ...],
+    samples: int,
 ) -> Outcome:
-    """What is recorded of an answer, in the order of samples. The only asset of a round needs no choice."""
+    """What is recorded of an answer, in the order of samples. The only asset of a round needs no choice.
+
+    ``samples``: how many were asked for, 0 where nobody knows any more; those that did not come are missing.
+    """
     assets = tuple(digest for sample in sorted(got) for digest in got[sample])
     if not assets and not missing:
-        missing = (Missing(sample=0, reason=_reason(progress), said=progress.said),)
+        missing = (Missing(sample=0, reason=_reason(progress), said=progress.said or _SAID.get(progress.state, "")),)
+    told = {*got, *(absent.sample for absent in missing)}
+    if assets:
+        missing += tuple(Missing(sample=n, reason="failed", said=_SILENT) for n in range(samples) if n not in told)
     facts: dict[str, Any] = dict(_first(progress.outputs).facts) if progress.outputs else {}
-    if progress.bill and progress.bill.micros:
+    if progress.bill and progress.bill.micros is not None and purchase.resubmit != "free":
         facts["bill"] = to_plain(progress.bill)
     return Outcome(
         fingerprint=purchase.fingerprint,

@@ -109,6 +109,10 @@ class Journal(Protocol):
         """Up to 1,000 events with ids above ``after``, oldest first."""
         ...
 
+    async def stirred(self, after: int | None) -> tuple[int, frozenset[str]]:
+        """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+        ...
+
     async def know(
         self, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
     ) -> None:
@@ -144,7 +148,11 @@ class Journal(Protocol):
         """What dependants read of an outcome; recorded once."""
         ...
 
-    async def wait(self, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str) -> None: ...
+    async def wait(
+        self, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str, seen: Consent | None
+    ) -> bool:
+        """The job waits for a person. False: it is being cancelled, or was consented to anew since ``seen``."""
+        ...
 
     async def finish(
         self,
@@ -176,8 +184,13 @@ class Ledger(Protocol):
         """A purchase in ``intent``, reserved from its allowance; the open or landed one of ``fp`` if it exists."""
         ...
 
-    async def posting(self, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
-        """intent → posting, durable before a byte leaves. False: somebody else took it, or the lease is lost."""
+    async def posting(
+        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
+    ) -> bool:
+        """intent → posting, durable before a byte leaves.
+
+        False: somebody else took it, the lease is lost, the job is being cancelled, or ``revision`` is not the newest.
+        """
         ...
 
     async def bought(self, purchase: str, operation: Operation) -> None:
@@ -196,7 +209,16 @@ class Ledger(Protocol):
         ...
 
     async def landed(self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None) -> None:
-        """posting or submitted → succeeded, outcome and take rows, one commit."""
+        """posting or submitted → succeeded, outcome and take rows, one commit.
+
+        Like ``bought``, not fenced where the answer was the result itself: it is what was paid for.
+        """
+        ...
+
+    async def failed(
+        self, lease: Lease, purchase: str, price: Price, said: str, outcome: Outcome | None = None
+    ) -> None:
+        """posting or submitted → failed → settled where it was billed, else released; with its outcome, one commit."""
         ...
 
     async def settle(self, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:

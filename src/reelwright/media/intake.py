@@ -73,7 +73,7 @@ def take_in_clip(path: Path, *, room: Path) -> Intake:
     except BadInput:
         raise
     except MediaError as cause:
-        raise UnreadableMedia(f"{field} cannot be used", last_words=cause.last_words or cause.message) from cause
+        raise UnreadableMedia(f"{field} cannot be used", last_words=_why(cause, field)) from cause
     width, height = found.upright
     return Intake(
         path=made,
@@ -85,6 +85,14 @@ def take_in_clip(path: Path, *, room: Path) -> Intake:
         sound=found.audio is not None,
         said=tuple(_told(found)),
     )
+
+
+def _why(cause: MediaError, field: str) -> str:
+    """Why a clip cannot be used, without the library's numbers and without paths of this machine."""
+    said = cause.last_words or cause.message
+    if "moov atom not found" in said or "Invalid data found" in said:
+        return "it is broken or cut off"
+    return said.removeprefix(f"{field} is ").removeprefix(f"{field} ")
 
 
 def _bytes_of(path: Path, field: str) -> bytes:

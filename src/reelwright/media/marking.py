@@ -13,6 +13,7 @@ from reelwright.media.boxes import append_box, read_box
 
 XMP_BOX: Final = uuid.UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")
 """Where XMP lives in an MP4. Source: Adobe XMP specification part 3, 1.2.7.1."""
+_TOOL: Final = 'xmp:CreatorTool="Reelwright"'
 _VOCABULARY: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SOURCE_TYPES: Final = (
     "algorithmicMedia",
@@ -38,6 +39,12 @@ def marking(path: Path) -> str | None:
     return found.group(1) if found else None
 
 
+def is_ours(path: Path) -> bool:
+    """Whether a file carries our packet: a film that was made here or elsewhere by Reelwright."""
+    body = read_box(path, XMP_BOX)
+    return body is not None and _TOOL.encode() in body
+
+
 def packet(source_type: str, title: str) -> str:
     """An XMP packet, escaped."""
     if source_type not in SOURCE_TYPES:
@@ -49,7 +56,7 @@ def packet(source_type: str, title: str) -> str:
     xmlns:dc="http://purl.org/dc/elements/1.1/"
     xmlns:xmp="http://ns.adobe.com/xap/1.0/"
     xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
-    xmp:CreatorTool="Reelwright"
+    {_TOOL}
     Iptc4xmpExt:DigitalSourceType="{_VOCABULARY}{source_type}">
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(printable(title))}</rdf:li></rdf:Alt></dc:title>
   </rdf:Description>

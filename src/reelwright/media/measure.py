@@ -19,8 +19,8 @@ Finding = dict[str, Any]
 
 _BLACK_LEVEL: Final = 3350
 """16 + 8 % of the luma range, in hundredths of a level. Source: reference/media.md 9."""
-_STAGED_BLACK_S: Final = Fraction(1)
-"""What we draw may fall empty for so long: the breath before a reveal. Longer, or in a clip, nobody planned it."""
+_STAGED_BLACK_S: Final = Fraction(4, 10)
+"""What we draw may fall empty for so long: the eight frames before a reveal. Longer, or in a clip, is no breath."""
 _STILL_LEVEL: Final = 30
 _CUT_LEVEL: Final = 2500
 _BLACK_S: Final = Fraction(3, 10)

@@ -9,6 +9,7 @@ from typing import Final
 
 from reelwright.errors import WrongResult
 from reelwright.media import ffmpeg
+from reelwright.media.preroll import thinned
 from reelwright.media.probe import Probe, probe
 
 HELD_FRAMES: Final = 2
@@ -30,7 +31,7 @@ class Normal:
     found: Probe
 
 
-def normalise(path: Path, size: tuple[int, int], fps: tuple[int, int], start: int, length: int) -> Normal:
+def normalise(path: Path, size: tuple[int, int], fps: tuple[int, int], start: int, length: int, room: Path) -> Normal:
     """Frames [start, start + length) of ``path``, counted at ``fps`` from the moment its container starts.
 
     Raises ``WrongResult`` naming both lengths when the source is shorter by more than two frames.
@@ -52,8 +53,15 @@ def normalise(path: Path, size: tuple[int, int], fps: tuple[int, int], start: in
     if not found.steady or found.fps != Fraction(*fps):
         rate = f"{float(found.fps):.3f}".rstrip("0").rstrip(".")
         said.append(f"{'a variable rate' if not found.steady else f'{rate} frames a second'} brought to {_rate(fps)}")
+    opened = thinned(
+        path, found, start / Fraction(*fps), length / Fraction(*fps), room / f"way{len(list(room.iterdir()))}.mp4"
+    )
     return Normal(
-        inputs=ffmpeg.source(path, *options), index=found.index, chain=",".join(filters), said=tuple(said), found=found
+        inputs=ffmpeg.source(opened, *options),
+        index=found.index,
+        chain=",".join(filters),
+        said=tuple(said),
+        found=found,
     )
 
 

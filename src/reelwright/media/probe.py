@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -84,8 +85,19 @@ class Probe:
 def probe(path: Path, *, demuxer: str | None = None) -> Probe:
     """Open ``path`` (by ``demuxer`` when it came from outside), count its packets and decode its first frame.
 
-    Raises ``UnreadableMedia`` when it cannot be opened, has no video or no frame.
+    A file that has not changed is opened once by each process. Raises ``UnreadableMedia`` when it cannot be opened,
+    has no video or no frame.
     """
+    try:
+        state = path.stat()
+    except OSError as cause:
+        raise UnreadableMedia(f"{path.name} cannot be read", last_words=cause.strerror or "") from cause
+    return _probe(path, demuxer, (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+
+
+@lru_cache(maxsize=64)
+def _probe(path: Path, demuxer: str | None, state: tuple[int, ...]) -> Probe:
+    """``state`` is part of what is remembered: another file under the same name is another file."""
     import av
 
     try:

@@ -40,6 +40,8 @@ _REFUSED: Final = (
     (b"\xff\x0a", Kind("JPEG XL", "", None, "save it as PNG or JPEG")),
     (b"\x00\x00\x00\x0cJXL ", Kind("JPEG XL", "", None, "save it as PNG or JPEG")),
     (b"BM", Kind("BMP", "", None, "save it as PNG")),
+    (b"ID3", Kind("a sound", "", None, "sounds of your own are not taken yet")),
+    (b"OggS", Kind("Ogg", "", None, "save it as WebM or MP4")),
     (b"PK\x03\x04", Kind("a ZIP archive", "", None)),
 )
 _TEXTS: Final = (
@@ -48,6 +50,10 @@ _TEXTS: Final = (
     ("<!doctype html", Kind("a web page", "", None, "the download was probably a sign-in page")),
     ("<html", Kind("a web page", "", None, "the download was probably a sign-in page")),
 )
+_RIFFS: Final = {
+    b"AVI ": Kind("AVI", "", None, "save it as MP4"),
+    b"WAVE": Kind("a sound", "", None, "sounds of your own are not taken yet"),
+}
 _STILL_BRANDS: Final = {b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC"}
 _OLD_MOVIE: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 
@@ -62,6 +68,8 @@ def sniff(head: bytes) -> Kind:
             return kind
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return Kind("WebP", "image/webp", "WEBP")
+    if head[:4] == b"RIFF" and head[8:12] in _RIFFS:
+        return _RIFFS[head[8:12]]
     if head[:4] == b"\x1aE\xdf\xa3":
         return MATROSKA
     if head[4:8] == b"ftyp":

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reelwright.planner.counting import reading_frames
 from reelwright.planner.ids import derived, number
 from reelwright.planner.match import House, Picture, Place, clip_frames, match_shot, match_still
 from reelwright.planner.materials import Allotment, moves, staged
 from reelwright.planner.prompts import shot_prompt
-from reelwright.planner.shots import Draft, draft_beat
+from reelwright.planner.rhythm import counts
+from reelwright.planner.shots import Cast, Draft, draft_beat, supply
 from reelwright.planner.tables import Tone, beats, scenes
 from reelwright.planner.timeline import Timeline
 from reelwright.planner.words import Teller
@@ -36,23 +36,27 @@ class Making:
 def assemble(making: Making, given: Allotment) -> list[Beat]:
     """All beats with their shots, requests and lines."""
     camera = moves()
-    drafts: list[list[Draft]] = []
-    for index, name in enumerate(making.names):
-        hero = given.heroes.get(index)
-        heroes = given.screens.get(index, (hero,) if hero else ())
-        drafts.append(
-            draft_beat(
-                name, making.times.starts[index], making.times.lengths[index], teller=making.teller, tone=making.tone,
-                fps=making.house.fps, grid=making.times.grid, fills=given.fills.get(index, ()), heroes=heroes,
-                moves=camera,
-            )
-        )  # fmt: skip
+    casts = [_cast(given, index) for index in range(len(making.names))]
+    supplies = [supply(name, making.teller, cast) for name, cast in zip(making.names, casts, strict=True)]
+    shots = counts(making.names, making.times.lengths, supplies, making.tone, making.house.fps)
+    drafts = [
+        draft_beat(
+            name, making.times.starts[index], making.times.lengths[index], shots[index], teller=making.teller,
+            tone=making.tone, fps=making.house.fps, grid=making.times.grid, cast=casts[index], moves=camera,
+        )
+        for index, name in enumerate(making.names)
+    ]  # fmt: skip
     cuts = _transitions(making.names, drafts, making.tone, making.house.fps)
     sizes = _sizes(making.names, drafts)
     return [
         _beat(making, index, drafts[index], sizes[index], cuts.get(index, Transition()))
         for index in range(len(making.names))
     ]
+
+
+def _cast(given: Allotment, index: int) -> Cast:
+    hero = given.heroes.get(index)
+    return Cast(fills=given.fills.get(index, ()), heroes=given.screens.get(index, (hero,) if hero else ()))
 
 
 def _transitions(
@@ -131,7 +135,7 @@ def _shot(
         )  # fmt: skip
     hits = making.times.grid.beats_in(at, at + draft.length + into.over)
     place = Place(
-        beat=making.names[index],
+        beat=draft.staging or making.names[index],
         after=making.names[index] if k else _name(making, index - 1),
         before=_name(making, index + 1) if last else making.names[index],
         hits=tuple(hits),
@@ -156,32 +160,28 @@ def _hero(material: Material | None) -> Picture | None:
 
 def _prompt(making: Making, index: int, k: int, size: str) -> str:
     teller = making.teller
-    kind = teller.slots.get("kind", "")
+    kind = teller.slots.value("kind")
     lock = f"{teller.name}, {kind}" if kind else teller.name  # the product in the same words in every prompt
     scene = scenes()[str(teller.u.category.value) if teller.u.category else "thing"]
     barred = [found.text for found in teller.u.mustnot]
     return shot_prompt(making.names[index], size, scene=scene, tone=making.tone, lock=lock, index=k, barred=barred)
 
 
-def _read_over(making: Making, others: Sequence[Draft], draft: Draft) -> bool:
-    """Is the line of a staged shot read over the pictures after it? Only where they last long enough for it."""
-    if draft.material is not None or not any(d.material for d in others):
-        return False
-    need = reading_frames({"line": draft.told.said}, making.teller.language, making.house.fps)
-    return sum(d.length for d in others) >= need
-
-
 def _lines(making: Making, index: int, drafts: Sequence[Draft]) -> tuple[Line, ...]:
-    """A line for each shot that has one; beside pictures it is read over them, for as long as they last."""
+    """A line for each shot that has one, to the next line; a picture after staged words takes no caption from them."""
     made = []
     at = 0
     for k, draft in enumerate(drafts):
         if draft.told.said:
-            later = next((i for i in range(k + 1, len(drafts)) if drafts[i].told.said), len(drafts))
-            end = sum(d.length for d in drafts[:later])
-            start = at + draft.length if _read_over(making, drafts[k + 1 : later], draft) else at
-            room = max(1, end - start)
+            ends = (i for i in range(k + 1, len(drafts)) if drafts[i].told.said or _filled(drafts[i]) != _filled(draft))
+            end = next(ends, len(drafts))
+            room = max(1, sum(d.length for d in drafts[k:end]))
             line = derived("line", making.seed, f"{index}.{k}")
-            made.append(Line(id=line, text=draft.told.said, start=Frames(start), room=Frames(room)))
+            made.append(Line(id=line, text=draft.told.said, start=Frames(at), room=Frames(room)))
         at += draft.length
     return tuple(made)
+
+
+def _filled(draft: Draft) -> bool:
+    """Does a picture fill the frame, so that captions carry the words?"""
+    return draft.material is not None

@@ -17,6 +17,8 @@ READ_WORDS_PER_S: Final = 3
 SETTLE_S: Final = Fraction(45, 100)
 LEAST_S: Final = Fraction(12, 10)
 """Constraint 4. Source: craft.md 1.1, read 2026-11-20."""
+SIGN: Final = 2
+"""Most letters of a unit that is read as one with its number (``60 °C``)."""
 UNREAD_ROLES: Final = frozenset({"ratio_milli", "a", "b", "source", "legal", "terms", "kicker"})
 """Roles that are small print, data or ornament: they do not count as words to be read at once."""
 
@@ -38,7 +40,8 @@ def reading_seconds(words: int) -> Fraction:
 
 def read_words(words: Mapping[str, str], language: str) -> int:
     """Words that a shot's on-screen words ask to be read."""
-    return sum(count_words(text, language) for role, text in words.items() if role not in UNREAD_ROLES)
+    unread = {*UNREAD_ROLES, "unit"} if len(words.get("unit", "")) <= SIGN else UNREAD_ROLES
+    return sum(count_words(text, language) for role, text in words.items() if role not in unread)
 
 
 def reading_frames(words: Mapping[str, str], language: str, fps: tuple[int, int]) -> Frames:

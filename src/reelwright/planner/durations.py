@@ -10,6 +10,8 @@ from reelwright.units import Frames, ms_to_frames
 
 LENIENT_OVER_MS = 45_000
 """From here on the longest length of a beat grows with the film; the table's clamps are those of up to 45 s."""
+WEIGHED_FROM_MS = 10_000
+"""Shorter films have no time to give: their beats last what they must."""
 SINGLE = frozenset({"hook", "reveal", "proof", "testimonial", "offer", "urgency", "cta", "end_card"})
 """Beats that make one statement: they never last more than twice their usual longest, and are not cut up."""
 FIRST_TO_GIVE = ("demo", "benefit", "reveal")
@@ -58,7 +60,8 @@ def _weight(name: str, total_ms: int, tone: Tone) -> int:
     near = min(sequences(), key=lambda ms: abs(ms - total_ms))
     usual = sequences()[near].order.get(name)
     base = usual * 1000 // near if usual else beats()[name].weight * 10
-    return max(1, base * tone.weights.get(name, 100))
+    own = tone.weights.get(name, 100) if total_ms >= WEIGHED_FROM_MS else 100
+    return max(1, base * own)
 
 
 def _share(names: Sequence[str], weights: list[int], low: list[int], high: list[int], total: int) -> list[int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import regex
+
 from reelwright.planner.match import Picture, clip_frames
 from reelwright.reel.brief import Material
 from reelwright.reel.noun import noun
@@ -14,9 +16,11 @@ HOLD_MS: Final = 1600
 """Least time of a photo on screen. Source: craft.md 8.5, read 2026-11-20."""
 LONGEST_MS: Final = 4500
 SHORTEST_CLIP_MS: Final = 500
-TAKES_IN: Final = ("cold_open", "demo", "benefit", "transformation", "problem", "brand", "agitate")
-"""Beats that can be told by a picture alone, in the order in which they are given one."""
-HEROES: Final = ("reveal", "end_card", "cta", "hook", "offer", "brand")
+EARLY: Final = ("cold_open", "problem", "hook", "benefit", "transformation", "demo", "brand", "agitate")
+"""Beats that take a picture, in the order in which they are given one: a photo stands for the world before."""
+LATE: Final = ("demo", "benefit", "transformation", "brand", "cold_open", "problem", "hook", "agitate")
+"""The same for a picture whose name says that it shows the thing itself, and for clips."""
+HEROES: Final = ("reveal", "end_card", "cta", "hook", "proof", "demo", "offer", "brand")
 
 
 @noun
@@ -30,9 +34,16 @@ class Allotment:
 
 
 def allot(
-    names: Sequence[str], lengths: Sequence[int], materials: Sequence[Material], fps: tuple[int, int]
+    names: Sequence[str],
+    lengths: Sequence[int],
+    materials: Sequence[Material],
+    fps: tuple[int, int],
+    spoken: frozenset[str] = frozenset(),
 ) -> Allotment:
-    """Give every material a beat. Deterministic; in the order given, along the film."""
+    """Give every material a beat. Deterministic; in the order given, along the film.
+
+    ``spoken``: words that the brief calls the thing itself by; a picture that is named so stands after its reveal.
+    """
     fills = [m for m in materials if m.treatment in ("photo", "clip")]
     cutouts = [m for m in materials if m.treatment == "cutout"]
     screens = [m for m in materials if m.treatment == "screen"]
@@ -45,30 +56,47 @@ def allot(
             usable.append(material)
     hold = HOLD_MS * fps[0] // (fps[1] * 1000)
     shown = _screens(names, screens)
-    stations = _stations(names, lengths, len(usable), hold, frozenset(shown))
-    given = [(index, usable[k]) for k, index in enumerate(sorted(stations))]
-    left += [(material, "the film is too short for it") for material in usable[len(stations) :]]
+    room = {i: lengths[i] // hold for i, name in enumerate(names) if name in EARLY and i not in shown}
+    for i, name in enumerate(names):
+        if name == "hook" and i in room:  # a hook opens on its line: no more than one picture, and none beside a hero
+            room[i] = 0 if cutouts else min(1, lengths[i] * 4 // (hold * 3))
+    by_beat, rest = _stations(names, usable, room, spoken)
+    left += [(material, "the film is too short for it") for material in rest]
     left += [(m, "no beat of this film shows a screen") for m in screens if not any(m in row for row in shown.values())]
-    by_beat: dict[int, tuple[Material, ...]] = {}
-    for index, material in given:
-        by_beat[index] = (*by_beat.get(index, ()), material)
     heroes, spare = _heroes(names, cutouts, frozenset((*by_beat, *shown)))
     left += [(material, "every place for a cut-out is taken") for material in spare]
     return Allotment(fills=by_beat, heroes=heroes, screens=shown, left=tuple(left))
 
 
-def _stations(names: Sequence[str], lengths: Sequence[int], wanted: int, hold: int, taken: frozenset[int]) -> list[int]:
-    """Beat indexes, one for each of ``wanted`` pictures as far as they fit: first one each, then more."""
-    room = {i: lengths[i] // hold for i, name in enumerate(names) if name in TAKES_IN and i not in taken}
-    order = sorted(room, key=lambda i: (TAKES_IN.index(names[i]), i))
-    found: list[int] = []
-    while len(found) < wanted and (open_ := [i for i in order if found.count(i) < room[i]]):
-        least = min(found.count(i) for i in open_)
-        found.append(next(i for i in open_ if found.count(i) == least))
-    hooks = [i for i, name in enumerate(names) if name == "hook" and i not in found]
-    if len(found) < wanted and hooks and lengths[hooks[0]] >= hold * 3 // 4:
-        found.append(hooks[0])
-    return found
+def _stations(
+    names: Sequence[str], usable: Sequence[Material], room: dict[int, int], spoken: frozenset[str]
+) -> tuple[dict[int, tuple[Material, ...]], list[Material]]:
+    """Pictures by beat: each goes to the emptiest beat that its sort likes best; and those without a place."""
+    found: dict[int, tuple[Material, ...]] = {}
+    rest = []
+    for material in usable:
+        likes = LATE if material.treatment == "clip" or named_in(material.name) & spoken else EARLY
+        open_ = [i for i in room if len(found.get(i, ())) < room[i]]
+        if not open_:
+            rest.append(material)
+            continue
+        best = min(open_, key=lambda i: (len(found.get(i, ())), likes.index(names[i]), i))
+        found[best] = (*found.get(best, ()), material)
+    return found, rest
+
+
+def named_in(name: str) -> frozenset[str]:
+    """Words of a file's name, in the singular."""
+    bare = name.rsplit(".", 1)[0]
+    parted = regex.sub(r"(?<=\p{Ll})(?=\p{Lu})", " ", bare)
+    words = regex.findall(r"\p{L}{3,}", f"{bare} {parted}")
+    return frozenset(singular(word) for word in words)
+
+
+def singular(word: str) -> str:
+    """A word as it is compared: small, without the s of a plural."""
+    low = word.casefold()
+    return low[:-1] if low.endswith("s") and not low.endswith("ss") and len(low) > 3 else low
 
 
 def _screens(names: Sequence[str], screens: Sequence[Material]) -> dict[int, tuple[Material, ...]]:
@@ -108,11 +136,13 @@ def staged(material: Material) -> Picture:
     return Picture(asset=material.asset, treatment=treatment)
 
 
-def limits(material: Material | None, need: int, total: int, fps: tuple[int, int]) -> tuple[int, int]:
+def limits(
+    material: Material | None, need: int, total: int, fps: tuple[int, int], hold_ms: int = HOLD_MS
+) -> tuple[int, int]:
     """Least and most frames of a shot with this material; None: a staged shot whose words need ``need`` frames."""
     if material is None:
         return need, total
-    hold = HOLD_MS * fps[0] // (fps[1] * 1000)
+    hold = hold_ms * fps[0] // (fps[1] * 1000)
     if material.treatment == "clip":
         most = int(clip_frames(material.ms or 0, fps))
         return min(hold, most), max(1, most)

@@ -52,7 +52,13 @@ def outline(
     _supported(wanted)
     names = _fitted(wanted, total_ms, tone, proofs)
     names = _filled(names, total_ms, tone, can)
-    if tone.asl_ms < 2000 and "proof" in tone.insert and total_ms >= TWO_DEMOS_MS and "demo" in names:
+    if (
+        tone.asl_ms < 2000
+        and total_ms >= TWO_DEMOS_MS
+        and "demo" in names
+        and can("second demo")
+        and "proof" in tone.insert
+    ):
         names.insert(names.index("demo"), "demo")
     return names
 

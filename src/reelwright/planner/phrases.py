@@ -76,8 +76,7 @@ def gained(clause: str) -> str:
 def with_article(noun: str) -> str:
     """``a self-heating mug``, ``an app``; plurals and phrases with an article of their own stay bare."""
     first = noun.split(" ", 1)[0].casefold()
-    last = noun.rsplit(" ", 1)[-1].casefold()
-    if first in ("a", "an", "the", "our", "your") or (last.endswith("s") and not last.endswith(("ss", "us", "is"))):
+    if first in ("a", "an", "the", "our", "your") or plural(noun):
         return noun
     return f"{'an' if first[:1] in 'aeio' or (first[:2] in ('un', 'um', 'ul') and first[:3] != 'uni') else 'a'} {noun}"
 
@@ -92,3 +91,27 @@ def without_address(text: str, address: str) -> str:
     head = regex.sub(r"(?:https?://|www\.)*$", "", text[:at].rstrip(), flags=regex.I)
     head = regex.sub(r"\s*\b(?:at|on|via|from|auf|bei|на|в|en|sur|su|على|पर)\s*$", "", head.rstrip(), flags=regex.I)
     return str(head).strip(_EDGE)
+
+
+def plural(noun: str) -> bool:
+    """Does the noun end as most plurals do?"""
+    last = noun.rsplit(" ", 1)[-1].casefold()
+    return last.endswith("s") and not last.endswith(("ss", "us", "is"))
+
+
+def halves(text: str, language: str) -> tuple[str, str]:
+    """A clause in two where its second half begins with a preposition or a conjunction; empty where it has none.
+
+    Each half has at least two words, and the cut lies as near to the middle as it can.
+    """
+    words = text.split()
+    cuts = [
+        i
+        for i in range(2, len(words) - 1)
+        if words[i].casefold() in _BREAKS or words[i] == "you" or words[i - 1][-1] in ",;:"
+    ]
+    cuts = [i for i in cuts if words[i - 1].casefold() not in stopwords(language)]
+    if not cuts:
+        return "", ""
+    at = min(cuts, key=lambda i: (abs(2 * i - len(words)), -i))
+    return " ".join(words[:at]).strip(_EDGE), " ".join(words[at:]).strip(_EDGE)

@@ -34,18 +34,21 @@ that do not add up, anchors and aliases, tags, and keys that stand twice.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.planner.sayable import check_said
 from reelwright.planner.short_form import from_short
 from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.breakdown import breakdown
 from reelwright.reel.brief import Material
-from reelwright.reel.document import to_plain
+from reelwright.reel.document import in_words, to_plain
+from reelwright.reel.noun import ShotId
 from reelwright.reel.plan import SCHEMA, Beat, Own, Plan, Shot, footage
 
 LONGEST_S: Final = 600
+MOST_SHOTS: Final = 600
 
 
 def read_plan(text: str, name: str, materials: Sequence[Material] = ()) -> Plan:
@@ -54,11 +57,20 @@ def read_plan(text: str, name: str, materials: Sequence[Material] = ()) -> Plan:
     Raises ``BadInput`` naming the path inside the document. Pure; never spends.
     """
     value = parse_text(text, name)
+    few_enough(value.get("beats"), f"{name}.beats")
     if "schema" not in value:
         return checked_plan(from_short(value, name, materials), name)
     if value["schema"] != SCHEMA:
         raise BadInput(f"{name}.schema", value["schema"], str(SCHEMA))
     return checked_plan(_strict(value, name), name)
+
+
+def few_enough(beats: Any, where: str) -> None:
+    """Raise ``BadInput`` where there are more shots than a film of ours can hold; whatever else is wrong waits."""
+    rows = [beat.get("shots") for beat in beats if isinstance(beat, dict)] if isinstance(beats, list) else []
+    shots = sum(len(row) for row in rows if isinstance(row, list))
+    if shots > MOST_SHOTS:
+        raise BadInput(where, f"{shots} shots", f"at most {MOST_SHOTS} shots")
 
 
 def write_plan(plan: Plan) -> str:
@@ -84,7 +96,8 @@ def _strict(value: dict[str, Any], name: str) -> Plan:
     except ValidationError as cause:
         first = min(cause.errors(), key=lambda error: -len(error["loc"]))
         where = ".".join([name, *(str(part) for part in first["loc"] if part not in ("Request", "Own"))])
-        raise BadInput(where, first.get("input"), first["msg"]) from cause
+        value, accepted = in_words(first)
+        raise BadInput(where, value, accepted) from cause
 
 
 def checked_plan(plan: Plan, name: str) -> Plan:
@@ -92,12 +105,13 @@ def checked_plan(plan: Plan, name: str) -> Plan:
     if not plan.beats:
         raise BadInput(f"{name}.beats", [], "at least one beat")
     _rate_and_size(plan, name)
+    check_said(plan, name)
     _unique(plan, name)
-    at = 0
+    at, after = 0, dict(zip((shot.id for shot in plan.shots), plan.shots[1:], strict=False))
     for where, beat in _beats(plan, name):
         if beat.start != at:
             raise BadInput(f"{where}.start", int(beat.start), f"{at}, where the beats before it end")
-        _beat(plan, beat, where)
+        _beat(beat, after, where)
         at += beat.length
     if not 0 < plan.seconds <= LONGEST_S:
         raise BadInput(f"{name}: length", f"{float(plan.seconds):g} s", f"more than 0 and at most {LONGEST_S} s")
@@ -134,7 +148,7 @@ def _unique(plan: Plan, name: str) -> None:
             seen.add(one)
 
 
-def _beat(plan: Plan, beat: Beat, where: str) -> None:
+def _beat(beat: Beat, after: Mapping[ShotId, Shot], where: str) -> None:
     total = sum(shot.length for shot in beat.shots)
     if not beat.shots:
         raise BadInput(f"{where}.shots", [], "at least one shot")
@@ -146,15 +160,13 @@ def _beat(plan: Plan, beat: Beat, where: str) -> None:
                 f"{where}.lines.{k}", f"{line.start} + {line.room} frames", f"inside the {total} of its beat"
             )
     for k, shot in enumerate(beat.shots):
-        _shot(plan, shot, f"{where}.shots.{k}")
+        _shot(shot, after.get(shot.id), f"{where}.shots.{k}")
 
 
-def _shot(plan: Plan, shot: Shot, where: str) -> None:
+def _shot(shot: Shot, after: Shot | None, where: str) -> None:
     if shot.length < 1:
         raise BadInput(f"{where}.length", int(shot.length), "at least 1 frame")
-    ids = [one.id for one in plan.shots]
-    following = plan.shots[ids.index(shot.id) + 1 :][:1]
-    most = min(shot.length, *(after.length for after in following)) // 2 if following else 0
+    most = min(shot.length, after.length) // 2 if after else 0
     if not 0 <= shot.into.over <= most:
         raise BadInput(f"{where}.into.over", int(shot.into.over), f"0 to {most}, half of the shorter neighbour")
     if (shot.into.kind == "cut") != (shot.into.over == 0):

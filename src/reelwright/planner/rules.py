@@ -18,7 +18,7 @@ from reelwright.planner.flavors import Flavor, flavor
 from reelwright.planner.grammar import SHORT_S, brand_due, cue_at
 from reelwright.planner.ids import number, seed_of
 from reelwright.planner.match import House, match_bed
-from reelwright.planner.materials import Allotment, allot
+from reelwright.planner.materials import Allotment, allot, named_in
 from reelwright.planner.outline import evidence, outline
 from reelwright.planner.phrases import trim
 from reelwright.planner.tables import Tone, beats, tones
@@ -35,6 +35,12 @@ EXPLICIT: Final = 80
 """Confidence in per cent from which a tone counts as asked for."""
 HINTED: Final = 60
 """Confidence in per cent below which a tone is only what such things are usually told in."""
+THIN: Final = 75
+"""Per cent of its usual weight that a beat with little to show is given."""
+TWO_NUMBERS_MS: Final = 18_000
+"""From here on a film has room for two numbers in its proof."""
+GENERAL_MS: Final = 30_000
+"""From here on a film may tell what is true of any such thing, where the brief says too little to fill it."""
 SURE: Final = 40
 """Confidence in per cent below which the name is asked for."""
 
@@ -75,11 +81,13 @@ def plan(brief: Brief) -> Planned:
     seed = seed_of(brief)
     tone = tones()[frame.tone]
     teller = Teller(understood, frame.tone, tone, frame.language, seed, brief.text)
+    teller.long = frame.ms >= GENERAL_MS
+    tone = _sparing(tone, teller)
     moving = [m for m in brief.materials if m.treatment in ("photo", "clip")]
     names = outline(frame.ms, _tempered(tone, understood), understood, teller.can, len(moving))
-    teller.planned = frozenset(names)
+    teller.plans(names)
     times = timeline(names, frame.frames, frame.flavor.fps, tone, tone.mood, _needs(names, teller, frame))
-    given = allot(names, times.lengths, brief.materials, frame.flavor.fps)
+    given = allot(names, times.lengths, brief.materials, frame.flavor.fps, _spoken(understood, teller.name))
     house = _house(frame, brief, understood)
     making = Making(
         names=tuple(names), times=times, teller=teller, tone=tone, house=house, seed=seed, variation=brief.variation
@@ -139,6 +147,18 @@ def _tempered(tone: Tone, understood: Understood) -> Tone:
     return replace(tone, drop=tuple(name for name in tone.drop if name not in evidence(understood)))
 
 
+def _sparing(tone: Tone, teller: Teller) -> Tone:
+    """Beats that have little to show are given less of the film."""
+    thin = {name: tone.weights.get(name, 100) * THIN // 100 for name in ("demo", "benefit") if teller.thin(name)}
+    return replace(tone, weights={**tone.weights, **thin})
+
+
+def _spoken(understood: Understood, name: str) -> frozenset[str]:
+    """Words that the brief calls the thing itself by."""
+    said = " ".join([name, *(f.text for f in (understood.kind, understood.product) if f)])
+    return named_in(said)
+
+
 def _house(frame: Frame, brief: Brief, understood: Understood) -> House:
     return House(
         fps=frame.flavor.fps,
@@ -163,7 +183,9 @@ def _needs(names: Sequence[str], teller: Teller, frame: Frame) -> dict[int, int]
         elif name == "testimonial" and teller.u.quote:
             least = {"quote": " ".join(["a"] * 10), "who": teller.u.quote.who}
         elif name == "proof" and teller.u.proofs:
-            least = {"number": teller.u.proofs[0].found.text}
+            many = 2 if frame.ms >= TWO_NUMBERS_MS else 1
+            parts = [{"number": p.number, "unit": p.unit, "label": "for it"} for p in teller.u.proofs[:many]]
+            needs[index] = sum(int(reading_frames(part, frame.language, frame.flavor.fps)) for part in parts)
         elif name == "urgency" and teller.u.deadline:
             least = {"line": teller.u.deadline.text}
         elif name == "offer" and teller.u.offer:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 import regex
 
-from reelwright.planner.counting import count_words, said_seconds
+from reelwright.planner.counting import (
+    LEAST_S,
+    READ_WORDS_PER_S,
+    SETTLE_S,
+    count_words,
+    read_words,
+    reading_seconds,
+    said_seconds,
+)
 from reelwright.planner.extract import Understood
 from reelwright.planner.extract.seen import Found, tidy
-from reelwright.planner.phrases import gained, lowered, opening, trim, with_article, without_address
-from reelwright.planner.tables import Tone, beats, scenes, wording
+from reelwright.planner.facts import counted
+from reelwright.planner.phrases import opening, trim
+from reelwright.planner.slots import Slots
+from reelwright.planner.tables import Tone, beats
+from reelwright.planner.wordings import Part, Wordings
 from reelwright.reel.noun import noun
 
-_SLOT: Final = regex.compile(r"\{(\w+)\}")
 _CLAUSES: Final = regex.compile(r"(?<=[,;:.!?،、，。！？।؟]\s)|(?<=[、，。！？])")
-_THIRD: Final = regex.compile(r"^(?:never |always )?\p{L}+s\s", regex.I)
 AIR_S: Final = Fraction(1, 4)
 """Least air after a line. Source: craft.md 3.2, read 2026-11-20."""
 LONGEST_NAME: Final = 5
@@ -34,28 +43,39 @@ class Told:
 
 
 class Teller:
-    """Finds words for beat after beat; what has been used counts less. Deterministic in its arguments."""
+    """Finds words for beat after beat; nothing is told twice. Deterministic in its arguments."""
 
     def __init__(self, understood: Understood, tone: str, pace: Tone, language: str, seed: str, text: str) -> None:
         self.u, self.tone, self.pace, self.language, self.seed = understood, tone, pace, language, seed
         self.english = language.split("-")[0] == "en"
         self.name = understood.name or self._unnamed(tidy(text))
         self.url = (understood.url or understood.handle or understood.phone or _NOTHING).text
-        self.planned: frozenset[str] = frozenset()
-        self._used: dict[str, int] = {}
+        self.planned: tuple[str, ...] = ()
+        self.long = False
+        """Is the film so long that it may also tell what is true of any such thing?"""
         self._own = [found for found in understood.content if self._free(found)]
         self._own_at = 0
-        self.slots = self._slots()
+        self._proof_at = 0
+        self._named: set[str] = set()
+        self._shown: list[str] = []
+        self.slots = Slots(understood, self.name, self.url, tidy(text), self._own, english=self.english)
+        self.wordings = Wordings(self.slots, tone, language, seed)
 
     # ---- what there is to tell
 
     def can(self, beat: str) -> bool:
         """Is there something to show or say for this beat that nobody has to make up?"""
         u = self.u
+        ails = any(self.slots.value(slot) for slot in ("bad", "doing", "pain"))
         if beat in ("agitate", "transformation"):
-            return self.english and bool(u.pains)
+            return self.english and ails
         if beat == "problem":
-            return self.english
+            return self.english and (ails or self.long or len(self.slots.lists["moment"]) > 1)
+        if beat == "demo":
+            shows = ("get", "own", "feature", "heats", "thing")
+            return not self.english or any(self.slots.value(slot) for slot in shows)
+        if beat == "second demo":
+            return len(u.benefits) + len(u.features) + len(self._own) >= 3
         if beat == "cta":
             return self.english or u.cta is not None
         if beat == "benefit":
@@ -64,73 +84,143 @@ class Teller:
             return self.english or len(self._own) >= 3 or u.brand is not None
         return True
 
+    def thin(self, beat: str) -> bool:
+        """Has the brief hardly anything that this beat could show?"""
+        lists = sum(len(self.slots.lists[name]) for name in ("get", "own", "own", "feature"))
+        turns = sum(bool(self.slots.value(name)) for name in ("heats", "thing", "pain", "doing"))
+        return self.english and lists + turns <= (2 if beat == "demo" else 3)
+
+    def plans(self, names: Sequence[str]) -> None:
+        """The beats that there will be: a number that has a beat of its own is not told before."""
+        self.planned = tuple(names)
+        self.slots.counted = "proof" in names
+        self.slots.shown = "demo" in names
+
     def sets(self, beat: str) -> int:
-        """How many different screens of words a beat can fill."""
-        if beat == "benefit":
-            return max(1, min(3, len(self.u.benefits)))
-        if beat == "demo":
-            return max(1, min(2, len(self.u.benefits) - 1))
+        """How many different screens of words a beat may fill, at most."""
         if beat == "proof":
-            return max(1, len(self.u.proofs))
-        return 1
+            return max(1, min(2, len(self.u.proofs)))
+        if beat in ("demo", "benefit", "brand", "problem", "agitate"):
+            return 3
+        return 2 if beat == "hook" else 1
 
     # ---- telling
 
-    def tell(self, beat: str, most: int, room: Fraction) -> Told:
-        """Words of at most ``most`` words on screen and a line that fits ``room`` seconds."""
-        most = max(1, min(most, beats()[beat].words))
+    def tell(self, beat: str, shots: int, room: Fraction, *, alone: Fraction | None = None) -> list[Told]:
+        """Words for at most ``shots`` shots, each with its line, all of which can be read in ``room`` seconds.
+
+        ``alone``: the last of them will stand under a picture and must make sense there by itself; where there is no
+        more than one, it has that many seconds.
+
+        At least one, which may be without words; fewer than asked for where there is no more to tell.
+        """
+        most = max(1, beats()[beat].words)
+        least = int((room - SETTLE_S) * READ_WORDS_PER_S)
+        one = max(1, min(most, least))
         made = {
-            "cold_open": lambda: Told(words={}, said=""),
-            "reveal": lambda: self._reveal(most, room),
-            "proof": lambda: self._proof(room),
-            "testimonial": lambda: self._quote(most, room),
-            "offer": lambda: self._offer(most, room),
-            "urgency": lambda: self._until(room),
-            "cta": lambda: self._call(most, room),
-            "end_card": lambda: self._end(most, room),
-        }.get(beat, lambda: self._line(beat, most, room))()
-        self._used[beat] = self._used.get(beat, 0) + 1
+            "cold_open": lambda: [Told(words={}, said="")],
+            "reveal": lambda: [self._reveal(one, room)],
+            "proof": lambda: self._proofs(shots, room),
+            "testimonial": lambda: [self._quote(one, room)],
+            "offer": lambda: [self._offer(one, room)],
+            "urgency": lambda: [self._until(room)],
+            "cta": lambda: [self._call(one, room)],
+            "end_card": lambda: [self._end(one, room)],
+        }.get(beat, lambda: self._lines(beat, shots, most, room, alone))()
+        self._shown += [text.casefold() for told in made for text in told.words.values()]
+        return made or [Told(words={}, said="")]
+
+    def _lines(self, beat: str, shots: int, most: int, room: Fraction, alone: Fraction | None) -> list[Told]:
+        """Row after row of the wording, or of the brief's own clauses, until every shot has words."""
+        made: list[Told] = []
+        left = room
+        while len(made) < shots:
+            parts = self._picked(beat, shots - len(made), most, left, alone, first=not made)
+            if not parts:
+                break
+            made += [Told(words=self._line_words(beat, part.shown), said=part.said) for part in parts]
+            left = room - sum((self._reads(told) for told in made), Fraction(0))
+            if beat in ("hook", "transformation"):
+                break
         return made
 
-    def _line(self, beat: str, most: int, room: Fraction) -> Told:
-        line, said = self._choose(beat, most, room) if self.english else self._own_words(beat, most, room)
-        words = {"line": line} if line else {}
-        if beat == "demo" and (steps := self._steps(most - count_words(line, self.language))):
-            words["steps"] = steps
-        if beat == "brand" and line and not self.pace.brand_first and self.name.casefold() not in line.casefold():
-            words["name"] = self.name
-        if beat == "transformation" and self.u.pains:
-            words["before"] = opening(trim(self.u.pains[0].text, 3, self.language))
-        if count_words(" ".join(words.values()), self.language) > most:
-            words = {"line": line} if line else {}
-        return Told(words=words, said=said)
+    def _picked(
+        self, beat: str, shots: int, most: int, room: Fraction, alone: Fraction | None, *, first: bool
+    ) -> list[Part]:
+        if not self.english:
+            return self._own_parts(beat, shots, most, room if alone is None or shots > 1 else alone)
+        pick = self.wordings.pick
+        return pick(beat, shots, most, room, alone=alone) or (
+            pick(beat, shots, most, room, alone=alone, last=True) if first else []
+        )
 
-    def _steps(self, most: int) -> str:
-        parts = [trim(f.text, 3, self.language) for f in self.u.features][:3]
-        if len(parts) < 2 or not all(parts) or count_words(" ".join(parts), self.language) > most:
-            return ""
-        return "|".join(opening(part) if self.english else part for part in parts)
+    def _line_words(self, beat: str, shown: str) -> dict[str, str]:
+        if beat == "transformation" and (before := self._before()):
+            return {"before": before, "after": shown}
+        return {"line": shown} if shown else {}
+
+    def _before(self) -> str:
+        """What stood before the change, in at most three words."""
+        value = self.slots.value
+        before = f"{value('bad')} {value('thing')}" if value("bad") else value("doing") or value("pain")
+        return opening(trim(before, 3, self.language)) + "." if before else ""
+
+    def _reads(self, told: Told) -> Fraction:
+        return reading_seconds(read_words(told.words, self.language))
 
     def _reveal(self, most: int, room: Fraction) -> Told:
         words = {"name": self.name}
         left = min(5, most - count_words(self.name, self.language))
-        kind = trim(self.u.kind.text, left, self.language) if self.u.kind and left > 0 else ""
+        beside, kind = self._described(left)
         if kind and kind.casefold() != self.name.casefold():
             words["descriptor"] = opening(kind)
         brand = self.u.brand.text if self.u.brand else ""
         if brand and brand.casefold() not in self.name.casefold():
             words["kicker"] = brand
-        said = self._choose("reveal", 99, room)[1] if self.english else ""
-        said = said or self._fit(self.name, room)
-        return Told(words=words, said=said)
+        said = self.wordings.said("reveal", beside) if self.english else ""
+        return Told(words=words, said=self._fit(said or self.name, room))
 
-    def _proof(self, room: Fraction) -> Told:
-        proof = self.u.proofs[self._used.get("proof", 0) % len(self.u.proofs)]
-        words = {"number": proof.number, "unit": proof.unit}
-        if self.u.source:
-            words["source"] = self.u.source.text
-        said = self._choose("proof", 99, room)[1] if self.english else self._fit(proof.around, room)
-        return Told(words=words, said=said)
+    def _described(self, most: int) -> tuple[str, str]:
+        """The slot and the words under the name: what it does itself, a number that has no beat, or its kind."""
+        itself = self.slots.value("itself")
+        if itself and "demo" not in self.planned and count_words(itself, self.language) <= most:
+            return "itself", itself
+        if itself and "demo" not in self.planned and count_words(self.slots.value("heats"), self.language) <= most:
+            return "itself", self.slots.value("heats")
+        if self.u.proofs and "proof" not in self.planned and self.english and most > 0:
+            proof = self.u.proofs[0]
+            label = counted(proof, "", english=True)[0].removeprefix(self.name).strip()
+            for lead in (label, label.rpartition(" ")[2]):
+                told = f"{lead} {proof.found.text}".strip()
+                if lead.casefold() not in ("", "at", "for") and count_words(told, self.language) <= most:
+                    return "", told
+        self.slots.tell({"kind"})
+        shown = self.slots.value("kind")
+        return "itself" if itself else "kind" if shown else "", trim(shown, most, self.language) if most > 0 else ""
+
+    def _proofs(self, shots: int, room: Fraction) -> list[Told]:
+        """Number after number of the brief, each with what it counts."""
+        made: list[Told] = []
+        many, whole = self.u.proofs, room
+        while many and len(made) < shots and self._proof_at < len(many) and room >= LEAST_S:
+            proof, before = many[self._proof_at], many[self._proof_at - 1].found.text if self._proof_at else ""
+            label, after = counted(proof, before, english=self.english)
+            words = {"number": proof.number, "unit": proof.unit}
+            if label:
+                words["label"] = opening(label)
+            if self.u.source:
+                words["source"] = self.u.source.text
+            said = " ".join(part for part in (opening(label), proof.found.text, after) if part) + "."
+            told = Told(words=words, said=self._fit(said if self.english else proof.around, room))
+            if made and self._reads(told) > room:
+                break
+            self._proof_at += 1
+            made.append(told)
+            room -= self._reads(told)
+        if len(made) > 1 and not all(told.said for told in made):
+            numbers = " ".join(f"{proof.found.text}." for proof in many[self._proof_at - len(made) : self._proof_at])
+            made = [replace(told, said=self._fit(numbers, whole) if k == 0 else "") for k, told in enumerate(made)]
+        return made
 
     def _quote(self, most: int, room: Fraction) -> Told:
         quote = self.u.quote
@@ -149,12 +239,12 @@ class Teller:
         code = self.u.offer.code
         if code and code.text != self.u.offer.deal.text and count_words(words["deal"], self.language) < most:
             words["code"] = code.text
-        said = self._choose("offer", 99, room)[1] if self.english else self._fit(self.u.offer.deal.text, room)
+        said = self._fit(self.wordings.said("offer") if self.english else self.u.offer.deal.text, room)
         return Told(words=words, said=said)
 
     def _until(self, room: Fraction) -> Told:
         until = self.u.deadline.text if self.u.deadline else ""
-        said = self._choose("urgency", 99, room)[1] if self.english else self._fit(until, room)
+        said = self._fit(self.wordings.said("urgency") if self.english else until, room)
         return Told(words={"line": opening(until)} if until else {}, said=said)
 
     def _call(self, most: int, room: Fraction) -> Told:
@@ -162,12 +252,12 @@ class Teller:
         words = {"line": line} if line else {}
         if self.url and count_words(line, self.language) < most:
             words["url"] = self.url
-        said = self._choose("cta", 99, room)[1] if self.english else self._fit(self.slots.get("cta_said", ""), room)
+        said = self._fit(self.wordings.said("cta") if self.english else self.slots.value("cta_said"), room)
         return Told(words=words, said=said)
 
     def _call_words(self, most: int) -> str:
-        bare = self.slots.get("cta", "")
-        return trim(bare, min(most, 6), self.language) if bare else self.slots.get("invite", "") if self.english else ""
+        bare = self.slots.value("cta")
+        return trim(bare, min(most, 6), self.language) if bare else self.slots.value("invite") if self.english else ""
 
     def _end(self, most: int, room: Fraction) -> Told:
         words = {"name": self.name}
@@ -180,7 +270,7 @@ class Teller:
             line = self._call_words(left)
             if line and line.casefold() not in (self.name.casefold(), ""):
                 words["line"] = line
-        said = self._choose("end_card", 99, room)[1] if self.english else self._fit(self.name, room)
+        said = self._fit(self.wordings.said("end_card") if self.english else self.name, room)
         return Told(words=words, said=said)
 
     def _deal(self, most: int) -> str:
@@ -192,90 +282,32 @@ class Teller:
 
     # ---- where words come from
 
-    def _own_words(self, beat: str, most: int, room: Fraction) -> tuple[str, str]:
+    def _own_parts(self, beat: str, shots: int, most: int, room: Fraction) -> list[Part]:
         """The brief's next own clause, in the brief's language; the name where a beat cannot be without words."""
         while self._own_at < len(self._own):
             text = self._own[self._own_at].text
             self._own_at += 1
-            if line := trim(text, most, self.language):
-                return opening(line), self._fit(opening(text), room)
+            if parts := self._split(text, shots, most, room):
+                return parts
         for found in (self.u.kind, self.u.category) if beat in ("hook", "demo", "benefit") else ():
             word = trim(found.span.text, most, self.language) if found and found.span else ""
-            if word and word.casefold() not in self.name.casefold() and not self._used.get(word):
-                self._used[word] = 1
-                return opening(word), ""
-        needs_line = beat in ("hook", "brand", "benefit", "problem")
-        return (self.name, "") if needs_line else ("", "")
+            seen = any(word.casefold() in told for told in (self.name.casefold(), *self._shown))
+            if word and not seen:
+                self._shown.append(word.casefold())
+                return [Part(shown=opening(word), said="")]
+        needs_line = beat in ("hook", "brand", "benefit", "problem") and beat not in self._named
+        self._named.add(beat)
+        return [Part(shown=self.name, said="")] if needs_line else []
 
-    def _choose(self, beat: str, most: int, room: Fraction) -> tuple[str, str]:
-        """The best row of the wording: most evidence, then tone, then chance by seed."""
-        best: tuple[tuple[int, int], str, str] | None = None
-        for index, (shown, said, tones) in enumerate(wording()[beat]):
-            if tones and self.tone not in tones:
-                continue
-            line = self._fill(str(shown), most)
-            spoken = self._fill(str(said), 999)
-            if line is None or spoken is None:
-                continue
-            slots = set(_SLOT.findall(f"{shown} {said}"))
-            worth = 10 * len({slot.lower() for slot in slots} - {"name"}) + 4 * bool(tones)
-            worth -= 25 * self._used.get(f"{beat} {line.casefold()}", 0) + 22 * self._worn(slots)
-            worth -= 22 if beat == "demo" and "get" in {s.lower() for s in slots} and self._saves_get() else 0
-            worth -= 0 if said_seconds(spoken, self.language, self.pace.pace) + AIR_S <= room else 6
-            rank = (worth, self._chance(beat, index))
-            if best is None or rank > best[0]:
-                best = (rank, line, spoken)
-        for found in self._own if beat in ("benefit", "brand", "demo", "hook") else ():
-            line = trim(found.text, most, self.language)
-            if line and not self._used.get(found.text) and (best is None or best[0][0] < 10) and beat != "hook":
-                self._used[found.text] = 1
-                return opening(line), self._fit(opening(found.text), room)
-        if best is None:
-            return "", ""
-        _, line, spoken = best
-        self._used[f"{beat} {line.casefold()}"] = 1
-        for slot in ("pain", "get", "audience", "feature"):
-            if self.slots.get(slot) and self.slots[slot].casefold() in f"{line} {spoken}".casefold():
-                self._used[slot] = self._used.get(slot, 0) + 1
-        return line, self._fit(spoken, room)
-
-    def _saves_get(self) -> bool:
-        """The only benefit is kept for the beat of that name."""
-        return "benefit" in self.planned and len(self.u.benefits) == 1
-
-    def _worn(self, slots: Iterable[str]) -> int:
-        """How often the evidence behind these slots has been told already."""
-        return sum(min(1, self._used.get(slot.lower(), 0)) for slot in slots)
-
-    def _fill(self, row: str, most: int) -> str | None:
-        """The row with its slots filled; None where one is empty or the words are too many."""
-        names = _SLOT.findall(row)
-        left = most - count_words(_SLOT.sub(" ", row), self.language)
-        for name in names:
-            value = self._slot(name.lower())
-            if name.lower() in ("get", "pain", "kind", "audience", "features", "feature") and most < 99:
-                value = trim(value, max(0, left), self.language)
-            if not value:
-                return None
-            at = row.index("{" + name + "}")
-            opens = name[0].isupper() or row[:at].rstrip()[-1:] in ("", ".", "!", "?")
-            value = opening(value) if opens and name != "url" else value
-            left -= count_words(value, self.language)
-            row = row[:at] + value + row[at + len(name) + 2 :]
-        return row if left >= 0 else None
-
-    def _slot(self, name: str) -> str:
-        """A slot's value; of several benefits or pains the one whose turn it is."""
-        turn = self._used.get("benefit" if name in ("get", "keeps") else name, 0)
-        if name == "get" and self.u.benefits:
-            return lowered(gained(self.u.benefits[turn % len(self.u.benefits)].text))
-        if name == "keeps" and self.u.benefits:
-            clause = self.u.benefits[turn % len(self.u.benefits)].text
-            return lowered(clause) if _THIRD.match(clause) else ""
-        if name == "number" and self.u.proofs:
-            proof = self.u.proofs[self._used.get("proof", 0) % len(self.u.proofs)]
-            return proof.found.text
-        return self.slots.get(name, "")
+    def _split(self, text: str, shots: int, most: int, room: Fraction) -> list[Part]:
+        """A clause over the shots there are, broken where its writer paused; else as much as can be read at once."""
+        pieces = [piece.strip(" ,;:،、，") for piece in _CLAUSES.split(text) if piece.strip(" ,;:،、，")]
+        if 1 < len(pieces) <= shots:
+            counts = [count_words(piece, self.language) for piece in pieces]
+            if max(counts) <= most and sum(reading_seconds(count) for count in counts) <= room:
+                return [Part(shown=opening(piece), said=opening(piece)) for piece in pieces]
+        line = trim(text, max(1, min(most, int((room - SETTLE_S) * READ_WORDS_PER_S))), self.language)
+        return [Part(shown=opening(line), said=self._fit(opening(text), room) or opening(line))] if line else []
 
     def _fit(self, text: str, room: Fraction) -> str:
         """``text`` where it can be said in ``room`` seconds, else as many of its clauses as can be, else nothing."""
@@ -285,38 +317,6 @@ class Teller:
             if said_seconds(opening_part, self.language, self.pace.pace) + AIR_S <= room:
                 return opening_part.rstrip(",;:،、，")
         return ""
-
-    def _chance(self, beat: str, index: int) -> int:
-        return int.from_bytes(hashlib.sha256(f"{self.seed} {beat} {index}".encode()).digest()[:4])
-
-    def _slots(self) -> dict[str, str]:
-        u = self.u
-        kind = lowered(u.kind.text) if u.kind and u.kind.text.casefold() != self.name.casefold() else ""
-        apposed = with_article(kind) if kind and u.kind and u.kind.confidence >= 80 else ""
-        call = without_address(u.cta.text, self.url) if u.cta else ""
-        if self.english:
-            call = opening(str(wording()["calls"].get(call.casefold(), call)))
-        features = [f.text for f in u.features]
-        return {
-            "name": self.name if u.name else lowered(self.name),
-            "kind": kind,
-            "a_kind": apposed,
-            "audience": lowered(u.audience.text) if u.audience else "",
-            "pain": lowered(u.pains[0].text) if u.pains else "",
-            "feature": features[0] if features else "",
-            "features": " and ".join(features[:2]) if self.english else "",
-            "deal": u.offer.deal.text if u.offer else "",
-            "code": u.offer.code.text if u.offer and u.offer.code and u.offer.code.text != u.offer.deal.text else "",
-            "until": u.deadline.text if u.deadline else "",
-            "until_low": lowered(u.deadline.text) if u.deadline else "",
-            "brand": u.brand.text if u.brand and u.brand.text != self.name else "",
-            "cta": call,
-            "cta_said": u.cta.text if u.cta else "",
-            "invite": scenes()[str(u.category.value) if u.category else "thing"].invite if not u.cta else "",
-            "url": self.url,
-            "quote": u.quote.said.text if u.quote else "",
-            "who": u.quote.who if u.quote else "",
-        }
 
     def _free(self, found: Found) -> bool:
         """A clause that is not already told as something else."""

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 from reelwright.errors import BadInput
 
 T = TypeVar("T")
 
 
+_ACCEPTED: Final = {
+    "unexpected_keyword_argument": "a key that is known here",
+    "extra_forbidden": "a key that is known here",
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "mapping_type": "a mapping",
+    "dataclass_type": "a mapping",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "frozen_set_type": "a list",
+}
 _adapters: dict[Any, Any] = {}
 
 
@@ -40,8 +56,21 @@ def from_plain(kind: type[T], value: Any, field: str) -> T:
     except ValidationError as cause:
         first = cause.errors()[0]
         where = ".".join([field, *(str(part) for part in first["loc"])])
-        raise BadInput(where, first.get("input"), first["msg"]) from cause
+        said, accepted = in_words(first)
+        raise BadInput(where, said, accepted) from cause
     return made
+
+
+def in_words(error: Mapping[str, Any]) -> tuple[Any, str]:
+    """The value that one of pydantic's errors is about, and what is accepted, in words of ours."""
+    kind, value = str(error["type"]), error.get("input")
+    if kind == "missing":
+        return None, "this key, which has to be there"
+    if kind in _ACCEPTED:
+        return value, _ACCEPTED[kind]
+    if kind == "literal_error":
+        return value, str(error["ctx"]["expected"])
+    return value, str(error["msg"]).removeprefix("Value error, ")
 
 
 def from_json(kind: type[T], text: str | bytes, field: str) -> T:

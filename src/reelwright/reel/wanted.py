@@ -35,9 +35,9 @@ def wanted(
     for key in graph.goal:
         walk.ask(key)
     for ask in choices.asks:  # retakes that are still meant
-        for key, step in graph.steps.items():
+        for key in graph.steps:
             if again(ask) not in had and walk.known(key).fingerprint == ask.of:
-                walk.certain[key] = step
+                walk.want(key)
     anew = {key for key in walk.certain if walk.known(key).chosen in gone}  # other bytes: dependants may be wanted too
     while more := [
         key for key, step in graph.steps.items() if key not in anew and any(i.of in anew for i in step.inputs)
@@ -96,8 +96,11 @@ class _Walk:
         if key in self.certain or key in self.possible:
             return
         digest = self.known(key).chosen
-        if (digest and digest not in self.gone) or key in self.stuck:
-            return
+        if not ((digest and digest not in self.gone) or key in self.stuck):
+            self.want(key)
+
+    def want(self, key: StepKey) -> None:
+        """``key`` itself is to be obtained, and what it reads must be there for it."""
         step = self.graph.steps[key]
         needed = [i.of for i in step.inputs if i.of]
         there = all((d := self.known(k).chosen) and d not in self.gone for k in needed)

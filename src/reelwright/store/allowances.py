@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select, update
+from sqlalchemy import Connection, Row, func, literal, select, update
 
 from reelwright.errors import NotFound, OverBudget
 from reelwright.reel.ids import mint
@@ -25,12 +25,14 @@ from reelwright.units import Micros, usd
 def allow(unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
     """Make the job's allowance, or let it grow to ``ceiling``; it never shrinks. The caller has fenced.
 
-    Raises ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
+    ``ceiling`` is the job's over all its lives: what an allowance that was closed meanwhile spent, or still holds,
+    is not reserved once more. Raises ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
     """
     which = (jobs.c.account == lease.account, jobs.c.project == lease.project, jobs.c.id == job)
     row = unit.conn.execute(select(jobs.c.allowance, jobs.c.options).where(*which).with_for_update()).first()
     if row is None:
         raise NotFound(f"there is no job {job} in {lease.project}")
+    ceiling = Micros(max(0, ceiling - _used_up(unit.conn, lease.account, job)))
     open_ = _locked(unit.conn, lease.account, row.allowance) if row.allowance else None
     if open_ is not None and open_.closed_at is None:
         if ceiling > open_.ceiling:
@@ -45,6 +47,13 @@ def allow(unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str)
     unit.conn.execute(update(jobs).where(*which).values(allowance=allowance))
     _tell(unit, lease, job, allowance, ceiling, approved_by)
     return allowance
+
+
+def _used_up(conn: Connection, account: str, job: str) -> int:
+    """What the job's closed allowances spent, and what they hold for purchases that are still open."""
+    closed = (allowances.c.account == account, allowances.c.job == job, allowances.c.closed_at.is_not(None))
+    used = select(func.sum(allowances.c.settled + allowances.c.reserved)).where(*closed)
+    return int(conn.execute(used).scalar() or 0)
 
 
 def must_be_of(conn: Connection, lease: Lease, job: str, allowance: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, Select, select, update
 
-from reelwright.errors import OverBudget
+from reelwright.errors import BadInput, OverBudget
 from reelwright.store.assets import ensure_account
 from reelwright.store.schema import budgets
 from reelwright.store.sql import insert, moment, ms_of, now_ms
@@ -21,6 +21,8 @@ _WHOSE: Final = {"deployment": "of this deployment", "account": "of this account
 
 def set_budget(unit: Unit, account: str, scope: Scope, subject: str, cap: Micros, period: Period | None) -> str:
     """Make or change a cap; returns its id for the current period. ``subject``: whose it is (a key, a project)."""
+    if cap < 0:
+        raise BadInput("budget", usd(cap), "$0 or more")
     owner = None if scope == "deployment" else account
     if owner:
         ensure_account(unit.conn, owner)

@@ -6,27 +6,19 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
 
 from reelwright.errors import BadInput
-from reelwright.store.disks import refuse_network_disk
-from reelwright.store.failures import database_words, disk_words
+from reelwright.store.engines import BUSY_MS, READERS, WRITERS, open_engine
+from reelwright.store.failures import database_words
 from reelwright.store.lane import GROUP, Lane
+from reelwright.store.migrate import bring_to_head
 from reelwright.store.unit import Unit
 
 T = TypeVar("T")
-
-BUSY_MS: Final = 30_000
-"""How long a SQLite writer waits for another process that holds the pen."""
-_PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 3} -c lock_timeout={BUSY_MS}"
-"""A director that was stopped in the middle of a write must not hold its locks for as long as it sleeps."""
-READERS: Final = 4
-WRITERS: Final = 5
-"""Connections that write to PostgreSQL; one of them serves heartbeats only."""
 
 
 class Database:
@@ -42,8 +34,6 @@ class Database:
             self._reading = open_engine(self.url, writes=False, busy_ms=busy_ms)
             undo.callback(self._reading.dispose)
             if upgrade:
-                from reelwright.store.migrate import bring_to_head
-
                 bring_to_head(self.url, self._reading)
             undo.pop_all()
         self._lane = Lane(
@@ -90,55 +80,8 @@ def _parsed(url: str) -> URL:
     except ArgumentError as cause:
         raise BadInput("database", url, accepted) from cause
     kind = parsed.get_backend_name()
-    if kind == "postgresql":
+    if kind == "postgresql" and parsed.drivername in ("postgresql", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     if kind != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise BadInput("database", parsed.render_as_string(hide_password=True), accepted)
     return parsed
-
-
-def open_engine(url: URL, *, writes: bool, foreign_keys: bool = True, busy_ms: int = BUSY_MS) -> Engine:
-    """An engine whose every connection is set up as the journal needs it. Raises ``BadInput``, ``StoreUnavailable``."""
-    if url.get_backend_name() == "sqlite":
-        return _sqlite(url, writes, foreign_keys, busy_ms)
-    return _postgresql(url, writes)
-
-
-def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
-    path = Path(str(url.database)).absolute()
-    with disk_words(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    refuse_network_disk(path.parent)
-    engine = create_engine(url, pool_size=1 if writes else READERS, max_overflow=1)
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy's begin event below says how a transaction starts
-        connection.execute(f"PRAGMA busy_timeout={busy_ms}")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")  # NORMAL may lose the last commits with the power
-        connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
-        if not writes:
-            connection.execute("PRAGMA query_only=ON")
-
-    @event.listens_for(engine, "begin")
-    def begin(conn: Connection) -> None:
-        # A deferred transaction that turns to writing later may find that it must not: take the pen at once.
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _postgresql(url: URL, writes: bool) -> Engine:
-    try:
-        return create_engine(
-            url,
-            pool_size=WRITERS if writes else READERS,
-            max_overflow=0,
-            pool_pre_ping=True,  # a server that was restarted costs one more round trip, not an error
-            isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
-            connect_args={"connect_timeout": 10} | ({"options": _PG_OPTIONS} if writes else {}),
-        )
-    except (ModuleNotFoundError, NoSuchModuleError) as cause:
-        hint = "pip install 'reelwright[postgres]'"
-        raise BadInput("database", url.drivername, "PostgreSQL, once its driver is installed", hint=hint) from cause

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from reelwright.reel.operation import Event, Lease
 from reelwright.store.leases import fence
@@ -23,6 +23,15 @@ def since(conn: Connection, account: str, after: int, project: str | None) -> Se
     if project is not None:
         query = query.where(events.c.project == project)
     return [event_of(row) for row in conn.execute(query.order_by(events.c.id).limit(PAGE))]
+
+
+def stirred(conn: Connection, after: int | None) -> tuple[int, frozenset[str]]:
+    """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+    if after is None:
+        return conn.execute(select(func.max(events.c.id))).scalar() or 0, frozenset()
+    query = select(events.c.project, func.max(events.c.id).label("id")).where(events.c.id > after)
+    found = conn.execute(query.group_by(events.c.project)).all()
+    return max((row.id for row in found), default=after), frozenset(row.project for row in found)
 
 
 def note(unit: Unit, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:

@@ -98,17 +98,26 @@ def start(unit: Unit, lease: Lease, job: str) -> None:
         unit.tell(lease.account, lease.project, job, "job.running", {})
 
 
-def wait(unit: Unit, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str) -> None:
+def wait(
+    unit: Unit, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str, seen: Consent | None
+) -> bool:
     """queued or running → waiting, for a reason that a person can do something about.
 
-    A job that is being cancelled does not wait: its director reads that next, and ends it.
+    False: it is being cancelled, or was consented to anew since its director looked (``seen``). Then it does not
+    wait: its director reads that next.
     """
     fence(unit.conn, lease)
-    goes_on = (jobs.c.state.in_(("queued", "running")), jobs.c.cancel.is_(False))
+    goes_on = (
+        jobs.c.state.in_(("queued", "running")),
+        jobs.c.cancel.is_(False),
+        jobs.c.consent_micros.is_not_distinct_from(seen.ceiling if seen else None),
+    )
     which = (*_is(lease.account, job), jobs.c.project == lease.project, *goes_on)
     told = {"why": why, "step": step, "said": as_said(said)}
-    if unit.conn.execute(update(jobs).where(*which).values(state="waiting", **told)).rowcount:
-        unit.tell(lease.account, lease.project, job, "job.waiting", told)
+    if not unit.conn.execute(update(jobs).where(*which).values(state="waiting", **told)).rowcount:
+        return False
+    unit.tell(lease.account, lease.project, job, "job.waiting", told)
+    return True
 
 
 def finish(

@@ -76,6 +76,10 @@ class SqlJournal:
         """Up to 1,000 events with ids above ``after``, oldest first."""
         return await self._db.read(lambda conn: events.since(conn, account, after, project))
 
+    async def stirred(self, after: int | None) -> tuple[int, frozenset[str]]:
+        """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+        return await self._db.read(lambda conn: events.stirred(conn, after))
+
     async def know(
         self, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
     ) -> None:
@@ -117,9 +121,11 @@ class SqlJournal:
         """What dependants read of an outcome; recorded once."""
         await self._db.write(lambda unit: landings.choose(unit, lease, fp, asset))
 
-    async def wait(self, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str) -> None:
-        """The job waits for a person."""
-        await self._db.write(lambda unit: jobs.wait(unit, lease, job, why, step, said))
+    async def wait(
+        self, lease: Lease, job: str, why: WaitReason, step: StepKey | None, said: str, seen: Consent | None
+    ) -> bool:
+        """The job waits for a person. False: it is being cancelled, or was consented to anew since ``seen``."""
+        return await self._db.write(lambda unit: jobs.wait(unit, lease, job, why, step, said, seen))
 
     async def finish(
         self, lease: Lease, job: str, state: Literal["done", "failed", "cancelled"], said: str, film: Digest | None

@@ -49,15 +49,18 @@ class SqlLedger:
 
         return await self._db.write(write)
 
-    async def posting(self, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
+    async def posting(
+        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
+    ) -> bool:
         """intent → posting, synced before it returns.
 
-        False: somebody else took it, the lease is lost, or the job is being cancelled: send nothing.
+        False: somebody else took it, the lease is lost, the job is being cancelled, or ``revision`` is not the newest
+        any more: send nothing.
         """
 
         def write(unit: Unit) -> bool:
             fence(unit.conn, lease)
-            return purchases.posting(unit, lease, purchase, prepared)
+            return purchases.posting(unit, lease, purchase, prepared, revision)
 
         try:
             return await self._db.write(write)
@@ -80,14 +83,31 @@ class SqlLedger:
         return await self._db.write(lambda u: purchases.shift(u, purchase, sources, to, said, not_before))
 
     async def landed(self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None) -> None:
-        """posting or submitted → succeeded, outcome and take rows, one commit. Twice is as once."""
+        """posting or submitted → succeeded, outcome and take rows, one commit. Twice is as once.
+
+        Like ``bought``, not fenced where the answer was the result itself: it is what was paid for.
+        """
 
         def write(unit: Unit) -> None:
-            fence(unit.conn, lease)
+            _fence_what_can_be_asked_for_again(unit, lease, purchase)
             if purchases.succeed(unit, lease, purchase) and shot is not None:
                 landings.keep_takes(unit, lease, shot, purchase, outcome)
             landings.record(unit, lease, step, outcome)
             assets.landed(unit.conn, lease.account, landings.files_of(outcome))
+
+        await self._db.write(write)
+
+    async def failed(
+        self, lease: Lease, purchase: str, price: Price, said: str, outcome: Outcome | None = None
+    ) -> None:
+        """posting or submitted → failed → settled where it was billed, else released; with its outcome, one commit."""
+
+        def write(unit: Unit) -> None:
+            _fence_what_can_be_asked_for_again(unit, lease, purchase)
+            step = purchases.fail(unit, lease, purchase, price, said)
+            if outcome is not None:
+                landings.record(unit, lease, step, outcome)
+                assets.landed(unit.conn, lease.account, landings.files_of(outcome))
 
         await self._db.write(write)
 
@@ -109,3 +129,9 @@ class SqlLedger:
     ) -> str:
         """Make or change a cap; returns its id for the current period."""
         return await self._db.write(lambda unit: budgets.set_budget(unit, account, scope, subject, cap, period))
+
+
+def _fence_what_can_be_asked_for_again(unit: Unit, lease: Lease, purchase: str) -> None:
+    """An operation can be asked again by whoever drives the project now; an answer that was the result cannot."""
+    if purchases.has_operation(unit.conn, lease, purchase):
+        fence(unit.conn, lease)

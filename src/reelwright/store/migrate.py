@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, inspect, text
 
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.crashpoints import reach
+from reelwright.store.engines import open_engine
 from reelwright.store.failures import database_words
 from reelwright.store.schema import HEAD
 from reelwright.store.sql import hold
@@ -39,8 +40,6 @@ def upgrade(url: URL, to: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
-
-    from reelwright.store.database import open_engine
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))

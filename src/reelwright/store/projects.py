@@ -18,7 +18,7 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
 from reelwright.store.assets import ensure_account, gone
 from reelwright.store.leases import fence
-from reelwright.store.rows import job_of, outcome_of, project_of, purchase_of
+from reelwright.store.rows import Had, job_of, project_of, purchase_of
 from reelwright.store.schema import jobs, leases, outcomes, projects, purchases, revisions
 from reelwright.store.sql import as_json, as_said, now_ms
 from reelwright.store.unit import Unit
@@ -52,7 +52,7 @@ def lock(conn: Connection, account: str, project: str) -> Row[Any]:
 def revise(unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
     """Revision ``base + 1``, if ``base`` is the newest. Raises ``StaleRevision``."""
     lock(unit.conn, account, project)
-    newest = _newest_number(unit.conn, account, project)
+    newest = newest_number(unit.conn, account, project)
     if newest != base:
         raise StaleRevision(
             f"{project} is at revision {newest}, not {base}: somebody changed it meanwhile",
@@ -88,9 +88,15 @@ def revision(conn: Connection, account: str, project: str, number: int) -> tuple
     return from_json(Plan, row.plan, "plan"), from_json(Choices, row.choices, "choices")
 
 
+def newest_number(conn: Connection, account: str, project: str) -> int:
+    """The number of the newest revision; 0 while there is none."""
+    query = select(func.max(revisions.c.number)).where(revisions.c.account == account, revisions.c.project == project)
+    return conn.execute(query).scalar() or 0
+
+
 def newest_choices(conn: Connection, account: str, project: str) -> Choices:
     """What was decided as of the newest revision; nothing while there is none."""
-    number = _newest_number(conn, account, project)
+    number = newest_number(conn, account, project)
     return revision(conn, account, project, number)[1] if number else Choices()
 
 
@@ -114,7 +120,7 @@ def standing(conn: Connection, account: str, project: str) -> Standing:
     row = _found(
         conn.execute(select(projects).where(projects.c.account == account, projects.c.id == project)).first(), project
     )
-    number = _newest_number(conn, account, project)
+    number = newest_number(conn, account, project)
     plan, choices = revision(conn, account, project, number) if number else (None, Choices())
     job = conn.execute(_job_in_turn(account, project)).first()
     waiting = select(purchases).where(
@@ -144,18 +150,13 @@ def _job_in_turn(account: str, project: str) -> Any:
 def _had(conn: Connection, account: str, project: str, reuse: str) -> Mapping[Fingerprint, Outcome]:
     """What landed, by fingerprint; with ``reuse: account`` also in the account's other projects, own ones first."""
     query = select(outcomes).where(outcomes.c.account == account)
-    if reuse == "project":
-        query = query.where(outcomes.c.project == project)
-    own_first = query.order_by(case((outcomes.c.project == project, 0), else_=1), outcomes.c.landed_at)
-    had: dict[Fingerprint, Outcome] = {}
-    for row in conn.execute(own_first):
-        had.setdefault(Fingerprint(row.fingerprint), outcome_of(row))
-    return had
-
-
-def _newest_number(conn: Connection, account: str, project: str) -> int:
-    query = select(func.max(revisions.c.number)).where(revisions.c.account == account, revisions.c.project == project)
-    return conn.execute(query).scalar() or 0
+    # Every fingerprint is above nothing: said so that SQLite takes the key of a project, not the account's index.
+    own = query.where(outcomes.c.project == project, outcomes.c.fingerprint > "")
+    rows = {row.fingerprint: row for row in conn.execute(own)}
+    if reuse == "account":
+        others = query.where(outcomes.c.project != project).order_by(outcomes.c.landed_at.desc())
+        rows = {row.fingerprint: row for row in conn.execute(others)} | rows
+    return Had(rows)
 
 
 def _found(row: Row[Any] | None, what: str) -> Row[Any]:

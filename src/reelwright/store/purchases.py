@@ -15,6 +15,7 @@ from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.store.allowances import let_go, must_be_of, reserve
+from reelwright.store.projects import newest_number
 from reelwright.store.rows import purchase_of
 from reelwright.store.schema import jobs, purchases
 from reelwright.store.sql import as_json, insert, ms_of, now_ms
@@ -46,6 +47,8 @@ def intend(unit: Unit, lease: Lease, intent: Intent) -> Purchase:
     """
     _job_is_over(unit.conn, lease.account, intent.job)
     last = _last(unit.conn, intent)
+    if last is not None and last.state == "intent" and last.job != intent.job:
+        last = _unless_orphaned(unit, last, intent)
     if last is None or _was_in_vain(last):
         last = _new_try(unit, lease, intent, 1 if last is None else last._mapping["try"] + 1) or _last(
             unit.conn, intent
@@ -54,8 +57,17 @@ def intend(unit: Unit, lease: Lease, intent: Intent) -> Purchase:
     return purchase_of(last)
 
 
-def posting(unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any]) -> bool:
-    """intent → posting, unless another took it or the job is being cancelled. The caller has fenced."""
+def _unless_orphaned(unit: Unit, last: Row[Any], intent: Intent) -> Row[Any] | None:
+    """The newest try again; what a job that has ended did not send goes back, since nobody will ever send it."""
+    if _job_is_over(unit.conn, last.account, last.job):
+        shift(unit, last.id, ("intent",), "released", "the job ended before it was sent", None)
+    return _last(unit.conn, intent)
+
+
+def posting(unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None) -> bool:
+    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``."""
+    if revision is not None and newest_number(unit.conn, lease.account, lease.project) != revision:
+        return False
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project)
     job = unit.conn.execute(select(purchases.c.job).where(*mine, purchases.c.id == purchase)).scalar()
     if job is None or _job_is_over(unit.conn, lease.account, job):
@@ -111,11 +123,25 @@ def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "r
     let_go(unit.conn, row.account, row.allowance, row.quoted, price.micros)
 
 
+def fail(unit: Unit, lease: Lease, purchase: str, price: Price, said: str) -> StepKey:
+    """It was taken on and failed, and at once comes to its end: settled where it was billed, else released.
+
+    Returns the step that it was bought for.
+    """
+    row = _own(unit.conn, lease, purchase)
+    move(unit, row, ("posting", "submitted"), "failed", said)
+    settle(unit, purchase, price, "settled" if price.micros else "released", said)
+    return StepKey(row.step)
+
+
+def has_operation(conn: Connection, lease: Lease, purchase: str) -> bool:
+    """Whether its answer was an operation, rather than the result itself."""
+    return _own(conn, lease, purchase).operation is not None
+
+
 def succeed(unit: Unit, lease: Lease, purchase: str) -> bool:
     """posting, submitted or unknown → succeeded. False when that happened before. The caller has fenced."""
-    row = locked(unit.conn, purchase)
-    if row.account != lease.account:
-        raise BadInput("purchase", purchase, "a purchase of this account")
+    row = _own(unit.conn, lease, purchase)
     if move(unit, row, SENDABLE, "succeeded", ""):
         return True
     if row.succeeded_at is None:
@@ -127,6 +153,13 @@ def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Pur
     """All of a project, first intended first."""
     query = select(purchases).where(purchases.c.account == account, purchases.c.project == project)
     return [purchase_of(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
+
+
+def _own(conn: Connection, lease: Lease, purchase: str) -> Row[Any]:
+    row = locked(conn, purchase)
+    if row.account != lease.account:
+        raise BadInput("purchase", purchase, "a purchase of this account")
+    return row
 
 
 def _last(conn: Connection, intent: Intent) -> Row[Any] | None:

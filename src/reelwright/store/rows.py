@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Row
@@ -48,10 +48,29 @@ def outcome_of(row: Row[Any]) -> Outcome:
     return Outcome(
         fingerprint=Fingerprint(row.fingerprint),
         assets=tuple(Digest(digest) for digest in json.loads(row.assets)),
-        missing=from_json(tuple[Missing, ...], row.missing, "missing"),
+        missing=from_json(tuple[Missing, ...], row.missing, "missing") if row.missing != "[]" else (),
         chosen=None if row.chosen is None else Digest(row.chosen),
         facts=plain(row.facts),
     )
+
+
+class Had(Mapping[Fingerprint, Outcome]):
+    """Outcomes by fingerprint, each made of its row when it is read: an account may have many, a film needs few."""
+
+    def __init__(self, rows: Mapping[str, Row[Any]]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, fp: Fingerprint) -> Outcome:
+        return outcome_of(self._rows[fp])
+
+    def __contains__(self, fp: object) -> bool:
+        return fp in self._rows
+
+    def __iter__(self) -> Iterator[Fingerprint]:
+        return (Fingerprint(fp) for fp in self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def take_of(row: Row[Any]) -> Take:

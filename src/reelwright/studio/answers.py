@@ -182,7 +182,7 @@ class Chosen(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobShown(Spoken):
-    """A row of the queue. ``held``: a living director drives it."""
+    """A row of the queue. ``said``: what it waits for, or why it failed, with shots by their number."""
 
     id: str
     project: str

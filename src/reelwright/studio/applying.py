@@ -13,7 +13,7 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
-from reelwright.studio import filmfile, handover
+from reelwright.studio import checked, filmfile, handover
 from reelwright.studio.answers import Quoted
 from reelwright.studio.briefing import CLIPS, Taken, take_in
 from reelwright.studio.home import Home
@@ -35,8 +35,9 @@ class Applied:
     quote: Quoted
 
 
-async def read_into(home: Home, folder: Path) -> Applied:
+async def read_into(home: Home, called: str | Path) -> Applied:
     """Read, check and price. Writes nothing. Raises ``BadInput`` naming the path in the file, ``StaleRevision``."""
+    folder = checked.place("folder", called) or Path()
     said, base = await asyncio.to_thread(handover.read, folder)
     files = await asyncio.to_thread(handover.check_materials, said, base)
     await _refuse_foreign(home, files)
@@ -75,6 +76,24 @@ async def write_into(home: Home, applied: Applied) -> str:
         revision = await home.journal.revise(home.account, project, base, applied.plan, applied.choices, "person")
     await asyncio.to_thread(handover.note_revision, applied.folder, project, revision)
     return project
+
+
+async def refuse_edited(home: Home, folder: Path, project: str) -> None:
+    """Raise ``BadInput`` where a film.yaml in ``folder`` holds changes not applied, which a pull would lose."""
+    theirs = await asyncio.to_thread(handover.film_there, folder, project)
+    if theirs is None:
+        return
+    try:
+        plan, choices = await home.journal.revision(home.account, project, theirs.revision)
+    except NotFound:
+        plan, choices = theirs.plan, Choices()
+    if choices != theirs.choices or plan not in (theirs.plan, _matched(theirs.plan)):
+        raise BadInput(
+            "folder",
+            str(folder),
+            "a folder whose film.yaml has no changes that were not applied",
+            hint=f"reelwright apply '{folder}', or pull into another folder",
+        )
 
 
 def _matched(plan: Plan) -> Plan:

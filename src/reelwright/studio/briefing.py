@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -91,9 +92,12 @@ def _paths(name: str, given: object) -> list[Path]:
 
 def file_called(name: str, path: object) -> Path:
     """A file that exists. Raises ``BadInput`` naming ``name``."""
-    if not isinstance(path, (str, Path)) or "\x00" in str(path) or not Path(path).expanduser().is_file():
+    if not isinstance(path, (str, Path)) or "\x00" in str(path):
         raise BadInput(name, str(path), "a file that exists")
-    return Path(path).expanduser().absolute()
+    found = Path(path).expanduser().absolute()
+    if not found.is_file():
+        raise BadInput(name, str(path), "a plain file; this is none" if found.exists() else "a file that exists")
+    return found
 
 
 async def take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
@@ -105,13 +109,15 @@ async def take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], sc
 
 def _take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], room: Path) -> Material:
     from reelwright.media.intake import take_in_clip, take_in_image
+    from reelwright.media.sniff import shown
 
     found = take_in_clip(path, room=room) if kind == "clip" else take_in_image(path, room=room)
     with found.path.open("rb") as file:
         digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
+    name = unicodedata.normalize("NFC", shown(path.name))
     material = Material(
         asset=digest,
-        name=path.name,
+        name=name,
         treatment=found.treatment,
         width=found.width,
         height=found.height,
@@ -120,5 +126,5 @@ def _take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], room: P
     )
     taken.materials.append(material)
     taken.files[digest] = (found.path, found.mime)
-    taken.said += [f"{path.name}: {said}" for said in found.said]
+    taken.said += [f"{name}: {said}" for said in found.said]
     return material

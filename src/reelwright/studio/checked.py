@@ -6,9 +6,11 @@ import math
 import re
 import unicodedata
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.reel.brief import GOALS, Goal
 from reelwright.studio.asked import Seconds
 from reelwright.units import ASPECTS, Aspect, Micros, parse_usd
 
@@ -30,8 +32,10 @@ def text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
     said = unicodedata.normalize("NFC", value).strip()
     if all(unicodedata.category(c) in _UNSEEN for c in said):
         raise BadInput(field, value, "some words")
-    if bad := next((c for c in said if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\r\t"), None):
-        raise BadInput(field, f"U+{ord(bad):04X}", "text without control characters or lone surrogates")
+    if any(unicodedata.category(c) == "Cs" for c in said):
+        raise BadInput(field, value, "text in UTF-8, without halves of characters (lone surrogates)")
+    if bad := next((c for c in said if unicodedata.category(c) == "Cc" and c not in "\n\r\t"), None):
+        raise BadInput(field, f"U+{ord(bad):04X}", "text without control characters")
     return said
 
 
@@ -48,7 +52,9 @@ def milliseconds(field: str, value: Seconds | None, least: int = SHORTEST_MS) ->
 
 
 def _counted_ms(value: int | float) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return round(Fraction(value) * 1000)
 
@@ -70,16 +76,37 @@ def aspect(value: object) -> Aspect | None:
     raise BadInput("aspect", value, ", ".join(ASPECTS))
 
 
-def language(value: str | None) -> str | None:
-    if value is not None and not _LANGUAGE.fullmatch(value):
+def language(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise BadInput("language", value, "a BCP 47 tag such as en, de or pt-BR")
     return value
 
 
-def accent(value: str | None) -> str | None:
-    if value is not None and not _ACCENT.fullmatch(value):
+def accent(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _ACCENT.fullmatch(value):
         raise BadInput("accent", value, "a colour such as #FF5A1F")
-    return value.upper() if value else None
+    return value.upper()
+
+
+def goal(value: object) -> Goal:
+    """How far to go; checked before it can be written anywhere."""
+    for known in GOALS:
+        if value == known:
+            return known
+    raise BadInput("until", value, ", ".join(GOALS))
+
+
+def place(field: str, value: object) -> Path | None:
+    """A path on this machine, made absolute; whether it is there is for others to see."""
+    if value is None:
+        return None
+    if not isinstance(value, (str, Path)) or not str(value) or "\x00" in str(value):
+        raise BadInput(field, value, "a path")
+    return Path(value).expanduser().absolute()
 
 
 def whole(field: str, value: object, low: int, high: int) -> int:

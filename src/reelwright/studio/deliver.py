@@ -14,6 +14,7 @@ from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.noun import Digest
 from reelwright.reel.outcome import Outcome
+from reelwright.studio import checked
 from reelwright.studio.answers import FilmFile
 from reelwright.studio.whole import whole
 
@@ -32,9 +33,9 @@ def place(out: str | Path | None, films: Path, title: str, project: str) -> Path
 
 def check(out: str | Path | None) -> None:
     """Raise ``BadInput`` before any work where ``out`` could not be written afterwards."""
-    if out is None:
+    path = checked.place("out", out)
+    if path is None:
         return
-    path = Path(out).expanduser().absolute()
     folder = path if path.is_dir() else path.parent
     if path != folder and path.suffix.lower() != ".mp4":
         raise BadInput("out", str(out), "a file name that ends in .mp4, or a folder that exists")
@@ -42,6 +43,17 @@ def check(out: str | Path | None) -> None:
         raise BadInput("out", str(out), "a place in a folder that exists", hint=f"mkdir -p '{folder}'")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise BadInput("out", str(out), "a place in a folder that you may write to")
+    if path != folder:
+        refuse_foreign(path)
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise ``BadInput`` rather than write over a file that is no film of ours."""
+    from reelwright.media.marking import is_ours
+
+    if path.is_file() and path.stat().st_size and not is_ours(path):
+        hint = "name another place; a film that is made already is kept: reelwright resume --out FILE"
+        raise BadInput("out", str(path), "a name that is free, or a film that Reelwright made", hint=hint)
 
 
 def slug(title: str) -> str:
@@ -57,6 +69,7 @@ def short(project: str) -> str:
 
 async def deliver(vault: Vault, account: str, film: Outcome, path: Path) -> FilmFile:
     """Copy the film and its sidecars beside ``path``; each file appears whole. Sidecars first, the film last."""
+    refuse_foreign(path)
     files: Mapping[str, str] = film.facts.get("files", {})
     master = Digest(files.get("master", film.assets[0]))
     captions: dict[str, Path] = {}

@@ -26,6 +26,7 @@ WAYS: Final = ("bridge", "reflow")
 SHORTEST_S: Final = 0.4
 """Shortest shot that an eye takes in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
+DRAWN: Final = "animatic/2026.1"
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption")
 _OF_THE_FILM: Final = ("look", "accent", "mood")
 
@@ -67,7 +68,7 @@ def check(changes: Changes) -> None:
     if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:
         raise BadInput("edit", "nothing", f"a change: {', '.join((*_OF_A_SHOT, *_OF_THE_FILM))}")
     if "shot" not in given and (lost := given & set(_OF_A_SHOT)):
-        raise BadInput("shot", None, f"the number of the shot whose {min(lost)} changes")
+        raise BadInput("shot", None, f"the number of the shot, for its {min(lost)}")
     if {"image", "clip"} <= given:
         raise BadInput("clip", str(changes.get("clip")), "an image or a clip, not both")
     checked.one_of("way", changes.get("way") or "bridge", WAYS)
@@ -82,7 +83,7 @@ def changed(plan: Plan, changes: Changes, material: Material | None) -> Plan:
         plan = _with_shot(plan, shot_called(plan, called), changes, material)
     look, accent = changes.get("look"), changes.get("accent")
     if look is not None or accent is not None:
-        plan = edit.relook(plan, look=_known_look(look), accent=accent)
+        plan = edit.relook(plan, look=_known_look(look), accent=checked.accent(accent))
     if (mood := changes.get("mood")) is not None:
         plan = edit.remood(plan, mood)
     return plan
@@ -95,6 +96,8 @@ def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | No
     if isinstance(words, str):
         words = {_main_role(shot): words}
     if words is not None:
+        if not isinstance(words, Mapping):
+            raise BadInput("words", words, "text, or a mapping of role to text")
         words = {role: checked.text("words", text, WORD_CHARS) for role, text in words.items()}
     prompt, length = changes.get("prompt"), changes.get("length")
     if prompt is not None and isinstance(shot.source, Own) and material is None:
@@ -254,6 +257,11 @@ def retaken(standing: Standing, shot: Shot) -> tuple[Plan, Choices]:
     assert standing.plan
     if isinstance(shot.source, Own):
         raise BadInput("shot", shot.id, "a shot that is made, not own footage")
+    if shot.source.model == DRAWN and shot.source.mode == "picture":
+        hint = "edit --move, --length or --image makes it another one"
+        raise BadInput(
+            "shot", shot.id, "a shot that can come out differently; a picture's move is always the same", hint=hint
+        )
     found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
     fp = found[take_key(shot.id)].fingerprint
     if fp is None or fp not in standing.had:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 import shutil
 import zipfile
@@ -72,7 +73,6 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> Pulled:
     """Write the project into ``folder``; film.yaml last, so that it never names what is not there."""
     if standing.plan is None:
         raise BadInput("project", standing.project, "a project that has a plan", hint="reelwright resume")
-    _refuse_other_things(folder, standing.project)
     files = materials_of(standing.brief, standing.plan)
     text = filmfile.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
     try:
@@ -90,13 +90,21 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> Pulled:
     return Pulled(project=standing.project, revision=standing.revision, folder=folder, film=film, files=names)
 
 
-def _refuse_other_things(folder: Path, project: str) -> None:
-    """Raise ``BadInput`` rather than write over somebody's files."""
+def film_there(folder: Path, project: str) -> filmfile.Read | None:
+    """The film.yaml that is there already. Raises ``BadInput`` rather than let somebody's files be written over."""
     if folder.exists() and not folder.is_dir():
         raise BadInput("folder", str(folder), "a folder")
     film = folder / filmfile.NAME
-    if film.is_file() and (theirs := filmfile.read(film.read_bytes()).project) != project:
-        raise BadInput("folder", str(folder), f"a folder of {project}; film.yaml there is of {theirs}")
+    if not film.is_file():
+        return None
+    try:
+        theirs = filmfile.read(film.read_bytes())
+    except BadInput as cause:
+        accepted = f"a folder without a {filmfile.NAME} that cannot be read ({cause.field})"
+        raise BadInput("folder", str(folder), accepted) from cause
+    if theirs.project != project:
+        raise BadInput("folder", str(folder), f"a folder of {project}; film.yaml there is of {theirs.project}")
+    return theirs
 
 
 def _whole(path: Path, content: str | Path) -> None:
@@ -160,6 +168,29 @@ def note_revision(folder: Path, project: str, revision: int) -> None:
 def elsewhere(said: filmfile.Read) -> Choices:
     """The choices that hold in a project that has none of the takes: circles and asks name bytes of another one."""
     return replace(said.choices, asks=(), circled={})
+
+
+def archive_at(path: Path, name: str) -> Path:
+    """Where an archive goes: ``path``, or ``name`` in that folder. Raises ``BadInput`` rather than write over more."""
+    if path.is_dir():
+        path = path / name
+    if path.suffix.lower() != ".zip":
+        raise BadInput("out", str(path), "a file name that ends in .zip, or a folder that exists")
+    if not path.parent.is_dir():
+        raise BadInput("out", str(path), "a place in a folder that exists", hint=f"mkdir -p '{path.parent}'")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise BadInput("out", str(path), "a place in a folder that you may write to")
+    if path.is_file() and not _is_archive(path):
+        raise BadInput("out", str(path), "a name that is free, or an archive that Reelwright made")
+    return path
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return filmfile.NAME in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Path) -> Exported:

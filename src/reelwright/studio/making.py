@@ -17,7 +17,7 @@ from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home
 from reelwright.studio.quote import in_full, on_the_way
-from reelwright.studio.telling import Listen, number_of, numbers
+from reelwright.studio.telling import Listen, with_numbers
 from reelwright.units import Micros
 
 Revised = Callable[[Standing], tuple[Plan, Choices]]
@@ -106,13 +106,16 @@ async def _revise(home: Home, project: str, change: Revised) -> int:
 async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: str | Path | None) -> str:
     """A job for ``goal``: the one that waits for a person if there is one, else a new one.
 
-    ``out`` is remembered, so that going on after a crash delivers to the same place.
+    ``out`` is remembered, so that going on after a crash, or a change, delivers to the same place.
     """
-    for job in await home.journal.jobs(home.account, project):
+    jobs = await home.journal.jobs(home.account, project)
+    for job in jobs:
         if job.state == "waiting" and job.goal == goal:
             await queue_again(home, job, consent)
             return job.id
-    options = {"out": str(Path(out).expanduser().absolute())} if out is not None else {}
+    before = next((job.options["out"] for job in jobs if "out" in job.options), None)
+    path = str(Path(out).expanduser().absolute()) if out is not None else before
+    options = {"out": path} if path is not None else {}
     return await home.journal.enqueue(home.account, project, goal, consent, options)
 
 
@@ -147,8 +150,9 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
     """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
     standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
     if job.state == "failed":
-        step, said = _by_number(job.said or "the job failed", standing.plan)
-        raise ReelwrightError(said, hint=f"reelwright retry {job.project}", step=step or job.step)
+        said = with_numbers(job.said or "the job failed", standing.plan)
+        step = said.partition(": ")[0] if " of shot " in said.partition(": ")[0] else job.step
+        raise ReelwrightError(said, hint=f"reelwright retry {job.project}", step=step)
     takes = await home.journal.takes(home.account, job.project)
     film = shown.film_had(standing) if job.goal == "film" else None
     file = await _delivered(home, standing, job, out) if film else None
@@ -163,19 +167,9 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         made=made,
         had=max(0, len(on_the_way(home.produce.graph(standing))) - made),
         why=job.why,
-        said=job.said,
+        said=with_numbers(job.said, standing.plan),
         findings=shown.found_in(standing, film),
     )
-
-
-def _by_number(said: str, plan: Plan | None) -> tuple[str | None, str]:
-    """The step that a job speaks of, named as a person counts shots, and the sentence with that name."""
-    key, colon, rest = said.partition(": ")
-    shot = number_of(key, numbers(plan))
-    if shot is None:
-        return None, said
-    step = f"{key.partition('/')[0]} of shot {shot}"
-    return step, f"{step}{colon}{rest}"
 
 
 async def _delivered(home: Home, standing: Standing, job: Job, out: str | Path | None) -> FilmFile | None:

@@ -14,7 +14,11 @@ _LEAST = 4
 def one_id(kind: str, called: str, ids: Iterable[str]) -> str:
     """The id that ``called`` names: itself, without its kind, or its last four or more characters. Newest last."""
     every = list(ids)
-    if called == "last" and every:
+    if not isinstance(called, str):
+        raise BadInput(kind, called, f"the id of a {kind}, the end of it, or last")
+    if not every:
+        raise NotFound(f"there is no {kind} here yet", hint='reelwright make "YOUR BRIEF"')
+    if called == "last":
         return every[-1]
     bare = called.removeprefix(f"{kind}_")
     if f"{kind}_{bare}" in every:

@@ -97,18 +97,24 @@ def plan_in(said: Mapping[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(fps, list) or len(fps) != 2 or any(type(n) is not int or n <= 0 for n in fps):
         raise BadInput(f"{where}.fps", fps, "a rate such as [30, 1]")
 
+    from reelwright.planner.read import few_enough
+
     def frames(value: Any, at: str) -> Any:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not number or not 0 <= value <= _LONGEST_S:
             raise BadInput(at, value, "seconds from 0")
         return int(ms_to_frames(round(Fraction(value) * 1000), (fps[0], fps[1])))
 
-    beats, at = [], 0
+    few_enough(said.get("beats"), f"{where}.beats")
+    beats: list[dict[str, Any]] = []
+    at = 0
     for n, beat in enumerate(_listed(said, "beats", where)):
         made = _beat_in(beat, f"{where}.beats.{n}", frames)
         made["start"], made["length"] = at, sum(shot["length"] for shot in made["shots"])
         at += made["length"]
         beats.append(made)
+    if not beats:
+        raise BadInput(f"{where}.beats", [], "at least one beat")
     return {**said, "beats": beats}
 
 
@@ -136,6 +142,12 @@ def _beat_in(beat: Mapping[str, Any], where: str, frames: Callable[[Any, str], A
 def _shot_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
     if "length" not in row:
         raise BadInput(f"{where}.length", None, "the shot's seconds")
+    if "id" not in row:
+        raise BadInput(f"{where}.id", None, "an id of its own, such as shot_hands")
+    if "source" not in row:
+        raise BadInput(f"{where}.source", None, "what makes the shot: copy it from another shot, it is matched again")
+    if row["length"] == 0:
+        raise BadInput(f"{where}.length", 0, "more than 0 seconds")
     prompt = row.get("prompt")
     made = _timed_in(_prompted(_prompted(row, "source", prompt), "still", prompt), where, frames)
     for part in ("source", "into"):

@@ -22,7 +22,7 @@ async def show(home: Home, project: str) -> Shown:
         brief=standing.brief.text,
         flavor=standing.brief.flavor,
         look=plan.look if plan else None,
-        job=shown.job_shown(job) if job else None,
+        job=shown.job_shown(job, plan) if job else None,
         shots=shown.shots_made(standing, takes),
         takes=shown.takes_shown(standing, takes),
         film=shown.film_file(film, path_of(home, standing, job)),

@@ -10,11 +10,12 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
-from reelwright.reel.plan import Own
+from reelwright.reel.plan import Own, Plan
 from reelwright.reel.wanted import known
 from reelwright.studio import deliver, quality
 from reelwright.studio.answers import FilmFile, Finding, FlavorShown, JobShown, ProjectShown, ShotMade, TakeShown
 from reelwright.studio.produce import film_of
+from reelwright.studio.telling import with_numbers
 from reelwright.units import Micros, frames_to_seconds
 
 
@@ -93,14 +94,15 @@ def spent(purchases: Sequence[Purchase], job: str | None = None) -> Micros:
     return Micros(sum(p.settled if p.settled is not None else p.quoted for p in counted))
 
 
-def job_shown(job: Job) -> JobShown:
+def job_shown(job: Job, plan: Plan | None = None) -> JobShown:
+    """A row of the queue; ``plan`` gives shots their numbers in what it says."""
     return JobShown(
         id=job.id,
         project=job.project,
         goal=job.goal,
         state=job.state,
         why=job.why,
-        said=job.said,
+        said=with_numbers(job.said, plan),
         created=job.created,
         finished=job.finished,
     )

@@ -15,7 +15,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
-from reelwright.studio import applying, deliver, editing, edits, handover, making, quality, shown
+from reelwright.studio import applying, checked, deliver, editing, edits, handover, making, quality, shown
 from reelwright.studio.answers import (
     Chosen,
     Exported,
@@ -87,6 +87,7 @@ class AsyncStudio:
         self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]
     ) -> Quoted:
         """The price before ``make``, shot by shot. Writes and spends nothing."""
+        goal = checked.goal(goal)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
         given = await asyncio.to_thread(given_plan, plan, made.materials)
@@ -119,6 +120,7 @@ class AsyncStudio:
         """
         began = time.monotonic()
         deliver.check(out)
+        goal = checked.goal(goal)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
             made = replace(made, goal=goal)
@@ -148,10 +150,10 @@ class AsyncStudio:
         ``goal`` None: the goal it had. With nothing wanted nothing is made, and the film comes back as it is.
         """
         deliver.check(out)
-        home = await self._opened()
+        home = await self._found()
         called, job = await self._named(home, project)
         standing = await home.journal.standing(home.account, called)
-        aim = goal or (job.goal if job else making.last_goal(standing))
+        aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
         quote = making.quoted(home, making.aimed(standing, aim))
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._go_on(home, job, consent_to(quote, yes, budget), out, listen)
@@ -164,7 +166,7 @@ class AsyncStudio:
     ) -> FilmMade:
         """Queue a failed, cancelled or waiting job again and drive it. What was had is kept. May spend."""
         deliver.check(out)
-        home = await self._opened()
+        home = await self._found()
         called, found = await self._named(home, job)
         if found is None or found.state == "done":
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
@@ -175,7 +177,7 @@ class AsyncStudio:
 
     async def cancel(self, job: str) -> JobShown:
         """Stop a job (or a project's live one): nothing more is sent; what was obtained stays."""
-        home = await self._opened()
+        home = await self._found()
         called, found = await self._named(home, job)
         if found is None:
             raise NotFound(f"{called} has no job", hint="`reelwright jobs` lists them")
@@ -185,7 +187,7 @@ class AsyncStudio:
     # changing
     async def quote_edit(self, project: str, **changes: Unpack[Changes]) -> Quoted:
         """What an edit would want, and its price; both ways where a later shot continues it. Writes nothing."""
-        home = await self._opened()
+        home = await self._found()
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, _ = await editing.edit_of(changes, folder)
@@ -203,7 +205,7 @@ class AsyncStudio:
     ) -> FilmMade:
         """The next revision, and the film anew: only what depends on the change is made again. May spend."""
         deliver.check(out)
-        home = await self._opened()
+        home = await self._found()
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder)
@@ -224,7 +226,7 @@ class AsyncStudio:
     ) -> FilmMade:
         """Another take of a shot, beside those that are there; circle it to use it. May spend."""
         deliver.check(out)
-        home = await self._opened()
+        home = await self._found()
         standing, plan = await self._planned(home, project)
         called = shot_called(plan, shot)
         consent = consent_to(editing.price_of_retake(home, standing, called), yes, budget)
@@ -233,13 +235,13 @@ class AsyncStudio:
 
     async def quote_retake(self, project: str, shot: int | str) -> Quoted:
         """The price of one more take. Writes nothing."""
-        home = await self._opened()
+        home = await self._found()
         standing, plan = await self._planned(home, project)
         return editing.price_of_retake(home, standing, shot_called(plan, shot))
 
     async def circle(self, project: str, shot: int | str, take: int | str) -> Chosen:
         """Choose a take (its number from 1 as ``show`` counts, or its digest). Spends nothing; ``resume`` makes."""
-        home = await self._opened()
+        home = await self._found()
         standing, plan = await self._planned(home, project)
         called = shot_called(plan, shot)
         takes = shown.takes_shown(standing, await home.journal.takes(home.account, standing.project))
@@ -259,7 +261,7 @@ class AsyncStudio:
         listen: Listen | None = None,
     ) -> FilmMade:
         """Overrule findings by id (none named: all that fail); the waiting job is done with its film. Recorded."""
-        home = await self._opened()
+        home = await self._found()
         standing, _ = await self._planned(home, project)
         found = shown.found_in(standing, shown.film_had(standing))
         accepted = quality.accept(found, findings)
@@ -269,24 +271,31 @@ class AsyncStudio:
     # looking
     async def show(self, project: str) -> Shown:
         """A project with its shots, takes, film, findings and what it wants now."""
-        home = await self._opened()
+        home = await self._found()
         return await show(home, await self._project(home, project))
 
     async def projects(self) -> tuple[ProjectShown, ...]:
         """Every project, the newest first."""
+        if not self._is_there:
+            return ()
         home = await self._opened()
         rows = await home.journal.projects(home.account)
         return tuple([shown.project_shown(row, await home.journal.standing(home.account, row.id)) for row in rows])
 
     async def jobs(self, project: str | None = None) -> tuple[JobShown, ...]:
         """The queue, the newest first."""
+        if not self._is_there:
+            return ()
         home = await self._opened()
         only = await self._project(home, project) if project is not None else None
-        return tuple(shown.job_shown(job) for job in await home.journal.jobs(home.account, only))
+        jobs = await home.journal.jobs(home.account, only)
+        told = {job.project for job in jobs if job.said}
+        plans = {name: (await home.journal.standing(home.account, name)).plan for name in sorted(told)}
+        return tuple(shown.job_shown(job, plans.get(job.project)) for job in jobs)
 
     async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
         """What happens, as it happens, until the project's job (None: the newest job's) has ended or waits."""
-        home = await self._opened()
+        home = await self._found()
         if project is not None:
             called, _ = await self._named(home, project)
         elif jobs := await home.journal.jobs(home.account):
@@ -299,24 +308,25 @@ class AsyncStudio:
     # handing over
     async def export(self, project: str, out: str | Path | None = None) -> Exported:
         """One zip: film, sidecars, film.yaml, materials. No paths of this machine, no secrets."""
-        home = await self._opened()
+        home = await self._found()
         standing, plan = await self._planned(home, project)
         name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}.zip"
-        return await handover.export(
-            home.vault, standing, shown.film_had(standing), Path(out or name).expanduser().absolute()
-        )
+        path = handover.archive_at(checked.place("out", out) or Path(name).absolute(), name)
+        return await handover.export(home.vault, standing, shown.film_had(standing), path)
 
     async def pull(self, project: str, folder: str | Path | None = None) -> Pulled:
         """``film.yaml`` and its materials into ``folder`` (default: named after the project)."""
-        home = await self._opened()
+        home = await self._found()
         standing, plan = await self._planned(home, project)
         name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}"
-        return await handover.pull(home.vault, standing, Path(folder or name).expanduser().absolute())
+        path = checked.place("folder", folder) or Path(name).absolute()
+        await applying.refuse_edited(home, path, standing.project)
+        return await handover.pull(home.vault, standing, path)
 
     async def quote_apply(self, folder: str | Path) -> Quoted:
         """What ``apply`` would want, and its price. Writes nothing."""
         home = await self._opened()
-        return (await applying.read_into(home, Path(folder).expanduser().absolute())).quote
+        return (await applying.read_into(home, folder)).quote
 
     async def apply(
         self,
@@ -330,13 +340,15 @@ class AsyncStudio:
         """A ``film.yaml`` back into its project (a new one where it is not known here). May spend."""
         deliver.check(out)
         home = await self._opened()
-        applied = await applying.read_into(home, Path(folder).expanduser().absolute())
+        applied = await applying.read_into(home, folder)
         consent = consent_to(applied.quote, yes, budget)
         project = await applying.write_into(home, applied)
         return await self._bring(home, project, "film", consent, out, listen)
 
     async def tidy(self, project: str | None = None, *, losing_takes: bool = False, dry: bool = False) -> Tidied:
         """Sweep leftover workrooms; on request also the bytes of takes that no film uses. Says how much."""
+        if not self._is_there:
+            return Tidied(workrooms=0, takes=0, size=0, dry=dry)
         home = await self._opened()
         only = await self._project(home, project) if project is not None else None
         return await tidying(home, only, losing_takes=losing_takes, dry=dry)
@@ -348,6 +360,17 @@ class AsyncStudio:
             if self._home is None:
                 self._home = await open_home(self._settings)
             return self._home
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether there is a home; none is made only to be looked at."""
+        return self._home is not None or bool(self._settings.database) or (self._settings.home / "journal.db").is_file()
+
+    async def _found(self) -> Home:
+        """The home, for what changes or shows what is there. Raises ``NotFound`` where there is none."""
+        if not self._is_there:
+            raise NotFound("there is no project here yet", hint='reelwright make "YOUR BRIEF"')
+        return await self._opened()
 
     async def _project(self, home: Home, called: str) -> str:
         rows = await home.journal.projects(home.account)

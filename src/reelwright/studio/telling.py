@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Listen = Callable[[Progress], None]
 """Called on the studio's event loop for each thing that happens; must not block."""
 
+_STEP: Final = re.compile(r"\b([a-z]+)/[\w-]+")
 _ENOUGH: Final = 0.05
 """Share of the estimated work that must be done before its real speed is believed."""
 
@@ -53,7 +55,7 @@ class Telling:
                 job=said.job,
                 step=said.step,
                 shot=number_of(said.step, self._shots),
-                said=said.said,
+                said=_numbered(said.said, self._shots),
                 done=said.done,
                 had=self._had,
                 wanted=self._wanted,
@@ -94,9 +96,23 @@ def number_of(step: str | None, shots: Mapping[ShotId, int]) -> int | None:
     return shots[shot] if shot else None
 
 
+def with_numbers(said: str, plan: Plan | None) -> str:
+    """What a step says of itself, with its shot's number in place of its key."""
+    return _numbered(said, numbers(plan))
+
+
+def _numbered(said: str, shots: Mapping[ShotId, int]) -> str:
+    def name(found: re.Match[str]) -> str:
+        number = number_of(found.group(), shots)
+        return f"{found.group(1)} of shot {number}" if number else found.group()
+
+    return _STEP.sub(name, said)
+
+
 def from_event(event: Event, shots: Mapping[ShotId, int]) -> Progress:
     """An event of the journal as a listener hears it."""
     body = event.body
     step = body.get("step")
     plain = Progress(at=event.id, kind=event.kind, project=event.project, job=event.job)
-    return replace(plain, step=step, shot=number_of(step, shots), said=str(body.get("said") or ""))
+    said = _numbered(str(body.get("said") or ""), shots)
+    return replace(plain, step=step, shot=number_of(step, shots), said=said)

@@ -140,6 +140,9 @@ class _Hand:
             died.__cause__ = cause
             answer.set_exception(died)
             return
+        except Exception as cause:  # noqa: BLE001 - the hands' loop: an answer that cannot be read must not be waited for
+            answer.set_exception(RuntimeError(f"what {task.work} answered cannot be read: {cause}"))
+            return
         if said == "moving":
             if report:
                 report(value)

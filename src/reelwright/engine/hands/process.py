@@ -29,19 +29,24 @@ def spawn(conn_fd: int, env: dict[str, str]) -> int:
     """Start a hand that talks through ``conn_fd``; returns its pid. It leads a process group of its own."""
     argv = [sys.executable, "-m", "reelwright.engine.hands.process", str(conn_fd), str(os.getpid())]
     env = {**env, "PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)}
-    return os.posix_spawn(sys.executable, argv, env, setpgroup=0)
+    quiet = [  # a library that prints must not spoil what the director says on its standard output
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, 2, 1),
+    ]
+    return os.posix_spawn(sys.executable, argv, env, file_actions=quiet, setpgroup=0)
 
 
 def main(conn_fd: int, director: int) -> None:
     """Serve one director until its end of the pipe closes, then take every child along."""
     _die_with(director)
     in_hand(director)
+    os.set_inheritable(conn_fd, False)  # what a work starts must not hold our end open after us
     conn: Connection[Any, Any] = Connection(conn_fd)
     vault, rooms = conn.recv()
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(conn, tasks), daemon=True).start()
     while True:
-        conn.send(_answer(tasks.get(), vault, rooms, conn))
+        conn.send_bytes(_answer(tasks.get(), vault, rooms, conn))
 
 
 def _die_with(director: int) -> None:
@@ -64,7 +69,8 @@ def _end() -> None:
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -> tuple[str, Any]:
+def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -> bytes:
+    """What is sent back: whatever cannot travel is told in words."""
     told = 0.0
     one_at_a_time = threading.Lock()  # a work may report from its threads
 
@@ -77,9 +83,9 @@ def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -
                 conn.send(("moving", done))
 
     try:
-        return ("made", asyncio.run(perform(task, vault, rooms, report)))
+        return pickle.dumps(("made", asyncio.run(perform(task, vault, rooms, report))))
     except Exception as error:  # noqa: BLE001 - the hand's loop: whatever went wrong crosses the pipe as itself
-        return ("failed", _portable(error))
+        return pickle.dumps(("failed", _portable(error)))
 
 
 def _portable(error: Exception) -> Exception:

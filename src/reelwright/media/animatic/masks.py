@@ -11,12 +11,13 @@ from reelwright.media.animatic.drawables import skia
 Array = Any
 
 
-def mask_of(path: Any, width: int, height: int) -> Array:
-    """Coverage of a filled path from 0 to 1, float32, height by width."""
+def mask_of(path: Any, width: int, height: int, *more: Any) -> Array:
+    """Coverage of filled paths together from 0 to 1, float32, height by width."""
     surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(width, height))
     canvas = surface.getCanvas()
     canvas.clear(0)
-    canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=0xFFFFFFFF))
+    for one in (path, *more):
+        canvas.drawPath(one, skia.Paint(AntiAlias=True, Color=0xFFFFFFFF))
     return surface.makeImageSnapshot().toarray()[..., 3].astype(np.float32) / 255
 
 

@@ -209,6 +209,22 @@ class Nudge:
 
 
 @dataclass(frozen=True, slots=True)
+class March:
+    """One step of (dx, dy) further, and ``grow`` larger, on every frame of ``starts``; stands between the steps."""
+
+    starts: tuple[float, ...]
+    length: float
+    ease: Ease
+    dx: float = 0.0
+    dy: float = 0.0
+    grow: float = 0.0
+
+    def at(self, frame: float) -> Pose:
+        gone = sum(_progress(frame, start, self.length, self.ease) for start in self.starts)
+        return Pose(dx=self.dx * gone, dy=self.dy * gone, scale=1 + self.grow * gone) if gone else REST
+
+
+@dataclass(frozen=True, slots=True)
 class Shake:
     """The whole frame kicks for three frames after each of ``starts``; whole pixels only."""
 

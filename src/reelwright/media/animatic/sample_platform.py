@@ -18,7 +18,7 @@ _HORIZON, _VANISH = 0.46, 0.60
 
 
 def draw_platform() -> Array:
-    """A station platform on a wet morning: fog, canopy, lamps and their reflections, rails, one person waiting."""
+    """A station platform on a wet morning: fog, canopy, lamps and their reflections, rails, a commuter walking away."""
     scene = _fog()
     scene = _tracks(scene)
     scene = _wet_floor(scene)
@@ -44,7 +44,7 @@ def _fog() -> Array:
     light = 0.10 + 0.62 * far + 0.10 * (banks - 0.5)
     cold, warm = np.array(rgb("#5F7C96")), np.array(rgb("#F2D9B8"))
     mixed = cold + (warm - cold) * np.clip(far * 1.1 - 0.15, 0, 1)[..., None]
-    return light[..., None] * mixed * 1.25
+    return (light[..., None] * mixed * 1.25).astype(np.float32)
 
 
 def _plane(points: list[tuple[float, float]], soft: int = 0) -> Array:
@@ -57,7 +57,8 @@ def _plane(points: list[tuple[float, float]], soft: int = 0) -> Array:
 
 
 def _blend(scene: Array, mask: Array, colour: Array) -> Array:
-    return scene * (1 - mask[..., None]) + colour * mask[..., None]
+    part = mask[..., None].astype(np.float32)
+    return scene * (1 - part) + colour.astype(np.float32) * part
 
 
 def _depth() -> Array:
@@ -145,7 +146,7 @@ def _canopy(scene: Array) -> Array:
 def _glow(scene: Array, x: float, y: float, radius: float, colour: str, power: float, *, tall: float = 1.0) -> Array:
     gx, gy = _grid()
     spread = np.exp(-(((gx - x) / radius) ** 2) - ((gy - y) / (radius * tall)) ** 2)
-    return scene + (spread * power)[..., None] * np.array(rgb(colour))[None, None]
+    return scene + (spread * power)[..., None] * np.array(rgb(colour), np.float32)
 
 
 def _lamps(scene: Array) -> Array:
@@ -176,67 +177,154 @@ def _train(scene: Array) -> Array:
 
 
 def _person(scene: Array) -> Array:
-    """Somebody in a long coat with a bag and a hood, seen from behind, rim-lit, standing on their own reflection."""
-    foot, high, x = 0.845, 0.45, 0.435
-    mask = np.zeros((_S, _S), np.float32)
-    for part in _figure(x, foot, high):
-        mask = np.maximum(mask, mask_of(part, _S, _S))
+    """A commuter under an umbrella, walking away in mid-step towards the light, on their own reflection."""
+    foot, high, x = 0.872, 0.47, 0.425
+    first, *others = _figure(x, foot, high)
+    mask = mask_of(first, _S, _S, *others)
     mirror = np.roll(mask[::-1], round((2 * foot - 1) * _S), axis=0)
-    fall = np.clip(1 - (_grid()[1] - foot) / 0.22, 0, 1) * (_grid()[1] > foot)
-    scene = _blend(scene, blurred(mirror, 6) * fall * 0.62, np.array(rgb("#0B0D10"))[None, None])
-    coat = np.array(rgb("#15181D"))[None, None] * np.ones_like(scene) + scene * 0.04
+    below = _grid()[1] > foot - 0.012
+    fall = np.clip(1 - (_grid()[1] - foot) / 0.30, 0, 1) * below
+    scene = _blend(scene, blurred(mirror, 5) * fall * 0.66, np.array(rgb("#0A0C0F"))[None, None])
+    contact = _glow_mask(x + 0.012, foot - 0.004, 0.075, 0.010)
+    scene = _blend(scene, contact * 0.6, np.array(rgb("#07090B"))[None, None])
+    coat = np.array(rgb("#101318"))[None, None] * np.ones_like(scene) + scene * 0.05
     scene = _blend(scene, mask, coat)
-    rim = np.clip(mask - np.roll(mask, -5, 1), 0, 1) + 0.6 * np.clip(mask - np.roll(mask, 4, 0), 0, 1)
-    rim = blurred(rim.astype(np.float32), 2) * mask
-    return scene + (rim * 0.75)[..., None] * np.array(rgb("#FFD9A0"))[None, None]
+    inner = blurred(mask, 3)
+    rim = np.clip(mask - np.roll(np.roll(inner, -7, 1), 3, 0), 0, 1) * mask
+    near_light = np.clip(1.25 - np.hypot(_grid()[0] - _VANISH, _grid()[1] - _HORIZON) * 2.2, 0.1, 1)
+    return scene + (blurred(rim.astype(np.float32), 1) * near_light * 0.55)[..., None] * np.array(rgb("#FFDFB0"))
+
+
+def _glow_mask(x: float, y: float, rx: float, ry: float) -> Array:
+    gx, gy = _grid()
+    return np.exp(-(((gx - x) / rx) ** 2) - ((gy - y) / ry) ** 2)
+
+
+def _figure(x: float, foot: float, high: float) -> list[Any]:
+    """Seven and a half heads tall, from behind: head, coat with shoulders and a vent, legs mid-step, umbrella.
+
+    Points in parts of the figure's height, up from the foot and right from its middle.
+    """
+
+    def at(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        return [(x + dx * high, foot - up * high) for dx, up in points]
+
+    head = _oval(x + 0.004 * high, foot - 0.935 * high, 0.047 * high, 0.064 * high)
+    neck = _plain_path(at([(-0.026, 0.90), (0.030, 0.90), (0.034, 0.835), (-0.032, 0.835)]))
+    return [
+        head,
+        neck,
+        *(_smooth_path(at(part)) for part in (_COAT, _COLLAR, _LEG, _STEP, _ARM, _BENT)),
+        *_umbrella(at),
+    ]
+
+
+_COAT = [
+    (-0.040, 0.868),
+    (-0.075, 0.846),
+    (-0.128, 0.822),
+    (-0.142, 0.780),
+    (-0.128, 0.690),
+    (-0.108, 0.590),
+    (-0.104, 0.540),
+    (-0.116, 0.440),
+    (-0.138, 0.300),
+    (-0.142, 0.285),
+    (-0.020, 0.272),
+    (-0.006, 0.330),
+    (0.006, 0.272),
+    (0.120, 0.286),
+    (0.130, 0.300),
+    (0.114, 0.440),
+    (0.100, 0.540),
+    (0.106, 0.590),
+    (0.126, 0.690),
+    (0.140, 0.780),
+    (0.126, 0.824),
+    (0.075, 0.848),
+    (0.040, 0.868),
+]
+_COLLAR = [(-0.052, 0.850), (-0.046, 0.892), (0.0, 0.902), (0.050, 0.892), (0.056, 0.850), (0.0, 0.830)]
+_LEG = [
+    (-0.098, 0.330),
+    (-0.090, 0.170),
+    (-0.080, 0.060),
+    (-0.092, 0.022),
+    (-0.108, 0.004),
+    (-0.098, -0.006),
+    (-0.040, -0.006),
+    (-0.030, 0.012),
+    (-0.034, 0.060),
+    (-0.028, 0.170),
+    (-0.012, 0.330),
+]
+_STEP = [
+    (0.012, 0.330),
+    (0.030, 0.200),
+    (0.046, 0.118),
+    (0.048, 0.082),
+    (0.040, 0.052),
+    (0.052, 0.040),
+    (0.098, 0.048),
+    (0.106, 0.066),
+    (0.096, 0.094),
+    (0.092, 0.130),
+    (0.094, 0.210),
+    (0.098, 0.330),
+]
+_ARM = [
+    (-0.112, 0.812),
+    (-0.146, 0.778),
+    (-0.166, 0.640),
+    (-0.168, 0.520),
+    (-0.160, 0.430),
+    (-0.146, 0.414),
+    (-0.128, 0.430),
+    (-0.124, 0.520),
+    (-0.108, 0.660),
+    (-0.096, 0.760),
+]
+_BENT = [
+    (0.090, 0.826),
+    (0.136, 0.806),
+    (0.158, 0.730),
+    (0.172, 0.650),
+    (0.170, 0.600),
+    (0.146, 0.586),
+    (0.118, 0.622),
+    (0.100, 0.700),
+]
+
+
+def _umbrella(at: Any) -> list[Any]:
+    """A dome with five scallops over the head, a thin shaft down to the shoulder and a tip."""
+    dome = skia.Path()
+    left, right, rim, crown = -0.300, 0.400, 0.985, 1.205
+    (x0, y0), (x1, y1), (mid, top) = at([(left, rim), (right, rim), ((left + right) / 2, crown)])
+    dome.moveTo(x0 * _S, y0 * _S)
+    dome.cubicTo(x0 * _S, top * _S, (mid - 0.05) * _S, (top - 0.004) * _S, mid * _S, (top - 0.004) * _S)
+    dome.cubicTo((mid + 0.05) * _S, (top - 0.004) * _S, x1 * _S, top * _S, x1 * _S, y1 * _S)
+    steps = 5
+    for step in range(steps):
+        a, b = x1 + (x0 - x1) * step / steps, x1 + (x0 - x1) * (step + 1) / steps
+        dome.quadTo((a + b) / 2 * _S, (y0 - 0.020) * _S, b * _S, y0 * _S)
+    dome.close()
+    shaft = _plain_path(at([(0.046, crown + 0.03), (0.054, crown + 0.03), (0.112, 0.800), (0.102, 0.800)]))
+    return [dome, shaft]
+
+
+def _plain_path(points: list[tuple[float, float]]) -> Any:
+    path = skia.Path()
+    for index, (px, py) in enumerate(points):
+        (path.lineTo if index else path.moveTo)(px * _S, py * _S)
+    path.close()
+    return path
 
 
 def _oval(x: float, y: float, rx: float, ry: float) -> Any:
     path = skia.Path()
     path.addOval(skia.Rect((x - rx) * _S, (y - ry) * _S, (x + rx) * _S, (y + ry) * _S))
     return path
-
-
-def _figure(x: float, foot: float, high: float) -> list[Any]:
-    """Head, hood, coat, legs and bag as outlines that overlap."""
-    top = foot - high * 0.86
-    coat = _smooth_path(
-        [
-            (x - 0.030, top - 0.004),
-            (x - 0.066, top + 0.028),
-            (x - 0.078, top + 0.110),
-            (x - 0.077, top + 0.200),
-            (x - 0.090, foot - 0.075),
-            (x - 0.040, foot - 0.064),
-            (x + 0.040, foot - 0.064),
-            (x + 0.088, foot - 0.074),
-            (x + 0.075, top + 0.200),
-            (x + 0.076, top + 0.108),
-            (x + 0.062, top + 0.026),
-            (x + 0.030, top - 0.004),
-        ]
-    )
-    legs = [
-        _smooth_path(
-            [
-                (x + dx - 0.019, foot - 0.09),
-                (x + dx + 0.021, foot - 0.09),
-                (x + dx + 0.022, foot + 0.003),
-                (x + dx - 0.021, foot + 0.003),
-            ]
-        )
-        for dx in (-0.031, 0.027)
-    ]
-    bag = skia.Path()
-    bag.addRRect(
-        skia.RRect.MakeRectXY(
-            skia.Rect((x + 0.070) * _S, (foot - 0.205) * _S, (x + 0.132) * _S, (foot - 0.118) * _S), 20, 20
-        )
-    )
-    arm = _smooth_path(
-        [(x + 0.058, top + 0.05), (x + 0.082, top + 0.06), (x + 0.098, foot - 0.196), (x + 0.080, foot - 0.196)]
-    )
-    return [_oval(x, top - 0.018, 0.033, 0.042), _oval(x, top + 0.012, 0.046, 0.034), coat, *legs, arm, bag]
 
 
 def _smooth_path(points: list[tuple[float, float]]) -> Any:

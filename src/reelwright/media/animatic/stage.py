@@ -10,11 +10,13 @@ from typing import Any, Literal
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic import treatments
 from reelwright.media.animatic.asked import Asked
+from reelwright.media.animatic.clock import Clock
 from reelwright.media.animatic.drawables import Blit, Counter, Fill, Letters, Outline
+from reelwright.media.animatic.hyphens import broken
 from reelwright.media.animatic.layers import Box, Clip, Drawable, Layer, Role, Scene, Wiped
 from reelwright.media.animatic.lettering import Fitted, Ink, fit_block, fit_stack, ink, reads_rtl
 from reelwright.media.animatic.look import Look
-from reelwright.media.animatic.movers import Drift, Fade, Hit, Leave, Mover, Shake, Slide, Wipe
+from reelwright.media.animatic.movers import Mover, Shake
 from reelwright.media.animatic.painter import polygon
 from reelwright.media.animatic.textures import halftone
 from reelwright.media.animatic.treatments import Picture, Sprite
@@ -47,19 +49,18 @@ class Motion:
 STILL = Motion()
 
 
-class Stage:
+class Stage(Clock):
     """One shot under construction. All coordinates are logical: left is where reading starts."""
 
     def __init__(self, asked: Asked, look: Look, pictures: Sequence[Picture]) -> None:
-        self.asked, self.look, self.palette = asked, look, look.palette
+        super().__init__(asked, look, min(asked.size) / 1080, reads_rtl(asked.words.values(), asked.language))
+        self.palette = look.palette
         self.pictures = tuple(pictures)
         self.width, self.height = asked.size
-        self.u = min(asked.size) / 1080
         self.shape = _shape(asked.size)
         self.tall = self.shape != "wide"
         left, top, right, bottom = (self.u * v for v in _LIVE[self.shape])
         self.live = Box(left, top, self.width - right, self.height - bottom)
-        self.rtl = reads_rtl(asked.words.values(), asked.language)
         self.ground = self.palette.bg
         self.telling: float = asked.frames - 1
         self.notes: list[str] = []
@@ -67,65 +68,9 @@ class Stage:
         self._fits: list[float] = []
         self._shakes: list[int] = []
 
-    # -- time ---------------------------------------------------------------------------------------------------
-
-    def time(self, frames_at_30: float) -> float:
-        """Frames of this shot that last as long as ``frames_at_30`` at 30 fps."""
-        return frames_at_30 * self.asked.pace
-
-    def length(self, kind: str) -> float:
-        return self.time(self.look.frames[kind])
-
-    def beats(self, count: int, *, until: float = 0.55) -> list[int]:
-        """``count`` frames to land on: the music's hits where there are enough, evenly between them where not."""
-        limit = max(1, round(self.asked.frames * until))
-        wide, narrow = self.time(26), self.time(5)
-        beats = [0]
-        for hit in (h for h in self.asked.hits if h <= limit):
-            if hit - beats[-1] >= narrow:
-                gap = hit - beats[-1]
-                parts = math.ceil(gap / wide)
-                beats += [beats[-1] + round(gap * part / parts) for part in range(1, parts)] + [hit]
-        step = max(narrow, min(self.time(14), (limit - beats[-1]) / max(1, count - len(beats))))
-        while len(beats) < count and beats[-1] + step <= limit:
-            beats.append(round(beats[-1] + step))
-        if len(beats) < count:
-            beats = [round(limit * index / max(1, count - 1)) for index in range(count)]
-        return beats[:count]
-
     def shakes(self, frame: float) -> None:
         """The frame kicks where something lands."""
         self._shakes.append(round(frame))
-
-    # -- movers -------------------------------------------------------------------------------------------------
-
-    @property
-    def way(self) -> int:
-        """1 where reading goes right, -1 where it goes left."""
-        return -1 if self.rtl else 1
-
-    def hit(self, at: float, scale: float = 1.25) -> Hit:
-        """Lands on ``at``; what lands on the first frame has all but landed, so that the frame is a poster."""
-        start = at - self.time(3) if at < 1 else at
-        return Hit(start, self.length("hit"), self.look.ease["hit"], scale)
-
-    def slide(self, at: float, dx: float = 0, dy: float = 0, *, kind: str = "picture", turn: float = 0) -> Slide:
-        start = at - self.length(kind) * 0.5 if at < 1 else at
-        return Slide(start, self.length(kind), self.look.ease["in"], dx * self.way, dy, turn * self.way)
-
-    def leave(self, at: float, length: float, dx: float = 0, dy: float = 0, scale: float = 1) -> Leave:
-        return Leave(at, length, self.look.ease["out"], dx * self.way, dy, scale)
-
-    def wipe(self, at: float, *, kind: str = "slab", ease: str = "in", last: float = 1.0) -> Wipe:
-        return Wipe(at, self.length(kind), self.look.ease[ease], 0, last)
-
-    def fade(self, at: float, length: float, first: float = 0, last: float = 1) -> Fade:
-        return Fade(at, length, self.look.ease["in"], first, last)
-
-    def drift(self, dx: float = 0, dy: float = 0, grow: float = 0, start: float = 0) -> Drift:
-        """Pixels a frame at 1080 and 30 fps."""
-        k = self.u / self.asked.pace
-        return Drift(start, self.asked.frames, dx * k * self.way, dy * k, grow / self.asked.pace, self.time(10))
 
     # -- geometry -----------------------------------------------------------------------------------------------
 
@@ -160,6 +105,17 @@ class Stage:
             (self.width + reach, y - rise - slope * reach),
             (self.width + reach, self.height * 1.1),
             (-reach, self.height * 1.1),
+        ]
+
+    def ceiling(self, y: float, rise: float) -> list[Point]:
+        """The frame above a line that starts at y and rises by ``rise`` along the reading direction."""
+        reach = self.width * 0.05
+        slope = rise / self.width
+        return [
+            (-reach, -self.height * 0.1),
+            (self.width + reach, -self.height * 0.1),
+            (self.width + reach, y - rise - slope * reach),
+            (-reach, y + slope * reach),
         ]
 
     def wiped(
@@ -272,7 +228,7 @@ class Stage:
         return fit_block(text, self.look.type[kind], self.asked.language, width, height, lines, lead, largest)
 
     def stack(self, text: str, width: float, height: float, gap: float, *, lines: int = 4) -> list[Fitted]:
-        return fit_stack(text, self.look.type["display"], self.asked.language, width, height, gap, lines)
+        return fit_stack(broken(text), self.look.type["display"], self.asked.language, width, height, gap, lines)
 
     def words(
         self,

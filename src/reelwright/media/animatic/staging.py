@@ -10,7 +10,7 @@ from reelwright.media.animatic.layers import Scene
 from reelwright.media.animatic.look import load_look
 from reelwright.media.animatic.stage import Stage
 from reelwright.media.animatic.stagings import STAGINGS
-from reelwright.media.animatic.stagings.leaving import leave
+from reelwright.media.animatic.stagings.joins import arrive, leave
 from reelwright.media.animatic.treatments import Picture
 
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
@@ -33,6 +33,16 @@ def stage_scene(asked: Asked, pictures: Sequence[Picture]) -> Scene:
 
 def _set(asked: Asked, pictures: Sequence[Picture]) -> Scene:
     stage = Stage(asked, load_look(asked.look, asked.accent), pictures)
-    STAGINGS[asked.staging](stage)
+    compositions = STAGINGS[asked.staging]
+    compositions[composition_of(asked, len(compositions))](stage)
+    arrive(stage)
     leave(stage)
     return stage.scene()
+
+
+def composition_of(asked: Asked, count: int) -> int:
+    """Which of a beat's ``count`` compositions a variant is drawn in: the next shot of a beat has the next one.
+
+    A variant counts the shots of a beat from 0 to 7 and, in eights, the times that others were asked for.
+    """
+    return (asked.variant % 8 + asked.variant // 8) % count

@@ -157,10 +157,12 @@ def masked(
     grade: Grade = "plain",
     tint: str = "",
     shift: float = 0.0,
+    aim: tuple[float, float] = (0.5, 0.5),
 ) -> Sprite:
     """A picture that covers ``box``, cut by ``path`` (both in frame pixels, placed by the frame's origin).
 
-    ``zoom`` crops closer around the focus; ``shift`` moves the crop by parts of the box's height.
+    ``zoom`` crops closer around the focus; ``shift`` moves the crop by parts of the box's height; ``aim``: where in
+    the box the focus should come to lie, in parts of it.
     """
     left, top = math.floor(box.left), math.floor(box.top)
     wide, high = math.ceil(box.right) - left, math.ceil(box.bottom) - top
@@ -170,7 +172,7 @@ def masked(
     canvas.clipPath(path, True)
     if picture.kind == "cutout":
         canvas.drawColor(argb(tint or "#1A1A1D"))
-    source = cover(picture, wide, high, zoom)
+    source = cover(picture, wide, high, zoom, aim)
     target = skia.Rect.MakeXYWH(left, top + shift * high, wide, high)
     canvas.drawImageRect(
         picture.image, source, target, _MIPPED if source.width() > wide else _FINE, _graded(grade, tint)
@@ -178,12 +180,12 @@ def masked(
     return Sprite(surface.makeImageSnapshot(), left, top, Box(left, top, left + wide, top + high))
 
 
-def cover(picture: Picture, wide: float, high: float, zoom: float = 1.0) -> Any:
-    """The part of the picture that fills ``wide`` by ``high``, around its focus, inside its edges (a skia rect)."""
+def cover(picture: Picture, wide: float, high: float, zoom: float = 1.0, aim: tuple[float, float] = (0.5, 0.5)) -> Any:
+    """The part of the picture that fills ``wide`` by ``high``, its focus at ``aim``, inside its edges (a skia rect)."""
     scale = max(wide / picture.image.width(), high / picture.image.height()) * zoom
     w, h = wide / scale, high / scale
-    x = min(max(picture.focus[0] * picture.image.width() - w / 2, 0), picture.image.width() - w)
-    y = min(max(picture.focus[1] * picture.image.height() - h / 2, 0), picture.image.height() - h)
+    x = min(max(picture.focus[0] * picture.image.width() - w * aim[0], 0), picture.image.width() - w)
+    y = min(max(picture.focus[1] * picture.image.height() - h * aim[1], 0), picture.image.height() - h)
     return skia.Rect.MakeXYWH(x, y, w, h)
 
 

@@ -14,7 +14,7 @@ from reelwright.planner.extract.seen import Found, Seen
 from reelwright.planner.tables import scenes
 
 _APPOSITION: Final = regex.compile(
-    r"\s*[\"”»']?(?:,|\s[—–-]|:|\s(?:is|are)|\s?[\p{So}\p{Sk}\p{Cf}\uFE0F]+)\s+(?:an?|the|our|your)\s+((?:(?!that\b|which\b|who\b|for\b|with\b|so\b|to\b|by\b|in\b|from\b|of\b|run\b|made\b|built\b|led\b|owned\b|founded\b|designed\b)"
+    r"\s*[\"”»']?(?:,|\.(?=\s+an?\s)|\s[—–-]|:|\s(?:is|are)|\s?[\p{So}\p{Sk}\p{Cf}\uFE0F]+)\s+(?:an?|the|our|your)\s+((?:(?!that\b|which\b|who\b|for\b|with\b|so\b|to\b|by\b|in\b|from\b|of\b|run\b|made\b|built\b|led\b|owned\b|founded\b|designed\b)"
     r"[\p{L}\p{M}\d’'&-]+\s?){1,6})(?=\s*(?:that\b|which\b|who\b|for\b|with\b|so\b|to\b|by\b|in\b|from\b|of\b|run\b|made\b|built\b|led\b|owned\b|founded\b|designed\b|[,.;:!?—–]|$))",
     regex.I,
 )

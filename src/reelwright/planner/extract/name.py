@@ -62,6 +62,8 @@ def _candidates(seen: Seen, language: str) -> Iterator[tuple[int, int, int]]:
             yield 5, start, end
     for match in _triggered(language).finditer(text):
         yield 3, *match.span(1)
+    for match in _pattern("apposed").finditer(text):
+        yield 3, *match.span(1)
     for match in _pattern("camel").finditer(text):
         yield 2, *match.span()
     for match in _pattern("caps").finditer(text):
@@ -96,6 +98,7 @@ def _pattern(kind: str) -> regex.Pattern[str]:
             "model": r"\b\p{Lu}[\p{L}’']+\s+(?:&\s+\p{Lu}\p{L}+|\p{Lu}\d+\p{Lu}?)\b",
             "inner": rf"(?<=[\p{{Ll}},]\s)({_NAME})",
             "first": rf"\s*({_NAME})(?=\s*(?:[—–:,.]|is\b|$))",
+            "apposed": rf"(?<![\p{{L}}\p{{M}}\p{{N}}_’'-])({_NAME})(?=(?:\s*,|\.|\s[—–-])\s+[Aa]n?\s\p{{Ll}})",
             "latin": r"\b[A-Za-z][A-Za-z0-9’'&-]{2,}(?:\s[A-Z][A-Za-z0-9’'&-]*){0,2}\b(?![./@])",
             "possessive": rf"({_NAME})['’]s\s+(?:(?:new|own|first|latest)\s+)?({_NAME})?",
             "by": rf"\b(?i:by|from|von|от|par|de|di|por|der Marke)\s+(?:the\s+)?({_NAME})",

@@ -134,6 +134,18 @@ def wording() -> Mapping[str, Any]:
 
 
 @cache
+def opposites() -> Mapping[str, Any]:
+    """States and their opposites: see opposites.yaml."""
+    return _read("opposites")
+
+
+@cache
+def moments() -> Mapping[str, list[str]]:
+    """Moments in which somebody wants such a thing, by category or word: see moments.yaml."""
+    return _read("moments")
+
+
+@cache
 def lexicon() -> Mapping[str, Any]:
     """Words by language that the extraction looks for: see lexicon.yaml."""
     return _read("lexicon", matched=True)

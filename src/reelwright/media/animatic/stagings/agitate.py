@@ -6,8 +6,8 @@ from reelwright.media.animatic.drawables import Fill
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.movers import Mover
-from reelwright.media.animatic.stage import Motion, Point, Stage
-from reelwright.media.animatic.stagings.parts import block_height, block_lows, fill_with, headline
+from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline
+from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_agitate(stage: Stage) -> None:
@@ -54,7 +54,7 @@ def _closing_in(stage: Stage, line: Fitted, top: float, bottom: float, beats: li
     palette = stage.palette
     rise = stage.width * stage.look.slope * (0.35 if stage.shape == "wide" else 0.5)
     below = stage.wedge(bottom + rise * 0.55, rise)
-    above = _above(stage, top - rise * 0.05, rise)
+    above = stage.ceiling(top - rise * 0.05, rise)
     low_clip, high_clip = stage.clip(below), stage.clip(above)
     far = stage.height
     first = Motion(moves=(stage.slide(beats[1], dy=far, kind="slab"),), group="below")
@@ -70,24 +70,13 @@ def _closing_in(stage: Stage, line: Fitted, top: float, bottom: float, beats: li
     if picture is not None and picture.kind == "cutout":
         size = stage.height * (0.75 if stage.shape == "wide" else 0.62) * max(1.0, picture.ratio)
         sprite = stage.product(picture, size, -18, palette.shade, grade="mono")
-        moves = (stage.slide(beats[1], dx=900 * stage.u), stage.drift(dx=-0.3, start=beats[1] + 10))
+        moves = (stage.slide(beats[1], dx=900 * stage.u), *stage.alive(beats[2], -16, 0))
         stage.place(
             sprite,
             stage.width * 0.74,
             (bottom + stage.height) / 2 + sprite.box.height * 0.12,
             Motion(moves=moves, clips=(low_clip,), group="below"),
         )
-
-
-def _above(stage: Stage, y: float, rise: float) -> list[Point]:
-    reach = stage.width * 0.05
-    slope = rise / stage.width
-    return [
-        (-reach, -stage.height * 0.1),
-        (stage.width + reach, -stage.height * 0.1),
-        (stage.width + reach, y - rise - slope * reach),
-        (-reach, y + slope * reach),
-    ]
 
 
 def _crop(
@@ -102,5 +91,7 @@ def _crop(
         x = -stage.width * 0.08
     low = bottom - (line.ink.bottom * size) + (0.06 if group == "below" else -0.10) * line.ink.height * size
     path, box = stage.path(line.ink, size, x, low)
-    drift = stage.drift(dx=-1.1 if group == "below" else 0.9)
-    stage.add("echo", Fill(path, colour), box, Motion(moves=(*moves, drift), clips=(clip,), group=group))
+    after = stage.time(30)
+    drift = stage.drift(dx=-0.5 if group == "below" else 0.4)
+    step = stage.march(after, dx=-60 if group == "below" else 60)
+    stage.add("echo", Fill(path, colour), box, Motion(moves=(*moves, drift, step), clips=(clip,), group=group))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline, rising, screen
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import block_height, block_lows, fill_with, headline, rising, screen
 
 
 def set_benefit(stage: Stage) -> None:
@@ -48,7 +48,7 @@ def _rising(stage: Stage, below: float) -> None:
         stage.dots(stage.width * 0.5, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.5, gamma=1.9)
     else:
         stage.dots(0, below + 40 * u, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.6, gamma=1.3)
-    moves = (stage.slide(0, dx=300 * u, dy=700 * u, turn=6), stage.drift(dy=-0.3, dx=-0.08))
+    moves = (stage.slide(0, dx=300 * u, dy=700 * u, turn=6), *stage.alive(stage.time(14), 3, -16))
     motion = Motion(moves=moves, group="picture")
     room = stage.height - below
     if picture.kind == "screen":
@@ -65,9 +65,9 @@ def _bars(stage: Stage, below: float) -> None:
     """Without a picture: leaning bars grow, each higher than the one before, off the foot of the frame."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    foot = stage.height + 20 * u
+    foot = stage.height + 150 * u
     left, right = (1190 * u, stage.width + 40 * u) if wide else (stage.width * 0.03, stage.width * 1.02)
-    highest = (stage.height * 0.94) if wide else (foot - below - 60 * u)
+    highest = (stage.height * 0.94) if wide else (stage.height - below - 120 * u)
     count = 5
     step = (right - left) / count
     lean = stage.look.slope
@@ -76,7 +76,7 @@ def _bars(stage: Stage, below: float) -> None:
     for index in range(count):
         high = highest * (0.22 + 0.78 * ((index + 1) / count) ** 1.25)
         x = left + index * step
-        top = foot - high
+        top = stage.height + 20 * u - high
         points = [
             (x + high * lean * 0.55, top + step * 0.16),
             (x + step * 0.72 + high * lean * 0.55, top - step * 0.02),
@@ -89,7 +89,7 @@ def _bars(stage: Stage, below: float) -> None:
             Motion(
                 moves=(
                     stage.slide(stage.time(3 * index - 8), dy=high * 1.05, dx=-high * lean * 0.55, kind="picture"),
-                    stage.drift(dy=-0.12 * (index + 1) * 0.5),
+                    stage.march(stage.time(16), dy=-6.0 * (index + 1), most=4),
                 ),
                 group="bars",
             ),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reelwright.media.animatic.layers import Box
+from reelwright.media.animatic.layers import Box, Clip
+from reelwright.media.animatic.parts import block_height, block_lows, headline, rising, slashes
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import block_height, block_lows, headline, rising, slashes
 from reelwright.media.animatic.treatments import Picture, masked
 
 
@@ -74,7 +74,7 @@ def _world(stage: Stage, below: float) -> None:
             else (1000 * u if wide else room * 0.98) * picture.ratio
         )
         sprite = stage.product(picture, size, -6 if picture.ratio > 1 else 4, palette.bg)
-        drift = Motion(moves=(stage.drift(dx=-0.35),), group="picture")
+        drift = Motion(moves=(*stage.alive(0, 8, 0, push=0.04),), group="picture")
         stage.place(sprite, *((1600 * u, 610 * u) if wide else (stage.width * 0.6, below + room * 0.56)), drift)
         return None
     return _photo(stage, picture, below)
@@ -96,15 +96,21 @@ def _photo(stage: Stage, picture: Picture, below: float) -> None:
         min(stage.width + 60.0, bounds.right()),
         min(stage.height + 60.0, bounds.bottom()),
     )
-    sprite = masked(picture, path, box, grade="duo", tint=stage.palette.accent)
-    stage.place_masked(sprite, Motion(group="picture"))
+    window = stage.shape_of(
+        [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+    )
+    sprite = masked(picture, window, box, grade="duo", tint=stage.palette.accent)
+    stage.place_masked(sprite, Motion(moves=(stage.push(0.05),), clips=(Clip(path),), group="picture"))
 
 
 def _motif(stage: Stage, below: float) -> None:
     """Three leaning bars far larger than the frame, growing by a hair a frame, dots in them."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    grow = Motion(moves=(stage.slide(0, dy=260 * u, kind="button"), stage.drift(dx=0.42)), group="motif")
+    grow = Motion(
+        moves=(stage.slide(0, dy=260 * u, kind="button"), stage.drift(dx=0.2), stage.march(stage.time(16), dx=34)),
+        group="motif",
+    )
     if wide:
         lean = (stage.height + 80 * u) * stage.look.slope
         for index, thick in enumerate((90, 170, 320)):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Nudge
-from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import (
+from reelwright.media.animatic.parts import (
     arrow,
     block_height,
     block_lows,
@@ -15,6 +14,7 @@ from reelwright.media.animatic.stagings.parts import (
     screen,
     tape,
 )
+from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_cta(stage: Stage) -> None:
@@ -123,7 +123,7 @@ def _picture(stage: Stage, below: float) -> None:
     if picture is None:
         return
     room = stage.height - below
-    motion = Motion(moves=(stage.slide(stage.time(3), dx=900 * u), stage.drift(dx=-0.15)), group="picture")
+    motion = Motion(moves=(stage.slide(stage.time(3), dx=900 * u), *stage.alive(stage.time(14))), group="picture")
     x, y = (1560 * u, 560 * u) if wide else (stage.width * 0.58, below + room * 0.60)
     if picture.kind == "cutout":
         size = (
@@ -177,7 +177,12 @@ def _button(stage: Stage, url: str, box: Box) -> None:
         Motion(moves=fill.moves, wiped=fill.wiped, clips=(clip,), group="button"),
         role="button",
     )
-    nudge = Nudge((stage.time(24), stage.time(34)), stage.time(5), stage.look.ease["even"], dx=22 * u * stage.way)
+    nudge = Nudge(
+        (stage.time(24), stage.time(34), *stage.later(stage.time(40))),
+        stage.time(5),
+        stage.look.ease["even"],
+        dx=22 * u * stage.way,
+    )
     arrow(
         stage,
         box.right - lean - 54 * u,

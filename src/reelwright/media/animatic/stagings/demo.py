@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.lettering import Fitted
-from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import (
+from reelwright.media.animatic.parts import (
     block_height,
     block_lows,
+    callout,
     fill_with,
     headline,
     rising,
     screen,
     slashes,
 )
+from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_demo(stage: Stage) -> None:
@@ -29,6 +30,10 @@ def set_demo(stage: Stage) -> None:
         top = _title(stage, width, top, bool(steps))
     if steps:
         _steps(stage, steps, width, top)
+        picture = stage.picture()
+        if picture is not None and picture.kind == "screen":
+            last = float(stage.beats(len(steps), until=0.72)[-1])
+            callout(stage, picture, *_screen_place(stage), last + stage.time(4), (stage.nudge(last + stage.time(14)),))
 
 
 def _title(stage: Stage, width: float, top: float, with_steps: bool) -> float:
@@ -68,11 +73,13 @@ def _underline(stage: Stage, line: Fitted, low: float) -> None:
     pad = 26 * u
     top, bottom = low + line.ink.top * line.size - pad, low + max(0, line.ink.bottom) * line.size + pad
     right = stage.live.left + line.width + 60 * u + (bottom - top) * stage.look.slope
-    wiped = stage.wiped(-20 * u, top, right + 20 * u, bottom)
+    wiped = stage.wiped(-20 * u, top, right + 70 * u, bottom)
     stage.poly(
-        stage.slab(-20 * u, top, right, bottom),
+        stage.slab(-200 * u, top, right, bottom),
         stage.palette.accent,
-        Motion(moves=(stage.wipe(stage.time(6)),), wiped=wiped, group="slab"),
+        Motion(
+            moves=(stage.wipe(stage.time(6)), stage.march(stage.time(20), dx=16, most=3)), wiped=wiped, group="slab"
+        ),
     )
 
 
@@ -139,11 +146,18 @@ def _row(
         )
 
 
+def _screen_place(stage: Stage) -> tuple[float, float, float, float]:
+    """Middle, width and height of a screen in its device."""
+    if stage.shape == "wide":
+        return 1520 * stage.u, 540 * stage.u, 720 * stage.u, 900 * stage.u
+    return stage.width * 0.5, stage.height * 0.84, 940 * stage.u, stage.height * 0.34
+
+
 def _backdrop(stage: Stage) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
     picture = stage.picture()
-    move = (stage.slide(0, dx=700 * u if wide else 0, dy=0 if wide else 500 * u), stage.drift(dx=-0.2))
+    move = (stage.slide(0, dx=700 * u if wide else 0, dy=0 if wide else 500 * u), *stage.alive(stage.time(14)))
     motion = Motion(moves=move, group="picture")
     if picture is None:
         if wide:
@@ -159,14 +173,16 @@ def _backdrop(stage: Stage) -> None:
                     stage.height * 0.80,
                     470 * u,
                     palette.accent,
-                    Motion(moves=(stage.slide(stage.time(12), dy=700 * u), stage.drift(dx=0.25)), group="motif"),
+                    Motion(
+                        moves=(stage.slide(stage.time(12), dy=700 * u), stage.march(stage.time(24), dx=40)),
+                        group="motif",
+                    ),
                 )
         return
     if picture.kind == "photo":
         points = stage.diagonal(1480 * u) if wide else stage.wedge(max(stage.live.bottom, stage.height * 0.66), 150 * u)
         fill_with(stage, picture, points, motion=Motion(moves=move[:1], group="picture"))
     elif picture.kind == "screen":
-        x, y = (1520 * u, 540 * u) if wide else (stage.width * 0.5, stage.height * 0.84)
         stage.dots(
             0 if not wide else 1000 * u,
             0 if wide else stage.height * 0.6,
@@ -177,7 +193,7 @@ def _backdrop(stage: Stage) -> None:
             densest=0.5,
             gamma=1.5,
         )
-        screen(stage, picture, x, y, 720 * u if wide else 940 * u, 900 * u if wide else stage.height * 0.34, motion)
+        screen(stage, picture, *_screen_place(stage), motion)
     else:
         field = stage.diagonal(1500 * u) if wide else stage.wedge(stage.height * 0.86, stage.width * stage.look.slope)
         stage.poly(

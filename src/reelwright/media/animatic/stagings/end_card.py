@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.movers import Fade
+from reelwright.media.animatic.parts import capped, fill_with, rising, screen, slashes, small_block
 from reelwright.media.animatic.stage import Motion, Point, Stage
-from reelwright.media.animatic.stagings.parts import capped, fill_with, rising, screen, slashes, small_block
+
+_READ = 46  # frames at 30 fps that name and address stand settled
 
 
 def set_end_card(stage: Stage) -> None:
@@ -16,7 +19,7 @@ def set_end_card(stage: Stage) -> None:
     mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
     gap = 26 * u
     tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
-    rest = (60 * u if stage.says("line") else 0) + (90 * u if stage.says("url") else 0)
+    rest = (60 * u if stage.says("line") else 0) + (112 * u if stage.says("url") else 0)
     if wide:
         top = live.top + (live.height - mark - 56 * u - tall - rest) / 2 - 10 * u
     else:
@@ -58,13 +61,20 @@ def _name(stage: Stage) -> list[Fitted]:
     return lines
 
 
+def _comes(stage: Stage, at: float) -> Fade:
+    """A fade that is over early enough to leave a second and a half to read, however short the card is."""
+    spare = max(0.0, stage.asked.frames - stage.time(_READ))
+    part = min(1.0, spare / stage.time(at + 8))
+    return stage.fade(stage.time(at) * part, stage.time(8) * part)
+
+
 def _small(stage: Stage, below: float) -> None:
     """Line, address and legal text, four frames apart."""
     palette, u, live = stage.palette, stage.u, stage.live
     y = below
     width = live.width * (0.46 if stage.shape == "wide" else 1)
     if line := stage.says("line"):
-        fitted = small_block(stage, line, width, 120 * u, largest=42, lines=2)
+        fitted = small_block(stage, line, width, 120 * u, largest=44, lines=2)
         y += 34 * u
         for row in fitted:
             y += row.size * 1.1
@@ -75,12 +85,12 @@ def _small(stage: Stage, below: float) -> None:
                 y,
                 palette.text,
                 palette.bg,
-                Motion(moves=(stage.fade(stage.time(4), stage.time(8)),), group="line"),
+                Motion(moves=(_comes(stage, 4),), group="line"),
                 role="label",
             )
     if url := stage.says("url"):
         ink = stage.ink(url, "plain")
-        size = min(48 * u, width / ink.width)
+        size = min({"wide": 62, "tall": 74, "portrait": 60, "square": 56}[stage.shape] * u, width / ink.width)
         y += 34 * u + size
         stage.words(
             ink,
@@ -89,7 +99,7 @@ def _small(stage: Stage, below: float) -> None:
             y,
             palette.accent_text,
             palette.bg,
-            Motion(moves=(stage.fade(stage.time(6), stage.time(8)),), group="url"),
+            Motion(moves=(_comes(stage, 6),), group="url"),
             role="label",
         )
     if legal := stage.says("legal"):
@@ -104,7 +114,7 @@ def _small(stage: Stage, below: float) -> None:
                 low + index * em * 1.3,
                 palette.muted,
                 palette.bg,
-                Motion(moves=(stage.fade(stage.time(8), stage.time(8)),), group="legal"),
+                Motion(moves=(_comes(stage, 8),), group="legal"),
                 role="legal",
             )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.parts import baselines, capped, echo_rows, fill_with, screen
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import baselines, capped, echo_rows, fill_with, screen
 
 
 def set_hook(stage: Stage) -> None:
@@ -98,16 +98,19 @@ def _invert_tall(stage: Stage, line: Fitted, last_top: float, low: float, last: 
     high = min(560 * u, edge * 0.75)
     if stage.shape == "tall":
         stage.dots(0, 0, stage.width, high, "up", palette.shade, densest=0.5, gamma=1.5, motion=Motion(span=after))
-    else:
-        clear = stage.width * 0.74
-        stage.dots(clear, 0, stage.width + 9, edge, "right", palette.shade, densest=0.5, motion=Motion(span=after))
     wedge = stage.wedge(edge, (96 if stage.shape == "tall" else 52) * u)
     wiped = stage.wiped(-40 * u, 0, stage.width + 40 * u, stage.height)
     stage.poly(wedge, palette.bg, Motion(moves=(stage.wipe(last),), wiped=wiped, span=after, group="slab"))
     clip = stage.clip(wedge)
+    if stage.shape != "tall":
+        foot = Motion(span=after, clips=(clip,), moves=(stage.fade(last + stage.time(4), stage.time(6)),))
+        stage.dots(0, low + 16 * u, stage.width + 9, stage.height + 9, "down", palette.accent, motion=foot)
     pitch, row = line.height + 22 * u, 1
     while low + (row - 1) * pitch < stage.height and row <= (4 if stage.pictures else 8):
-        moves = (stage.fade(last + stage.time(2 + 2 * row), stage.time(8)),)
+        moves = (
+            stage.fade(last + stage.time(2 + 2 * row), stage.time(8)),
+            stage.march(last + stage.time(14), dx=30 * row),
+        )
         alpha = max(0.16, 0.85 - 0.2 * row) if stage.pictures else max(0.2, 0.95 - 0.13 * row)
         stage.echo(
             line.ink,
@@ -129,7 +132,7 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
     u = stage.u
     moves = (
         stage.slide(last + stage.time(1), dx=900 * u, dy=-60 * u),
-        stage.drift(dx=-0.22, start=last + stage.time(11)),
+        *stage.alive(last + stage.time(11)),
     )
     motion = Motion(moves=moves, span=(last, float("inf")), group="picture")
     middle = (top + stage.height) / 2
@@ -193,7 +196,11 @@ def _invert_wide(stage: Stage, line: Fitted, last_top: float, low: float, last: 
             palette.accent,
             densest=0.46 if picture else 0.62,
             gamma=2.0,
-            motion=Motion(clips=(clip,), span=after, moves=(stage.fade(last + stage.time(4), stage.time(5)),)),
+            motion=Motion(
+                clips=(clip,),
+                span=after,
+                moves=(stage.fade(last + stage.time(4), stage.time(5)), stage.march(last + stage.time(12), dy=-30)),
+            ),
         )
     _picture_wide(stage, clip, line, last)
 
@@ -203,7 +210,7 @@ def _picture_wide(stage: Stage, clip: Clip, line: Fitted, last: int) -> None:
     after = (last, float("inf"))
     moves = (
         stage.slide(last + stage.time(1), dx=900 * u, dy=-60 * u),
-        stage.drift(dx=-0.22, start=last + stage.time(11)),
+        *stage.alive(last + stage.time(11)),
     )
     motion = Motion(moves=moves, span=after, group="picture")
     if picture is None:

@@ -7,8 +7,8 @@ import math
 from reelwright.media.animatic.drawables import Fill, Several, skia
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.parts import baselines, capped, fill_with, screen, small_block
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import baselines, capped, fill_with, screen, small_block
 from reelwright.media.animatic.treatments import Picture
 
 
@@ -73,7 +73,7 @@ def _backdrop(stage: Stage, deal: float, below: float) -> None:
             gamma=1.3,
             cell=1.15,
         )
-    moves = (stage.slide(stage.time(3), dx=800 * u, dy=300 * u, turn=10), stage.drift(dx=-0.2))
+    moves = (stage.slide(stage.time(3), dx=800 * u, dy=300 * u, turn=10), *stage.alive(stage.time(16)))
     motion = Motion(moves=moves, group="picture")
     room = stage.height - below
     if picture is None:

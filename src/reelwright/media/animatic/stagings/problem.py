@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from reelwright.media.animatic.compositions.skin import strike
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.movers import Leave
+from reelwright.media.animatic.parts import baselines, capped, fill_with, screen
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import baselines, capped, fill_with, screen
 
 _SLIPS = (-2.2, 1.6, -1.2, 2.0, -1.6)
 
@@ -32,7 +33,9 @@ def set_problem(stage: Stage) -> None:
     _surroundings(stage, lines[-1], lows[-1], beats)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         _slipping(stage, index, line, low, beats)
-    _strike(stage, lines[-1], lows[-1], len(lines) - 1, beats)
+    x = stage.live.left + 12 * u
+    starts = (float(beats[2]), *stage.later(beats[2], most=1))
+    strike(stage, lines[-1], x, lows[-1], stage.palette.accent, starts)
     stage.shakes(beats[1])
     stage.wants(min(line.ink.cap * line.size for line in lines), 90 * u)
 
@@ -58,31 +61,11 @@ def _slipping(stage: Stage, index: int, line: Fitted, low: float, beats: list[in
     stage.words(line.ink, line.size, x, low, stage.palette.shade, stage.palette.drained, motion)
 
 
-def _strike(stage: Stage, line: Fitted, low: float, index: int, beats: list[int]) -> None:
-    """A leaning bar through the last line, wiped on with the third hit; it tilts with the line it strikes."""
-    u = stage.u
-    x = stage.live.left + 12 * u
-    middle = low - line.ink.cap * line.size / 2
-    thick = max(10 * u, line.height * 0.13)
-    reach = min(line.width + 44 * u, stage.live.right - x + 30 * u)
-    points = [
-        (x - 30 * u, middle + thick * 1.1),
-        (x + reach, middle - thick * 1.1),
-        (x + reach - thick * 0.25, middle + thick * 0.1),
-        (x - 30 * u - thick * 0.1, middle + thick * 2.1),
-    ]
-    points = [(px, py - thick * 0.5) for px, py in points]
-    wiped = stage.wiped(x - 60 * u, middle - line.height, x + reach + 40 * u, middle + line.height)
-    stage.poly(
-        points, stage.palette.accent, Motion(moves=(stage.wipe(beats[2], kind="hit"),), wiped=wiped, group="strike")
-    )
-
-
 def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
     palette, u = stage.palette, stage.u
     picture = stage.picture()
     wide = stage.shape == "wide"
-    come = (stage.slide(0, dx=500 * u), stage.drift(dy=0.18))
+    come = (stage.slide(0, dx=500 * u), *stage.alive(beats[1], 0, 12))
     if picture is None or (stage.shape in ("square", "portrait") and stage.height - low < 300 * u):
         return _falling(stage, line, low, beats)
     if picture.kind == "photo":
@@ -120,7 +103,9 @@ def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> N
     return stage.place(
         sprite,
         stage.width * 0.6,
-        low + 40 * u + sprite.box.height / 2 if picture.ratio <= 1 else low + room * 0.58,
+        low + 40 * u + sprite.box.height / 2
+        if picture.ratio <= 1
+        else max(low + room * 0.58, low - 0.2 * line.height + sprite.box.height / 2),
         Motion(moves=come, group="picture"),
     )
 
@@ -154,7 +139,11 @@ def _falling(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
         at = beats[1] + stage.time(2 * row)
         fall = Leave(at, stage.time(9), stage.look.ease["hit"], 30 * row * u * stage.way, 0, 1, turn * stage.way)
         motion = Motion(
-            moves=(stage.fade(at - stage.time(2), stage.time(4)), fall),
+            moves=(
+                stage.fade(at - stage.time(2), stage.time(4)),
+                fall,
+                stage.march(beats[2], dx=8 * row, dy=14 * (row + 1)),
+            ),
             group="echo",
             pivot=(stage.at(stage.live.left), y),
         )
@@ -167,6 +156,7 @@ def _looming(stage: Stage, line: Fitted, beats: list[int]) -> None:
     size = stage.height * 0.78 / line.ink.height
     x, low = stage.width * 0.52, stage.height * 0.80
     tip = Leave(beats[1], stage.time(9), stage.look.ease["hit"], 0, 30 * stage.u, 1, 9.0 * stage.way)
+    sink = stage.march(beats[2], dx=-26, dy=16)
     pivot = (stage.at(x), low)
-    moves = (stage.fade(beats[1] - stage.time(2), stage.time(4)), tip)
+    moves = (stage.fade(beats[1] - stage.time(2), stage.time(4)), tip, sink)
     stage.echo(line.ink, size, x, low, stage.palette.shade, 0.8, Motion(moves=moves, group="echo", pivot=pivot))

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import re
-
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
+from reelwright.media.animatic.parts import fill_with, small_block
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import fill_with, small_block
+from reelwright.media.animatic.stagings.numbers import bars, compares, counted
 from reelwright.media.animatic.treatments import near
-
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
 def set_proof(stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg
-    bars = _bars_wanted(stage)
-    steps = _steps(stage)
+    compared = compares(stage)
+    steps = counted(stage)
     full = steps[-1]
     width = (1080 if stage.pictures else 1500) * u if wide else live.width
-    tallest = {"wide": 560 if bars else 640, "tall": 520, "portrait": 380, "square": 300}[stage.shape] * u
+    tallest = {"wide": 560 if compared else 640, "tall": 520, "portrait": 380, "square": 300}[stage.shape] * u
     size = min(width / max(ink.width for ink in steps), tallest / full.height)
     stage.wants(full.cap * size, 170 * u)
     top = live.top + 70 * u + (30 * u if stage.shape == "tall" else 0)
-    if wide and not bars:
+    if wide and not compared:
         top = live.top + 70 * u + max(0.0, (live.height - 200 * u - full.height * size) / 2)
     low = top - full.top * size
     below = low + max(0.0, full.bottom) * size
@@ -40,6 +37,9 @@ def set_proof(stage: Stage) -> None:
             palette.bg,
             Motion(moves=(stage.fade(0, stage.time(4), 0.6, 1),), group="label"),
         )
+    settled = stage.time(4) + stage.length("count")
+    ticks = Motion(moves=(stage.march(settled, dx=9, dy=9, most=3),), span=(settled, float("inf")), group="echo")
+    stage.echo(full, size, live.left, low, palette.accent, 0.8, ticks)
     count = Count(stage.time(2), stage.length("count"), stage.look.ease["count"], len(steps) - 1)
     stage.counter(
         steps,
@@ -50,100 +50,25 @@ def set_proof(stage: Stage) -> None:
         palette.bg,
         Motion(moves=(stage.hit(0, 1.2), count), group="number"),
     )
-    if bars:
+    if compared:
         below = _bars(stage, below)
     _source(stage, below)
     stage.shakes(stage.time(2) + stage.length("count"))
 
 
-def _bars_wanted(stage: Stage) -> bool:
-    return bool(
-        stage.says("a")
-        and stage.says("b")
-        and stage.says("ratio_milli").isdigit()
-        and int(stage.says("ratio_milli")) > 0
-    )
-
-
-def _steps(stage: Stage) -> list[Ink]:
-    """What the counter shows, from 35 % of the value on (never from 0), set as the number is written."""
-    said, prefix, unit = stage.says("number"), stage.says("prefix"), stage.says("unit")
-    found = _NUMBER.search(said)
-    gap = "" if len(unit) <= 2 and not unit.isalpha() else " "
-    if found is None:
-        return [stage.ink(f"{prefix}{said}{gap}{unit}".strip())]
-    written = found.group()
-    whole, mark, part = _parts(written)
-    value = int(whole + part)
-    out: list[Ink] = []
-    for index in range(23):
-        now = round(value * (0.35 + 0.65 * index / 22))
-        text = said.replace(written, _written(now, len(part), mark, written), 1)
-        out.append(stage.ink(f"{prefix}{text}{gap}{unit}".strip()))
-    return out
-
-
-def _parts(written: str) -> tuple[str, str, str]:
-    """Digits before the decimal mark, the mark, digits after it. A last group of three is thousands."""
-    tail = re.search(r"[.,](\d+)$", written)
-    if tail and len(tail.group(1)) != 3:
-        return re.sub(r"\D", "", written[: tail.start()]), written[tail.start()], tail.group(1)
-    return re.sub(r"\D", "", written), "", ""
-
-
-def _written(value: int, decimals: int, mark: str, like: str) -> str:
-    digits = str(value).rjust(decimals + 1, "0")
-    whole, part = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
-    groups = re.search(r"\d([.,\u00a0\u202f ])\d{3}", like if not mark else like.rpartition(mark)[0])
-    if groups:
-        whole = f"{int(whole):,}".replace(",", groups.group(1))
-    return whole + mark + part
-
-
 def _bars(stage: Stage, below: float) -> float:
-    """Two bars at their true ratio, from the reading edge, labels inside. Returns their lower edge."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    ratio = int(stage.says("ratio_milli")) / 1000
-    longest = max(1.0, ratio)
-    high = _bar_height(stage)
-    reach = 1130 * u if wide else stage.width * 1.0
     top = max(below + (44 if wide else 60) * u, 742 * u if wide else 0)
-    bars = ((1 / longest, "a", "#3A3A40", palette.text), (ratio / longest, "b", palette.accent, palette.on_accent))
-    for index, (part, role, colour, ink) in enumerate(bars):
-        y = top + index * (high + 26 * u)
-        right = max(reach * part, stage.live.left + 120 * u)
-        wiped = stage.wiped(-10, y, right, y + high)
-        motion = Motion(moves=(stage.wipe(stage.time(4 + 3 * index), kind="button"),), wiped=wiped, group="bars")
-        stage.poly(stage.slab(-10, y, right, y + high), colour, motion)
-        line = stage.ink(stage.says(role))
-        room = right - stage.live.left - high * stage.look.slope - 24 * u
-        size = min(high * 0.40 / line.cap, room / line.width)
-        outside = size * line.cap < 18 * u
-        x = right + 30 * u if outside else stage.live.left
-        if outside:
-            size, ink, colour = (
-                min(high * 0.4 / line.cap, (stage.live.right - x) / line.width),
-                palette.text,
-                palette.bg,
-            )
-        stage.words(
-            line,
-            size,
-            x,
-            y + high / 2 + line.cap * size / 2,
-            ink,
-            colour,
-            motion if not outside else Motion(moves=(stage.fade(stage.time(14), stage.time(6)),), group="bars"),
-            role="label",
-        )
-    return top + 2 * high + 26 * u
+    colours = ((tone.mix(palette.surface, palette.muted, 0.25), palette.text), (palette.accent, palette.on_accent))
+    reach = 1130 * u if wide else float(stage.width)
+    return bars(stage, stage.live.left, reach, top, _bar_height(stage), colours, palette.text)
 
 
 def _source_low(stage: Stage, below: float) -> float:
     """Where the source line will lie in frames that are not wide: under the bars, if there are any."""
-    bars = 60 * stage.u + 2 * _bar_height(stage) + 26 * stage.u if _bars_wanted(stage) else 0.0
-    return below + bars + (70 * stage.u if stage.says("source") else 0.0)
+    deep = 60 * stage.u + 2 * _bar_height(stage) + 26 * stage.u if compares(stage) else 0.0
+    return below + deep + (70 * stage.u if stage.says("source") else 0.0)
 
 
 def _bar_height(stage: Stage) -> float:
@@ -203,7 +128,7 @@ def _backdrop(stage: Stage, full: Ink, below: float) -> None:
         cell=1.25,
         motion=Motion(clips=(clip,), moves=(come,), group="wedge"),
     )
-    drift = stage.drift(dx=-0.25)
+    drift = stage.march(stage.time(30), dx=-18)
     if picture is None:
         size = (stage.height * 1.05 if wide else stage.height * 0.36) / full.height
         x, low = (stage.width * 0.60, stage.height * 1.02) if wide else (-stage.width * 0.05, stage.height * 1.03)

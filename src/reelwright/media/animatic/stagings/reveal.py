@@ -1,11 +1,10 @@
-"""Reveal: the frame is empty, then a slab of colour, the product, and the name behind it in two colours."""
+"""Reveal: out of an empty frame a slab of colour, the product, and the name behind it in two colours."""
 
 from __future__ import annotations
 
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
-from reelwright.media.animatic.stage import Motion, Point, Stage
-from reelwright.media.animatic.stagings.parts import (
+from reelwright.media.animatic.parts import (
     baselines,
     capped,
     contact_shadow,
@@ -14,6 +13,8 @@ from reelwright.media.animatic.stagings.parts import (
     screen,
     small_block,
 )
+from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.stagings.joins import gather
 from reelwright.media.animatic.treatments import Picture
 
 
@@ -28,13 +29,10 @@ def set_reveal(stage: Stage) -> None:
 
 
 def _downbeat(stage: Stage) -> float:
-    """The frame that the slab lands on: the music's first hit after an empty hold, else eight frames in."""
-    for hit in stage.asked.hits:
-        if stage.time(3) <= hit <= stage.time(18):
-            return hit
-    if stage.asked.hits and stage.asked.hits[0] < stage.time(3) and stage.asked.after is not None:
-        return stage.asked.hits[0]
-    return min(round(stage.time(8)), stage.asked.frames // 4)
+    """The frame that the slab lands on: the music's first hit, or the cut itself where that comes too late to wait."""
+    latest = min(stage.time(24), stage.asked.frames * 0.3)
+    first = next((hit for hit in stage.asked.hits if hit <= latest), 0)
+    return float(first) if first >= stage.time(3) else 0.0
 
 
 def _name(stage: Stage, width: float, height: float, lines: int) -> list[Fitted]:
@@ -108,6 +106,7 @@ def _tall(stage: Stage, land: float) -> None:
             1230 * u,
             stage.height - below - rest,
             land,
+            below + rest + 14 * u if rest else below - 0.2 * lines[-1].height,
         )
     if kicker:
         stage.label(
@@ -139,6 +138,7 @@ def _band(stage: Stage, below: float) -> list[Point]:
 
 def _slab(stage: Stage, slab: list[Point], land: float, *, dx: float = 0, dy: float = 0) -> None:
     palette = stage.palette
+    gather(stage, slab, land)
     motion = Motion(moves=(stage.slide(land, dx=dx, dy=dy, kind="slab"),), group="slab")
     stage.poly(slab, palette.accent, motion)
     shape = stage.shape_of(slab).computeTightBounds()
@@ -165,7 +165,8 @@ def _ghost(stage: Stage, line: Fitted, land: float) -> None:
     size = min(size, stage.height * 0.3 / line.ink.height)
     low = stage.height - line.ink.bottom * size + line.ink.height * size * 0.12
     moves = (stage.fade(land + stage.time(12), stage.time(10)), stage.drift(dx=-0.45))
-    stage.echo(line.ink, size, -stage.width * 0.04, low, stage.palette.muted, 0.34, Motion(moves=moves, group="ghost"))
+    motion = Motion(moves=(*moves, stage.march(land + stage.time(28), dx=-46)), group="ghost")
+    stage.echo(line.ink, size, -stage.width * 0.04, low, stage.palette.muted, 0.34, motion)
 
 
 def _motif(stage: Stage, slab: list[Point], land: float) -> None:
@@ -190,11 +191,23 @@ def _motif(stage: Stage, slab: list[Point], land: float) -> None:
 
 
 def _product(
-    stage: Stage, picture: Picture, slab: list[Point], x: float, y: float, width: float, height: float, land: float
+    stage: Stage,
+    picture: Picture,
+    slab: list[Point],
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    land: float,
+    top: float,
 ) -> None:
     u = stage.u
     at = land + stage.time(2)
-    moves = (stage.slide(at, dx=-1500 * u, dy=320 * u, turn=-6), stage.drift(dx=0.22, start=at + stage.time(10)))
+    moves = (
+        stage.slide(at, dx=-1500 * u, dy=320 * u, turn=-6),
+        stage.push(0.026, at + stage.time(10)),
+        stage.nudge(land + stage.time(24), dx=14, dy=-5),
+    )
     motion = Motion(moves=moves, group="picture")
     if picture.kind == "cutout":
         size = min(width, height * 0.98 * picture.ratio)
@@ -202,6 +215,8 @@ def _product(
             size = width
         tilt = -14 if picture.ratio > 1 else 8
         sprite = stage.product(picture, size, tilt, stage.palette.accent)
+        if stage.shape != "wide" and picture.ratio <= 1:
+            y = max(y, top + sprite.box.height / 2)
         shadow = Motion(moves=(stage.fade(at + stage.time(5), stage.time(5)),), group="picture")
         contact_shadow(stage, x, y + sprite.box.height * 0.42, sprite.box.width * 0.9, stage.palette.shade, shadow)
         stage.place(sprite, x, y, motion)
@@ -314,6 +329,7 @@ def _wide(stage: Stage, land: float) -> None:
             1290 * u,
             stage.height * 0.62,
             land,
+            top,
         )
     at = land + stage.time(22)
     if kicker := stage.says("kicker"):

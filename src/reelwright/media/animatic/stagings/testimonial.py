@@ -5,8 +5,8 @@ from __future__ import annotations
 from reelwright.media.animatic.drawables import Blit, skia
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.parts import rise_clip
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import rise_clip
 from reelwright.media.animatic.treatments import Picture, masked
 
 
@@ -60,7 +60,10 @@ def _marks(stage: Stage, x: float, top: float, height: float) -> None:
             (left + wide * 0.96, top + height),
             (left, top + height),
         ]
-        moves = (stage.slide(stage.time(3 * index - 5), dy=-height * 1.6, kind="hit"),)
+        moves = (
+            stage.slide(stage.time(3 * index - 5), dy=-height * 1.6, kind="hit"),
+            stage.nudge(stage.asked.frames * 0.5, dx=10 + 8 * index),
+        )
         stage.poly(points, stage.palette.accent, Motion(moves=moves, group="marks"))
 
 

@@ -6,8 +6,8 @@ from reelwright.media.animatic.drawables import Fill, skia
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Leave
 from reelwright.media.animatic.painter import polygon
+from reelwright.media.animatic.parts import block_height, block_lows, headline, split_closer
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.parts import block_height, block_lows, headline, split_closer
 
 _BARS = 9
 

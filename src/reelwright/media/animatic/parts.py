@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
-from reelwright.media.animatic.drawables import Fill, Several
+from reelwright.media.animatic.drawables import Fill, Outline, Several, skia
+from reelwright.media.animatic.hyphens import broken
 from reelwright.media.animatic.layers import Box, Clip
 from reelwright.media.animatic.lettering import Fitted, Ink
 from reelwright.media.animatic.movers import Mover, Run
+from reelwright.media.animatic.painter import polygon
 from reelwright.media.animatic.stage import Motion, Point, Stage
 from reelwright.media.animatic.treatments import Grade, Picture, device, masked
 
@@ -97,7 +100,7 @@ def headline(
     target: float = 96,
 ) -> list[Fitted]:
     """A block of display lines of one size that fits ``width`` by ``height`` when set with ``gap`` (at 1080)."""
-    fitted = _best_block(stage, text, width, height, lines, largest)
+    fitted = _best_block(stage, broken(text), width, height, lines, largest)
     tall = block_height(fitted, gap * stage.u)
     if tall > height:
         fitted = [Fitted(line.ink, line.size * height / tall) for line in fitted]
@@ -182,8 +185,6 @@ def tape(
 
 
 def _slash(x: float, half: float, width: float):  # type: ignore[no-untyped-def]
-    from reelwright.media.animatic.painter import polygon
-
     return polygon(
         [
             (x + half * 0.5, -half),
@@ -195,16 +196,12 @@ def _slash(x: float, half: float, width: float):  # type: ignore[no-untyped-def]
 
 
 def _band(length: float, height: float):  # type: ignore[no-untyped-def]
-    from reelwright.media.animatic.painter import polygon
-
     return polygon(
         [(-length / 2, -height / 2), (length / 2, -height / 2), (length / 2, height / 2), (-length / 2, height / 2)]
     )
 
 
 def _turned(path, turn: float, x: float, y: float) -> None:  # type: ignore[no-untyped-def]
-    from reelwright.media.animatic.drawables import skia
-
     matrix = skia.Matrix()
     matrix.setRotate(turn)
     matrix.postTranslate(x, y)
@@ -276,14 +273,27 @@ def fill_with(
     zoom: float = 1.0,
     motion: Motion | None = None,
 ) -> None:
-    """A photo that fills a leaning field of the frame."""
+    """A photo seen through a leaning field of the frame; the field stands while the camera moves in."""
     path = stage.shape_of(points)
     left, top, right, bottom = _bounds(path)
     box = Box(max(0.0, left), max(0.0, top), min(float(stage.width), right), min(float(stage.height), bottom))
     if box.width < 8 or box.height < 8:
         return  # long words have pushed the field out of the frame
-    sprite = masked(picture, path, box, grade=grade, tint=tint, zoom=zoom)
-    stage.place_masked(sprite, motion or Motion())
+    whole = box.grown(12 * stage.u)
+    window = polygon([whole[:2], (whole.right, whole.top), whole[2:], (whole.left, whole.bottom)])
+    aim = _middle_of(stage, points, whole)
+    sprite = masked(picture, window, whole, grade=grade, tint=tint, zoom=zoom, aim=aim)
+    given = motion or Motion()
+    alive = stage.alive(stage.time(12), push=0.04)
+    stage.place_masked(sprite, replace(given, moves=(*given.moves, *alive), clips=(*given.clips, Clip(path))))
+
+
+def _middle_of(stage: Stage, points: Sequence[Point], box: Box) -> tuple[float, float]:
+    """The middle of what is seen of a field, in parts of its box."""
+    xs = [min(max(stage.at(x), 0.0), float(stage.width)) for x, _ in points]
+    ys = [min(max(y, 0.0), float(stage.height)) for _, y in points]
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    return (x - box.left) / box.width, (y - box.top) / box.height
 
 
 def screen(
@@ -297,10 +307,43 @@ def screen(
     *,
     lean: float = -0.09,
 ) -> None:
-    """A screen in its device, as large as fits ``width`` by ``height`` around a point."""
-    wide = min(width, height * picture.ratio)
+    """A screen in its device around a point: as large as fits, an upright one in a tall frame larger and cut below."""
+    wide, y = _screen_size(stage, picture, y, width, height)
     sprite = device(picture, wide, lean * stage.way, frame="#111114", edge=stage.palette.muted)
     stage.place(sprite, x, y, motion)
+
+
+def _screen_size(stage: Stage, picture: Picture, y: float, width: float, height: float) -> tuple[float, float]:
+    wide = min(width, height * picture.ratio)
+    if picture.ratio >= 1 or stage.shape == "wide":
+        return wide, y
+    larger = min(width * 0.66, height * 1.6 * picture.ratio)
+    return max(wide, larger), y + max(0.0, larger - wide) / picture.ratio / 2
+
+
+def callout(
+    stage: Stage,
+    picture: Picture,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    at: float,
+    moves: tuple[Mover, ...],
+    *,
+    lean: float = -0.09,
+) -> None:
+    """A ring around what a screen draws the eye to, landing on ``at``; the device's place as given to ``screen``."""
+    wide, y = _screen_size(stage, picture, y, width, height)
+    aside = (picture.focus[0] - 0.5) * wide
+    px, py = stage.at(x) + aside, y + (picture.focus[1] - 0.5) * wide / picture.ratio + lean * stage.way * aside
+    radius = max(46 * stage.u, wide * 0.085)
+    ring = skia.Path()
+    ring.addCircle(px, py, radius)
+    box = Box(px - radius, py - radius, px + radius, py + radius)
+    motion = Motion(moves=(stage.hit(at, 2.4), *moves), span=(at, math.inf), group="callout")
+    for colour, thick in ((stage.palette.shade, 17.0), (stage.palette.accent, 9.0)):
+        stage.add("shape", Outline(ring, colour, thick * stage.u), box.grown(thick * stage.u / 2), motion)
 
 
 def contact_shadow(stage: Stage, x: float, y: float, width: float, colour: str, motion: Motion) -> None:

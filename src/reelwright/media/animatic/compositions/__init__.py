@@ -1,0 +1,11 @@
+"""Compositions that several beats share: each is a function from a skin to a staging."""
+
+from __future__ import annotations
+
+from reelwright.media.animatic.compositions.band import band
+from reelwright.media.animatic.compositions.giant import giant
+from reelwright.media.animatic.compositions.low import low
+from reelwright.media.animatic.compositions.rows import rows
+from reelwright.media.animatic.compositions.skin import Skin
+
+__all__ = ["Skin", "band", "giant", "low", "rows"]

@@ -1,0 +1,93 @@
+"""Numbers that count up as they are written: digits, marks, groups and units kept as in the brief."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reelwright.media.animatic.lettering import Ink
+from reelwright.media.animatic.stage import Motion, Stage
+
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
+
+
+def compares(stage: Stage) -> bool:
+    """Whether there are two values to draw at their true ratio."""
+    return bool(
+        stage.says("a")
+        and stage.says("b")
+        and stage.says("ratio_milli").isdigit()
+        and int(stage.says("ratio_milli")) > 0
+    )
+
+
+def counted(stage: Stage) -> list[Ink]:
+    """What the counter shows, from 35 % of the value on (never from 0), set as the number is written."""
+    said, prefix, unit = stage.says("number"), stage.says("prefix"), stage.says("unit")
+    found = _NUMBER.search(said)
+    gap = "" if len(unit) <= 2 and not unit.isalpha() else " "
+    if found is None:
+        return [stage.ink(f"{prefix}{said}{gap}{unit}".strip())]
+    written = found.group()
+    whole, mark, part = _parts(written)
+    value = int(whole + part)
+    out: list[Ink] = []
+    for index in range(23):
+        now = round(value * (0.35 + 0.65 * index / 22))
+        text = said.replace(written, _written(now, len(part), mark, written), 1)
+        out.append(stage.ink(f"{prefix}{text}{gap}{unit}".strip()))
+    return out
+
+
+def _parts(written: str) -> tuple[str, str, str]:
+    """Digits before the decimal mark, the mark, digits after it. A last group of three is thousands."""
+    tail = re.search(r"[.,](\d+)$", written)
+    if tail and len(tail.group(1)) != 3:
+        return re.sub(r"\D", "", written[: tail.start()]), written[tail.start()], tail.group(1)
+    return re.sub(r"\D", "", written), "", ""
+
+
+def _written(value: int, decimals: int, mark: str, like: str) -> str:
+    digits = str(value).rjust(decimals + 1, "0")
+    whole, part = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    groups = re.search(r"\d([.,\u00a0\u202f ])\d{3}", like if not mark else like.rpartition(mark)[0])
+    if groups:
+        whole = f"{int(whole):,}".replace(",", groups.group(1))
+    return whole + mark + part
+
+
+def bars(
+    stage: Stage,
+    x: float,
+    reach: float,
+    top: float,
+    high: float,
+    colours: Sequence[tuple[str, str]],
+    outside_ink: str,
+) -> float:
+    """Two bars at their true ratio from before ``x`` up to ``reach`` at most. Returns their lower edge.
+
+    ``colours``: of each bar and of the words in it. Words that do not fit inside stand after their bar.
+    """
+    u = stage.u
+    ratio = int(stage.says("ratio_milli")) / 1000
+    longest = max(1.0, ratio)
+    near = -10.0 if x == stage.live.left else x - 24 * u
+    for index, (part, role) in enumerate(((1 / longest, "a"), (ratio / longest, "b"))):
+        colour, ink = colours[index]
+        y = top + index * (high + 26 * u)
+        right = max(near + (reach - near) * part, x + 120 * u)
+        wiped = stage.wiped(near, y, right, y + high)
+        motion = Motion(moves=(stage.wipe(stage.time(4 + 3 * index), kind="button"),), wiped=wiped, group="bars")
+        stage.poly(stage.slab(near, y, right, y + high), colour, motion)
+        line = stage.ink(stage.says(role))
+        room = right - x - high * stage.look.slope - 24 * u
+        size = min(high * 0.40 / line.cap, room / line.width)
+        start, ground = x, colour
+        if size * line.cap < 18 * u:
+            start, ink, ground = right + 30 * u, outside_ink, stage.ground
+            size = min(high * 0.4 / line.cap, (stage.live.right - start) / line.width)
+            motion = Motion(moves=(stage.fade(stage.time(14), stage.time(6)),), group="bars")
+        low = y + high / 2 + line.cap * size / 2
+        stage.words(line, size, start, low, ink, ground, motion, role="label")
+    return top + 2 * high + 26 * u

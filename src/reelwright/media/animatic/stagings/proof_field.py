@@ -1,0 +1,129 @@
+"""Proof, turned round: the number in ink on a field of colour, low or far; the product in colour where it is not."""
+
+from __future__ import annotations
+
+from reelwright.media.animatic.layers import Box
+from reelwright.media.animatic.lettering import Ink
+from reelwright.media.animatic.movers import Count
+from reelwright.media.animatic.parts import fill_with, screen, small_block
+from reelwright.media.animatic.stage import Motion, Stage
+from reelwright.media.animatic.stagings.numbers import bars, compares, counted
+
+
+def set_proof_field(stage: Stage) -> None:
+    palette, u, live = stage.palette, stage.u, stage.live
+    wide = stage.shape == "wide"
+    stage.ground = palette.accent
+    compared = compares(stage)
+    steps = counted(stage)
+    full = steps[-1]
+    axis = stage.width * 0.43 if wide else live.left
+    high = {"wide": 92, "tall": 120, "portrait": 84, "square": 70}[stage.shape] * u
+    source = 76 * u if stage.says("source") else 10 * u
+    rest = source + (2 * high + 26 * u + 56 * u if compared else 0)
+    room = live.height - rest - (0 if wide else {"tall": 200, "portrait": 60, "square": 40}[stage.shape] * u) - 70 * u
+    size = min((live.right - axis) / max(ink.width for ink in steps), min(room, 620 * u) / full.height)
+    stage.wants(full.cap * size, 150 * u)
+    total = full.height * size + rest + 70 * u
+    top = (live.top + (live.height - total) / 2 if wide else live.bottom - total) + 60 * u
+    low = top - full.top * size
+    _rows(stage, full, size, axis, top, low)
+    _field(stage, top - (70 if stage.says("label") else 20) * u)
+    box = Box(axis, top, live.right, low)
+    _number(stage, steps, size, axis, low)
+    if label := stage.says("label"):
+        stage.label(label, axis, box.top - 34 * u, palette.on_accent, palette.accent, most=live.right - axis)
+    below = low + max(0.0, full.bottom) * size
+    if compared:
+        colours = ((palette.text, palette.shade), (palette.shade, palette.text))
+        below = bars(stage, axis, live.right, below + 56 * u, high, colours, palette.on_accent)
+    _source(stage, axis, below)
+
+
+def _number(stage: Stage, steps: list[Ink], size: float, x: float, low: float) -> None:
+    palette = stage.palette
+    count = Count(stage.time(2), stage.length("count"), stage.look.ease["count"], len(steps) - 1)
+    motion = Motion(moves=(stage.hit(0, 1.2), count), group="number")
+    stage.counter(steps, size, x, low, palette.on_accent, palette.accent, motion)
+    stage.shakes(stage.time(2) + stage.length("count"))
+
+
+def _rows(stage: Stage, full: Ink, size: float, x: float, top: float, low: float) -> None:
+    """Outlines of the number above it, and in tall frames below, that step on with the music."""
+    u = stage.u
+    pitch = full.height * size + 24 * u
+    after = stage.time(4) + stage.length("count")
+    march = stage.march(after, dx=-28)
+    for row in (-4, -3, -2, -1, 1, 2, 3, 4):
+        y = stage.live.bottom + row * pitch - 10 * u if row > 0 else low + row * pitch - 60 * u
+        if y < 0 or y - full.height * size > stage.height or (row > 0 and stage.shape != "tall"):
+            continue
+        moves = (stage.fade(after - stage.time(6), stage.time(6)), march)
+        motion = Motion(moves=moves, group="echo")
+        stage.echo(full, size, x, y, stage.palette.on_accent, max(0.16, 0.5 - 0.08 * abs(row)), motion)
+
+
+def _field(stage: Stage, top: float) -> None:
+    """A dark field on the near or upper side with the picture in it."""
+    palette, u = stage.palette, stage.u
+    wide = stage.shape == "wide"
+    picture = stage.picture()
+    rise = stage.width * stage.look.slope * 0.8
+    if picture is None and not wide:
+        return None
+    y = top + (20 * u if stage.shape == "tall" else 0)
+    points = stage.diagonal(stage.width * 0.345, far=False) if wide else stage.ceiling(y, rise)
+    come = stage.slide(0, dx=-stage.width * 0.4 if wide else 0, dy=0 if wide else -stage.height * 0.3, kind="slab")
+    stage.poly(points, palette.bg, Motion(moves=(come,), group="field"))
+    clip = stage.clip(points)
+    wide_dots = stage.width * 0.55 if wide else stage.width + 9
+    stage.dots(
+        0,
+        0,
+        wide_dots,
+        stage.height if wide else max(60.0, y),
+        "left" if wide else "up",
+        palette.accent,
+        densest=0.45,
+        gamma=1.8,
+        cell=1.15,
+        motion=Motion(moves=(come,), clips=(clip,), group="field"),
+    )
+    if picture is None:
+        return None
+    after = stage.time(12)
+    moves = (stage.slide(0, dx=-500 * u), stage.push(0.03, after))
+    motion = Motion(moves=moves, clips=(clip,), group="picture")
+    x, yy = (stage.width * 0.18, stage.height * 0.54) if wide else (stage.width * 0.60, y * 0.40)
+    if picture.kind == "photo":
+        return fill_with(stage, picture, points, motion=Motion(moves=(come,), group="field"))
+    if picture.kind == "screen":
+        return screen(stage, picture, x, yy, 640 * u if wide else 800 * u, max(90.0, y * 0.8), motion, lean=0.06)
+    size = (
+        stage.height * 1.02 * picture.ratio if wide else min(1000 * u, max(y, 200 * u) * 1.35 * min(picture.ratio, 1.1))
+    )
+    if wide and picture.ratio > 1:
+        size = 820 * u
+    sprite = stage.product(picture, size, 10 if picture.ratio <= 1 else -12, palette.bg)
+    return stage.place(sprite, x, yy, motion)
+
+
+def _source(stage: Stage, x: float, below: float) -> None:
+    text = stage.says("source")
+    if not text:
+        return
+    em = stage.small("legal")
+    fitted = small_block(stage, text, stage.live.right - x, em * 3, largest=em / stage.u, lines=2)
+    low = min(below + 60 * stage.u, stage.live.bottom - (len(fitted) - 1) * em * 1.3 - 0.4 * em)
+    for index, line in enumerate(fitted):
+        motion = Motion(moves=(stage.fade(stage.time(10), stage.time(8)),), group="source")
+        stage.words(
+            line.ink,
+            line.size,
+            x,
+            low + index * em * 1.3,
+            stage.palette.on_accent,
+            stage.palette.accent,
+            motion,
+            role="legal",
+        )

@@ -1,0 +1,75 @@
+"""What a plan names and says: only looks, tones, beats and roles that there are, and words that can be shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.planner.edit import ROLES
+from reelwright.planner.flavors import flavors
+from reelwright.planner.tables import beats, moods, tones
+from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.request import Request
+
+WORDS_CHARS: Final = 400
+_TITLE_CHARS: Final = 200
+_PROMPT_CHARS: Final = 2000
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_ACCENT: Final = re.compile(r"#[0-9A-F]{6}", re.ASCII)
+
+
+def check_said(plan: Plan, name: str) -> None:
+    """Raise ``BadInput`` naming the path of a name that there is not, or of words that nobody could read."""
+    looks = {flavor.look for flavor in flavors().values()}
+    _one_of(f"{name}.look", plan.look, looks)
+    _one_of(f"{name}.tone", plan.tone, tones())
+    _shown(f"{name}.title", plan.title, _TITLE_CHARS)
+    if not _LANGUAGE.fullmatch(plan.language):
+        raise BadInput(f"{name}.language", plan.language, "a language code such as en, bg or pt-BR")
+    if plan.bed:
+        _one_of(f"{name}.bed.mood", plan.bed.mood, moods())
+    for index, beat in enumerate(plan.beats):
+        where = f"{name}.beats.{index}"
+        _one_of(f"{where}.name", beat.name, beats())
+        for k, line in enumerate(beat.lines):
+            _shown(f"{where}.lines.{k}.text", line.text)
+        for k, shot in enumerate(beat.shots):
+            for path, text in _words(shot, f"{where}.shots.{k}"):
+                _shown(path, text)
+            _shown(f"{where}.shots.{k}.prompt", shot.prompt, _PROMPT_CHARS)
+            _accent(shot, f"{where}.shots.{k}")
+
+
+def _words(shot: Shot, where: str) -> Iterator[tuple[str, str]]:
+    """Path and text of everything that is read on a shot."""
+    for role, text in shot.words.items():
+        _one_of(f"{where}.words.{role}", role, ROLES)
+        yield f"{where}.words.{role}", text
+    for n, overlay in enumerate(shot.overlays):
+        if not 0 <= overlay.start < shot.length:
+            raise BadInput(f"{where}.overlays.{n}.start", int(overlay.start), "a moment inside its shot")
+        yield f"{where}.overlays.{n}.text", overlay.text
+    for line, text in shot.corrections.items():
+        yield f"{where}.corrections.{line}", text
+
+
+def _accent(shot: Shot, where: str) -> None:
+    accent = shot.source.extra.get("accent") if isinstance(shot.source, Request) else None
+    if accent is not None and not (isinstance(accent, str) and _ACCENT.fullmatch(accent)):
+        raise BadInput(f"{where}.source.extra.accent", accent, "a colour such as #FF5A1F")
+
+
+def _one_of(path: str, value: str, known: Collection[str]) -> None:
+    if value not in known:
+        raise BadInput(path, value, ", ".join(sorted(known)))
+
+
+def _shown(path: str, text: str, most: int = WORDS_CHARS) -> None:
+    if len(text) > most:
+        raise BadInput(path, text, f"at most {most} characters; these are {len(text)}")
+    bad = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"), None)
+    if bad is not None:
+        raise BadInput(path, f"U+{ord(bad):04X}", "text without control characters")

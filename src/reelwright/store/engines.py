@@ -1,0 +1,68 @@
+"""Engines whose every connection is set up as the journal needs it, for SQLite and for PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import NoSuchModuleError
+
+from reelwright.errors import BadInput
+from reelwright.store.disks import refuse_network_disk
+from reelwright.store.failures import disk_words
+
+BUSY_MS: Final = 30_000
+"""How long a SQLite writer waits for another process that holds the pen."""
+_PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 3} -c lock_timeout={BUSY_MS}"
+"""A director that was stopped in the middle of a write must not hold its locks for as long as it sleeps."""
+READERS: Final = 4
+WRITERS: Final = 5
+"""Connections that write to PostgreSQL; one of them serves heartbeats only."""
+
+
+def open_engine(url: URL, *, writes: bool, foreign_keys: bool = True, busy_ms: int = BUSY_MS) -> Engine:
+    """An engine whose every connection is set up as the journal needs it. Raises ``BadInput``, ``StoreUnavailable``."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, writes, foreign_keys, busy_ms)
+    return _postgresql(url, writes)
+
+
+def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
+    path = Path(str(url.database)).absolute()
+    with disk_words(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    refuse_network_disk(path.parent)
+    engine = create_engine(url, pool_size=1 if writes else READERS, max_overflow=1)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's begin event below says how a transaction starts
+        connection.execute(f"PRAGMA busy_timeout={busy_ms}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")  # NORMAL may lose the last commits with the power
+        connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
+        if not writes:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: Connection) -> None:
+        # A deferred transaction that turns to writing later may find that it must not: take the pen at once.
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL, writes: bool) -> Engine:
+    try:
+        return create_engine(
+            url,
+            pool_size=WRITERS if writes else READERS,
+            max_overflow=0,
+            pool_pre_ping=True,  # a server that was restarted costs one more round trip, not an error
+            isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
+            connect_args={"connect_timeout": 10} | ({"options": _PG_OPTIONS} if writes else {}),
+        )
+    except (ModuleNotFoundError, NoSuchModuleError) as cause:
+        hint = "pip install 'reelwright[postgres]'"
+        raise BadInput("database", url.drivername, "PostgreSQL, once its driver is installed", hint=hint) from cause

@@ -1,0 +1,186 @@
+"""What a careless or hostile hand does at the command line: words, one object, an exit code, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
+BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
+CTRL_C = b"\x03"
+EVERY_ERROR = {"kind", "message", "hint", "retry", "billed", "step"}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("make",),
+        ("vanish",),
+        ("projects", "--colour"),
+        ("make", BRIEF, "--variation", "many"),
+        ("edit", "last", "--shot", "²", "--words", "x"),
+        ("make", BRIEF, "--quote", "--budget", "five"),
+        ("make", BRIEF, "--quote", "--out", "/nowhere/film.mp4"),
+        ("show", "last"),
+    ],
+)
+def test_every_mistake_is_one_object_and_exit_2_and_makes_no_home(reelwright, home: Path, args) -> None:
+    ran = reelwright(*args, "--json")
+    assert ran.code == 2, (ran.code, ran.out, ran.err)
+    assert set(ran.json["error"]) >= EVERY_ERROR
+    assert "Traceback" not in ran.err and ran.err.startswith("reelwright: ")
+    assert not home.exists()
+
+
+def test_looking_makes_no_home(reelwright, home: Path) -> None:
+    assert reelwright("projects", "--json").json == {"projects": []}
+    assert reelwright("jobs", "--json").json == {"jobs": []}
+    assert reelwright("tidy", "--json").json["size"] == 0
+    assert not home.exists()
+
+
+def test_the_version_is_told_without_an_installation(reelwright) -> None:
+    assert reelwright("--version").out.startswith("reelwright ")
+
+
+def test_file_names_that_no_terminal_can_show_are_made_printable(reelwright, tmp_path: Path) -> None:
+    names = [b"bad\xff.png", b"new\nline.png", b"\x1b[31mred.png", b"\xe2\x80\xaegnp.png"]
+    for name in names:
+        path = tmp_path / os.fsdecode(name)
+        with path.open("wb") as file:
+            Image.effect_noise((64, 64), 60).convert("CMYK").save(file, "JPEG")
+        ran = reelwright("make", BRIEF, "--image", str(path), "--quote", "--json")
+        assert ran.code == 0, ran.err
+        assert [said for said in ran.json["said"] if said.endswith("CMYK brought to RGB") and said.isprintable()]
+
+
+def test_nothing_that_is_not_ours_is_written_over(reelwright, tmp_path: Path) -> None:
+    ours = tmp_path / "film.mp4"
+    made = reelwright("make", BRIEF, *TINY, "--out", str(ours), "--json")
+    assert made.code == 0, made.err
+    holiday = tmp_path / "holiday.mp4"
+    holiday.write_bytes(b"a film of somebody's")
+    assert reelwright("resume", "--out", str(holiday), "--json").json["error"]["field"] == "out"
+    assert reelwright("export", "last", "--out", str(ours)).code == 2
+    assert reelwright("export", "last", "--out", str(tmp_path / "letter.doc")).code == 2
+    (tmp_path / "photos.zip").write_bytes(b"PK")
+    assert reelwright("export", "last", "--out", str(tmp_path / "photos.zip")).code == 2
+    assert holiday.read_bytes() == b"a film of somebody's" and (tmp_path / "photos.zip").read_bytes() == b"PK"
+    archive = Path(reelwright("export", "last", "--out", str(tmp_path), "--json").json["path"])
+    assert archive.parent == tmp_path and "film.yaml" in zipfile.ZipFile(archive).namelist()
+    before = ours.read_bytes()
+    edited = reelwright("edit", "last", "--shot", "1", "--words", "Cold by seven", "--json")
+    assert edited.json["film"]["path"] == str(ours), "an edit goes where its film was asked for"
+    assert ours.read_bytes() != before
+    folder = tmp_path / "as a file"
+    assert reelwright("pull", "last", str(folder)).code == 0
+    assert reelwright("pull", "last", str(folder)).code == 0, "what nobody changed is pulled anew"
+    film = folder / "film.yaml"
+    film.write_text(film.read_text().replace("Cold by seven", "Cold by eight"))
+    assert reelwright("pull", "last", str(folder)).code == 2 and "Cold by eight" in film.read_text()
+    assert reelwright("apply", str(folder)).code == 0
+    assert reelwright("pull", "last", str(folder)).code == 0, "what was applied is not lost by pulling"
+    assert reelwright("cancel", "last").out.strip().endswith(": done")
+    told = reelwright("watch", "last")
+    assert "[0/0]" not in told.err and "purchase." not in told.err and "take of shot 1: landed" in told.err
+
+
+def test_a_failed_step_names_its_shot_by_number(reelwright, tmp_path: Path) -> None:
+    ran = reelwright("make", BRIEF, *TINY, "--json", REELWRIGHT_PRESET="ludicrous")
+    assert ran.code != 0 and "of shot" in ran.json["error"]["message"], ran.err
+    assert "shot_" not in ran.err
+    assert "of shot" in reelwright("jobs").out and "of shot" in reelwright("show").out
+
+
+def on_a_terminal(env: dict[str, str], *command: str, answer: tuple[bytes, bytes] = (b"", b"")) -> tuple[int, str]:
+    """Exit code and all that a terminal of 100 columns was sent; ``answer``: what is typed once something is read."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen(
+        [sys.executable, *command],
+        env={**env, "TERM": "xterm", "COLUMNS": "100"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen, until, asked = b"", time.monotonic() + 100, bool(answer[0])
+    while time.monotonic() < until:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                read = os.read(ours, 65536)
+            except OSError:
+                break
+            seen += read
+        elif child.poll() is not None:
+            break
+        if asked and answer[0] in seen:
+            asked = False
+            if answer[1] == CTRL_C:
+                child.send_signal(signal.SIGINT)
+            else:
+                os.write(ours, answer[1])
+    os.close(ours)
+    return child.wait(10), seen.decode()
+
+
+def test_on_a_terminal_a_step_that_ended_has_no_line_any_more(env: dict[str, str]) -> None:
+    code, seen = on_a_terminal(env, "-m", "reelwright.cli", "make", BRIEF, *TINY)
+    assert code == 0, seen
+    assert "left" in seen, "time left is told"
+    last = seen[seen.rindex("5 had") :] if "5 had" in seen else seen[seen.rindex(" wanted ·") :]
+    assert "words" not in last and "take of shot" not in last
+
+
+ASK = """
+from reelwright.cli.agreeing import agreed
+from reelwright.cli.door import run
+from reelwright.studio.answers import Quoted
+
+async def verb(studio):
+    priced = Quoted(wanted=("take/a",), had=0, micros=1_250_000, seconds=3, least_s=1)
+    print("agreed" if agreed(priced, yes=False, budget=None, json_out=False) else "never")
+    return 0
+
+run(verb)
+"""
+
+
+@pytest.mark.parametrize(("typed", "code"), [(b"y\n", 0), (b"n\n", 3), (b"\n", 3), (b"\x04", 3), (CTRL_C, 3)])
+def test_a_price_is_asked_for_on_a_terminal(env: dict[str, str], tmp_path: Path, typed: bytes, code: int) -> None:
+    (tmp_path / "ask.py").write_text(ASK)
+    ended, seen = on_a_terminal(env, str(tmp_path / "ask.py"), answer=(b"[y/N]", typed))
+    assert ended == code, seen
+    assert "$1.25" in seen and ("agreed" in seen.splitlines()[-1]) == (code == 0)
+
+
+def test_without_a_terminal_a_price_stops_before_anything_starts(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "ask.py").write_text(ASK)
+    ran = subprocess.run(
+        [sys.executable, str(tmp_path / "ask.py")], env=env, capture_output=True, text=True, input="y\n", check=False
+    )
+    assert ran.returncode == 3 and "--budget" in ran.stderr
+
+
+def test_a_fault_of_ours_is_one_object_too(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "fault.py").write_text(
+        "from reelwright.cli.door import run\n"
+        "async def verb(studio):\n    raise ZeroDivisionError('by hand')\n"
+        "run(verb, json_out=True)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, str(tmp_path / "fault.py")], env=env, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1 and json.loads(ran.stdout)["error"]["kind"] == "Fault"
+    assert "Traceback" in ran.stderr and "report" in ran.stderr

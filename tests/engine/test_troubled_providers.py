@@ -1,0 +1,154 @@
+"""Providers that misbehave: what they take on is paid for, followed and told of, and nothing is bought twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any, Literal
+
+import pytest
+
+from engine.paper import Paper
+from engine.rig import ACCOUNT, Rig
+from reelwright.engine.operations import Pace
+from reelwright.errors import NotAccepted, ProviderError, Refused
+from reelwright.providers.protocol import Output, Progress
+from reelwright.reel.operation import Operation, Purchase
+
+Rigging = Callable[..., Rig]
+
+
+async def paid(rig: Rig, project: str) -> list[Purchase]:
+    return [p for p in await rig.purchases(project) if p.provider == "paper"]
+
+
+class Deaf(Paper):
+    """Does not answer when it is asked to cancel, for a while."""
+
+    asked = 0
+    error: type[Exception] = ConnectionResetError
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        self.asked += 1
+        if self.asked < 3:
+            raise self.error("no answer")
+        return await super().cancel(operation)
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError, NotAccepted, ProviderError, Refused])
+async def test_a_provider_that_does_not_answer_a_cancel_is_asked_again_at_the_next_poll(rigged, tmp_path, error):
+    paper = Deaf(tmp_path / "paper", polls=1000)
+    paper.error = error
+    rig = rigged(paid=paper)
+    project = await rig.order("a", models=("paper/1",), usd=5)
+    running = asyncio.create_task(rig.director.run(project))
+    await until(lambda: paper.polled > 2)
+    await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.wait_for(running, 10)
+    standing = await rig.standing(project)
+    assert standing.job.state == "cancelled" and not standing.open
+    assert paper.asked == 3 and [p.state for p in await paid(rig, project)] == ["released"]
+
+
+async def test_a_cancel_does_not_make_polls_come_faster(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", polls=1000, cancels="cannot")
+    rig = rigged(paid=paper, pace=Pace(least_s=30, most_s=30))
+    project = await rig.order("a", models=("paper/1",), usd=5)
+    running = asyncio.create_task(rig.director.run(project))
+    await until(lambda: paper.polled > 0)
+    await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.sleep(4.5)
+    assert paper.polled <= 3
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_what_the_provider_cancelled_by_itself_is_not_bought_again_by_itself(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", end="cancelled")
+    rig = rigged(paid=paper)
+    standing = await rig.make("a", models=("paper/1",), usd=5)
+    assert (standing.job.state, standing.job.why) == ("waiting", "decision")
+    assert standing.job.said.startswith("take/a: ") and "cancelled" in standing.job.said
+    assert paper.submissions == ["a"] and not standing.open
+
+
+class Revoked(Paper):
+    """Its key was revoked after it had taken on the work."""
+
+    async def poll(self, operation: Operation) -> Progress:
+        self.polled += 1
+        raise Refused("401: this key was revoked")
+
+
+async def test_a_poll_that_is_refused_is_told_to_a_person_and_the_purchase_stays(rigged, tmp_path):
+    paper = Revoked(tmp_path / "paper")
+    rig = rigged(paid=paper)
+    project = await rig.order("a", models=("paper/1",), usd=5)
+    await asyncio.wait_for(rig.director.run(project), 10)
+    job = await rig.job(project)
+    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "revoked" in job.said
+    assert [p.state for p in await paid(rig, project)] == ["submitted"]
+
+
+class Nameless(Paper):
+    """Bills in no amount that is known."""
+
+    async def poll(self, operation: Operation) -> Progress:
+        progress = await super().poll(operation)
+        return replace(progress, bill=progress.bill and replace(progress.bill, micros=None))
+
+
+async def test_a_bill_without_an_amount_settles_as_quoted(rigged, tmp_path):
+    rig = rigged(paid=Nameless(tmp_path / "paper"))
+    standing = await rig.make("a", models=("paper/1",), usd=5)
+    assert standing.job.state == "done", standing.job.said
+    assert [(p.state, p.settled) for p in await paid(rig, standing.project)] == [("settled", 400_000)]
+
+
+class Torn(Paper):
+    """Its downloads break off half-way, ``breaks`` times."""
+
+    breaks = 4
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        yield b"ta"
+        if self.breaks:
+            self.breaks -= 1
+            raise ProviderError("the connection was lost")
+        yield b"ke"
+
+
+async def test_a_download_that_breaks_off_is_fetched_again_and_lands_whole(rigged, tmp_path):
+    paper = Torn(tmp_path / "paper")
+    rig = rigged(paid=paper)
+    standing = await rig.make("a", models=("paper/1",), usd=5)
+    assert standing.job.state == "done", standing.job.said
+    assert "[take]" in await rig.film(standing.project) and paper.submissions == ["a"]
+
+
+async def test_a_download_that_always_breaks_off_waits_for_a_person_and_can_go_on(rigged, tmp_path):
+    paper = Torn(tmp_path / "paper")
+    paper.breaks = 1000
+    rig = rigged(paid=paper)
+    project = (await rig.make("a", models=("paper/1",), usd=5)).project
+    job = await rig.job(project)
+    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "connection was lost" in job.said
+    paper.breaks = 0
+    await rig.journal.requeue(ACCOUNT, job.id)
+    await rig.director.run(project)
+    assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]
+
+
+async def test_samples_that_did_not_come_are_recorded_as_missing(rigged, tmp_path):
+    rig = rigged(paid=Paper(tmp_path / "paper", samples=1))
+    standing = await rig.make("a", models=("paper/1",), takes=3, usd=5)
+    assert standing.job.state == "done", standing.job.said
+    [outcome] = [o for fp, o in standing.had.items() if fp.startswith("take:")]
+    assert [m.sample for m in outcome.missing] == [1, 2] and len(outcome.assets) == 1
+
+
+async def until(true: Callable[[], Any]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.02)

@@ -1,0 +1,62 @@
+"""Waiting costs nothing: projects whose operations run elsewhere are not read until something of them was written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from engine.paper import Paper
+from engine.rig import ACCOUNT, Rig
+from reelwright.engine.operations import Pace
+from reelwright.engine.watch import Watch
+from reelwright.reel.brief import Brief
+from reelwright.reel.operation import Standing
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+
+Rigging = Callable[..., Rig]
+
+
+class Counting(SqlJournal):
+    """Counts how often a project is read."""
+
+    read = 0
+
+    async def standing(self, account: str, project: str) -> Standing:
+        self.read += 1
+        return await super().standing(account, project)
+
+
+async def test_projects_that_only_wait_are_not_read_and_not_written(rigged: Rigging, tmp_path):
+    paper = Paper(tmp_path / "paper", polls=10_000)
+    rig = rigged(paid=paper, journal=Counting, pace=Pace(least_s=0.5, most_s=0.5))
+    projects = [await rig.order(f"a{n}", models=("paper/1",), usd=5) for n in range(6)]
+    running = asyncio.create_task(rig.director.run())
+    async with asyncio.timeout(20):
+        while len(paper.submissions) < len(projects):
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(2.5)  # what was written last is looked at once more
+    read, commits, polled = rig.journal.read, rig.database.commits, paper.polled
+    await asyncio.sleep(3)
+    assert paper.polled > polled + 12
+    assert rig.journal.read == read and rig.database.commits - commits <= 2  # beats
+    await rig.journal.request_cancel(ACCOUNT, (await rig.job(projects[0])).id)
+    async with asyncio.timeout(5):
+        while (await rig.job(projects[0])).state != "cancelled":
+            await asyncio.sleep(0.1)
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_only_projects_of_which_something_was_written_are_stirred(db: Database):
+    journal = SqlJournal(db)
+    one, other = [await journal.open_project(ACCOUNT, name, Brief(text=name)) for name in ("one", "other")]
+    watch = Watch(journal)
+    async with watch.on(one), watch.on(other):
+        await journal.enqueue(ACCOUNT, one, "film", None, {})
+        await asyncio.wait_for(watch.stirred(one), 5)
+        for quiet in (one, other):
+            waiting = asyncio.create_task(watch.stirred(quiet))
+            await asyncio.sleep(1.2)
+            assert not waiting.done()
+            waiting.cancel()

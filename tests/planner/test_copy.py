@@ -1,0 +1,101 @@
+"""What a film says: turns of the brief's own facts, each told once, with nothing added."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+
+from planner.briefs import BRIEFS, WORKED
+from reelwright.planner.extract import understand
+from reelwright.planner.facts import counted, itself_of, state_of, town_of
+from reelwright.planner.rules import plan
+from reelwright.planner.tables import opposites, tones, wording
+from reelwright.reel.brief import Brief
+from reelwright.reel.plan import Plan
+
+
+def lines(film: Plan) -> list[str]:
+    """Words on screen, but for the name and the mirror of the problem (``before``)."""
+    roles = ("line", "after", "descriptor")
+    return [shot.words[role] for shot in film.shots for role in roles if role in shot.words]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("VoltCup, a mug that keeps coffee at 60 °C for 4 hours", ("coffee", "hot", "cold")),
+        ("Icy, a box that keeps drinks at 4 °C", ("drinks", "cold", "warm")),
+        ("Strider, a shoe that keeps your feet dry", ("feet", "dry", "wet")),
+        ("Loaf, a bag that keeps bread fresh", ("bread", "fresh", "stale")),
+        ("Wipe, a cloth that cleans windows", ("windows", "clean", "dirty")),
+        ("Warmth, a room kept at 21 °C", None),
+        ("Tern, a bag that holds ten books", None),
+    ],
+)
+def test_the_opposite_of_what_is_kept_is_the_pain(text: str, state: tuple[str, str, str] | None) -> None:
+    found = state_of(understand(text))
+    assert (found and (found.thing, found.good, found.bad)) == state
+
+
+def test_what_does_it_itself_is_told_as_people_say_it() -> None:
+    assert itself_of("self-heating travel mug") == ("mug", "heats itself")
+    assert itself_of("self-balancing board") == ("board", "balances itself")
+    assert itself_of("desk lamp") == ("", "")
+
+
+def test_a_number_comes_with_what_it_counts() -> None:
+    first, second = understand(WORKED["A"]).proofs
+    assert counted(first, "", english=True) == ("coffee at", "")
+    assert counted(second, first.found.text, english=True) == ("for", "")
+    (hours,) = understand("Plannio, an app that saves you 5 hours a week").proofs
+    assert counted(hours, "", english=True) == ("saves you", "a week")
+
+
+def test_a_town_is_no_name_month_or_day() -> None:
+    assert town_of("a cafe in Leeds for early birds", frozenset()) == "Leeds"
+    assert town_of("opens in March", frozenset()) == ""
+    assert town_of("from Fenn.", frozenset({"fenn"})) == ""
+
+
+@pytest.mark.parametrize("ms", [6000, 10_000, 20_000, 30_000, 60_000])
+@pytest.mark.parametrize("name", BRIEFS)
+def test_no_wording_is_told_twice_in_a_film(name: str, ms: int) -> None:
+    film = plan(Brief(text=BRIEFS[name], length_ms=ms)).plan
+    told = [" ".join(regex.findall(r"\w+", line.casefold())) for line in lines(film) if line != film.title]
+    assert len(set(told)) == len(told), told
+
+
+def test_the_worked_example_is_told_as_it_should_be() -> None:
+    film = plan(Brief(text=WORKED["A"], length_ms=20_000)).plan
+    said = " ".join(lines(film)).casefold()
+    assert "cold" in said
+    assert "heats itself" in said
+    assert "commuters" in said
+    numbers = [(shot.words["number"], shot.words.get("label")) for shot in film.shots if "number" in shot.words]
+    assert numbers == [("60", "Coffee at"), ("4", "For")]
+
+
+def test_lines_never_leave_a_slot_unfilled_or_two_marks_in_a_row() -> None:
+    for text in BRIEFS.values():
+        for variation in range(4):
+            film = plan(Brief(text=text, variation=variation)).plan
+            for line in [*lines(film), *(line.text for _, line in film.lines())]:
+                assert not regex.search(r"[{}]|[.?!,]{2}|\s[.?!,]|\|\s|\s\|", line.replace("…", "")), line
+
+
+def test_variations_of_a_brief_say_it_differently() -> None:
+    told = {tuple(lines(plan(Brief(text=WORKED["A"], variation=k)).plan)) for k in range(6)}
+    assert len(told) >= 3
+
+
+@pytest.mark.parametrize("beat", ["hook", "problem", "agitate", "demo", "benefit", "transformation", "brand", "reveal"])
+def test_every_tone_has_three_wordings_for_each_beat(beat: str) -> None:
+    for tone in tones():
+        rows = [row for row in wording()[beat] if not set(row[2]) - {"last"} or tone in row[2]]
+        assert len(rows) >= 3, tone
+
+
+def test_every_state_has_an_opposite_that_is_another_word() -> None:
+    for good, bad in opposites()["states"].items():
+        assert good != bad
+    assert set(opposites()["verbs"].values()) <= set(opposites()["states"])
