@@ -146,7 +146,7 @@ class Makes:
         assert after == whole["had"]
         self.check_sent_once(stops)
         self.check_ledger()
-        assert self.litter == []
+        assert not (left := self.litter), left
 
     def check_sent_once(self, stops: int = 0) -> None:
         """Every step was sent to its maker once, or once more where a life ended over it; and landed once."""

@@ -36,6 +36,14 @@ def test_a_scratch_folder_of_the_dead_is_swept_by_the_next_call_and_others_stay(
     assert list(temporary.iterdir()) == [stranger]
 
 
+def test_a_scratch_folder_of_the_dead_is_swept_by_a_call_that_needs_none(temporary: Path, home: Home) -> None:
+    dead = temporary / f"reelwright-{of_the_dead()}~x"
+    dead.mkdir()
+    with Studio(home.settings) as studio:
+        studio.resume("last")
+    assert not dead.exists()
+
+
 @pytest.mark.parametrize("name", ["film.mp4", "филм, финал.mp4", "a" * 251 + ".mp4", "[*]?.mp4"])
 def test_a_half_written_file_of_the_dead_is_swept_when_the_file_is_written_again(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

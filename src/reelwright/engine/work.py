@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from reelwright.engine.waist import Vault
 from reelwright.engine.workroom import workroom
-from reelwright.errors import BadInput, WrongResult
+from reelwright.errors import BadInput, MediaError, StoreUnavailable, WrongResult
 from reelwright.media.work import Made, Report, Source, Work
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.noun import Digest, Fingerprint
@@ -36,6 +37,8 @@ WORKS: Final[Mapping[str, str]] = MappingProxyType(
 """Work name to ``module:function``; the function is imported where the work is done, on first use."""
 
 _COMPOSING = frozenset({"segment", "mix"})
+_FULL_BYTES: Final = 64 << 10
+"""Less than this is left of a disk on which a tool failed: it failed for want of room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +83,22 @@ async def perform(task: Task, vault: Vault, rooms: Path, report: Callable[[float
                 Source(role=i.role, part=i.part, path=await pulled.enter_async_context(vault.local(task.account, d)))
                 for i, d in task.inputs
             ]
-            made = _checked(task, work(task.args, sources, room, _clamped(report)))
+            with _room_left(rooms):
+                made = _checked(task, work(task.args, sources, room, _clamped(report)))
         if task.fp.partition(":")[0] in _COMPOSING:
             reach("C15")
         return await _push(task, vault, made)
+
+
+@contextmanager
+def _room_left(rooms: Path) -> Iterator[None]:
+    """A tool seldom says that a disk is full: some stop, some leave out what they could not write."""
+    try:
+        yield
+    except MediaError as error:
+        if shutil.disk_usage(rooms).free >= _FULL_BYTES:
+            raise
+        raise StoreUnavailable(f"{rooms}: the disk is full", hint="free some space, then go on") from error
 
 
 def _clamped(report: Callable[[float], None]) -> Report:

@@ -61,7 +61,7 @@ def _postgresql(url: URL, writes: bool) -> Engine:
             max_overflow=0,
             pool_pre_ping=True,  # a server that was restarted costs one more round trip, not an error
             isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
-            connect_args={"connect_timeout": 10, "options": _PG_OPTIONS},
+            connect_args={"connect_timeout": 10} | ({"options": _PG_OPTIONS} if writes else {}),
         )
     except (ModuleNotFoundError, NoSuchModuleError) as cause:
         hint = "pip install 'reelwright[postgres]'"

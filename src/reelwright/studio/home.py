@@ -13,6 +13,7 @@ from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.produce import Produce
+from reelwright.studio.scratch import sweep
 
 if TYPE_CHECKING:
     from reelwright.engine.hands.here import HandsHere
@@ -53,6 +54,7 @@ async def open_home(settings: Settings) -> Home:
     if settings.ffmpeg:
         os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # how media and the hands are told which one to run
     await asyncio.to_thread(_make, settings.home)
+    await asyncio.to_thread(sweep)
     return Home(settings, await asyncio.to_thread(Database, settings.database_url))
 
 

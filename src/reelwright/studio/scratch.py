@@ -17,10 +17,15 @@ _PREFIX: Final = "reelwright-"
 @contextmanager
 def scratch() -> Iterator[Path]:
     """In the system's place for temporary files: what nobody agreed to leaves nothing behind in the home."""
-    for left in left_behind():
-        shutil.rmtree(left, ignore_errors=True)
+    sweep()
     with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{mark()}~", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+def sweep() -> None:
+    """Remove what calls that were killed left behind."""
+    for left in left_behind():
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def left_behind() -> list[Path]:
