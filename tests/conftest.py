@@ -28,6 +28,9 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(QUIET), *filter(None, [os.enviro
 hypothesis.settings.register_profile("steady", deadline=None)  # how busy a machine is says nothing about our code
 hypothesis.settings.load_profile("steady")
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background: children would ignore Ctrl-C, too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 LOUD = "!!! PostgreSQL tests are SKIPPED: {why}. Set REELWRIGHT_TEST_PG_URL or apt-get install postgresql."
 
 
