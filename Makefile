@@ -7,8 +7,10 @@ CORE := .venv/.core
 DEV := .venv/.dev
 TESTS ?= tests
 WORKERS ?= 2
+SAMPLE ?= 24
+SEED ?= 1
 
-.PHONY: help setup demo check test test-crash test-postgres test-ray test-bare lock clean \
+.PHONY: help setup demo check test test-crash test-crash-sample test-postgres test-ray test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes
 
 help: ## List what can be made
@@ -40,6 +42,11 @@ test: $(DEV) postgres ## Pass all tests but the lanes
 
 test-crash: $(DEV) postgres ## The crash matrix in full: kill -9 at every label, both databases, 50 random kills
 	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
+
+test-crash-sample: $(DEV) postgres ## So many runs of the crash lane (SAMPLE=24), chosen by SEED: for every change
+	@REELWRIGHT_LANE_SAMPLE=$(SAMPLE) REELWRIGHT_LANE_SEED=$(SEED) $(BIN)/pytest tests/crash -q -n $(WORKERS) \
+		-m lane_crash --timeout 600
+	@echo "lane run in part: test-crash, $(SAMPLE) of its runs by seed $(SEED); all of them: make test-crash"
 
 test-postgres: $(DEV) postgres ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,6 +13,18 @@ from typing import Any
 import pytest
 
 from crash.makes import MAKE, Makes, makes_in, seen
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """REELWRIGHT_LANE_SAMPLE=24: so many runs of the lane, chosen by REELWRIGHT_LANE_SEED, for every change."""
+    count = int(os.environ.get("REELWRIGHT_LANE_SAMPLE", "0"))
+    lane = sorted((item for item in items if item.get_closest_marker("lane_crash")), key=lambda item: item.nodeid)
+    if not count or count >= len(lane):
+        return
+    kept = set(random.Random(os.environ.get("REELWRIGHT_LANE_SEED", "")).sample([i.nodeid for i in lane], count))
+    dropped = [item for item in lane if item.nodeid not in kept]
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = [item for item in items if item not in dropped]
 
 
 @pytest.fixture(scope="session")
