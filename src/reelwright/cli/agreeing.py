@@ -40,11 +40,16 @@ def agreed(quoted: Quoted, *, yes: bool, budget: str | None, json_out: bool) -> 
 
 
 def _says_yes(question: str) -> bool:
-    """Ask on the terminal. Ctrl-C and the end of input are a no: the loop's own handler would not be heard here."""
+    """Ask on the terminal. Ctrl-C and the end of input are a no.
+
+    The loop's own handler would not be heard here, and must not hear of it later: its wake-up is off meanwhile.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    wake_up = signal.set_wakeup_fd(-1)
     try:
         return typer.confirm(question, default=False, err=True)
     except typer.Abort:
         return False
     finally:
+        signal.set_wakeup_fd(wake_up)
         signal.signal(signal.SIGINT, before)
