@@ -1,6 +1,6 @@
 """A whole tiny make in a process of its own, to be killed at any moment and started again.
 
-    python -m crash.driver HOME DATABASE [--cancel] [--nap-ms N] [--lease-s N]
+    python -m crash.driver HOME DATABASE [--cancel] [--nap-ms N] [--lease-s N] [--hands N]
 
 Makes the project of ``HOME`` (once), goes on with its job, prints one JSON object. Paid takes come from a provider on
 paper whose operations outlive this process; plan, bed and everything composed come from hands.
@@ -27,7 +27,7 @@ async def main(said: argparse.Namespace) -> dict[str, Any]:
     paper = Paper(home / "paper", polls=3, submit_s=1.6 if said.cancel else 0.0)
     database = Database(said.database)
     log = {"log": str(home / "log"), "nap_ms": said.nap_ms}
-    rig = Rig(database, home, paid=paper, extra=log, own=log, lease_s=said.lease_s)
+    rig = Rig(database, home, paid=paper, extra=log, own=log, lease_s=said.lease_s, hands=said.hands)
     try:
         project = await the_project(rig)
         cancelling = asyncio.create_task(cancel_while_submitting(rig, paper, project)) if said.cancel else None
@@ -70,6 +70,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cancel", action="store_true")
     parser.add_argument("--nap-ms", type=int, default=0)
     parser.add_argument("--lease-s", type=int, default=30)
+    parser.add_argument("--hands", type=int, default=2)
     return parser.parse_args()
 
 

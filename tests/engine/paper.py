@@ -58,7 +58,7 @@ class Paper:
     @property
     def submissions(self) -> list[str]:
         """Prompts in the order in which they were accepted."""
-        return self.log.read_text().splitlines() if self.log.exists() else []
+        return [accepted["prompt"] for accepted in self._accepted().values()]
 
     def models(self) -> frozenset[str]:
         return frozenset({"paper/1"})
@@ -85,13 +85,12 @@ class Paper:
             raise self.answers.pop(0)
         await asyncio.sleep(self.submit_s)
         operation = uuid4().hex
-        self._append(prepared["prompt"])
-        (self.folder / f"{operation}.json").write_text(json.dumps(prepared))
+        self._accept({"operation": operation, **prepared})
         return Operation(id=operation)
 
     async def poll(self, operation: Operation) -> Progress:
         self.polled += 1
-        prepared = json.loads((self.folder / f"{operation.id}.json").read_text())
+        prepared = self._accepted()[operation.id]
         if (self.folder / f"{operation.id}.cancelled").exists():
             return Progress(state="cancelled")
         if self.polled < self.polls:
@@ -104,7 +103,7 @@ class Paper:
         return Progress(state="succeeded", outputs=outputs, bill=bill)
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        prepared = json.loads((self.folder / f"{operation.id}.json").read_text())
+        prepared = self._accepted()[operation.id]
         yield prepared["text"].encode()
         if output.sample:
             yield f" sample {output.sample}".encode()
@@ -117,15 +116,21 @@ class Paper:
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
         if not self.finds:
             return CannotTell()
-        for path in self.folder.glob("*.json"):
-            if json.loads(path.read_text())["purchase"] == purchase:
-                return Found(operation=Operation(id=path.stem))
+        for operation, accepted in self._accepted().items():
+            if accepted["purchase"] == purchase:
+                return Found(operation=Operation(id=operation))
         return Absent(complete_until=datetime.now(UTC) + timedelta(seconds=1))
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
-    def _append(self, line: str) -> None:
+    def _accepted(self) -> dict[str, Any]:
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return {said["operation"]: said for said in map(json.loads, lines)}
+
+    def _accept(self, said: Mapping[str, Any]) -> None:
+        """In one write: a provider of its own process would not die between accepting and knowing it."""
+        line = json.dumps(said)
         handle = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.write(handle, f"{line}\n".encode())
         os.fsync(handle)

@@ -14,8 +14,11 @@ from reelwright.store.failures import disk_words
 
 BUSY_MS: Final = 30_000
 """How long a SQLite writer waits for another process that holds the pen."""
-_PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 3} -c lock_timeout={BUSY_MS}"
-"""A director that was stopped in the middle of a write must not hold its locks for as long as it sleeps."""
+_PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 6} -c lock_timeout={BUSY_MS}"
+"""A director that was stopped in the middle of a write must not hold its locks for as long as it sleeps.
+
+Its writers may have queued for one lock behind each other: all five are let go of before a waiter gives up.
+"""
 READERS: Final = 4
 WRITERS: Final = 5
 """Connections that write to PostgreSQL; one of them serves heartbeats only."""
