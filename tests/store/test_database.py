@@ -278,7 +278,7 @@ async def test_a_director_that_is_stopped_inside_a_write_does_not_hold_its_locks
 
     def falls_asleep(unit: Unit) -> None:
         limit = unit.conn.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
-        assert limit == "10s", "less than any sleep that a lease is lost over"
+        assert limit == "5s", "less than any sleep that a lease is lost over"
         unit.conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = '100ms'"))
         insert(unit, "half")
         time.sleep(0.5)
