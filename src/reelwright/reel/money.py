@@ -12,12 +12,15 @@ from reelwright.units import Micros
 
 @noun
 class Price:
-    """``micros`` None: nobody knows, so somebody must be asked. ``basis`` says how it came about, in words."""
+    """``micros`` None: nobody knows, so somebody must be asked. ``basis`` says how it came about, in words.
+
+    ``unconfirmed``: only a reseller or a guess names it, so that somebody is asked as well.
+    """
 
     micros: Micros | None
     basis: str
     catalogue: Digest
-    certainty: Literal["reported", "computed", "quoted", "unknown"] = "quoted"
+    certainty: Literal["reported", "computed", "quoted", "unconfirmed", "unknown"] = "quoted"
 
 
 @noun
@@ -35,3 +38,10 @@ class Quote:
     def unknown(self) -> tuple[StepKey, ...]:
         """Steps whose price nobody knows."""
         return tuple(k for k, p in (*self.certain.items(), *self.possible.items()) if p.micros is None)
+
+    @property
+    def unconfirmed(self) -> tuple[StepKey, ...]:
+        """Steps whose price costs something and is not confirmed."""
+        return tuple(
+            k for k, p in (*self.certain.items(), *self.possible.items()) if p.micros and p.certainty == "unconfirmed"
+        )
