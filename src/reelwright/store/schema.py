@@ -28,7 +28,7 @@ from sqlalchemy import (
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration; a test compares it with the scripts and this schema with what they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -123,6 +123,7 @@ jobs = Table(
     _whole("created_at"),
     _whole("started_at", nullable=True),
     _whole("finished_at", nullable=True),
+    _text("cut", nullable=True),
     Column("consent_unconfirmed", Boolean, nullable=False, server_default=false()),
     _whole("consent_each", nullable=True),
     _whole("consent_until", nullable=True),
