@@ -82,9 +82,6 @@ class Text(Sold):
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> CannotTell:
         return CannotTell()
 
-    async def unstage(self, staged: Sequence[Any]) -> None:
-        """Nothing is ever put there."""
-
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 

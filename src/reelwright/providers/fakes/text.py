@@ -24,7 +24,7 @@ _GOOGLE: Final[Mapping[int, str]] = {
 
 
 class FakeText(Fake):
-    """What it answers is what ``footage`` gives for an ``Asked`` of kind ``text``, whose prompt is all that was said."""
+    """It answers with what ``footage`` gives for an ``Asked`` of kind ``text``, whose prompt is all that was said."""
 
     name: ClassVar[str] = "text"
 
