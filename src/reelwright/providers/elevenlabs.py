@@ -32,7 +32,7 @@ _ITEM_ID: Final = re.compile(r"[A-Za-z0-9_-]{2,80}")
 
 
 class ElevenLabs(Sold):
-    """Every POST costs money when it succeeds. Music and sounds are in no history: a lost one is a person's to decide."""
+    """Every POST that succeeds costs money. Music and sounds are in no history: a lost one is a person's to decide."""
 
     name = "elevenlabs"
 
@@ -165,9 +165,6 @@ class ElevenLabs(Sold):
         if answer.status != 200 or not isinstance(told, dict) or not isinstance(told.get("history"), list):
             raise Unreachable(f"ElevenLabs answered with {answer.status} for its history")
         return told, clock_of(answer.headers, datetime.now(UTC))
-
-    async def unstage(self, staged: Sequence[Any]) -> None:
-        """Nothing is ever put there."""
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         """Nothing that is bought here comes later, so that no webhook is ours."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,11 +15,11 @@ from reelwright.errors import NotFound, OutcomeUnknown, ProviderError, Refused, 
 from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
+from reelwright.net.webhooks import verified
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import replicate as wire
 from reelwright.providers.wires.answers import Clock, clock_of
-from reelwright.providers.wires.hooks import verified
 from reelwright.providers.wires.magic import ending_of, media, mime_of_bytes
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -28,7 +29,7 @@ INLINE_BYTES: Final = 256 * 1024
 """Inputs up to here go as data URIs, larger ones are uploaded. Source: replicate.com, input files."""
 INPUT_BYTES: Final = 100 * 1024**2
 LISTED_AFTER: Final = timedelta(seconds=30)
-"""A prediction stands in the list this long after it was made at the latest; what is younger is not proof of absence."""
+"""A prediction stands in the list this long after it was made at the latest: before that, absence proves nothing."""
 ANSWER_S: Final = 60.0
 PAGES: Final = 50
 """Of 100 predictions each: how far back a purchase is looked for."""
@@ -190,7 +191,12 @@ class Replicate(Sold):
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         """The prediction of a webhook whose signature and time are right (Standard Webhooks, five minutes)."""
-        return wire.id_of(verified(headers, body, secrets))
+        if verified(headers, body, secrets) is None:
+            return None
+        try:
+            return wire.id_of(json.loads(body))
+        except (ValueError, RecursionError):
+            return None
 
     def _operation(self, found: str) -> Operation:
         return Operation(id=found, key=self._key)
