@@ -39,7 +39,7 @@ def along(graph: Graph, wanted: Collection[StepKey], took: Callable[[Step], floa
     def end(key: StepKey) -> float:
         if key not in ends:
             step = graph.steps[key]
-            before = max((end(i.of) for i in step.inputs if i.of), default=0.0)
+            before = max((end(before) for before in step.ahead), default=0.0)
             ends[key] = before + (took(step) if key in wanted else 0.0)
         return ends[key]
 

@@ -40,14 +40,14 @@ def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Qu
 
 
 def on_the_way(graph: Graph) -> frozenset[StepKey]:
-    """Every step that the goal reads, directly or through others."""
+    """Every step that the goal waits for, directly or through others."""
     found: set[StepKey] = set()
     ahead = list(graph.goal)
     while ahead:
         key = ahead.pop()
         if key not in found:
             found.add(key)
-            ahead += [i.of for i in graph.steps[key].inputs if i.of]
+            ahead += graph.steps[key].ahead
     return frozenset(found)
 
 
