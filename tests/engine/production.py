@@ -11,6 +11,7 @@ from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.choices import Choices
+from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import PAID, Graph, Step
 from reelwright.reel.money import Price, Quote
@@ -106,6 +107,9 @@ class TinyProduction:
         if step.key == WORDS and standing.plan is None:
             plan = plan_of(standing.brief, self._extra)
             await self._journal.revise_leased(lease, 0, plan, Choices(), "rules")
+
+    def cut(self, standing: Standing, graph: Graph) -> Cut | None:
+        return None
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:
         film = known(graph, standing.choices, standing.had, standing.gone)[FILM].chosen if FILM in graph.steps else None

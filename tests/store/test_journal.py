@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from reelwright.reel.cut import Cut, Edit
 from reelwright.store.database import Database
+from reelwright.units import Frames
 from store.making import ACCOUNT, STEP, Scene, fp_of, outcome, plan, price, sha, step
 
 
@@ -28,3 +30,15 @@ async def test_a_paid_step_goes_from_intent_to_settled_and_its_take_is_had(db: D
     assert (kept.state, kept.settled, kept.attempts) == ("settled", 300_000, 1)
     (take,) = await scene.journal.takes(ACCOUNT, scene.project)
     assert (take.round, take.sample, take.purchase) == (1, 0, purchase.id)
+
+
+async def test_a_job_keeps_the_newest_cut_that_it_arrived_at(db: Database) -> None:
+    scene = await Scene.set(db)
+    assert (await scene.journal.standing(ACCOUNT, scene.project)).job.cut is None  # type: ignore[union-attr]
+    shot = plan().shots[0]
+    for asset in (sha("first"), sha("second")):
+        edit = Edit(shot=shot.id, asset=asset, start=Frames(0), length=shot.length)
+        kept = Cut(fps=(30, 1), size=(180, 320), edits=(edit,))
+        await scene.journal.keep_cut(scene.lease, scene.job, kept)
+    (job,) = await scene.journal.jobs(ACCOUNT, scene.project)
+    assert job.cut == kept

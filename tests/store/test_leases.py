@@ -16,6 +16,7 @@ import pytest
 from reelwright.errors import LeaseLost
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
+from reelwright.reel.cut import Cut
 from reelwright.reel.operation import Lease, Operation
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
@@ -217,12 +218,15 @@ async def test_many_leases_cost_one_write_a_beat(db: Database) -> None:
     assert transactions(db) == before + 1
 
 
+EMPTY_CUT = Cut(fps=(30, 1), size=(180, 320), edits=())
+
 FENCED: dict[str, Callable[[Scene, Lease], Awaitable[object]]] = {
     "start": lambda s, at: s.journal.start(at, s.job),
     "revise_leased": lambda s, at: s.journal.revise_leased(at, 1, plan(), Choices(), "rules"),
     "land": lambda s, at: s.journal.land(at, STEP, outcome(fp_of(step()))),
     "choose": lambda s, at: s.journal.choose(at, fp_of(step()), sha("bytes")),
     "wait": lambda s, at: s.journal.wait(at, s.job, "decision", None, "?", seen=None),
+    "keep_cut": lambda s, at: s.journal.keep_cut(at, s.job, EMPTY_CUT),
     "finish": lambda s, at: s.journal.finish(at, s.job, "done", "", None),
     "note": lambda s, at: s.journal.note(at, None, "x", {}),
     "allow": lambda s, at: s.ledger.allow(at, s.job, Micros(1), "--yes"),

@@ -77,7 +77,13 @@ def test_a_listener_hears_every_step_with_its_shot_and_the_bar_ends_full(empty: 
 
 
 @pytest.mark.parametrize(
-    ("goal", "kinds"), [("plan", {"words"}), ("storyboard", {"words", "still"}), ("takes", {"words", "take"})]
+    ("goal", "kinds"),
+    [
+        ("plan", {"words"}),
+        ("storyboard", {"words", "still"}),
+        ("takes", {"words", "take"}),
+        ("cut", {"words", "take", "bed"}),
+    ],
 )
 def test_a_film_stops_at_its_goal_and_goes_on_from_there(empty: Settings, goal: str, kinds: set[str]) -> None:
     heard = []
@@ -85,9 +91,23 @@ def test_a_film_stops_at_its_goal_and_goes_on_from_there(empty: Settings, goal: 
         made = studio.make(BRIEF, goal=goal, listen=heard.append, **SMALL)  # type: ignore[arg-type]
         assert (made.state, made.film) == ("done", None)
         assert {one.step.partition("/")[0] for one in heard if one.kind == "landed"} == kinds
+        assert bool(studio.show(made.project).cut) == (goal == "cut")
         heard.clear()
         done = studio.resume(made.project, goal="film", listen=heard.append)
     assert done.film and "words/plan" not in [one.step for one in heard]
+
+
+def test_a_film_keeps_the_cut_that_it_was_made_from(studio: Studio, home: Home) -> None:
+    shown = studio.show(home.made.project)
+    assert [(edit.shot, edit.asset) for edit in shown.cut] == [(shot.id, shot.take) for shot in shown.shots]
+    assert shown.cut[-1].at_s + shown.cut[-1].seconds == home.made.film.duration_s  # type: ignore[union-attr]
+
+
+def test_an_edited_shot_is_another_entry_of_the_cut_and_the_others_stay(studio: Studio, home: Home) -> None:
+    before = studio.show(home.made.project).cut
+    studio.edit(home.made.project, shot=1, words="Quite another line")
+    after = studio.show(home.made.project).cut
+    assert after[0].asset != before[0].asset and after[1:] == before[1:]
 
 
 def test_the_film_goes_where_it_is_asked_to_and_an_edit_goes_there_too(studio: Studio, tmp_path: Path) -> None:

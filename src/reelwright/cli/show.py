@@ -35,6 +35,9 @@ def put_shown(shown: Shown) -> None:
         takes = " ".join(f"{'●' if t.circled else '○'}{t.n}" for t in shown.takes if t.shot == shot.id)
         words = " / ".join(shot.words.values()).replace("|", " ")
         typer.echo(f"{shot.n:>3}  {shot.start_s:6.2f}  {shot.seconds:5.2f} s  {shot.beat:<15}{takes:<8} {words}")
+    if shown.cut:
+        last = shown.cut[-1]
+        typer.echo(f"cut: {len(shown.cut)} edits, {last.at_s + last.seconds:.1f} s")
     for finding in shown.findings:
         mark = "accepted" if finding.accepted else "fails" if finding.fails else "note"
         typer.echo(f"  {mark}: {finding.said} [{finding.id}]")

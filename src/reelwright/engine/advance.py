@@ -70,6 +70,7 @@ class Advance:
         want = wanted(graph, standing.choices, standing.had, standing.gone)
         if await self._ask_anew(standing, graph, want):
             return False
+        await self._keep_cut(standing, graph)
         todo = orders(graph, standing.choices, standing.had, want.certain, standing.gone)
         names = {order.fingerprint for order in todo}
         self._troubles.blocked = await self._consenter.see(standing, graph, want, names)
@@ -108,6 +109,12 @@ class Advance:
         choices = replace(standing.choices, asks=(*standing.choices.asks, *asks))
         await self._parts.journal.revise_leased(self._lease, standing.revision, standing.plan, choices, "system")
         return True
+
+    async def _keep_cut(self, standing: Standing, graph: Graph) -> None:
+        """Recorded once it is known, before anything is encoded from it."""
+        cut = self._parts.production.cut(standing, graph)
+        if cut and standing.job and cut != standing.job.cut:
+            await self._parts.journal.keep_cut(self._lease, self._job, cut)
 
     def _drop_what_is_not_meant(self, standing: Standing, names: set[Fingerprint]) -> None:
         """Nothing more is sent that the newest revision does not want; what was sent lands."""

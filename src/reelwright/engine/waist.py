@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
+from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
@@ -165,6 +166,10 @@ class Journal(Protocol):
         """Ends the job; what is left of its allowance goes back to every budget."""
         ...
 
+    async def keep_cut(self, lease: Lease, job: str, cut: Cut) -> None:
+        """Record the edit decision list that the job arrived at; a later one of the same job replaces it."""
+        ...
+
     async def note(self, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
         """An event of its own."""
         ...
@@ -260,6 +265,10 @@ class Production(Protocol):
 
     async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
         """After a step landed: the plan's first revision from ``words/plan``, ``fit`` after voices. Idempotent."""
+        ...
+
+    def cut(self, standing: Standing, graph: Graph) -> Cut | None:
+        """Which take where; None while something it names is not had, or where the goal lies before it. Pure."""
         ...
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reelwright.reel.breakdown import BED, take_key, voice_key
 from reelwright.reel.noun import Digest, ShotId, StepKey, noun
-from reelwright.reel.plan import Own, Plan, TransitionKind
+from reelwright.reel.plan import Own, Plan, Shot, TransitionKind
 from reelwright.units import Frames
 
 
@@ -35,18 +35,18 @@ class Cut:
 
 def cut(plan: Plan, chosen: Mapping[StepKey, Digest]) -> Cut:
     """``chosen``: the digest that dependants read, by step key. Raises ``KeyError`` where one is missing."""
-    edits = []
-    for shot in plan.shots:
-        own = isinstance(shot.source, Own)
-        edits.append(
-            Edit(
-                shot=shot.id,
-                asset=shot.source.asset if isinstance(shot.source, Own) else chosen[take_key(shot.id)],
-                start=shot.source.start if own and isinstance(shot.source, Own) else Frames(0),
-                length=shot.length,
-                into=shot.into.kind,
-                over=shot.into.over,
-            )
-        )
+    edits = tuple(_edit(shot, chosen) for shot in plan.shots)
     voice = tuple((start, chosen[voice_key(line.id)]) for start, line in plan.lines() if line.request)
-    return Cut(fps=plan.fps, size=plan.size, edits=tuple(edits), voice=voice, bed=chosen[BED] if plan.bed else None)
+    return Cut(fps=plan.fps, size=plan.size, edits=edits, voice=voice, bed=chosen[BED] if plan.bed else None)
+
+
+def _edit(shot: Shot, chosen: Mapping[StepKey, Digest]) -> Edit:
+    own = shot.source if isinstance(shot.source, Own) else None
+    return Edit(
+        shot=shot.id,
+        asset=own.asset if own else chosen[take_key(shot.id)],
+        start=own.start if own else Frames(0),
+        length=shot.length,
+        into=shot.into.kind,
+        over=shot.into.over,
+    )

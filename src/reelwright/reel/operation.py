@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
+from reelwright.reel.cut import Cut
 from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
@@ -90,7 +91,10 @@ class Consent:
 
 @noun
 class Job:
-    """One run in the queue: brings its project to ``goal``. ``why`` and ``said`` are set while it waits."""
+    """One run in the queue: brings its project to ``goal``. ``why`` and ``said`` are set while it waits.
+
+    ``cut``: the edit decision list it arrived at last, None before all that it needs was had.
+    """
 
     id: str
     account: str
@@ -107,6 +111,7 @@ class Job:
     created: datetime | None = None
     started: datetime | None = None
     finished: datetime | None = None
+    cut: Cut | None = None
     film: Digest | None = None
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.brief import Goal
+from reelwright.reel.cut import Cut
+from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
 from reelwright.reel.noun import Digest, StepKey
 from reelwright.reel.operation import OPEN_STATES, Consent, Job, Lease, WaitReason
@@ -118,6 +120,14 @@ def wait(
         return False
     unit.tell(lease.account, lease.project, job, "job.waiting", told)
     return True
+
+
+def keep_cut(unit: Unit, lease: Lease, job: str, cut: Cut) -> None:
+    """Which take where, as the job knows it now; the one before is replaced."""
+    fence(unit.conn, lease)
+    which = (*_is(lease.account, job), jobs.c.project == lease.project)
+    if unit.conn.execute(update(jobs).where(*which).values(cut=to_json(cut))).rowcount:
+        unit.tell(lease.account, lease.project, job, "job.cut", {"edits": len(cut.edits)})
 
 
 def finish(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
+from reelwright.reel.cut import Cut
 from reelwright.reel.noun import Digest, Fingerprint, StepKey
 from reelwright.reel.operation import Consent, Event, Holder, Job, Lease, Project, Standing, WaitReason
 from reelwright.reel.outcome import Outcome, Take
@@ -132,6 +133,10 @@ class SqlJournal:
     ) -> None:
         """Ends the job; what was never sent is released and the rest of its allowance goes back to every budget."""
         await self._db.write(lambda unit: jobs.finish(unit, lease, job, state, said, film))
+
+    async def keep_cut(self, lease: Lease, job: str, cut: Cut) -> None:
+        """Record the edit decision list that the job arrived at; a later one of the same job replaces it."""
+        await self._db.write(lambda unit: jobs.keep_cut(unit, lease, job, cut))
 
     async def note(self, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
         """An event of its own."""

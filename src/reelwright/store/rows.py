@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from reelwright.reel.cut import Cut
 from reelwright.reel.document import from_json
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Consent, Event, Job, Operation, Project, Purchase
@@ -40,6 +41,7 @@ def job_of(row: Row[Any]) -> Job:
         created=moment(row.created_at),
         started=moment(row.started_at),
         finished=moment(row.finished_at),
+        cut=None if row.cut is None else from_json(Cut, row.cut, "cut"),
         film=None if row.film is None else Digest(row.film),
     )
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration; a test compares it with the scripts and this schema with what they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -115,6 +115,7 @@ jobs = Table(
     _whole("created_at"),
     _whole("started_at", nullable=True),
     _whole("finished_at", nullable=True),
+    _text("cut", nullable=True),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
     CheckConstraint(

@@ -118,6 +118,23 @@ class ShotMade(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditShown(Spoken):
+    """One entry of the cut, ``n`` from 1: ``seconds`` of ``asset`` from ``from_s`` on, at ``at_s`` of the film.
+
+    ``into`` with ``over_s``: how it gives way to the next.
+    """
+
+    n: int
+    shot: ShotId
+    asset: Digest
+    at_s: float
+    from_s: float
+    seconds: float
+    into: str
+    over_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding(Spoken):
     """What a check found. ``id`` is what ``accept`` takes; ``fails`` tells a fault from a remark."""
 
@@ -221,7 +238,10 @@ class TakeShown(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown(Spoken):
-    """All that a person opens a project for. ``marking``: how the film says how it was made."""
+    """All that a person opens a project for. ``marking``: how the film says how it was made.
+
+    ``cut``: the edit decision list of the newest job, empty before all takes, voice lines and the bed were had.
+    """
 
     project: str
     title: str
@@ -232,6 +252,7 @@ class Shown(Spoken):
     job: JobShown | None
     shots: tuple[ShotMade, ...]
     takes: tuple[TakeShown, ...]
+    cut: tuple[EditShown, ...]
     film: FilmFile | None
     findings: tuple[Finding, ...]
     micros: Micros

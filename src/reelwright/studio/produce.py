@@ -9,6 +9,7 @@ from typing import Final
 from reelwright.engine.waist import Journal, Vault, Verdict
 from reelwright.reel.breakdown import FILM, breakdown, voice_key
 from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.cut import Cut, cut
 from reelwright.reel.document import from_json, to_plain
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import Graph, Step
@@ -52,6 +53,16 @@ class Produce:
             )
         elif step.kind == "voice" and standing.plan is not None:
             await self._fit(lease, standing, standing.plan)
+
+    def cut(self, standing: Standing, graph: Graph) -> Cut | None:
+        """Which take where, once every take, voice line and bed of the plan is had; goals before it have none."""
+        if standing.plan is None or goal_of(standing) not in ("cut", "film"):
+            return None
+        found = known(graph, standing.choices, standing.had, standing.gone)
+        chosen = {key: one.chosen for key, one in found.items() if one.chosen and one.chosen not in standing.gone}
+        if any(key not in chosen for key, step in graph.steps.items() if step.kind in ("take", "voice", "bed")):
+            return None
+        return cut(standing.plan, chosen)
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:
         """Done; or waiting for a person, with the shot named, where a check failed and nobody overruled it."""

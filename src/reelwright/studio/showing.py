@@ -25,6 +25,7 @@ async def show(home: Home, project: str) -> Shown:
         job=shown.job_shown(job, plan) if job else None,
         shots=shown.shots_made(standing, takes),
         takes=shown.takes_shown(standing, takes),
+        cut=shown.edits_shown(job.cut) if job and job.cut else (),
         film=shown.film_file(film, path_of(home, standing, job)),
         findings=shown.found_in(standing, film),
         micros=shown.spent(await home.ledger.purchases(home.account, project)),

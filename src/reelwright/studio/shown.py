@@ -7,16 +7,26 @@ from pathlib import Path
 
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Goal
+from reelwright.reel.cut import Cut
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Own, Plan
 from reelwright.reel.wanted import known
 from reelwright.studio import deliver, quality
-from reelwright.studio.answers import FilmFile, Finding, FlavorShown, JobShown, ProjectShown, ShotMade, TakeShown
+from reelwright.studio.answers import (
+    EditShown,
+    FilmFile,
+    Finding,
+    FlavorShown,
+    JobShown,
+    ProjectShown,
+    ShotMade,
+    TakeShown,
+)
 from reelwright.studio.produce import film_of
 from reelwright.studio.telling import with_numbers
-from reelwright.units import Micros, frames_to_seconds
+from reelwright.units import Frames, Micros, frames_to_seconds
 
 
 def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade, ...]:
@@ -68,6 +78,29 @@ def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, .
                 circled=circled,
             )
         )
+    return tuple(rows)
+
+
+def edits_shown(cut: Cut) -> tuple[EditShown, ...]:
+    """The entries of a cut in the order of the film, times in seconds."""
+    rows, at = [], Frames(0)
+    for n, edit in enumerate(cut.edits, 1):
+        at_s, from_s, seconds, over_s = (
+            round(float(frames_to_seconds(frames, cut.fps)), 3) for frames in (at, edit.start, edit.length, edit.over)
+        )
+        rows.append(
+            EditShown(
+                n=n,
+                shot=edit.shot,
+                asset=edit.asset,
+                at_s=at_s,
+                from_s=from_s,
+                seconds=seconds,
+                into=edit.into,
+                over_s=over_s,
+            )
+        )
+        at = Frames(at + edit.length)
     return tuple(rows)
 
 
