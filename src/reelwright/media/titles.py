@@ -95,9 +95,7 @@ def _coming(drawn: Drawn, elapsed: int, late: int, distance: int) -> Drawn:
     begun = max(0, elapsed - late)
     if begun >= _COMES:
         return drawn
-    return replace(
-        drawn, start=drawn.start + wait, length=drawn.length - wait, comes=_COMES, begun=begun, way=distance
-    )
+    return replace(drawn, start=drawn.start + wait, length=drawn.length - wait, comes=_COMES, begun=begun, way=distance)
 
 
 def _rows(
@@ -120,12 +118,12 @@ def _rows(
             pad = 0.2 * fitted.size * max(0.6, fitted.ink.cap) if on_plate else 0.0
             y -= pad + max(0.0, fitted.ink.bottom * fitted.size)
             inset = pad + (look.slope * (fitted.height + 2 * pad) if on_plate else 0.0)
-            x = box.right - inset - fitted.ink.right * fitted.size if rtl else box.left + inset - (
-                fitted.ink.left * fitted.size
+            x = (
+                box.right - inset - fitted.ink.right * fitted.size
+                if rtl
+                else box.left + inset - (fitted.ink.left * fitted.size)
             )
-            rows.append(
-                _Row(set=fitted, x=x, y=y, plate=on_plate, colour=on_accent if on_plate else white, pad=pad)
-            )
+            rows.append(_Row(set=fitted, x=x, y=y, plate=on_plate, colour=on_accent if on_plate else white, pad=pad))
             y += fitted.ink.top * fitted.size - pad - (lead - 1) * fitted.size
 
     small = _SMALL * box.unit
