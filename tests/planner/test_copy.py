@@ -7,6 +7,7 @@ import regex
 
 from planner.briefs import BRIEFS, WORKED
 from reelwright.planner.extract import understand
+from reelwright.planner.extract.worth import gerund
 from reelwright.planner.facts import counted, itself_of, state_of, town_of
 from reelwright.planner.rules import plan
 from reelwright.planner.tables import opposites, tones, wording
@@ -99,3 +100,51 @@ def test_every_state_has_an_opposite_that_is_another_word() -> None:
     for good, bad in opposites()["states"].items():
         assert good != bad
     assert set(opposites()["verbs"].values()) <= set(opposites()["states"])
+
+
+def said_in(name: str) -> str:
+    return " ".join(" ".join(shot.words.values()) for shot in plan(Brief(text=BRIEFS[name])).plan.shots)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("shop", "Nonna's bakery bakes sourdough"),
+        ("birthday", "My sister Ana turns 30."),
+        ("birthday", "Happy birthday!"),
+        ("pitch", "Split bills with friends in seconds."),
+        ("pitch", "No sign-up."),
+        ("pitch", "Free forever."),
+        ("receipts", "Never lose a receipt again."),
+        ("opening", "We are opening a new cafe."),
+    ],
+)
+def test_what_a_brief_says_in_plain_words_is_on_screen(name: str, told: str) -> None:
+    assert told in said_in(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "never"),
+    [
+        ("birthday", "feeling"),
+        ("birthday", "Take a look"),
+        ("thing", "Exciting."),
+        ("pottery", "20s"),
+        ("why", "Simply"),
+        ("pitch", "That is Tally"),
+        ("lamp", "flickers?"),
+    ],
+)
+def test_what_would_be_wrong_of_this_thing_is_not_said(name: str, never: str) -> None:
+    assert never not in said_in(name)
+
+
+@pytest.mark.parametrize(
+    ("verb", "turned"),
+    [
+        ("flickers", "flickering"), ("lose", "losing"), ("cuts", "cutting"), ("run", "running"), ("misses", "missing"),
+        ("tries", "trying"), ("fades", "fading"), ("stop", "stopping"), ("lies", "lying"), ("wait", "waiting"),
+    ],
+)  # fmt: skip
+def test_what_never_happens_is_turned_as_people_say_it(verb: str, turned: str) -> None:
+    assert gerund(verb) == turned

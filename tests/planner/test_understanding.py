@@ -57,6 +57,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "spanish": {"language": "es", "length_ms": 20_000, "product": "Café Sol", "offer": "Envío gratis"},
     "injection": {"length_ms": 20_000, "product": "Bolt"},
     "thai": {"language": "th", "length_ms": 15_000},
+    "shop": {"product": "Nonna's bakery", "category": "food", "proof": ["36 hours"]},
+    "lamp": {"product": "Fenn", "kind": "desk lamp", "category": "home", "tone": "emotional", "pain": ["flickering"]},
+    "birthday": {"product": "Ana", "category": "occasion", "tone": "emotional"},
+    "pitch": {
+        "product": "Tally", "features": None, "mustnot": None,
+        "benefits": ["split bills with friends in seconds", "no sign-up", "free forever"],
+    },
+    "thing": {"product": None, "kind": "mountain bike", "tone": "energetic"},
+    "receipts": {"product": "Ledger Bank", "pain": ["losing a receipt"], "mustnot": ["people", "text"]},
+    "opening": {"product": None, "category": "restaurant"},
+    "pottery": {"product": "Kettle & Co", "category": "ware"},
     "korean": {"language": "ko", "length_ms": 20_000, "product": "달빛"},
 }  # fmt: skip
 

@@ -1,114 +1,277 @@
-"""The rows of models.yaml as nouns, read once and strictly."""
+"""The AI models that are sold, as nouns: what each takes, what it costs, how long it will be there."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import field
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final, Literal
 
 from reelwright.errors import BadInput
 from reelwright.reel.noun import Digest, noun
-from reelwright.units import ASPECTS, Micros, parse_usd
+from reelwright.units import Micros, usd
 
-FILE: Final = Path(__file__).parent / "models.yaml"
+FOLDER: Final = Path(__file__).parent / "models"
+"""One YAML a provider; its name is the provider's and the adapter's."""
+
+Kind = Literal["video", "image", "speech", "music", "sound_effect", "text"]
+Stage = Literal["preview", "current", "deprecated", "retired"]
+Unit = Literal[
+    "second", "minute", "clip", "image", "megapixel", "thousand_characters", "song", "million_tokens",
+    "machine_second", "nothing",
+]  # fmt: skip
+Value = str | int | bool
+
+
+@noun
+class Lifecycle:
+    """``retires``: the last day it is sold. ``disputed``: sources contradict each other about that day."""
+
+    stage: Stage
+    source: str
+    released: date | None = None
+    retires: date | None = None
+    disputed: bool = False
+    successor: str | None = None
+
+
+@noun
+class Condition:
+    """``field`` of a request (``seconds``, ``resolution``, ``inputs``, an option …) has one of ``values``."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+@noun
+class Limit:
+    """Where all of ``when`` hold, all of ``needs`` must and none of ``bars`` may."""
+
+    when: tuple[Condition, ...]
+    needs: tuple[Condition, ...]
+    bars: tuple[Condition, ...]
+    said: str
+
+
+@noun
+class Option:
+    """What an option accepts: one of ``values``, a whole number from ``least`` to ``most``, or text."""
+
+    values: tuple[Value, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    longest: int | None = None
+
+
+@noun
+class Rate:
+    """One price of one unit; empty fields match every request. ``micros`` None: nobody knows. ``of``: tokens only."""
+
+    micros: Micros | None
+    resolution: tuple[str, ...] = ()
+    seconds: tuple[int, ...] = ()
+    sound: bool | None = None
+    modes: tuple[str, ...] = ()
+    of: Literal["", "in", "out"] = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@noun
+class Prices:
+    """``most``: units that one request can use at most, where the request does not tell (seconds of a machine)."""
+
+    unit: Unit
+    rates: tuple[Rate, ...]
+    most: int | None = None
+
+
+@noun
+class FrameRule:
+    """Whole clips have ``step``·k + ``plus`` frames, from ``least`` to ``most``, at ``fps`` unless told otherwise."""
+
+    fps: int
+    step: int
+    plus: int
+    least: int
+    most: int
+
+
+@noun
+class SizeRule:
+    """Sizes sold: those ``listed``, or any whose sides are multiples of ``multiple`` from ``least`` to ``most``."""
+
+    listed: tuple[tuple[int, int], ...] = ()
+    multiple: int = 1
+    least: int = 1
+    most: int = 1
 
 
 @noun
 class Model:
-    """A video model. ``seconds``: lengths that one purchase may have, rising; ``micros`` a second by short side.
+    """One AI model as one provider sells it.
 
-    ``certain`` False: only a reseller names the price.
+    ``sold_as``: its name on the wire; ``profile``: which of its adapter's wires. ``key``: whose key it needs, empty
+    for none. ``seconds``: lengths that one purchase may have, rising; empty where it is not timed. ``aspects`` empty:
+    that of its first frame, or none. ``resolutions``: the first is what an unsaid one means. ``prompt_most``:
+    characters, 0 where no source names it. ``max_output``: tokens. ``rate``: most open at once, most starts a minute.
+    ``latency_s``: what one request usually takes, least and most; an estimate where no source names it.
+    ``certain`` False: no reliable source names the price.
     """
 
     id: str
     name: str
     provider: str
-    seconds: tuple[int, ...]
-    aspects: tuple[str, ...]
-    micros: Mapping[int, Micros]
+    sold_as: str
+    kind: Kind
+    prices: Prices
+    lifecycle: Lifecycle
     source: str
-    as_of: str
-    certain: bool
+    as_of: date
+    modes: tuple[str, ...] = ()
+    seconds: tuple[int, ...] = ()
+    aspects: tuple[str, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    fps: int | None = None
+    samples: int = 1
+    references: int = 0
+    seed: bool = False
+    sound: Literal["always", "never", "asked"] = "never"
+    negative_prompt: bool = False
+    prompt_most: int = 0
+    max_output: int = 0
+    options: Mapping[str, Option] = field(default_factory=dict)
+    limits: tuple[Limit, ...] = ()
+    frames: FrameRule | None = None
+    sizes: SizeRule | None = None
+    latency_s: tuple[float, float] = (0.0, 0.0)
+    aliases: tuple[str, ...] = ()
+    licence: str = ""
+    certain: bool = True
+    resubmit: Literal["never", "free"] = "never"
+    retry_on_503: bool = False
+    rate: tuple[int | None, int | None] = (None, None)
+    key: str = ""
+    profile: str = ""
+    note: str = ""
 
 
-_KEYS: Final[Mapping[str, type]] = {
-    "name": str, "provider": str, "seconds": object, "aspects": list, "usd": dict, "source": str, "as_of": str,
-    "certain": bool,
-}  # fmt: skip
+@cache
+def providers() -> tuple[str, ...]:
+    """Every provider with a file, by name."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
+def rows_of(provider: str) -> Mapping[str, Model]:
+    """All rows of one provider, retired ones too, by id. Read once; raises ``BadInput`` naming file, row and key."""
+    from reelwright.catalogue.reading import read_rows
+
+    path = FOLDER / f"{provider}.yaml"
+    return MappingProxyType(read_rows(path.read_bytes(), provider, path.name))
 
 
 @cache
 def models() -> Mapping[str, Model]:
-    """All models of the catalogue by id."""
-    import yaml
+    """All rows of all providers by id, retired ones too."""
+    return MappingProxyType({name: row for provider in providers() for name, row in rows_of(provider).items()})
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return read_models(yaml.load(FILE.read_bytes(), Loader=loader), FILE.name)  # noqa: S506 - both are the safe ones
+
+def sold_by(provider: str, today: date | None = None) -> tuple[Model, ...]:
+    """What ``provider`` still sells, in the order of its file."""
+    return tuple(row for row in rows_of(provider).values() if not is_retired(row, today))
 
 
 @cache
-def catalogue_digest() -> Digest:
-    """Digest of the catalogue that a price came from."""
-    return Digest(hashlib.sha256(FILE.read_bytes()).hexdigest())
+def catalogue_digest(provider: str) -> Digest:
+    """Digest of the file that a provider's prices came from."""
+    return Digest(hashlib.sha256((FOLDER / f"{provider}.yaml").read_bytes()).hexdigest())
 
 
-def model(name: str) -> Model:
-    """The model of that id. Raises ``BadInput`` with those that there are."""
-    if name not in models():
-        raise BadInput("model", name, ", ".join(models()))
-    return models()[name]
+def known(name: str) -> Model:
+    """The row of that id or alias, retired or not. Raises ``BadInput`` naming the nearest ones."""
+    for provider in providers():
+        if found := rows_of(provider).get(name):
+            return found
+    for row in models().values():
+        if name in row.aliases:
+            return row
+    raise BadInput("model", name, _nearest(name), hint="`reelwright models` lists them")
 
 
-def read_models(rows: Any, where: str) -> Mapping[str, Model]:
-    """Models from a mapping of rows. Raises ``BadInput`` naming the key that is unknown, missing or wrong."""
-    if not isinstance(rows, dict) or not rows:
-        raise BadInput(where, rows, "a mapping of models")
-    return {str(name): _model(str(name), row, f"{where}: {name}") for name, row in rows.items()}
+def model(name: str, today: date | None = None) -> Model:
+    """The model of that id or alias. Raises ``BadInput``: unknown, or retired, naming successor and price."""
+    row = known(name)
+    if is_retired(row, today):
+        raise BadInput("model", name, _successor(row), hint=_gone(row))
+    return row
 
 
-def _model(name: str, row: Any, where: str) -> Model:
-    if not isinstance(row, dict):
-        raise BadInput(where, row, f"a mapping with {', '.join(_KEYS)}")
-    for key in row:
-        if key not in _KEYS:
-            raise BadInput(f"{where}.{key}", row[key], f"keys among {', '.join(_KEYS)}")
-    for key, kind in _KEYS.items():
-        if key not in row or not isinstance(row[key], kind):
-            raise BadInput(f"{where}.{key}", row.get(key), kind.__name__)
-    if any(aspect not in ASPECTS for aspect in row["aspects"]):
-        raise BadInput(f"{where}.aspects", row["aspects"], ", ".join(ASPECTS))
-    return Model(
-        id=name,
-        name=row["name"],
-        provider=row["provider"],
-        seconds=_seconds(row["seconds"], f"{where}.seconds"),
-        aspects=tuple(row["aspects"]),
-        micros=_prices(row["usd"], f"{where}.usd"),
-        source=row["source"],
-        as_of=row["as_of"],
-        certain=row["certain"],
-    )
+def is_retired(row: Model, today: date | None = None) -> bool:
+    """Whether it can no longer be bought. A disputed day alone retires nothing: it is warned of."""
+    life = row.lifecycle
+    if life.stage == "retired":
+        return True
+    return bool(life.retires and not life.disputed and (today or date.today()) > life.retires)
 
 
-def _seconds(value: Any, where: str) -> tuple[int, ...]:
-    accepted = "whole seconds as a list such as [5, 10], or {least, most}"
-    if isinstance(value, dict) and set(value) == {"least", "most"}:
-        value = list(range(value["least"], value["most"] + 1)) if all(type(v) is int for v in value.values()) else []
-    if not isinstance(value, list) or not value or any(type(v) is not int or v < 1 for v in value):
-        raise BadInput(where, value, accepted)
-    return tuple(sorted(set(value)))
+def _nearest(name: str) -> str:
+    import difflib
+
+    names = sorted({*models(), *(alias for row in models().values() for alias in row.aliases)})
+    near = difflib.get_close_matches(name, names, n=5, cutoff=0.4)
+    return f"a model of the catalogue, such as {', '.join(near or names[:5])}"
 
 
-def _prices(value: Any, where: str) -> Mapping[int, Micros]:
-    """Prices by short side; amounts are text, since a float is not an amount of money."""
-    found: dict[int, Micros] = {}
-    for key, amount in value.items():
-        side = str(key).removesuffix("p")
-        if not side.isdigit() or not isinstance(amount, str):
-            raise BadInput(f"{where}.{key}", amount, 'an amount as text by resolution, such as 720p: "0.07"')
-        found[int(side)] = parse_usd(amount, f"{where}.{key}")
-    if not found:
-        raise BadInput(where, value, "at least one resolution")
-    return found
+def _gone(row: Model) -> str:
+    day = f" on {row.lifecycle.retires}" if row.lifecycle.retires else ""
+    return f"{row.name} retired{day} ({row.lifecycle.source})"
+
+
+def _successor(row: Model) -> str:
+    named = row.lifecycle.successor
+    if not named or named not in models():
+        return f"a model that is sold: {row.name} is retired and its provider names no successor that is sold here"
+    return f"its successor {named}{_difference(row, models()[named])}"
+
+
+def _difference(old: Model, new: Model) -> str:
+    """The difference in price at the same resolution, where both are sold by the same unit."""
+    if old.prices.unit != new.prices.unit:
+        return ""
+    before, after = {_rung(r): r.micros for r in old.prices.rates}, {_rung(r): r.micros for r in new.prices.rates}
+    for rung, was in before.items():
+        now = after.get(rung)
+        if was is not None and now is not None:
+            where = f" at {rung[0]}" if rung[0] else f" {rung[1]}" if rung[1] else ""
+            unit = UNITS[old.prices.unit]
+            if was == now:
+                return f" (the same ${usd(now)} {unit}{where})"
+            less = "less" if now < was else "more"
+            return f" (${usd(now)} instead of ${usd(was)} {unit}{where}: ${usd(abs(now - was))} {less})"
+    return ""
+
+
+def _rung(rate: Rate) -> tuple[str, str]:
+    return (rate.resolution[0] if rate.resolution else "", rate.of)
+
+
+UNITS: Final[Mapping[Unit, str]] = MappingProxyType(
+    {
+        "second": "a second",
+        "minute": "a minute begun",
+        "clip": "a clip",
+        "image": "an image",
+        "megapixel": "a megapixel",
+        "thousand_characters": "a thousand characters",
+        "song": "a song",
+        "million_tokens": "a million tokens",
+        "machine_second": "a second of the machine",
+        "nothing": "",
+    }
+)
+"""How a unit is said after its price."""

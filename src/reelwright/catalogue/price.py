@@ -1,53 +1,99 @@
-"""What the same film would cost with a model: per second, snapped up to what the model sells, shot by shot."""
+"""What one submission of a request costs at most, and where that was read."""
 
 from __future__ import annotations
 
-from fractions import Fraction
+from datetime import date
+from typing import Final
 
-from reelwright.catalogue.models import Model, catalogue_digest, model, models
+from reelwright.catalogue.lifecycle import is_disputed
+from reelwright.catalogue.models import UNITS, Model, Rate, catalogue_digest, known
+from reelwright.reel.canonical import canonical
 from reelwright.reel.money import Price
-from reelwright.reel.plan import Own, Plan, footage
-from reelwright.units import Micros
+from reelwright.reel.request import Request
+from reelwright.units import Micros, usd
+
+FRAMING: Final = 1_024
+"""Tokens that a text wire may add around what is said."""
+_MILLION: Final = 1_000_000
 
 
-def film_price(plan: Plan, name: str) -> Price:
-    """The price of all shots of ``plan`` that are not own clips, made by the model ``name``. Never spends.
+def price_of(request: Request, today: date | None = None) -> Price:
+    """The ceiling of one submission. Never talks, never spends. Raises ``BadInput`` on an unknown model.
 
-    A shot is bought at the shortest length sold that holds its footage; one that is longer than any is bought in
-    pieces. ``micros`` None where the model does not make the film's aspect. Raises ``BadInput`` for an unknown model.
+    What the request does not say counts at its dearest. ``micros`` None: nobody knows. ``unconfirmed``: no reliable
+    source names the price, or the model may be gone; somebody must be asked.
     """
-    sold = model(name)
-    aspect = _aspect(plan.size)
-    if aspect not in sold.aspects:
-        return Price(
-            micros=None, basis=f"{sold.name} does not make {aspect}", catalogue=catalogue_digest(), certainty="unknown"
-        )
-    side, each = rate(sold, min(plan.size))
-    needs = [Fraction(footage(s) * plan.fps[1], plan.fps[0]) for s in plan.shots if not isinstance(s.source, Own)]
-    seconds = sum(bought(need, sold) for need in needs)
-    basis = f"{len(needs)} shots, {seconds} s at {side}p, read {sold.as_of}{'' if sold.certain else ', unconfirmed'}"
-    return Price(micros=Micros(seconds * each), basis=basis, catalogue=catalogue_digest(), certainty="computed")
+    row, day = known(request.model), today or date.today()
+    rates = [rate for rate in row.prices.rates if _in_force(rate, day) and _matches(rate, request)]
+    if row.prices.unit == "nothing":
+        return _price(row, Micros(0), "costs nothing here", "computed")
+    if not rates or any(rate.micros is None for rate in rates):
+        return _price(row, None, "nobody knows its price", "unknown")
+    micros, said = _tokens(row, rates, request) if row.prices.unit == "million_tokens" else _units(row, rates, request)
+    sure = row.certain and not is_disputed(row, day)
+    said += f"; {row.source}, {row.as_of}{'' if sure else ', not confirmed'}"
+    return _price(row, micros, said, "computed" if sure else "unconfirmed")
 
 
-def film_prices(plan: Plan) -> dict[str, Price]:
-    """The same film with every model of the catalogue, by the model's id."""
-    return {name: film_price(plan, name) for name in models()}
+def _price(row: Model, micros: Micros | None, basis: str, certainty: str) -> Price:
+    return Price(micros=micros, basis=basis, catalogue=catalogue_digest(row.provider), certainty=certainty)  # type: ignore[arg-type]
 
 
-def rate(sold: Model, side: int) -> tuple[int, Micros]:
-    """The resolution that a film of that short side is made from (the largest not above it), and micros a second."""
-    fits = [have for have in sold.micros if have <= side] or [min(sold.micros)]
-    return max(fits), sold.micros[max(fits)]
+def _in_force(rate: Rate, today: date) -> bool:
+    return (rate.since is None or rate.since <= today) and (rate.until is None or today <= rate.until)
 
 
-def bought(need: Fraction, sold: Model) -> int:
-    """Whole seconds that must be bought for ``need`` seconds."""
-    longest = sold.seconds[-1]
-    pieces, rest = divmod(need, longest)
-    more = next((length for length in sold.seconds if length >= rest), longest) if rest else 0
-    return int(pieces) * longest + more
+def _matches(rate: Rate, request: Request) -> bool:
+    """Whether ``rate`` may be what ``request`` is charged: what either leaves open matches."""
+    return (
+        (not rate.resolution or request.resolution is None or request.resolution in rate.resolution)
+        and (not rate.seconds or request.ms is None or request.ms // 1000 in rate.seconds)
+        and (rate.sound is None or request.sound is None or rate.sound == request.sound)
+        and (not rate.modes or request.mode in rate.modes)
+    )
 
 
-def _aspect(size: tuple[int, int]) -> str:
-    known = {"16:9": Fraction(16, 9), "9:16": Fraction(9, 16), "1:1": Fraction(1), "4:5": Fraction(4, 5)}
-    return min(known, key=lambda name: abs(known[name] - Fraction(*size)))
+def _units(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str]:
+    """Units of the dearest rate, rounded up to a micro-dollar."""
+    each = max(rate.micros or 0 for rate in rates)
+    number, said = _number(row, request)
+    micros = -(-number * each // 1000) * request.samples
+    times = f" x {request.samples}" if request.samples > 1 else ""
+    at = f" at {request.resolution}" if request.resolution else ""
+    return Micros(micros), f"{said}{at}{times}, ${usd(each)} {UNITS[row.prices.unit]}"
+
+
+def _number(row: Model, request: Request) -> tuple[int, str]:
+    """Thousandths of a unit that one sample uses at most, and how that is said."""
+    ms = request.ms if request.ms is not None else (row.seconds[-1] * 1000 if row.seconds else 0)
+    match row.prices.unit:
+        case "second":
+            return ms, f"{ms / 1000:g} s"
+        case "minute":
+            return -(-ms // 60_000) * 1000, f"{ms / 1000:g} s"
+        case "thousand_characters":
+            return len(request.prompt), f"{len(request.prompt)} characters"
+        case "machine_second":
+            return (row.prices.most or 0) * 1000, f"at most {row.prices.most} s"
+        case "megapixel":
+            pixels = _megapixels(row, request)
+            return pixels * 1000, f"{pixels} megapixels"
+        case unit:
+            return 1000, f"one {'clip' if unit == 'clip' else 'image' if unit == 'image' else 'song'}"
+
+
+def _megapixels(row: Model, request: Request) -> int:
+    said = request.extra.get("megapixels")
+    if isinstance(said, int):
+        return said
+    size = request.extra.get("size")
+    return -(-size[0] * size[1] // _MILLION) if size else row.prices.most or 1
+
+
+def _tokens(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str]:
+    """No token is shorter than a byte, and no answer longer than ``max_tokens``."""
+    into = len(canonical([request.prompt, request.extra])) + FRAMING
+    out = int(request.extra.get("max_tokens", row.max_output))
+    each_in, each_out = (max(rate.micros or 0 for rate in rates if rate.of == of) for of in ("in", "out"))
+    micros = -(-(into * each_in + out * each_out) // _MILLION) * request.samples
+    return Micros(micros), f"at most {into} tokens in (${usd(each_in)}) and {out} out (${usd(each_out)} a million)"

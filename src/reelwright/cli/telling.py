@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from reelwright.studio.answers import FilmMade, Progress, Quoted
     from reelwright.studio.spelling import Spoken
 
+OFFERS = 3
+"""Models that a quote names beside its own; all of them are in its JSON."""
 RUNS = frozenset({"started", "moving", "again"})
 SAID = {
     "started": "started",
@@ -61,8 +63,10 @@ def put_quote(quoted: Quoted) -> None:
     for said in quoted.said:
         typer.echo(f"     note: {said}")
     typer.echo(f"{quoted.line} · about {_time(quoted.seconds)}")
-    for offer in quoted.with_key:
+    for offer in quoted.with_key[:OFFERS]:
         typer.echo(f"     the same film by {offer.model}: {_money(offer.micros, True)} ({offer.basis})")
+    if (more := len(quoted.with_key) - OFFERS) > 0:
+        typer.echo(f"     and by {more} more: reelwright models --kind video")
 
 
 def put_film(made: FilmMade) -> None:

@@ -10,6 +10,8 @@ import regex
 from reelwright.planner.extract import Understood
 from reelwright.planner.extract.clauses import instruction
 from reelwright.planner.extract.proof import Proof
+from reelwright.planner.extract.seen import Found
+from reelwright.planner.phrases import lowered
 from reelwright.planner.tables import opposites
 from reelwright.reel.noun import noun
 
@@ -98,9 +100,14 @@ def itself_of(kind: str) -> tuple[str, str]:
     return match[2], f"{stem}{ending} itself"
 
 
-def split_pain(text: str) -> tuple[str, str]:
-    """(what one would do, what one would have): exactly one of the two is filled."""
-    return (text, "") if _GERUND.match(text) else ("", text)
+def split_pain(pain: Found) -> tuple[str, str]:
+    """(what one would do, what one would have): exactly one of the two is filled.
+
+    What the thing itself never does (``flickering``) is had by people, not done.
+    """
+    text = lowered(pain.text)
+    its_own = bool(pain.span and pain.span.text.casefold() != text.casefold() and " " not in text)
+    return (text, "") if _GERUND.match(text) and not its_own else ("", text)
 
 
 def counted(proof: Proof, before: str, *, english: bool) -> tuple[str, str]:

@@ -43,6 +43,7 @@ class Slots:
         self, understood: Understood, name: str, url: str, text: str, own: list[Found], *, english: bool
     ) -> None:
         self.u, self.english = understood, english
+        self.named = bool(understood.name)
         self.language = "en" if english else ""
         self.counted = False
         """Has a number a beat of its own?"""
@@ -128,7 +129,7 @@ class Slots:
         """The turns that only English wording can make."""
         made: dict[str, str] = {}
         if self.u.pains:
-            made["doing"], made["pain"] = split_pain(lowered(self.u.pains[0].text))
+            made["doing"], made["pain"] = split_pain(self.u.pains[0])
         if state := state_of(self.u):
             many = state.many
             made |= {"thing": state.thing, "good": state.good, "bad": state.bad, "gone": state.gone}

@@ -59,6 +59,8 @@ class Wordings:
             row_tones = set(tones) - {LAST}
             if (row_tones and self.tone not in row_tones) or (LAST in tones and not last):
                 continue
+            if LAST in tones and "{name}" in str(shown) and not self.slots.named:
+                continue  # ``Simply why bees matter``
             slots = {slot.lower() for slot in _SLOT.findall(f"{shown} {said}")}
             split = alone is None or _sentences(str(shown))
             rooms = (room, room if alone is None else alone)
@@ -130,7 +132,7 @@ class Wordings:
     def _is_told(self, parts: list[Part]) -> bool:
         """Has any piece of it, punctuation aside, stood on screen before?"""
         pieces = {_bare(piece) for part in parts for piece in (part.shown, *part.shown.split("|"))}
-        return any(" " in piece and piece in self._told for piece in pieces)
+        return any(len(piece) > 4 and piece in self._told for piece in pieces)
 
     def _filled(self, row: str, most: int, *, first: bool = True) -> str | None:
         """The row with its slots filled; None where one is empty or the words are too many."""

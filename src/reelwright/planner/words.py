@@ -19,6 +19,7 @@ from reelwright.planner.counting import (
     said_seconds,
 )
 from reelwright.planner.extract import Understood
+from reelwright.planner.extract.language import stopwords
 from reelwright.planner.extract.seen import Found, tidy
 from reelwright.planner.facts import counted
 from reelwright.planner.phrases import opening, trim
@@ -30,6 +31,8 @@ from reelwright.reel.noun import noun
 _CLAUSES: Final = regex.compile(r"(?<=[,;:.!?،、，。！？।؟]\s)|(?<=[、，。！？])")
 AIR_S: Final = Fraction(1, 4)
 """Least air after a line. Source: craft.md 3.2, read 2026-11-20."""
+GLAD: Final = frozenset({"occasion"})
+"""Categories of which nothing is wrong and nothing is sold: a birthday has no problem to solve."""
 LONGEST_NAME: Final = 5
 LONGEST_LETTERS: Final = 28
 
@@ -66,6 +69,8 @@ class Teller:
     def can(self, beat: str) -> bool:
         """Is there something to show or say for this beat that nobody has to make up?"""
         u = self.u
+        if beat in ("problem", "agitate", "transformation") and u.category and u.category.value in GLAD:
+            return False
         ails = any(self.slots.value(slot) for slot in ("bad", "doing", "pain"))
         if beat in ("agitate", "transformation"):
             return self.english and ails
@@ -75,9 +80,10 @@ class Teller:
             shows = ("get", "own", "feature", "heats", "thing")
             return not self.english or any(self.slots.value(slot) for slot in shows)
         if beat == "second demo":
-            return len(u.benefits) + len(u.features) + len(self._own) >= 3
+            return len(u.benefits) + len(u.features) + len(self._own) >= 4
         if beat == "cta":
-            return self.english or u.cta is not None
+            glad = u.category is not None and u.category.value in GLAD
+            return u.cta is not None or (self.english and not glad)
         if beat == "benefit":
             return self.english or len(self._own) >= 2
         if beat == "brand":
@@ -134,6 +140,8 @@ class Teller:
         """Row after row of the wording, or of the brief's own clauses, until every shot has words."""
         made: list[Told] = []
         left = room
+        if beat == "demo" and "benefit" in self.planned and (untold := self._untold()) > 2:
+            shots = min(shots, untold - 1)  # one fact is left for the beat that follows
         while len(made) < shots:
             parts = self._picked(beat, shots - len(made), most, left, alone, first=not made)
             if not parts:
@@ -143,6 +151,11 @@ class Teller:
             if beat in ("hook", "transformation"):
                 break
         return made
+
+    def _untold(self) -> int:
+        """How many facts of the brief have not been on screen yet."""
+        used, lists = self.slots.used, self.slots.lists
+        return sum(max(0, len(lists[name]) - used.get(name, 0)) for name in ("get", "own", "feature"))
 
     def _picked(
         self, beat: str, shots: int, most: int, room: Fraction, alone: Fraction | None, *, first: bool
@@ -331,14 +344,28 @@ class Teller:
             u.quote.said if u.quote else None,
         ]
         if self.english:
-            taken += [u.kind, u.audience, u.product, *u.benefits, *u.pains, *u.features, *(p.found for p in u.proofs)]
+            written = [pain for pain in u.pains if pain.span and pain.span.text == pain.text]
+            taken += [u.kind, u.audience, *u.benefits, *written, *u.features]
         spans = [one.span for one in taken if one and one.span]
-        return found.span is not None and not any(s.start < found.span.end and found.span.start < s.end for s in spans)
+        if found.span is None or any(s.start < found.span.end and found.span.start < s.end for s in spans):
+            return False
+        return not self.english or self._tells(found)
+
+    def _tells(self, found: Found) -> bool:
+        """Does a clause say something of its own beside a name and a number that have a beat of their own?"""
+        rest = found.text
+        for one in (self.u.product, self.u.brand, *(proof.found for proof in self.u.proofs)):
+            rest = rest.replace(one.text, " ") if one else rest
+        words = [word for word in regex.findall(r"[\p{L}’'-]+", rest.casefold()) if word not in stopwords("en")]
+        return len(words) >= (1 if rest == found.text else 2)
 
     def _unnamed(self, text: str) -> str:
         """What stands in the place of a name: ``Your gym``, else the brief's own first words."""
-        if self.english and self.u.category and self.u.category.span:
-            return f"Your {self.u.category.span.text.casefold()}"
+        if self.english and (one := self.u.kind or self.u.category) and one.span:
+            return f"Your {one.span.text.casefold()}"
+        text = regex.sub(
+            r"^(?:please\s+)?(?:explain|describe|show|tell (?:us|them|people))\s+(?:about\s+)?", "", text, flags=regex.I
+        )
         source = self.u.kind or next(iter(self.u.content), None)
         shown = trim(source.text if source else text, LONGEST_NAME - 1, self.language)
         shown = shown or trim(text, LONGEST_NAME - 1, self.language) or text

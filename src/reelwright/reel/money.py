@@ -12,12 +12,15 @@ from reelwright.units import Micros
 
 @noun
 class Price:
-    """``micros`` None: nobody knows, so somebody must be asked. ``basis`` says how it came about, in words."""
+    """``micros`` None: nobody knows, so somebody must be asked. ``basis`` says how it came about, in words.
+
+    ``unconfirmed``: there is a price, but no reliable source for it, so somebody must be asked too.
+    """
 
     micros: Micros | None
     basis: str
     catalogue: Digest
-    certainty: Literal["reported", "computed", "quoted", "unknown"] = "quoted"
+    certainty: Literal["reported", "computed", "quoted", "unconfirmed", "unknown"] = "quoted"
 
 
 @noun
@@ -35,3 +38,9 @@ class Quote:
     def unknown(self) -> tuple[StepKey, ...]:
         """Steps whose price nobody knows."""
         return tuple(k for k, p in (*self.certain.items(), *self.possible.items()) if p.micros is None)
+
+    @property
+    def unconfirmed(self) -> tuple[StepKey, ...]:
+        """Steps that have a price which no reliable source confirms."""
+        rows = (*self.certain.items(), *self.possible.items())
+        return tuple(key for key, price in rows if price.certainty == "unconfirmed")

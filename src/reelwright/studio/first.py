@@ -84,9 +84,9 @@ def first_quote(
 
 
 def with_a_key(plan: Plan) -> tuple[WithKey, ...]:
-    """The same film from each model of the catalogue that makes its aspect, the cheapest first."""
+    """The same film from each video model that one key opens and that makes its aspect, the cheapest first."""
+    from reelwright.catalogue.film import film_prices
     from reelwright.catalogue.models import models
-    from reelwright.catalogue.price import film_prices
 
     rows = [
         WithKey(model=name, provider=models()[name].provider, micros=found.micros, basis=found.basis)

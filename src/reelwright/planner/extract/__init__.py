@@ -11,7 +11,7 @@ from reelwright.planner.extract.clauses import content_of
 from reelwright.planner.extract.kind import category_of, kind_of
 from reelwright.planner.extract.language import language_of
 from reelwright.planner.extract.length import length_of
-from reelwright.planner.extract.name import names_of
+from reelwright.planner.extract.name import Names, names_of
 from reelwright.planner.extract.place import aspect_of, platform_of
 from reelwright.planner.extract.proof import Offer, Proof, deadline_of, offer_of, proofs_of, source_of
 from reelwright.planner.extract.quote import Quote, quote_of
@@ -100,7 +100,7 @@ def understand(text: str, language: str | None = None, aspect_given: str | None 
         kind=kind,
         category=category,
         audience=audience_of(seen),
-        benefits=_wanted(benefits_of(seen), barred),
+        benefits=_wanted(benefits_of(seen, _words(names)), barred),
         pains=_wanted(pains_of(seen), barred),
         features=_wanted(features_of(seen), barred),
         proofs=proofs_of(seen, length),
@@ -117,6 +117,11 @@ def understand(text: str, language: str | None = None, aspect_given: str | None 
         accent=seen.found(accent.span(), 90, accent[0].upper()) if accent else None,
         content=content_of(seen, frozenset(tone_words(code))),
     )
+
+
+def _words(names: Names) -> frozenset[str]:
+    """The words of which the subject's name is made."""
+    return frozenset(word for found in (names.product, names.brand) if found for word in found.text.split())
 
 
 def _wanted(found: tuple[Found, ...], barred: tuple[Found, ...]) -> tuple[Found, ...]:

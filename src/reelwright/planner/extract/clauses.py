@@ -76,7 +76,10 @@ def instruction(text: str) -> bool:
         or any(word in low for word in unspaced)
         or bool(
             regex.match(
-                r"(?:show|make|use|keep|no |don't|do not|avoid|please|create|generate|we need|i need|i want|target)\b",
+                r"(?:show|make|use|keep|no (?:\p{L}+\s)?(?:text|people|music|logo|voice)|don't|do not|avoid|please"
+                r"|create|generate"
+                r"|explain|describe|tell (?:us|them|people|the)|we need|i need|i want|target"
+                r"|\d+[\s-]*(?:s|secs?|seconds?|min|minutes?)\b)\b",
                 low,
             )
         )

@@ -18,6 +18,13 @@ _APPOSITION: Final = regex.compile(
     r"[\p{L}\p{M}\d’'&-]+\s?){1,6})(?=\s*(?:that\b|which\b|who\b|for\b|with\b|so\b|to\b|by\b|in\b|from\b|of\b|run\b|made\b|built\b|led\b|owned\b|founded\b|designed\b|[,.;:!?—–]|$))",
     regex.I,
 )
+_CALLED: Final = regex.compile(
+    r"\b(?:an?|the|our|my)\s+((?:[\p{Ll}\d’'-]+\s+){0,3}[\p{Ll}’'-]+)\s+(?:called|named)\s+[\"“«']?$", regex.I
+)
+_UNNAMED: Final = regex.compile(
+    r"\b(?:for|about)\s+(?:an?|our|my)\s+((?:[\p{Ll}\d’'-]+\s+){0,2}[\p{Ll}’'-]+)(?=\s*(?:[,.;:!?—–]|$|\b(?:that|which|with|in|for)\b))"
+)
+LONGEST_KIND: Final = 80
 _AFTER: Final = regex.compile(
     r"\s+((?:\p{Ll}[\p{L}’'-]*\s?){1,3}?)(?=\s*(?:[,.;:!?—–]|\b(?:in|for|with|so|that|which|and|by|at|from|on)\b|$))"
 )
@@ -28,11 +35,15 @@ def kind_of(seen: Seen, names: Names, language: str = "en") -> Found | None:
     """``a self-heating travel mug`` behind the name, or a noun right after it (``CrunchBay pickles``)."""
     spot = names.product
     if spot is None or spot.span is None:
-        return None
+        match = _UNNAMED.search(seen.text)
+        return seen.found(match.span(1), 70) if match and match[1].split()[-1].casefold() in _named() else None
     at = _index(seen, spot)
     if at is None:
         return None
     if match := _APPOSITION.match(seen.text, at):
+        return seen.found(match.span(1), 85)
+    ends = at - len(spot.text)
+    if match := _CALLED.search(seen.text, max(0, ends - LONGEST_KIND), ends):
         return seen.found(match.span(1), 85)
     if language != "en" and (match := _BEHIND.match(seen.text, at)):
         first = match[1].split()[0].casefold()

@@ -12,7 +12,7 @@ import regex
 from reelwright.planner.extract.call import url_of
 from reelwright.planner.extract.quote import quoted
 from reelwright.planner.extract.seen import Found, Seen
-from reelwright.planner.tables import lexicon
+from reelwright.planner.tables import lexicon, scenes
 from reelwright.reel.noun import noun
 
 _WORD: Final = r"(?:\p{Lu}[\p{L}\p{M}\p{N}_’']*(?:-\p{L}[\p{L}\p{N}]*)*|\p{Lu}?\d+\p{Lu}?(?![\p{L}\p{N}%°]))"
@@ -84,7 +84,10 @@ def _plain_capitals(text: str, language: str) -> Iterator[tuple[int, int, int]]:
     if language == "de":
         return
     for match in _pattern("inner").finditer(text):
-        yield 1, *match.span(1)
+        if not regex.search(
+            r"\b(?:in|near|from|at)\s$", text[max(0, match.start(1) - 6) : match.start(1)]
+        ):  # a town, most likely
+            yield 1, *match.span(1)
     if (match := _pattern("first").match(text)) and (" " in match[1] or match.end() == len(text)):
         yield 1, *match.span(1)
 
@@ -101,6 +104,7 @@ def _pattern(kind: str) -> regex.Pattern[str]:
             "apposed": rf"(?<![\p{{L}}\p{{M}}\p{{N}}_’'-])({_NAME})(?=(?:\s*,|\.|\s[—–-])\s+[Aa]n?\s\p{{Ll}})",
             "latin": r"\b[A-Za-z][A-Za-z0-9’'&-]{2,}(?:\s[A-Z][A-Za-z0-9’'&-]*){0,2}\b(?![./@])",
             "possessive": rf"({_NAME})['’]s\s+(?:(?:new|own|first|latest)\s+)?({_NAME})?",
+            "shop": rf"{_NAME}['’]s\s+(\p{{Ll}}+)(?:\s(\p{{Ll}}+))?\b(?!\s+[\"“«']?\p{{Lu}})",
             "by": rf"\b(?i:by|from|von|от|par|de|di|por|der Marke)\s+(?:the\s+)?({_NAME})",
         }[kind]
     )
@@ -152,10 +156,27 @@ def _possessive(seen: Seen) -> Names | None:
     for match in _pattern("possessive").finditer(seen.text):
         if _not_a_name(match[1]) or seen.text[match.start(1) - 1 : match.start(1)] in ("'", "’"):
             continue
+        if whole := _shop(seen, match.start(1)):
+            return Names(product=whole, brand=whole)
         brand = seen.found(match.span(1), 80)
         product = seen.found(match.span(2), 80) if match[2] and not _not_a_name(match[2]) else brand
         return Names(product=product, brand=brand)
     return None
+
+
+def _shop(seen: Seen, start: int) -> Found | None:
+    """``Nonna's bakery``: whose it is and what it is are the name together, where no name of its own follows."""
+    if match := _pattern("shop").match(seen.text, start):
+        for group in (2, 1):
+            if match[group] and match[group] in _things():
+                return seen.found((start, match.end(group)), 80)
+    return None
+
+
+@cache
+def _things() -> frozenset[str]:
+    """What a brief calls the things of our categories."""
+    return frozenset(word for scene in scenes().values() for word in scene.words)
 
 
 def _maker(seen: Seen, start: int, end: int) -> Found | None:

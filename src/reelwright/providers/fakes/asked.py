@@ -1,0 +1,60 @@
+"""What a fake was asked to bring, in our own words, and who draws it: a callable that the door or the test gives."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Literal
+
+from reelwright.reel.noun import noun
+
+Made = Literal["video", "image", "speech", "music", "sound_effect", "text"]
+
+
+@noun
+class Asked:
+    """One sample, understood from the wire. ``model``: the provider's own name of it. ``ms``: footage length.
+
+    ``size`` in pixels; ``fps`` as numerator and denominator. ``inputs``: how many pictures came with it.
+    """
+
+    provider: str
+    model: str
+    kind: Made
+    prompt: str
+    ms: int = 0
+    size: tuple[int, int] = (1280, 720)
+    fps: tuple[int, int] = (24, 1)
+    sound: bool = False
+    sample: int = 0
+    seed: int | None = None
+    inputs: int = 0
+    voice: str = ""
+
+
+Footage = Callable[[Asked], Awaitable[bytes]]
+"""The same bytes for the same ``Asked``, always: an output that is fetched twice is one output."""
+
+_HEADS = {
+    "video": b"\0\0\0\x1cftypisom\0\0\2\0isomiso2mp41",
+    "image": b"\x89PNG\r\n\x1a\n",
+    "speech": b"ID3\4\0\0\0\0\0\0",
+    "music": b"ID3\4\0\0\0\0\0\0",
+    "sound_effect": b"ID3\4\0\0\0\0\0\0",
+    "text": b"",
+}
+MIMES = {
+    "video": "video/mp4",
+    "image": "image/png",
+    "speech": "audio/mpeg",
+    "music": "audio/mpeg",
+    "sound_effect": "audio/mpeg",
+    "text": "text/plain",
+}
+
+
+async def bare(asked: Asked) -> bytes:
+    """A few hundred bytes that begin as such a file does and differ for every ``Asked``; nothing can play them."""
+    digest = hashlib.sha256(repr(sorted(asdict(asked).items())).encode())
+    return _HEADS[asked.kind] + digest.hexdigest().encode() * 8

@@ -1,0 +1,200 @@
+"""The catalogue's files: read strictly, each row with its source, its lifecycle and names that resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+
+from reelwright.catalogue.lifecycle import warnings
+from reelwright.catalogue.models import FOLDER, is_retired, known, model, models, providers, rows_of, sold_by
+from reelwright.catalogue.reading import read_rows, rows_from
+from reelwright.errors import BadInput
+
+TODAY = date(2026, 11, 20)
+FILES = sorted(FOLDER.glob("*.yaml"))
+
+
+def test_there_is_a_file_for_every_provider() -> None:
+    assert providers() == (
+        "elevenlabs", "gemini_longrunning", "google", "openai_videos", "openrouter", "replicate", "text"
+    )  # fmt: skip
+    assert len(models()) == sum(len(rows_of(name)) for name in providers())  # no id stands in two files
+
+
+def test_every_name_means_one_model() -> None:
+    names = [name for row in models().values() for name in (row.id, *row.aliases)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_no_key_of_a_file_stands_twice(path: Any) -> None:
+    def walk(node: yaml.Node) -> None:
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            assert len(keys) == len(set(keys)), keys
+            for _, value in node.value:
+                walk(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for value in node.value:
+                walk(value)
+
+    walk(yaml.compose(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("row", models().values(), ids=lambda row: row.id)
+def test_a_row_says_where_it_was_read_and_what_follows_it(row: Any) -> None:
+    assert row.source and row.lifecycle.source and row.as_of <= TODAY
+    if row.lifecycle.successor:
+        assert not is_retired(models()[row.lifecycle.successor], TODAY)
+    if not is_retired(row, TODAY):
+        assert row.modes and row.licence and row.latency_s[1] >= row.latency_s[0] > 0
+        assert (row.resubmit == "free") == (row.prices.unit == "nothing")
+
+
+@pytest.mark.parametrize(
+    ("old", "now"),
+    [
+        ("hailuo_fast", "hailuo-2.3-fast"), ("veo", "replicate-veo-3.1"), ("veo_fast", "replicate-veo-3.1-fast"),
+        ("wan", "wan-2.1"), ("kling", "kling-v2.5-turbo-pro"), ("flux_dev", "flux-dev"), ("mochi", "local-mochi-1"),
+        ("claude", "claude-sonnet-5-5"), ("omni", "gemini-omni-1.2-flash"), ("elevenlabs", "eleven_multilingual_v2"),
+    ],
+)  # fmt: skip
+def test_an_old_short_name_still_means_its_model(old: str, now: str) -> None:
+    assert model(old, TODAY).id == now
+
+
+@pytest.mark.parametrize(
+    ("gone", "successor", "difference"),
+    [
+        ("veo-3.0", "gemini-omni-1.1-flash", "$0.10 instead of $0.40 a second at 720p: $0.30 less"),
+        ("veo-3.1-generate-preview", "gemini-omni-1.1-flash", "$0.30 less"),
+        ("veo-3.1-fast-generate-preview", "gemini-omni-1.1-flash", "the same $0.10 a second at 720p"),
+        ("veo-3.1-lite-generate-preview", "gemini-omni-1.1-flash", "$0.05 more"),
+        ("gpt-4", "gpt-6.1-sol", "$28.00 less"),
+        ("gemini-omni-flash-preview", "gemini-omni-1.1-flash", ""),
+        ("sora-2", "names no successor", ""),
+    ],
+)
+def test_a_retired_model_is_refused_with_its_successor_and_the_difference(
+    gone: str, successor: str, difference: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        model(gone, TODAY)
+    assert successor in refused.value.accepted and difference in refused.value.accepted
+    assert "retired" in refused.value.hint
+
+
+def test_an_unknown_model_is_refused_with_those_that_are_near() -> None:
+    with pytest.raises(BadInput, match=r"hailuo-2\.3-fast"):
+        model("hailuo-2.3-fats", TODAY)
+
+
+def test_a_model_whose_day_has_come_is_retired_and_one_whose_day_is_disputed_is_warned_of() -> None:
+    assert not is_retired(known("claude-sonnet-4-5"), date(2026, 11, 30))
+    assert is_retired(known("claude-sonnet-4-5"), date(2026, 12, 1))
+    veo = known("vertex-veo-3.1")
+    assert not is_retired(veo, date(2027, 6, 1))
+    assert "may be gone since 2026-11-17" in warnings(veo, TODAY)[0]
+    assert "retires on 2026-11-17, in 16 days" in warnings(veo, date(2026, 11, 1))[0]
+    assert warnings(veo, date(2026, 8, 1)) == ()
+
+
+def test_what_should_be_known_before_buying_is_warned_of() -> None:
+    assert "in 10 days; its successor is claude-sonnet-5-5" in warnings(known("claude-sonnet-4-5"), TODAY)[0]
+    assert "retires on 2027-01-14, in 55 days" in warnings(known("gpt-4o"), TODAY)[0]
+    assert "deprecated" in warnings(known("gpt-4o"), date(2026, 9, 1))[0]
+    assert any("not for commercial" in said for said in warnings(known("musicgen"), TODAY))
+    assert any("not confirmed" in said for said in warnings(known("hailuo-2.3"), TODAY))
+    assert warnings(known("openrouter-veo-3.1"), TODAY) == ()
+
+
+def test_what_is_sold_leaves_out_what_is_retired() -> None:
+    assert "veo-3.0" not in {row.id for row in sold_by("gemini_longrunning", TODAY)}
+    assert "veo-3.0" in rows_of("gemini_longrunning")
+
+
+ROW: dict[str, Any] = {
+    "name": "M", "sold_as": "m/m", "kind": "video", "modes": ["text_to_video"], "seconds": [5, 10],
+    "aspects": ["16:9"], "resolutions": ["720p"],
+    "prices": {"unit": "second", "rates": [{"usd": "0.05", "resolution": ["720p"]}]}, "latency_s": [10, 20],
+    "lifecycle": {"stage": "current", "source": "s"}, "licence": "l", "source": "s", "as_of": date(2026, 11, 1),
+    "certain": True, "options": {"style": ["a", "b"]},
+}  # fmt: skip
+
+
+def without(key: str) -> Callable[[dict[str, Any]], None]:
+    return lambda row: row.pop(key)
+
+
+def put(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda row: row.__setitem__(key, value)
+
+
+def rates(*rows: dict[str, Any], unit: str = "second", **more: Any) -> Callable[[dict[str, Any]], None]:
+    return put("prices", {"unit": unit, "rates": list(rows), **more})
+
+
+def test_a_right_row_is_read() -> None:
+    assert rows_from({"models": {"m": dict(ROW)}}, "p", "p.yaml")["m"].seconds == (5, 10)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (put("colour", "red"), "m.colour"),
+        *[(without(key), f"m.{key}") for key in ("name", "sold_as", "kind", "modes", "prices", "source", "as_of",
+                                                 "certain", "licence", "lifecycle", "latency_s")],
+        (put("source", "  "), "m.source"),
+        (put("source", None), "m.source"),
+        (put("as_of", "2026-11-01"), "m.as_of"),
+        (put("kind", "film"), "m.kind"),
+        (put("modes", ["speech"]), "m.modes"),
+        (put("modes", ["reference_to_video"]), "m.references"),
+        (put("seconds", [0]), "m.seconds"),
+        (put("seconds", [10, 5]), "m.seconds"),
+        (put("seconds", [5.0]), "m.seconds"),
+        (put("seconds", {"least": 1}), "m.seconds"),
+        (put("aspects", ["wide"]), "m.aspects"),
+        (put("aspects", [969]), "m.aspects"),
+        (put("samples", 1.5), "m.samples"),
+        (put("samples", True), "m.samples"),
+        (put("certain", "yes"), "m.certain"),
+        (put("latency_s", [20, 10]), "m.latency_s"),
+        (put("latency_s", [1.5, 10]), "m.latency_s"),
+        (put("options", {"x": 1.5}), "m.options.x"),
+        (put("options", {"x": {"least": 0.5, "most": 1}}), "m.options.x"),
+        (put("limits", [{"said": "x"}]), "m.limits[0]"),
+        (put("limits", [{"needs": {"seconds": [5]}}]), "m.limits[0].said"),
+        (put("limits", [{"needs": {"length": [5]}, "said": "x"}]), "m.limits"),
+        (put("limits", [{"needs": {"seconds": [5.5]}, "said": "x"}]), "m.limits[0].needs.seconds"),
+        (rates({"usd": 0.05}), "m.prices.rates[0].usd"),
+        (rates({"usd": "-1"}), "m.prices.rates[0].usd"),
+        (rates({"usd": "0.0000001"}), "m.prices.rates[0].usd"),
+        (rates({"resolution": ["720p"]}), "m.prices.rates[0].usd"),
+        (rates({"usd": "1", "resolution": ["4k"]}), "m.prices"),
+        (rates(), "m.prices.rates"),
+        (rates({"usd": "1"}, unit="hour"), "m.prices.unit"),
+        (rates({"usd": "1"}, unit="million_tokens"), "m.prices.rates"),
+        (rates({"usd": "1"}, unit="machine_second"), "m.prices.most"),
+        (put("lifecycle", {"stage": "current"}), "m.lifecycle.source"),
+        (put("lifecycle", {"stage": "ga", "source": "s"}), "m.lifecycle.stage"),
+        (put("lifecycle", {"stage": "current", "source": "s", "retires": "soon"}), "m.lifecycle.retires"),
+    ],
+)  # fmt: skip
+def test_a_wrong_row_is_refused_by_file_row_and_key(change: Callable[[dict[str, Any]], None], field: str) -> None:
+    row = dict(ROW)
+    change(row)
+    with pytest.raises(BadInput) as refused:
+        rows_from({"models": {"m": row}}, "p", "p.yaml")
+    assert refused.value.field == f"p.yaml: {field}"
+
+
+@pytest.mark.parametrize("text", [b"", b"models: {}", b"models: [1]", b"other: 1", b"{", b"\xff", b"- a"])
+def test_a_file_that_is_no_catalogue_is_refused_by_name(text: bytes) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_rows(text, "p", "p.yaml")
+    assert refused.value.field.startswith("p.yaml")

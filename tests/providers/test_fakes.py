@@ -1,0 +1,223 @@
+"""The fakes' own floor: bills that survive, scripts that repeat themselves, servers that misbehave as told."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import statistics
+import time
+
+import httpx2
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reelwright.providers.fakes.asked import Asked, bare
+from reelwright.providers.fakes.bill import Bill, read_bill
+from reelwright.providers.fakes.script import (
+    Behaviour,
+    Kind,
+    Script,
+    drop,
+    expires,
+    fails_late,
+    faulty,
+    filtered,
+    hang,
+    nonsense,
+    slow,
+    status,
+    swallow,
+    trickle,
+)
+from reelwright.providers.fakes.server import FakeServer
+from reelwright.providers.fakes.wire import Call, Fake, Part, Reply, call_of, json_reply
+from reelwright.reel.document import from_json, to_json
+
+ASKED = Asked(provider="toy", model="toy/1", kind="video", prompt="a fox", ms=2000)
+
+
+class Toy(Fake):
+    """The least wire: POST /orders, GET /orders/<id>, GET /orders/<id>/bytes."""
+
+    name = "toy"
+
+    def kind(self, call: Call) -> Kind:
+        if call.path.endswith("/bytes"):
+            return "fetch"
+        return "submit" if call.method == "POST" else "poll"
+
+    async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+        if call.kind == "submit":
+            work = self.remote.accept(ASKED, 400_000, (1, 1), met, samples=2, payer=call.payer)
+            return json_reply({"id": work.id}, 202)
+        found = self.remote.get(call.path.split("/")[2])
+        if found is None:
+            return self.refusal(404, "no such work")
+        if call.kind == "fetch":
+            return Reply(body=await self.remote.output(found, 0), headers={"content-type": "video/mp4"})
+        return json_reply({"state": await self.remote.state(found), "brought": found.brought})
+
+    def refusal(self, code: int, said: str) -> Reply:
+        return json_reply({"error": said}, code)
+
+
+def client(server: FakeServer) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=server.url, headers={"authorization": "Bearer someone"}, timeout=0.3)
+
+
+AT_ONCE = Script(latency_s=(0, 0))
+
+
+async def test_what_is_taken_on_is_billed_ready_and_the_same_at_every_fetch():
+    async with FakeServer(Toy(script=AT_ONCE)) as server, client(server) as http:
+        said = await http.post("/orders", json={})
+        assert said.status_code == 202
+        place = f"/orders/{said.json()['id']}"
+        assert (await http.get(place)).json() == {"state": "succeeded", "brought": [0, 1]}
+        first, again = await http.get(f"{place}/bytes"), await http.get(f"{place}/bytes")
+        assert first.content == again.content == await bare(ASKED)
+        assert server.fake.bill.total() == 400_000
+        assert [server.count(kind) for kind in ("submit", "poll", "fetch")] == [1, 1, 2]
+        assert (await http.get("/orders/none")).status_code == 404
+
+
+@pytest.mark.parametrize(("met", "billed"), [(drop(), 0), (swallow(), 400_000), (hang(), 0)], ids=lambda v: str(v)[:20])
+async def test_a_call_without_an_answer_is_billed_only_when_it_was_swallowed(met, billed):
+    async with FakeServer(Toy(script=AT_ONCE.on("submit", met, [1]))) as server, client(server) as http:
+        with pytest.raises(httpx2.TransportError):
+            await http.post("/orders", json={})
+        assert (server.count("submit"), server.fake.bill.total()) == (1, billed)
+        assert (await http.post("/orders", json={})).status_code == 202
+
+
+async def test_a_status_is_told_with_its_header_and_bills_nothing():
+    script = AT_ONCE.on("submit", status(429, retry_after="7"))
+    async with FakeServer(Toy(script=script)) as server, client(server) as http:
+        said = await http.post("/orders", json={})
+        assert (said.status_code, said.headers["retry-after"]) == (429, "7")
+        assert said.json() == {"error": "as the script says"}
+        assert server.fake.bill.charges == ()
+
+
+async def test_nonsense_is_billed_and_a_slow_or_trickling_answer_is_whole():
+    script = AT_ONCE.on("submit", nonsense("?"), [1]).on("poll", slow(0.1)).on("fetch", trickle(2_000))
+    async with FakeServer(Toy(script=script)) as server, client(server) as http:
+        assert (await http.post("/orders", json={})).text == "?"
+        place = f"/orders/{server.fake.bill.submissions[0]}"
+        began = time.monotonic()
+        await http.get(place)
+        assert time.monotonic() - began >= 0.1
+        began = time.monotonic()
+        assert (await http.get(f"{place}/bytes")).content == await bare(ASKED)
+        assert time.monotonic() - began >= 0.2
+
+
+async def test_without_a_key_nothing_is_taken_on():
+    async with FakeServer(Toy(secret="right")) as server, httpx2.AsyncClient(base_url=server.url) as http:
+        assert (await http.post("/orders")).status_code == 401
+        assert (await http.post("/orders", headers={"authorization": "Bearer wrong"})).status_code == 401
+        assert (await http.post("/orders", headers={"authorization": "Bearer right"})).status_code == 202
+        assert server.count("submit") == 3 and len(server.fake.bill.charges) == 1
+
+
+async def test_filtered_samples_and_late_failures_cost_what_the_script_says():
+    met = [filtered(1)], [filtered()], [fails_late()], [fails_late(charges=True)], [expires(9)]
+    fake = Toy(script=AT_ONCE)
+    works = [fake.remote.accept(ASKED, 400_000, (1, 1), tuple(one), samples=2) for one in met]
+    assert [work.micros for work in works] == [200_000, 0, 0, 400_000, 400_000]
+    assert [work.brought for work in works] == [(0,), (), (), (), (0, 1)]
+    assert works[4].expires_at and abs(works[4].expires_at - works[4].at - 9) < 0.001
+    assert fake.bill.total() == 1_000_000
+
+
+async def test_cancelling_gives_back_once_and_only_while_it_runs():
+    fake = Toy(script=Script(latency_s=(60, 60)))
+    work = fake.remote.accept(ASKED, 400_000, (1, 1))
+    assert fake.remote.cancel(work)
+    after = fake.remote.get(work.id)
+    assert after and await fake.remote.state(after) == "cancelled" and not fake.remote.cancel(after)
+    assert fake.bill.total() == 0 and fake.bill.submissions == (work.id,)
+    over = Toy(script=AT_ONCE)
+    assert not over.remote.cancel(over.remote.accept(ASKED, 1, (1, 1)))
+
+
+async def test_what_was_taken_on_is_known_after_a_kill_and_half_a_line_is_passed_over(tmp_path):
+    path = tmp_path / "bill.jsonl"
+    first = Toy(Bill(path), Script(latency_s=(60, 60)))
+    kept, gone = (first.remote.accept(ASKED, 5, (1, 1), payer="me") for _ in range(2))
+    first.remote.cancel(gone)
+    first.bill.close()
+    with path.open("a") as torn:
+        torn.write('{"submission": "half", "model": "t')
+    again = Toy(Bill(path), Script(latency_s=(60, 60)))
+    assert again.remote.get(kept.id) == kept
+    assert [work.cancelled for work in again.remote] == [True, False]
+    assert again.remote.accept(ASKED, 7, (1, 1)).number == 3
+    assert sum(charge.micros for charge in read_bill(path)) == again.bill.total() == 12
+    again.bill.close()
+
+
+def test_a_script_repeats_itself_and_comes_back_from_its_file():
+    script = faulty(0.05, seed=3, speed=60).on("submit", status(429), window=(60, 90)).on("fetch", hang(), [2, 5])
+    read = from_json(Script, to_json(script), "script")
+    assert read == script
+    for number in range(1, 200):
+        assert read.meets("poll", number, 0) == script.meets("poll", number, 0)
+        assert read.latency(number, (30, 90)) == script.latency(number, (30, 90))
+    assert script.meets("submit", 1, 75) and not script.meets("cancel", 1, 75)
+    assert [n for n in range(1, 9) if hang() in script.meets("fetch", n, 0)] == [2, 5]
+    shares = [sum(bool(script.meets(kind, n, 0)) for n in range(4000)) / 4000 for kind in ("submit", "poll")]
+    assert all(0.035 < share < 0.065 for share in shares)
+
+
+def test_latencies_are_log_normal_with_the_sigma_that_was_asked_for():
+    drawn = [math.log(Script(seed=9, sigma=0.8).latency(n, (20, 80))) for n in range(4000)]
+    assert abs(statistics.stdev(drawn) - 0.8) < 0.03
+    assert abs(statistics.mean(drawn) - math.log(40)) < 0.05
+    assert all(Script(latency_s=(8, 8)).latency(n, (1, 2)) == pytest.approx(8) for n in range(9))
+
+
+async def test_a_thousand_operations_wait_in_one_fake_without_a_task_or_a_timer():
+    async with FakeServer(Toy(script=Script(latency_s=(600, 600)))) as server, client(server) as http:
+        before = psutil.Process().memory_info().rss
+        for _ in range(1500):
+            server.fake.remote.accept(ASKED, 1, (1, 1))
+        grown = psutil.Process().memory_info().rss - before
+        assert grown < 8 * 2**20
+        assert len(asyncio.all_tasks()) <= 3
+        places = [f"/orders/{id_}" for id_ in server.fake.bill.submissions[:100]]
+        states = [(await http.get(place)).json()["state"] for place in places]
+        assert set(states) == {"queued"}
+
+
+async def test_a_fault_inside_a_fake_fails_the_test_that_used_it():
+    class Broken(Toy):
+        async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        async with FakeServer(Broken()) as server, client(server) as http:
+            try:
+                await http.get("/orders/x")
+            except httpx2.TransportError:
+                await asyncio.sleep(0)
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z_]{1,12}", fullmatch=True), st.text(max_size=60), min_size=1, max_size=5))
+def test_a_form_is_read_as_it_was_written(fields):
+    request = httpx2.Request(
+        "POST", "http://fake", data=fields, files={"picture": ("a.png", b"\x00\r\n--", "image/png")}
+    )
+    call = call_of("POST", "/", {k.lower(): v for k, v in request.headers.items()}, request.read())
+    form = dict(call.form())
+    assert form.pop("picture") == Part(body=b"\x00\r\n--", filename="a.png", mime="image/png")
+    assert {name: part.text for name, part in form.items()} == fields
+
+
+def test_every_fake_is_called_by_its_providers_name():
+    from reelwright.providers.fakes.choice import fake_called, fakes_known
+
+    for name in fakes_known():
+        assert fake_called(name).name == name
