@@ -36,7 +36,7 @@ _LEAD: Final = 1.12
 _STAGGER: Final = 3
 _COMES: Final = 7
 """Frames at 30 a second: between two lines, and for one to come. Source: craft.md 8.2 (look Slam), read 2026-11-20."""
-_DARKEST: Final = 0.6
+_DARKEST: Final = 0.52
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
