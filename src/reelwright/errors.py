@@ -19,7 +19,8 @@
     ├── ProviderError
     │   ├── Refused                     said no; never sent again; not billed
     │   ├── NotAccepted                 nothing was taken on; may be sent again later
-    │   └── OutcomeUnknown              sent, no answer: held until found or decided
+    │   ├── OutcomeUnknown              sent, no answer: held until found or decided
+    │   └── Unreachable                 a question that costs nothing got no answer; may be asked again
     ├── HandDied                        the process that did the work is gone
     └── Interrupted                     the person pressed Ctrl-C                        exit 130
 
@@ -178,6 +179,12 @@ class OutcomeUnknown(ProviderError):
 
     retry: Retry = "ask"
     billed: Billed = "unknown"
+
+
+class Unreachable(ProviderError):
+    """A poll, a download, an upload or another call that costs nothing got no whole answer. It may be asked again."""
+
+    retry: Retry = "later"
 
 
 class HandDied(ReelwrightError):

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
 
 PREFIX = "REELWRIGHT_"
+BASE_URL: Final = "_BASE_URL"
+ADDRESSED: Final = (
+    "anthropic", "elevenlabs", "gemini_longrunning", "google", "litellm", "openai", "openai_videos", "openrouter",
+    "replicate", "text",
+)  # fmt: skip
+"""Whose address can be another: providers, and the sellers of words behind the provider ``text``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +27,8 @@ class Settings:
 
     home: folder of all that a user owns. database: SQLAlchemy URL; empty means a SQLite file in ``home``.
     hands: processes that draw and encode; 0 means one per core. lease_s: seconds after which a silent director
-    loses its projects. ffmpeg: program to run; empty means the one that comes with the package.
+    loses its projects. ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses
+    by provider that stand in for its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …).
     """
 
     home: Path
@@ -30,6 +39,7 @@ class Settings:
     ffmpeg: str = ""
     preset: str = "veryfast"
     crf: int = 20
+    base_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def database_url(self) -> str:
@@ -56,11 +66,64 @@ def load(environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     environ = os.environ if environ is None else environ
     home = Path(flags.get("home") or environ.get(f"{PREFIX}HOME") or _data_folder()).expanduser().absolute()
     given: dict[str, Any] = _from_file(home / "settings.yaml")
-    for field in fields(Settings):
-        if field.name != "home" and (value := environ.get(f"{PREFIX}{field.name.upper()}")):
-            given[field.name] = value
+    for known in fields(Settings):
+        if known.name not in ("home", "base_urls") and (value := environ.get(f"{PREFIX}{known.name.upper()}")):
+            given[known.name] = value
+    given["base_urls"] = {**_base_urls(given.get("base_urls")), **_base_urls_of(environ)}
     given |= {name: value for name, value in flags.items() if value is not None and name != "home"}
     return Settings(home=home, **{name: _typed(name, value) for name, value in given.items()})
+
+
+def checked_base_url(name: str, value: str) -> str:
+    """``value`` without a slash at its end. Raises ``BadInput``: https everywhere, plain http on this machine only."""
+    accepted = "an https URL without user, query or fragment; plain http only to localhost, 127.0.0.1 or [::1]"
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as cause:
+        raise BadInput(name, _without_user(value), accepted) from cause
+    plain = value.isascii() and value.isprintable() and " " not in value and "@" not in parts.netloc and port != 0
+    if not (plain and host and parts.scheme in ("http", "https")) or "?" in value or "#" in value:
+        raise BadInput(name, _without_user(value), accepted)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise BadInput(name, value, accepted, hint="a key sent over plain http can be read on the way")
+    return value.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine, by its name or as an address written in the usual way."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _base_urls_of(environ: Mapping[str, str]) -> dict[str, str]:
+    found = {
+        name.removeprefix(PREFIX).removesuffix(BASE_URL).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name.endswith(BASE_URL) and value
+    }
+    return _base_urls(found, lambda name: f"{PREFIX}{name.upper()}{BASE_URL}")
+
+
+def _base_urls(found: Any, shown: Callable[[str], str] = "base_urls.{}".format) -> dict[str, str]:
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise BadInput("base_urls", found, "a mapping from providers to URLs")
+    for name, value in found.items():
+        if name not in ADDRESSED:
+            raise BadInput(shown(str(name)), value, f"for one of {', '.join(ADDRESSED)}")
+        if not isinstance(value, str):
+            raise BadInput(shown(name), value, "a URL")
+    return {name: checked_base_url(shown(name), value) for name, value in found.items()}
+
+
+def _without_user(url: str) -> str:
+    """A URL may hold a password; nobody is shown it."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://…@{rest.rpartition('@')[2]}" if "@" in rest else url
 
 
 def _data_folder() -> Path:
@@ -78,7 +141,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as cause:
         raise BadInput(str(path), str(cause)[:80], "a file of YAML in UTF-8 that can be read") from cause
-    known = {field.name for field in fields(Settings)} - {"home"}
+    known = {one.name for one in fields(Settings)} - {"home"}
     if not isinstance(found, dict) or (unknown := set(found) - known):
         name = ", ".join(sorted(map(str, unknown))) if isinstance(found, dict) else type(found).__name__
         raise BadInput(str(path), name, f"a mapping with keys among {', '.join(sorted(known))}")
@@ -87,6 +150,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _typed(name: str, value: Any) -> Any:
     numbers = {"hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51)}
+    if name == "base_urls":
+        return value
     if name not in numbers:
         if not isinstance(value, str):
             raise BadInput(name, value, "text")

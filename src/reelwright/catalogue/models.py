@@ -187,9 +187,11 @@ def sold_by(provider: str, today: date | None = None) -> tuple[Model, ...]:
 
 
 @cache
-def catalogue_digest(provider: str) -> Digest:
-    """Digest of the file that a provider's prices came from."""
-    return Digest(hashlib.sha256((FOLDER / f"{provider}.yaml").read_bytes()).hexdigest())
+def catalogue_digest(provider: str | None = None) -> Digest:
+    """Digest of the file that a provider's prices came from; None: of all of them."""
+    named = providers() if provider is None else (provider,)
+    digests = b"".join(hashlib.sha256((FOLDER / f"{name}.yaml").read_bytes()).digest() for name in named)
+    return Digest(digests.hex() if provider else hashlib.sha256(digests).hexdigest())
 
 
 def known(name: str) -> Model:

@@ -14,6 +14,8 @@ from reelwright.units import Micros, usd
 
 FRAMING: Final = 1_024
 """Tokens that a text wire may add around what is said."""
+EARLIER: Final = 64 * 1024
+"""Bytes of an earlier answer that is handed back, at most."""
 _MILLION: Final = 1_000_000
 
 
@@ -92,7 +94,7 @@ def _megapixels(row: Model, request: Request) -> int:
 
 def _tokens(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str]:
     """No token is shorter than a byte, and no answer longer than ``max_tokens``."""
-    into = len(canonical([request.prompt, request.extra])) + FRAMING
+    into = len(canonical([request.prompt, request.extra])) + len(request.inputs) * EARLIER + FRAMING
     out = int(request.extra.get("max_tokens", row.max_output))
     each_in, each_out = (max(rate.micros or 0 for rate in rates if rate.of == of) for of in ("in", "out"))
     micros = -(-(into * each_in + out * each_out) // _MILLION) * request.samples

@@ -1,0 +1,78 @@
+"""What came back from one exchange: status, headers, and a body that is whole and below a cap."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Any, Final
+
+import httpcore2
+
+from reelwright.net.redact import MOST_SAID, plainly
+from reelwright.reel.noun import noun
+
+_WINDOW: Final = zlib.MAX_WBITS | 32
+"""gzip or zlib, told by its first bytes."""
+
+
+class TooLarge(Exception):
+    """The body passes the cap."""
+
+
+@noun
+class Answer:
+    """``headers`` by lower-case names. Its repr shows neither headers nor body: both may hold secrets."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """The body as JSON. Raises ``ValueError`` when it is none; what that means, the caller knows."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as cause:
+            raise ValueError("the JSON is nested too deeply") from cause
+
+    def said(self, most: int = MOST_SAID) -> str:
+        """The body as one line for a message: redacted, without control characters, at most ``most`` characters."""
+        return plainly(self.body[: most * 20].decode("utf-8", "replace"), most)
+
+
+def headers_of(response: httpcore2.Response) -> dict[str, str]:
+    """By lower-case names; what was sent twice is joined by a comma."""
+    found: dict[str, str] = {}
+    for raw, value in response.headers:
+        name = raw.decode("latin-1").lower()
+        said = value.decode("latin-1")
+        found[name] = f"{found[name]}, {said}" if name in found else said
+    return found
+
+
+async def whole(response: httpcore2.Response, headers: Mapping[str, str], cap: int) -> bytes:
+    """All of the body, unpacked. Raises ``TooLarge``, and what the connection raises when it ends too early."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_stream():
+        size += len(part)
+        if size > cap:
+            raise TooLarge(f"more than {cap} bytes")
+        parts.append(part)
+    body = b"".join(parts)
+    packed = headers.get("content-encoding", "identity").lower()
+    return body if packed in ("identity", "") else _unpacked(body, packed, cap)
+
+
+def _unpacked(body: bytes, packed: str, cap: int) -> bytes:
+    """Plain bytes were asked for; some answer in gzip all the same."""
+    if packed not in ("gzip", "x-gzip", "deflate"):
+        raise zlib.error(f"the answer is packed as {packed[:20]}")
+    unpack = zlib.decompressobj(_WINDOW)
+    plain = unpack.decompress(body, cap + 1)
+    if len(plain) > cap:
+        raise TooLarge(f"more than {cap} bytes when unpacked")
+    if not unpack.eof:
+        raise zlib.error("the packed answer ends too early")
+    return plain

@@ -1,0 +1,74 @@
+"""Takes secrets out of any text before it is said: known ones, and what stands where secrets stand."""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+from typing import Final
+from urllib.parse import quote
+
+GONE: Final = "[redacted]"
+LEAST: Final = 6
+"""Shorter texts are no secrets: hunting them would mangle ordinary words."""
+MOST_SAID: Final = 300
+
+_names = (
+    r"(?:x-(?:goog|amz)-(?:signature|credential|security-token)|(?:[\w-]*[-_])?(?:api[-_]?key|apikey)|"
+    r"(?:access|refresh|id|auth|session|security)[-_]?token|token|(?:client[-_]?)?secret|password|passwd|"
+    r"authorization|proxy-authorization|set-cookie|cookie|signature|sig|key-pair-id|policy|hdnts|hmac)"
+)
+_PAIR: Final = re.compile(
+    rf"""(?ix) (?P<name> (?<![\w-]) ["']? (?:{_names}|key) ["']? )
+        (?P<gap> \s*=\s*["']? | ["']?\s*:\s*["'] ) (?P<value> [^\s"'&,;#<>\\]{{3,}} )"""
+)
+"""``key=…`` of a query and ``"api_key": "…"`` of a document."""
+_HEADER: Final = re.compile(
+    rf"""(?imx) (?P<name> (?<![\w-]) (?:{_names}) ) (?P<gap> ["']?\s*[:=]\s*["']? )
+        (?P<value> (?:(?:bearer|basic|key|token)\s+)? [^\s"'&,;#<>\\]+ )"""
+)
+"""``Authorization: Bearer …`` as a header is written down."""
+_BEARER: Final = re.compile(r"""(?ix) (?P<name> \b(?:bearer|basic) ) (?P<gap> \s+ ) (?P<value> [\w.~+/=:-]{8,} )""")
+_SHAPES: Final = re.compile(
+    r"""(?x) (?<![A-Za-z0-9]) (?:
+        sk-[A-Za-z0-9_-]{8,} | sk_[A-Za-z0-9_-]{16,} | r8_[A-Za-z0-9]{8,} | AIza[0-9A-Za-z_-]{20,} |
+        ya29\.[0-9A-Za-z_.-]{8,} | whsec_[A-Za-z0-9+/=_-]{8,} | eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]* | AKIA[0-9A-Z]{16}
+    )"""
+)
+"""Keys as providers make them, wherever they stand."""
+
+_known: dict[str, None] = {}
+_lock = threading.Lock()
+
+
+def remember(secret: str) -> None:
+    """From now on ``secret`` is taken out of every text in this process, also percent-encoded and in base64."""
+    if len(secret) < LEAST:
+        return
+    raw = secret.encode()
+    forms = {secret, quote(secret, safe=""), base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
+    with _lock:
+        _known.update(dict.fromkeys(forms))
+
+
+def redact(text: str) -> str:
+    """``text`` without known secrets, without the values of key-shaped parameters and headers, without key shapes."""
+    with _lock:
+        known = sorted(_known, key=len, reverse=True)
+    for secret in known:
+        text = text.replace(secret, GONE)
+    text = _HEADER.sub(_without, text)
+    text = _PAIR.sub(_without, text)
+    text = _BEARER.sub(_without, text)
+    return _SHAPES.sub(GONE, text)
+
+
+def plainly(text: str, most: int = MOST_SAID) -> str:
+    """What somebody else said, fit for one line of a message: redacted, no control characters, at most ``most``."""
+    clean = "".join(c if c.isprintable() else " " for c in redact(text[: most * 20]))
+    words = " ".join(clean.split())
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def _without(found: re.Match[str]) -> str:
+    return f"{found['name']}{found['gap']}{GONE}"

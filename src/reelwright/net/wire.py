@@ -1,0 +1,160 @@
+"""The socket under HTTP: whether a byte of a request may have left this machine, and until when its first one may."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import select
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+import httpcore2
+
+Dial = Callable[[Sequence[str], int], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+"""(names or addresses, port) to a connection with the first of them that answers."""
+EYEBALLS_S: Final = 0.25
+"""Before the next address of a name is tried beside the first. Source: RFC 8305, section 5."""
+
+_send_by: ContextVar[float] = ContextVar("send_by", default=math.inf)
+
+
+class HeldUp(Exception):
+    """Nothing was sent: the moment until which it might leave had passed."""
+
+
+def seconds() -> float:
+    """A clock that never goes back, and goes on while this process or machine sleeps."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+@contextmanager
+def sent_within(span_s: float) -> Iterator[None]:
+    """Nothing that costs money leaves this machine later than ``span_s`` seconds from now, in this task.
+
+    For a director whose lease may be lost meanwhile: what it wanted to send, its successor may have sent.
+    """
+    token = _send_by.set(min(_send_by.get(), seconds() + span_s))
+    try:
+        yield
+    finally:
+        _send_by.reset(token)
+
+
+class Leaving:
+    """One request on its way out. ``left``: its first byte was given to the system, so it may be anywhere."""
+
+    def __init__(self, within_s: float = math.inf) -> None:
+        self._by = min(seconds() + within_s, _send_by.get() if within_s < math.inf else math.inf)
+        self.left = False
+
+    def leave(self) -> None:
+        """Called directly before a write, with nothing in between. Raises ``HeldUp`` when it is too late."""
+        if self.left:
+            return
+        if seconds() > self._by:
+            raise HeldUp
+        self.left = True
+
+
+class Lines(httpcore2.AsyncNetworkBackend):
+    """Connects for one pool. ``pinned``: connect to these addresses, whatever the host of the URL is called."""
+
+    def __init__(self, dial: Dial, pinned: Sequence[str] = (), leaving: Leaving | None = None) -> None:
+        self._dial, self._pinned, self._leaving = dial, tuple(pinned), leaving or Leaving()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # the signature that HTTP asks for
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                reader, writer = await self._dial(self._pinned or (host,), port)
+        except TimeoutError as cause:
+            raise httpcore2.ConnectTimeout("no connection in time") from cause
+        except (OSError, UnicodeError) as cause:
+            raise httpcore2.ConnectError(str(cause)) from cause
+        return _Line(reader, writer, self._leaving)
+
+
+async def dial_here(hosts: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the first of ``hosts`` that answers. Raises ``OSError``."""
+    for host in hosts[:-1]:
+        try:
+            return await asyncio.open_connection(host, port, happy_eyeballs_delay=EYEBALLS_S)
+        except OSError:
+            continue
+    return await asyncio.open_connection(hosts[-1], port, happy_eyeballs_delay=EYEBALLS_S)
+
+
+class _Line(httpcore2.AsyncNetworkStream):
+    """One connection. Written directly to the transport: between the look at the clock and the write nothing runs."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, leaving: Leaving) -> None:
+        self._reader, self._writer, self._leaving = reader, writer, leaving
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._reader.read(max_bytes)
+        except TimeoutError as cause:
+            raise httpcore2.ReadTimeout("no answer in time") from cause
+        except OSError as cause:
+            raise httpcore2.ReadError(str(cause)) from cause
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        if not buffer:
+            return
+        if self._writer.is_closing():
+            raise httpcore2.WriteError("the other side closed the connection")
+        self._leaving.leave()
+        self._writer.write(buffer)
+        try:
+            async with asyncio.timeout(timeout):
+                await self._writer.drain()
+        except TimeoutError as cause:
+            raise httpcore2.WriteTimeout("the other side takes nothing more") from cause
+        except OSError as cause:
+            raise httpcore2.WriteError(str(cause)) from cause
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None  # noqa: ASYNC109
+    ) -> httpcore2.AsyncNetworkStream:  # fmt: skip
+        secure = False
+        try:
+            async with asyncio.timeout(timeout):
+                await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+            secure = True
+        except TimeoutError as cause:
+            raise httpcore2.ConnectTimeout("no secure connection in time") from cause
+        except OSError as cause:
+            raise httpcore2.ConnectError(str(cause)) from cause
+        finally:
+            if not secure:
+                await self.aclose()
+        return self
+
+    async def aclose(self) -> None:
+        self._writer.transport.abort()
+        await asyncio.sleep(0)  # so that the transport lets go of its socket
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable":
+            return self._writer.is_closing() or self._reader.at_eof() or _is_readable(self._writer)
+        return self._writer.get_extra_info(info)
+
+
+def _is_readable(writer: asyncio.StreamWriter) -> bool:
+    """Whether the system holds something that the loop has not seen yet: on an idle connection, its end."""
+    look = select.poll()
+    look.register(writer.get_extra_info("socket").fileno(), select.POLLIN)
+    return bool(look.poll(0))
