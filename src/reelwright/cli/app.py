@@ -19,6 +19,7 @@ from reelwright.cli import (
     flavors,
     jobs,
     make,
+    models,
     plan,
     projects,
     pull,
@@ -59,6 +60,7 @@ for panel, verbs in {
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
+app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
 
 
 @app.callback(invoke_without_command=True)
