@@ -81,7 +81,9 @@ class Http:
         cap: int = READ_CAP,
     ) -> Answer:
         """Ask. Raises ``Unreachable`` without a whole answer below ``cap`` bytes; every status is an answer."""
-        return await self._ask("GET", path_or_url, params=params, headers=headers, read_s=read_s, cap=cap)
+        at = self._own(path_or_url)
+        request = await self._request("GET", at, params=params, headers=headers)
+        return await self._asked(self._kept(), request, read_s, cap)
 
     async def call(
         self,
@@ -97,17 +99,19 @@ class Http:
         read_s: float | None = None,
         cap: int = READ_CAP,
     ) -> Answer:
-        """A cancel, an upload, a deletion: bounded, and never something that is billed. Raises ``Unreachable``."""
-        body = {"json": json, "form": form, "files": files, "content": content}
-        return await self._ask(method, path_or_url, params=params, headers=headers, read_s=read_s, cap=cap, **body)
-
-    async def _ask(
-        self, method: str, path_or_url: str, *, read_s: float | None, cap: int, **asked: Any
-    ) -> Answer:  # fmt: skip
+        """A cancel, an upload, a deletion: bounded, and never something that is billed. As ``get``."""
         at = self._own(path_or_url)
-        request = await self._request(method, at, **asked)
+        request = await self._request(
+            method, at, params=params, headers=headers, json=json, form=form, files=files, content=content
+        )
+        async with self._once(at) as pool:
+            return await self._asked(pool, request, read_s, cap)
+
+    async def _asked(
+        self, pool: httpcore2.AsyncConnectionPool, request: httpx2.Request, read_s: float | None, cap: int
+    ) -> Answer:
         try:
-            return await answered(self._kept(), request, self._patience, read_s or self._patience.read_s, cap)
+            return await answered(pool, request, self._patience, read_s or self._patience.read_s, cap)
         except FAILED as cause:
             raise Unreachable(f"{self.provider} gave no whole answer ({_why(cause)})") from cause
 
