@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from reelwright.catalogue.models import Kind, Stage
 from reelwright.errors import DecisionNeeded
 from reelwright.reel.brief import Goal
 from reelwright.reel.noun import Digest, ShotId
@@ -297,6 +298,61 @@ class FlavorShown(Spoken):
     seconds: float
     voice: bool
     said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateShown(Spoken):
+    """One price of a model. ``where`` it holds, empty for always; ``usd`` None: nobody knows; ``unit`` in words."""
+
+    where: str
+    usd: str | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelShown(Spoken):
+    """An AI model that can be bought.
+
+    ``key``: the variable that holds the key it needs, None where it needs none. ``price``: all ``rates`` in a phrase.
+    ``certain``: a reliable source names the price. ``as_of``: the day it was read. ``seconds``: lengths sold.
+    ``disputed``: ``retires`` is past, but sources contradict each other about it.
+    ``latency_s``: what one request usually takes. ``warnings``: what to know before one buys.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    provider: str
+    sold_as: str
+    key: str | None
+    key_page: str | None
+    key_here: bool
+    modes: tuple[str, ...]
+    seconds: tuple[int, ...]
+    aspects: tuple[str, ...]
+    resolutions: tuple[str, ...]
+    samples: int
+    references: int
+    sound: Literal["always", "never", "asked"]
+    seed: bool
+    negative_prompt: bool
+    options: Mapping[str, str]
+    rules: tuple[str, ...]
+    price: str
+    rates: tuple[RateShown, ...]
+    certain: bool
+    source: str
+    as_of: str
+    stage: Stage
+    released: str | None
+    retires: str | None
+    disputed: bool
+    successor: str | None
+    licence: str
+    latency_s: tuple[float, float]
+    aliases: tuple[str, ...]
+    note: str
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

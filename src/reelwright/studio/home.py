@@ -47,8 +47,11 @@ class Home:
         self.produce = Produce(self.journal, self.vault, price, hands_of(settings))
 
     async def close(self) -> None:
-        """End the hands' processes, write what is queued, let go of the database."""
+        """End the hands' processes, let go of connections, write what is queued, let go of the database."""
+        from reelwright.providers.shop import close_providers
+
         await self.hands.close()
+        await close_providers(self.providers.values())
         await asyncio.to_thread(self._database.close)
 
 
@@ -78,10 +81,10 @@ def hands_of(settings: Settings) -> int:
 
 
 def providers(settings: Settings) -> Mapping[str, Provider]:
-    """Whom this studio buys from, by name."""
-    from reelwright.providers.offline import Offline
+    """Whom this studio buys from, by name. Opens no connection and needs no key yet."""
+    from reelwright.providers.shop import open_providers
 
-    return {"offline": Offline()}
+    return open_providers(settings)
 
 
 def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph) -> None:
@@ -103,11 +106,9 @@ def price(request: Request) -> Price:
 
     Needs no key. Raises ``BadInput`` on a model that nobody sells.
     """
-    from reelwright.catalogue.price import price_of
-    from reelwright.providers.offline import Offline
+    from reelwright.providers.shop import quoted
 
-    ours = Offline()
-    return ours.price(request) if request.model in ours.models() else price_of(request)
+    return quoted(request)
 
 
 def takes_last_frame(model: str) -> bool:

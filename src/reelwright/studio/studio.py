@@ -23,6 +23,7 @@ from reelwright.studio.answers import (
     FilmMade,
     FlavorShown,
     JobShown,
+    ModelShown,
     Planned,
     Progress,
     ProjectShown,
@@ -107,6 +108,29 @@ class AsyncStudio:
     async def flavors(self) -> tuple[FlavorShown, ...]:
         """Every named way of making, in the order of their names."""
         return await asyncio.to_thread(shown.flavors_shown)
+
+    async def models(
+        self,
+        *,
+        can: str | None = None,
+        kind: str | None = None,
+        provider: str | None = None,
+        key: bool = False,
+        retired: bool = False,
+    ) -> tuple[ModelShown, ...]:
+        """Every AI model that can be bought. ``can``: a mode; ``key``: only those whose key is here. Asks nobody."""
+        from reelwright.net.keys import Keys
+        from reelwright.studio.offers import offered
+
+        keys = Keys(self._settings)
+        return await asyncio.to_thread(offered, keys, can=can, kind=kind, provider=provider, key=key, retired=retired)
+
+    async def model(self, name: str) -> ModelShown:
+        """One AI model in full, by its id or an old short name; also a retired one."""
+        from reelwright.net.keys import Keys
+        from reelwright.studio.offers import offer
+
+        return await asyncio.to_thread(offer, Keys(self._settings), name)
 
     # making
     async def make(

@@ -70,6 +70,8 @@ class Studio:
     plan = _twin(AsyncStudio.plan)
     quote = _twin(AsyncStudio.quote)
     flavors = _twin(AsyncStudio.flavors)
+    models = _twin(AsyncStudio.models)
+    model = _twin(AsyncStudio.model)
     make = _twin(AsyncStudio.make)
     resume = _twin(AsyncStudio.resume)
     retry = _twin(AsyncStudio.retry)
