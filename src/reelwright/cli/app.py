@@ -30,6 +30,7 @@ from reelwright.cli import (
     retry,
     show,
     tidy,
+    verify,
     watch,
 )
 from reelwright.cli.door import guarded
@@ -57,7 +58,7 @@ for panel, verbs in {
     MAKE: (make.make, quote.quote, plan.plan, resume.resume, retry.retry, cancel.cancel, demo.demo),
     CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
     LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
-    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy),
+    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, verify.verify),
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
