@@ -18,6 +18,7 @@ from reelwright.cli import (
     export,
     flavors,
     jobs,
+    keys,
     make,
     plan,
     projects,
@@ -59,6 +60,7 @@ for panel, verbs in {
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
+app.add_typer(keys.keys, rich_help_panel=KEEP)
 
 
 @app.callback(invoke_without_command=True)
