@@ -20,6 +20,7 @@ from reelwright.cli import (
     jobs,
     keys,
     make,
+    models,
     plan,
     projects,
     pull,
@@ -61,6 +62,7 @@ for panel, verbs in {
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
 app.add_typer(keys.keys, rich_help_panel=KEEP)
+app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
 
 
 @app.callback(invoke_without_command=True)

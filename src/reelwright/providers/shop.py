@@ -194,6 +194,9 @@ class Counter:
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
         return await self._open().find(prepared, purchase, since)
 
+    async def unstage(self, staged: Sequence[Any]) -> None:
+        await self._open().unstage(staged)
+
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return self._open().poke(headers, body, secrets)
 
