@@ -80,7 +80,7 @@ def first_quote(
     )
     quote = quote_of(standing, graph, price, hands_of(settings))
     full = in_full(standing, graph, quote, project=None, with_key=with_a_key(plan))
-    return plan, replace(full, said=(*said, *planned.said))
+    return plan, replace(full, said=(*said, *planned.said, *full.said))
 
 
 def with_a_key(plan: Plan) -> tuple[WithKey, ...]:

@@ -15,6 +15,7 @@ from reelwright.reel.request import Request
 from reelwright.reel.wanted import Wanted, wanted
 from reelwright.studio import pace
 from reelwright.studio.answers import Priced, Quoted, WithKey
+from reelwright.studio.warned import warned
 from reelwright.units import Micros
 
 LAPSES: Final = timedelta(hours=24)
@@ -79,6 +80,7 @@ def in_full(
         ways=ways or {},
         with_key=with_key,
         unknown=quote.unknown,
+        said=warned(graph, quote),
         project=project,
         until=quote.until,
     )
