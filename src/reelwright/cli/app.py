@@ -18,6 +18,7 @@ from reelwright.cli import (
     export,
     flavors,
     jobs,
+    keys,
     make,
     models,
     plan,
@@ -60,6 +61,7 @@ for panel, verbs in {
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
+app.add_typer(keys.keys, rich_help_panel=KEEP)
 app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
 
 

@@ -22,7 +22,8 @@ from reelwright.units import Micros, usd
 class Priced(Spoken):
     """One row of a quote: a shot, or ``words``, ``sound`` or ``film`` for what belongs to none.
 
-    ``n`` counts shots from 1. ``certain``: its inputs are there; else its price is the most it can be.
+    ``n`` counts shots from 1. ``certain``: its inputs are there; else its price is the most it can be. ``basis``: how
+    what is bought for it is priced, with source and date.
     """
 
     n: int | None
@@ -32,6 +33,7 @@ class Priced(Spoken):
     had: int
     micros: Micros
     certain: bool
+    basis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class Quoted(Spoken):
     ``possible``: those of ``wanted`` whose inputs are not there yet; an input that turns out unchanged saves them.
     ``seconds`` is the most and ``least_s`` the least time along the critical path, on this machine. ``ways``: where
     a later shot continues the edited one, the price of each way (``bridge``, ``reflow``); empty otherwise.
+    ``by_step``: what takes, stills, voice and bed cost together, where anything does. ``times``: seconds with shots
+    that continue one another (``beat``) and without (``loose``), where there are any.
     ``unknown``: steps whose price nobody knows. ``said``: repairs of materials, and what was decided for the person.
     """
 
@@ -62,6 +66,8 @@ class Quoted(Spoken):
     possible: tuple[str, ...] = ()
     shots: tuple[Priced, ...] = ()
     ways: Mapping[str, Micros] = field(default_factory=dict)
+    by_step: Mapping[str, Micros] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
     with_key: tuple[WithKey, ...] = ()
     unknown: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
