@@ -83,11 +83,15 @@ class Rate:
 
 @noun
 class Prices:
-    """``most``: units that one request can use at most, where the request does not tell (seconds of a machine)."""
+    """``most``: units that one request can use at most, where the request does not tell (seconds of a machine).
+
+    ``beside``: what a sample costs at most on top of its units, such as the words that a film is asked for with.
+    """
 
     unit: Unit
     rates: tuple[Rate, ...]
     most: int | None = None
+    beside: Micros = Micros(0)
 
 
 @noun

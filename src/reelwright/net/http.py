@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
@@ -15,7 +16,7 @@ import httpx2
 
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.address import Place, open_addresses, place
-from reelwright.net.answer import Answer, headers_of
+from reelwright.net.answer import Answer, Incoming, headers_of
 from reelwright.net.exchange import FAILED, Patience, Ways, answered, check_head, headed, paced, pool_over
 from reelwright.net.redact import plainly, remember
 from reelwright.net.wire import HeldUp, Leaving, Lines
@@ -106,6 +107,37 @@ class Http:
         )
         async with self._once(at) as pool:
             return await self._asked(pool, request, read_s, cap)
+
+    @asynccontextmanager
+    async def asking(
+        self, method: str, path_or_url: str, *, json: Any = None, cap: int = READ_CAP
+    ) -> AsyncIterator[Incoming]:
+        """As ``call``, but the answer is read while it comes: some hold a whole film in base64. Never something billed.
+
+        Raises ``Unreachable`` here for want of a head, and from ``parts`` for want of the rest or above ``cap`` bytes.
+        """
+        at = self._own(path_or_url)
+        request = await self._request(method, at, json=json)
+        async with AsyncExitStack() as stack:
+            try:
+                pool = await stack.enter_async_context(self._once(at))
+                opening = headed(pool, request, self._patience, self._patience.read_s)
+                response, _ = await stack.enter_async_context(opening)
+            except FAILED as cause:
+                raise Unreachable(f"{self.provider} gave no answer ({_why(cause)})") from cause
+            parts = self._incoming(response, cap)
+            yield Incoming(status=response.status, headers=headers_of(response), parts=parts)
+
+    async def _incoming(self, response: httpcore2.Response, cap: int) -> AsyncIterator[bytes]:
+        try:
+            async for part in paced(response, self._patience, cap):
+                yield part
+        except (*FAILED, BadInput) as cause:
+            raise Unreachable(f"{self.provider}'s answer did not come whole ({_why(cause)})") from cause
+
+    async def ready(self) -> None:
+        """Have at hand what proves who asks, so that a send does not wait for it. Raises what obtaining it raises."""
+        await self._proof()
 
     async def _asked(
         self, pool: httpcore2.AsyncConnectionPool, request: httpx2.Request, read_s: float | None, cap: int
