@@ -269,10 +269,10 @@ UNITS: Final[Mapping[Unit, str]] = MappingProxyType(
         "clip": "a clip",
         "image": "an image",
         "megapixel": "a megapixel",
-        "thousand_characters": "a thousand characters",
+        "thousand_characters": "per 1000 characters",
         "song": "a song",
         "million_tokens": "a million tokens",
-        "machine_second": "a second of the machine",
+        "machine_second": "a machine second",
         "nothing": "",
     }
 )

@@ -14,6 +14,7 @@ from reelwright.engine.agreed import price_agreed
 from reelwright.engine.decide import decide
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
+from reelwright.engine.pictures import pictured
 from reelwright.engine.recover import bought, hold, not_known, resolve
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
@@ -178,7 +179,8 @@ class Gate:
         while True:
             await self._until_due(purchase, errand)
             await self._if_meant(purchase, errand)
-            prepared = await provider.prepare(order.step.request, order.inputs, purchase.id, self._read(lease))
+            shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
+            prepared = await provider.prepare(order.step.request, shown, purchase.id, self._read(lease))
             await self._if_meant(purchase, errand)
             asked = clock.seconds()
             if not await self._ledger.posting(lease, purchase.id, prepared, errand.revision):
