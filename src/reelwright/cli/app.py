@@ -27,6 +27,7 @@ from reelwright.cli import (
     retake,
     retry,
     show,
+    spend,
     tidy,
     watch,
 )
@@ -59,6 +60,8 @@ for panel, verbs in {
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
+
+app.add_typer(spend.spend, name="spend", rich_help_panel=LOOK)
 
 
 @app.callback(invoke_without_command=True)

@@ -50,7 +50,8 @@ class Quoted(Spoken):
     ``possible``: those of ``wanted`` whose inputs are not there yet; an input that turns out unchanged saves them.
     ``seconds`` is the most and ``least_s`` the least time along the critical path, on this machine. ``ways``: where
     a later shot continues the edited one, the price of each way (``bridge``, ``reflow``); empty otherwise.
-    ``unknown``: steps whose price nobody knows. ``said``: repairs of materials, and what was decided for the person.
+    ``unknown``: steps whose price nobody knows; ``unconfirmed``: those that have a price without a reliable source.
+    ``said``: repairs of materials, and what was decided for the person.
     """
 
     wanted: tuple[str, ...]
@@ -63,6 +64,7 @@ class Quoted(Spoken):
     ways: Mapping[str, Micros] = field(default_factory=dict)
     with_key: tuple[WithKey, ...] = ()
     unknown: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     project: str | None = None
     until: datetime | None = None

@@ -79,6 +79,7 @@ def in_full(
         ways=ways or {},
         with_key=with_key,
         unknown=quote.unknown,
+        unconfirmed=quote.unconfirmed,
         project=project,
         until=quote.until,
     )
