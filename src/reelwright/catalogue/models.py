@@ -235,7 +235,8 @@ def _nearest(name: str) -> str:
 
 def _gone(row: Model) -> str:
     day = f" on {row.lifecycle.retires}" if row.lifecycle.retires else ""
-    return f"{row.name} retired{day} ({row.lifecycle.source})"
+    said = f"{row.name} retired{day} ({row.lifecycle.source})"
+    return f"{said}; {row.note}" if row.note else said
 
 
 def _successor(row: Model) -> str:
@@ -273,10 +274,10 @@ UNITS: Final[Mapping[Unit, str]] = MappingProxyType(
         "clip": "a clip",
         "image": "an image",
         "megapixel": "a megapixel",
-        "thousand_characters": "a thousand characters",
+        "thousand_characters": "per 1000 characters",
         "song": "a song",
         "million_tokens": "a million tokens",
-        "machine_second": "a second of the machine",
+        "machine_second": "a machine second",
         "nothing": "",
     }
 )

@@ -212,6 +212,9 @@ class Counter:
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
         return await self._open().find(prepared, purchase, since)
 
+    async def unstage(self, staged: Sequence[Any]) -> None:
+        await self._open().unstage(staged)
+
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return self._open().poke(headers, body, secrets)
 
@@ -252,7 +255,7 @@ class Counter:
     def _http(self, door: Door, key: Key | None) -> Http:
         from reelwright.net.http import Http
 
-        http = Http(self.name, address_of(door, self._settings), auth=_shown(door, key))
+        http = Http(self.name, address_of(door, self._settings), auth=proof(door, key))
         self._opened.append(http)
         return http
 
@@ -273,7 +276,14 @@ def address_of(door: Door, settings: Settings) -> str:
     raise BadInput(variable, None, f"the address of your {door.holder or door.named} server")
 
 
-def _shown(door: Door, key: Key | None) -> Mapping[str, str]:
+def door_of(holder: str) -> Door | None:
+    """The first door that the key of ``holder`` opens."""
+    doors = (door for seller in SELLERS for door in seller.doors)
+    return next((door for door in doors if door.holder == holder), None)
+
+
+def proof(door: Door, key: Key | None) -> Mapping[str, str]:
+    """The headers under which ``key`` is shown at ``door``; they go to its host and nowhere else."""
     if key is None:
         return {}
     return {door.header: f"Bearer {key.secret}" if door.header == "Authorization" else key.secret}
