@@ -70,10 +70,10 @@ def test_an_old_short_name_still_means_its_model(old: str, now: str) -> None:
 @pytest.mark.parametrize(
     ("gone", "successor", "difference"),
     [
-        ("veo-3.0", "gemini-omni-1.1-flash", "$0.10 instead of $0.40 a second at 720p: $0.30 less"),
-        ("veo-3.1-generate-preview", "gemini-omni-1.1-flash", "$0.30 less"),
-        ("veo-3.1-fast-generate-preview", "gemini-omni-1.1-flash", "the same $0.10 a second at 720p"),
-        ("veo-3.1-lite-generate-preview", "gemini-omni-1.1-flash", "$0.05 more"),
+        ("veo-3.0", "gemini-omni-1.1-flash", "$0.1014 instead of $0.40 a second at 720p: $0.2986 less"),
+        ("veo-3.1-generate-preview", "gemini-omni-1.1-flash", "$0.2986 less"),
+        ("veo-3.1-fast-generate-preview", "gemini-omni-1.1-flash", "$0.0014 more"),
+        ("veo-3.1-lite-generate-preview", "gemini-omni-1.1-flash", "$0.0514 more"),
         ("gpt-4", "gpt-6.1-sol", "$28.00 less"),
         ("gemini-omni-flash-preview", "gemini-omni-1.1-flash", ""),
         ("sora-2", "names no successor", ""),

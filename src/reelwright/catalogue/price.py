@@ -14,6 +14,8 @@ from reelwright.units import Micros, usd
 
 FRAMING: Final = 1_024
 """Tokens that a text wire may add around what is said."""
+EARLIER: Final = 64 * 1024
+"""Bytes of an earlier answer that is handed back, at most."""
 _MILLION: Final = 1_000_000
 
 
@@ -57,10 +59,11 @@ def _units(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str
     """Units of the dearest rate, rounded up to a micro-dollar."""
     each = max(rate.micros or 0 for rate in rates)
     number, said = _number(row, request)
-    micros = -(-number * each // 1000) * request.samples
+    micros = (-(-number * each // 1000) + row.prices.beside) * request.samples
     times = f" x {request.samples}" if request.samples > 1 else ""
     at = f" at {request.resolution}" if request.resolution else ""
-    return Micros(micros), f"{said}{at}{times}, ${usd(each)} {UNITS[row.prices.unit]}"
+    beside = f" and at most ${usd(row.prices.beside)} beside" if row.prices.beside else ""
+    return Micros(micros), f"{said}{at}{times}, ${usd(each)} {UNITS[row.prices.unit]}{beside}"
 
 
 def _number(row: Model, request: Request) -> tuple[int, str]:
@@ -92,7 +95,7 @@ def _megapixels(row: Model, request: Request) -> int:
 
 def _tokens(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str]:
     """No token is shorter than a byte, and no answer longer than ``max_tokens``."""
-    into = len(canonical([request.prompt, request.extra])) + FRAMING
+    into = len(canonical([request.prompt, request.extra])) + len(request.inputs) * EARLIER + FRAMING
     out = int(request.extra.get("max_tokens", row.max_output))
     each_in, each_out = (max(rate.micros or 0 for rate in rates if rate.of == of) for of in ("in", "out"))
     micros = -(-(into * each_in + out * each_out) // _MILLION) * request.samples

@@ -18,7 +18,9 @@ from reelwright.cli import (
     export,
     flavors,
     jobs,
+    keys,
     make,
+    models,
     plan,
     projects,
     pull,
@@ -59,6 +61,8 @@ for panel, verbs in {
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
+app.add_typer(keys.keys, rich_help_panel=KEEP)
+app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
 
 
 @app.callback(invoke_without_command=True)

@@ -14,6 +14,7 @@ import typer
 from reelwright.cli.stops import CODE, stops
 from reelwright.cli.telling import spelled
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.net.redact import redact
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -109,7 +110,7 @@ def _fault(error: Exception, *, json_out: bool) -> int:
     """A fault of ours: all that is known of it goes to standard error."""
     said = f"{type(error).__name__}: {error}"
     hint = "this is a fault of Reelwright's, not yours; what was made is kept. Please report it with the lines above"
-    traceback.print_exception(error)
+    typer.echo(redact("".join(traceback.format_exception(error))), err=True)
     _err(f"{said}\n  {hint}")
     if json_out:
         body = {"kind": "Fault", "message": said, "hint": hint, "retry": "ask", "billed": "unknown", "step": None}
@@ -132,8 +133,8 @@ def say(error: ReelwrightError, *, json_out: bool) -> int:
 
 
 def _err(text: str) -> None:
-    typer.echo(f"reelwright: {text}", err=True)
+    typer.echo(redact(f"reelwright: {text}"), err=True)
 
 
 def _out(value: dict[str, Any]) -> None:
-    typer.echo(spelled(value, indent=2))
+    typer.echo(redact(spelled(value, indent=2)))

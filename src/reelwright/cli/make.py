@@ -11,6 +11,7 @@ from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
@@ -29,6 +30,14 @@ def make(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    model: o.Models = None,
+    stills: o.Stills = None,
+    voice: o.Voice = None,
+    music: o.Music = None,
+    continuity: o.Continuity = "beat",
+    resolution: o.Resolution = None,
+    sound: o.Sound = None,
+    reference: o.References = None,
     on_stuck: Annotated[str, typer.Option("--on-stuck", help="ask, or animatic to draw a shot that is stuck.")] = "ask",
     out: o.Out = None,
     quote: o.Quote = False,
@@ -41,9 +50,12 @@ def make(
     The same call after a crash or Ctrl-C goes on where it stopped.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
+    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, out)
+        if model and budget is not None:
+            asked["max_price"] = budget
         goal = goal_of(until)
         text = words_of(brief)
         quoted = await studio.quote(text, goal=goal, plan=plan, **asked)
@@ -82,6 +94,37 @@ def asked_for(
         "variation": variation,
         "short_side": short_side,
     }
+
+
+def by_models(
+    model: list[str] | None,
+    stills: str | None,
+    voice: str | None,
+    music: str | None,
+    continuity: str,
+    resolution: str | None,
+    sound: bool | None,
+    reference: list[str] | None,
+) -> dict[str, Any]:
+    """Who makes what, as the studio takes it; values are checked there."""
+    return {
+        "models": tuple(model or ()),
+        "stills": stills,
+        "voice": voice,
+        "music": music,
+        "continuity": continuity,
+        "resolution": resolution,
+        "sound": sound,
+        "references": dict(reference_of(said) for said in reference or ()),
+    }
+
+
+def reference_of(said: str) -> tuple[str, str]:
+    """``person=ana.png`` or ``person=Ana=ana.png`` as (``person`` or ``person=Ana``, file)."""
+    role, found, file = said.rpartition("=")
+    if not found:
+        raise BadInput("reference", said, "ROLE=FILE or ROLE=NAME=FILE, such as product=mug.png")
+    return role, file
 
 
 def words_of(brief: str) -> str:

@@ -58,8 +58,18 @@ def put_quote(quoted: Quoted) -> None:
         if row.wanted or row.micros:
             label = f"{row.n:>3}  {row.name}" if row.n else f"     {row.name}"
             typer.echo(f"{label:<28}{_count(row.wanted, 'wanted'):>12}{_money(row.micros, row.certain):>14}")
+            for basis in row.basis:
+                typer.echo(f"       {basis}")
     for way, micros in quoted.ways.items():
         typer.echo(f"     as {way:<20}{_money(micros, True):>19}")
+    if quoted.by_step:
+        each = ", ".join(f"{kind} {_money(micros, True)}" for kind, micros in quoted.by_step.items())
+        typer.echo(f"     by step: {each}")
+    if quoted.times:
+        beat, loose = quoted.times["beat"], quoted.times["loose"]
+        typer.echo(
+            f"     shots that go on from one another: {_time(beat)}; all at once (--continuity loose): {_time(loose)}"
+        )
     for said in quoted.said:
         typer.echo(f"     note: {said}")
     typer.echo(f"{quoted.line} · about {_time(quoted.seconds)}")

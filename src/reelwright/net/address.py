@@ -76,9 +76,12 @@ def place(url: str) -> Place:
     host = (parts.hostname or "").lower()
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or "%" in parts.netloc or port == 0:
         raise BadInput("url", shown, accepted)
-    if not host.startswith("[") and ":" not in host:
+    if "[" in parts.netloc:
+        known = isinstance(literal(host), ipaddress.IPv6Address)
+    else:
         host = host.removesuffix(".")
-    if literal(host) is None and not _is_name(host):
+        known = literal(host) is not None or _is_name(host)
+    if not known:
         raise BadInput("url", shown, accepted)
     number = port or (443 if parts.scheme == "https" else 80)
     return Place(scheme=parts.scheme, host=host, port=number, url=_joined(parts.scheme, host, port, url))

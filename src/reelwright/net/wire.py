@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import select
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -148,5 +149,12 @@ class _Line(httpcore2.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            return self._reader.at_eof() or self._writer.is_closing()
+            return self._writer.is_closing() or self._reader.at_eof() or _is_readable(self._writer)
         return self._writer.get_extra_info(info)
+
+
+def _is_readable(writer: asyncio.StreamWriter) -> bool:
+    """Whether the system holds something that the loop has not seen yet: on an idle connection, its end."""
+    look = select.poll()
+    look.register(writer.get_extra_info("socket").fileno(), select.POLLIN)
+    return bool(look.poll(0))

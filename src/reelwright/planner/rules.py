@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from reelwright.media.work import Made, MadeFile, Report, Source
 from reelwright.planner.assemble import Making, assemble
+from reelwright.planner.casting.keeping import cast_for
 from reelwright.planner.counting import reading_frames
 from reelwright.planner.door import LONGEST_MS, checked
 from reelwright.planner.extract import Understood, understand
@@ -73,7 +74,8 @@ def plan(brief: Brief) -> Planned:
     """The film that answers ``brief``. The same brief gives the same plan, ids included, on every machine.
 
     Raises ``BadInput`` naming field, value and what is accepted. Never spends, reads no clock and no disk but our own
-    tables. Lengths are exact: the shots sum to the film.
+    tables; where the brief asks for AI models, what the catalogue sells today. Lengths are exact: the shots sum to the
+    film.
     """
     checked(brief)
     understood = understand(brief.text, brief.language, brief.aspect)
@@ -107,10 +109,11 @@ def plan(brief: Brief) -> Planned:
         caption_style=frame.flavor.captions,
     )
     whole = _branded(whole, teller.name)
+    made_by = cast_for(whole, brief)
     return Planned(
-        plan=whole,
+        plan=made_by.plan,
         understood=understood,
-        said=tuple(_said(understood, frame, _unseen(whole, brief, given), brief, teller)),
+        said=(*_said(understood, frame, _unseen(whole, brief, given), brief, teller), *made_by.said),
     )
 
 

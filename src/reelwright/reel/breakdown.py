@@ -45,9 +45,11 @@ def breakdown(plan: Plan, goal: Goal) -> Graph:
     if goal in ("plan", "storyboard"):
         return Graph(steps=steps, goal=tuple(stills) if goal == "storyboard" else ())
     takes = _add(steps, _takes(plan))
+    voices = _voices(plan)
     if goal == "takes":
+        _add(steps, voices if any(shot.waits for shot in plan.shots) else [])
         return Graph(steps=steps, goal=tuple(takes))
-    sound = _add(steps, [*_voices(plan), *_bed(plan)])
+    sound = _add(steps, [*voices, *_bed(plan)])
     if goal == "cut":
         return Graph(steps=steps, goal=(*takes, *sound))
     segments = _add(steps, _segments(plan))
@@ -65,9 +67,18 @@ def _stills(plan: Plan) -> list[Step]:
 
 
 def _takes(plan: Plan) -> list[Step]:
+    """A take of each shot that is made; one whose length follows from words waits until these are spoken."""
+    unspoken = _unspoken(plan)
     return [
-        Step(key=take_key(s.id), kind="take", request=s.source) for s in plan.shots if not isinstance(s.source, Own)
+        Step(key=take_key(s.id), kind="take", request=s.source, after=unspoken if s.waits else ())
+        for s in plan.shots
+        if not isinstance(s.source, Own)
     ]
+
+
+def _unspoken(plan: Plan) -> tuple[StepKey, ...]:
+    """Voice lines whose length nobody knows yet: together they say how long the shots of their beats last."""
+    return tuple(voice_key(line.id) for _, line in plan.lines() if line.request and line.spoken is None)
 
 
 def _voices(plan: Plan) -> list[Step]:
@@ -77,7 +88,8 @@ def _voices(plan: Plan) -> list[Step]:
 
 
 def _bed(plan: Plan) -> list[Step]:
-    return [Step(key=BED, kind="bed", request=plan.bed.request)] if plan.bed else []
+    """The bed is as long as the film, which voice lines may still lengthen."""
+    return [Step(key=BED, kind="bed", request=plan.bed.request, after=_unspoken(plan))] if plan.bed else []
 
 
 def _picture(shot: Shot) -> Input:
@@ -96,6 +108,8 @@ def _segments(plan: Plan) -> list[Step]:
     said, windows, shots = cues(plan), plan.windows(), plan.shots
     house = {"size": list(plan.size), "fps": list(plan.fps)}
     drawn = {"look": plan.look, "language": plan.language, "style": plan.caption_style}
+    if plan.accent:
+        drawn["accent"] = plan.accent
     made: list[Step] = []
     for index, shot in enumerate(shots):
         begin, end = windows[shot.id]
@@ -131,9 +145,10 @@ def _drawn_over(
         stop = min(end, start + overlay.length if overlay.length is not None else end)
         start = max(start, begin)
         if start < stop:
-            overlays.append(
-                {"kind": overlay.kind, "text": overlay.text, "start": start - begin, "length": stop - start}
-            )
+            laid = {"kind": overlay.kind, "text": overlay.text, "start": start - begin, "length": stop - start}
+            if overlay.kind == "title":  # one that has begun before stands still from its first frame
+                laid |= {"words": dict(overlay.words), "elapsed": start - window - overlay.start}
+            overlays.append(laid)
     if not captions and not overlays:
         return {}
     return {**drawn, "captions": captions, "overlays": overlays}

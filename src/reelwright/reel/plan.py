@@ -47,12 +47,16 @@ class Transition:
 
 @noun
 class Overlay:
-    """Text or a mark drawn over a shot. ``start`` counts from the shot's window; ``length`` None: to its end."""
+    """Text or a mark drawn over a shot. ``start`` counts from the shot's window; ``length`` None: to its end.
 
-    kind: Literal["label", "source", "bug"]
+    A ``title`` sets ``words`` by role in the look's display type over footage, as its beat, ``text``, has them.
+    """
+
+    kind: Literal["label", "source", "bug", "title"]
     text: str
     start: Frames = Frames(0)
     length: Frames | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @noun
@@ -61,7 +65,8 @@ class Shot:
 
     ``shows``: ``drawn``, the picture itself carries the beat's words; ``caption``, captions are burnt over it;
     ``nothing``, neither. ``corrections`` replace a caption's text by line id. ``sound``: what becomes of the
-    take's own sound in the mix.
+    take's own sound in the mix. ``waits``: its length follows from lines that are not spoken yet, and what it would
+    be bought at depends on them.
     """
 
     id: ShotId
@@ -76,6 +81,7 @@ class Shot:
     corrections: Mapping[str, str] = field(default_factory=dict)
     sound: Literal["keep", "duck", "mute"] = "mute"
     into: Transition = field(default_factory=Transition)
+    waits: bool = False
 
 
 @noun
@@ -116,7 +122,10 @@ class Beat:
 
 @noun
 class Plan:
-    """One immutable state of the film to be. ``size`` in pixels; ``brief`` is the digest of the brief it answers."""
+    """One immutable state of the film to be. ``size`` in pixels; ``brief`` is the digest of the brief it answers.
+
+    ``accent``: the brand's colour (``#RRGGBB``) in what is drawn over footage; empty: the look's own.
+    """
 
     schema: int
     brief: Digest
@@ -129,6 +138,7 @@ class Plan:
     beats: tuple[Beat, ...]
     bed: Bed | None = None
     caption_style: str = "clean"
+    accent: str = ""
     author: Literal["rules", "model", "person"] = "rules"
 
     @property

@@ -13,7 +13,12 @@ Seconds = int | float | str
 
 
 class Asked(TypedDict, total=False):
-    """Beside a brief's text. ``images`` and ``clips``: own pictures and clips that become shots, in this order."""
+    """Beside a brief's text. ``images`` and ``clips``: own pictures and clips that become shots, in this order.
+
+    ``models``: AI video models, the wanted one first; ``stills``, ``voice`` (``MODEL:voice``) and ``music``: who else
+    makes what. ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
+    the choice of models keeps to, where it can.
+    """
 
     flavor: str | None
     language: str | None
@@ -23,6 +28,14 @@ class Asked(TypedDict, total=False):
     images: Sequence[str | Path]
     clips: Sequence[str | Path]
     models: Sequence[str]
+    stills: str | None
+    voice: str | None
+    music: str | None
+    continuity: Literal["beat", "loose"]
+    resolution: str | None
+    sound: bool | None
+    references: Mapping[str, str | Path]
+    max_price: str | int | float | None
     takes: int
     variation: int
     reuse: Literal["project", "account"]

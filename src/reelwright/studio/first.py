@@ -79,7 +79,8 @@ def first_quote(
         gone=frozenset(),
     )
     quote = quote_of(standing, graph, price, hands_of(settings))
-    full = in_full(standing, graph, quote, project=None, with_key=with_a_key(plan))
+    keyed = () if brief.models else with_a_key(plan)
+    full = in_full(standing, graph, quote, project=None, hands=hands_of(settings), with_key=keyed)
     return plan, replace(full, said=(*said, *planned.said))
 
 

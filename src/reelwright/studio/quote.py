@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -40,14 +41,14 @@ def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Qu
 
 
 def on_the_way(graph: Graph) -> frozenset[StepKey]:
-    """Every step that the goal reads, directly or through others."""
+    """Every step that the goal waits for, directly or through others."""
     found: set[StepKey] = set()
     ahead = list(graph.goal)
     while ahead:
         key = ahead.pop()
         if key not in found:
             found.add(key)
-            ahead += [i.of for i in graph.steps[key].inputs if i.of]
+            ahead += graph.steps[key].ahead
     return frozenset(found)
 
 
@@ -61,6 +62,7 @@ def in_full(
     quote: Quote,
     *,
     project: str | None,
+    hands: int = 1,
     ways: Mapping[str, Micros] | None = None,
     with_key: tuple[WithKey, ...] = (),
 ) -> Quoted:
@@ -77,11 +79,41 @@ def in_full(
         least_s=quote.seconds[0],
         shots=_rows(standing.plan, graph, quote, asked) if standing.plan else (),
         ways=ways or {},
+        by_step=_by_step(graph, quote),
+        times=_times(graph, sure | maybe, hands),
         with_key=with_key,
         unknown=quote.unknown,
         project=project,
         until=quote.until,
     )
+
+
+def _by_step(graph: Graph, quote: Quote) -> dict[str, Micros]:
+    """Ceilings by kind of step, where money is spent at all."""
+    found: dict[str, int] = {}
+    for key, each in {**quote.certain, **quote.possible}.items():
+        if each.micros:
+            kind = graph.steps[key].kind
+            found[kind] = found.get(kind, 0) + each.micros
+    return {kind: Micros(total) for kind, total in found.items()}
+
+
+def _times(graph: Graph, wanted: Set[StepKey], hands: int) -> dict[str, float]:
+    """Most seconds with shots that go on from one another, and where each opened by itself."""
+    loose = {key: replace(step, request=_unchained(step.request)) for key, step in graph.steps.items() if step.request}
+    if all(loose[key] == graph.steps[key] for key in loose):
+        return {}
+    free = Graph(steps={**graph.steps, **loose}, goal=graph.goal)
+    return {
+        "beat": round(pace.at_most(graph, wanted, hands), 1),
+        "loose": round(pace.at_most(free, wanted, hands), 1),
+    }
+
+
+def _unchained(request: Request | None) -> Request | None:
+    if request is None:
+        return None
+    return replace(request, inputs=tuple(i for i in request.inputs if not (i.of and i.of.startswith("take/"))))
 
 
 def _rows(plan: Plan, graph: Graph, quote: Quote, asked: Wanted) -> tuple[Priced, ...]:
@@ -108,9 +140,15 @@ def _rows(plan: Plan, graph: Graph, quote: Quote, asked: Wanted) -> tuple[Priced
                 had=len(keys) - len(needed),
                 micros=Micros(sum(prices[key].micros or 0 for key in paid)),
                 certain=all(key in sure for key in paid),
+                basis=tuple(dict.fromkeys(_basis(key, prices[key]) for key in paid if prices[key].micros != 0)),
             )
         )
     return tuple(rows)
+
+
+def _basis(key: StepKey, price: Price) -> str:
+    """``take: 4 s at 720p, $0.10 a second; source, date``."""
+    return f"{key.partition('/')[0]}: {price.basis}"
 
 
 def _shots(plan: Plan) -> list[tuple[Beat, Shot]]:

@@ -24,7 +24,7 @@ class Spoken:
 def _field(name: str, value: Any) -> tuple[str, Any]:
     if name == "micros":
         return "usd", usd(value)
-    if name == "ways":
+    if name in ("ways", "by_step"):
         return name, {way: usd(micros) for way, micros in value.items()}
     return name, spell(value)
 

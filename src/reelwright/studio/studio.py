@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.brief import Brief, Goal
@@ -23,6 +23,7 @@ from reelwright.studio.answers import (
     FilmMade,
     FlavorShown,
     JobShown,
+    ModelShown,
     Planned,
     Progress,
     ProjectShown,
@@ -35,13 +36,16 @@ from reelwright.studio.asked import Agreed, Asked, Changes
 from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of, watching
-from reelwright.studio.first import first_planned, first_quote, given_plan
-from reelwright.studio.home import Home, open_home
+from reelwright.studio.first import first_planned, first_quote, given_plan, whole_way
+from reelwright.studio.home import Home, open_home, providers, refuse_unsold
 from reelwright.studio.naming import one_id, shot_called, take_called
 from reelwright.studio.scratch import scratch
 from reelwright.studio.showing import show
 from reelwright.studio.telling import Listen
 from reelwright.studio.tidying import tidying
+
+if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
 
 
 class AsyncStudio:
@@ -54,9 +58,15 @@ class AsyncStudio:
             film = await studio.make("A calm 20 s film for a desk lamp called Fenn")
     """
 
-    def __init__(self, settings: Settings | None = None, **flags: Any) -> None:
-        """``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …), see ``settings.load``."""
+    def __init__(
+        self, settings: Settings | None = None, *, providers: Mapping[str, Provider] | None = None, **flags: Any
+    ) -> None:
+        """``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …), see ``settings.load``.
+
+        ``providers``: whom it buys from, by name, such as those that only rehearse; None: everybody whose key is there.
+        """
         self._settings = settings or load(**flags)
+        self._providers = providers
         self._home: Home | None = None
         self._opening = asyncio.Lock()
         self._making: str | None = None
@@ -99,6 +109,29 @@ class AsyncStudio:
         """Every named way of making, in the order of their names."""
         return await asyncio.to_thread(shown.flavors_shown)
 
+    async def models(
+        self,
+        *,
+        can: str | None = None,
+        kind: str | None = None,
+        provider: str | None = None,
+        key: bool = False,
+        retired: bool = False,
+    ) -> tuple[ModelShown, ...]:
+        """Every AI model that can be bought. ``can``: a mode; ``key``: only those whose key is here. Asks nobody."""
+        from reelwright.net.keys import Keys
+        from reelwright.studio.offers import offered
+
+        keys = Keys(self._settings)
+        return await asyncio.to_thread(offered, keys, can=can, kind=kind, provider=provider, key=key, retired=retired)
+
+    async def model(self, name: str) -> ModelShown:
+        """One AI model in full, by its id or an old short name; also a retired one."""
+        from reelwright.net.keys import Keys
+        from reelwright.studio.offers import offer
+
+        return await asyncio.to_thread(offer, Keys(self._settings), name)
+
     # making
     async def make(
         self,
@@ -122,12 +155,15 @@ class AsyncStudio:
         began = time.monotonic()
         deliver.check(out)
         goal = checked.goal(goal)
+        if asked.get("models") and budget is not None:
+            asked.setdefault("max_price", budget)  # what casting keeps to, where it can
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
             made = replace(made, goal=goal)
             given = await asyncio.to_thread(given_plan, plan, made.materials)
             first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
             consent = consent_to(quote, yes, budget)
+            refuse_unsold(self._sellers, whole_way(made, first, goal, own_plan=given is not None))
             home = await self._opened()
             if job := await making.unfinished(home, made, given, goal):
                 return await self._go_on(home, job, consent, out, listen)
@@ -359,8 +395,15 @@ class AsyncStudio:
         """The home, opened on first use."""
         async with self._opening:
             if self._home is None:
-                self._home = await open_home(self._settings)
+                self._home = await open_home(self._settings, self._sellers)
             return self._home
+
+    @property
+    def _sellers(self) -> Mapping[str, Provider]:
+        """Whom it buys from, also before there is a home."""
+        if self._providers is None:
+            self._providers = providers(self._settings)
+        return self._providers
 
     @property
     def _is_there(self) -> bool:

@@ -12,7 +12,8 @@ from reelwright.media.animatic.layers import Box, Clip
 from reelwright.media.animatic.lettering import Fitted, Ink
 from reelwright.media.animatic.movers import Mover, Run
 from reelwright.media.animatic.painter import polygon
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Grade, Picture, device, masked
 
 

@@ -1,36 +1,25 @@
-"""The stage a beat is set on: logical coordinates (mirrored for right-to-left), and verbs that lay layers down."""
+"""The stage a beat is set on: verbs that lay shapes, words and pictures down as layers."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic import treatments
 from reelwright.media.animatic.asked import Asked
-from reelwright.media.animatic.clock import Clock
 from reelwright.media.animatic.drawables import Blit, Counter, Fill, Letters, Outline
 from reelwright.media.animatic.hyphens import broken
 from reelwright.media.animatic.layers import Box, Clip, Drawable, Layer, Role, Scene, Wiped
-from reelwright.media.animatic.lettering import Fitted, Ink, fit_block, fit_stack, ink, reads_rtl
+from reelwright.media.animatic.lettering import Fitted, Ink, fit_block, fit_stack, ink
 from reelwright.media.animatic.look import Look
 from reelwright.media.animatic.movers import Mover, Shake
 from reelwright.media.animatic.painter import polygon
+from reelwright.media.animatic.plane import MIRRORED, Plane, Point
 from reelwright.media.animatic.textures import halftone
 from reelwright.media.animatic.treatments import Picture, Sprite
-
-Point = tuple[float, float]
-_MIRRORED = {"left": "right", "right": "left"}
-
-# Live boxes at a short side of 1080 (left, top, right margin, bottom margin). Source: craft.md 4.1, 8.3.
-_LIVE = {
-    "tall": (65, 270, 150, 672),
-    "wide": (96, 72, 96, 72),
-    "square": (64, 64, 64, 64),
-    "portrait": (64, 81, 64, 81),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +38,13 @@ class Motion:
 STILL = Motion()
 
 
-class Stage(Clock):
+class Stage(Plane):
     """One shot under construction. All coordinates are logical: left is where reading starts."""
 
     def __init__(self, asked: Asked, look: Look, pictures: Sequence[Picture]) -> None:
-        super().__init__(asked, look, min(asked.size) / 1080, reads_rtl(asked.words.values(), asked.language))
+        super().__init__(asked, look)
         self.palette = look.palette
         self.pictures = tuple(pictures)
-        self.width, self.height = asked.size
-        self.shape = _shape(asked.size)
-        self.tall = self.shape != "wide"
-        left, top, right, bottom = (self.u * v for v in _LIVE[self.shape])
-        self.live = Box(left, top, self.width - right, self.height - bottom)
         self.ground = self.palette.bg
         self.telling: float = asked.frames - 1
         self.notes: list[str] = []
@@ -71,63 +55,6 @@ class Stage(Clock):
     def shakes(self, frame: float) -> None:
         """The frame kicks where something lands."""
         self._shakes.append(round(frame))
-
-    # -- geometry -----------------------------------------------------------------------------------------------
-
-    def at(self, x: float) -> float:
-        """Frame x of a logical x."""
-        return self.width - x if self.rtl else x
-
-    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """Frame box of a logical one."""
-        return Box(self.width - right, top, self.width - left, bottom) if self.rtl else Box(left, top, right, bottom)
-
-    def shape_of(self, points: Iterable[Point]) -> Any:
-        return polygon([(self.at(x), y) for x, y in points])
-
-    def slab(self, left: float, top: float, right: float, bottom: float, *, near: bool = False) -> list[Point]:
-        """A bar whose far end leans by the look's angle, and with ``near`` its near end too; inside its box."""
-        lean = (bottom - top) * self.look.slope
-        return [(left + lean * near, top), (right, top), (right - lean, bottom), (left, bottom)]
-
-    def diagonal(self, x: float, *, far: bool = True) -> list[Point]:
-        """The frame beyond (or before) a line that leans by the look's angle and crosses mid-height at x."""
-        lean = self.height * self.look.slope / 2
-        edge = self.width * 1.3 if far else -self.width * 0.3
-        return [(x + lean, 0), (edge, 0), (edge, self.height), (x - lean, self.height)]
-
-    def wedge(self, y: float, rise: float) -> list[Point]:
-        """The frame below a line that starts at y and rises by ``rise`` along the reading direction."""
-        reach = self.width * 0.05
-        slope = rise / self.width
-        return [
-            (-reach, y + slope * reach),
-            (self.width + reach, y - rise - slope * reach),
-            (self.width + reach, self.height * 1.1),
-            (-reach, self.height * 1.1),
-        ]
-
-    def ceiling(self, y: float, rise: float) -> list[Point]:
-        """The frame above a line that starts at y and rises by ``rise`` along the reading direction."""
-        reach = self.width * 0.05
-        slope = rise / self.width
-        return [
-            (-reach, -self.height * 0.1),
-            (self.width + reach, -self.height * 0.1),
-            (self.width + reach, y - rise - slope * reach),
-            (-reach, y + slope * reach),
-        ]
-
-    def wiped(
-        self, left: float, top: float, right: float, bottom: float, edge: str = "left", lean: bool = True
-    ) -> Wiped:
-        """A wipe box; the wiping edge leans with the look unless it runs up or down."""
-        box = self.box(left, top, right, bottom)
-        slope = -self.look.slope * self.way if lean and edge in ("left", "right") else 0.0
-        return Wiped(box, _MIRRORED.get(edge, edge) if self.rtl else edge, slope)  # type: ignore[arg-type]
-
-    def clip(self, points: Iterable[Point], *, outside: bool = False) -> Clip:
-        return Clip(self.shape_of(points), outside)
 
     # -- laying down --------------------------------------------------------------------------------------------
 
@@ -187,7 +114,7 @@ class Stage(Clock):
         box = self.box(left, top, right, bottom)
         x, y = math.floor(box.left), math.floor(box.top)
         wide, high = max(1, math.ceil(box.right) - x), max(1, math.ceil(box.bottom) - y)
-        toward = _MIRRORED.get(toward, toward) if self.rtl else toward
+        toward = MIRRORED.get(toward, toward) if self.rtl else toward
         size = max(3.0, self.look.halftone["cell"] * cell * self.u)
         image = halftone(wide, high, toward, colour, round(size, 2), densest, gamma, self.look.halftone["angle"])
         return self.add("texture", Blit(image, x, y, alpha), box, motion)
@@ -355,15 +282,6 @@ class Stage(Clock):
             rtl=self.rtl,
             notes=tuple(self.notes),
         )
-
-
-def _shape(size: tuple[int, int]) -> Literal["tall", "wide", "square", "portrait"]:
-    ratio = size[0] / size[1]
-    if ratio > 1.2:
-        return "wide"
-    if ratio > 0.9:
-        return "square"
-    return "portrait" if ratio > 0.65 else "tall"
 
 
 def _bounds(path: Any) -> Box:

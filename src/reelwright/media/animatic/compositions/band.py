@@ -9,7 +9,8 @@ from reelwright.media.animatic.drawables import Fill, Outline, Several
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Leave, Mover
 from reelwright.media.animatic.parts import block_height, block_lows, headline
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Picture, device, masked
 
 

@@ -11,7 +11,8 @@ from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.movers import Mover
 from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline, screen
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 
 
 def low(skin: Skin) -> Staging:

@@ -10,7 +10,8 @@ from reelwright.media.animatic.compositions.skin import Skin, Staging, ink_on, r
 from reelwright.media.animatic.drawables import Outline, Several
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.parts import block_height, block_lows, headline, screen
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 
 
 def rows(skin: Skin) -> Staging:

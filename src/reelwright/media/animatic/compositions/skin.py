@@ -12,7 +12,8 @@ from reelwright.media.animatic.lettering import Fitted, Ink
 from reelwright.media.animatic.look import Palette
 from reelwright.media.animatic.movers import Wipe
 from reelwright.media.animatic.parts import split_closer
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Grade
 
 Staging = Callable[[Stage], None]

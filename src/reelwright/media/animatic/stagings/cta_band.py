@@ -12,7 +12,8 @@ from reelwright.media.animatic.parts import (
     rising,
     screen,
 )
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Picture
 
 

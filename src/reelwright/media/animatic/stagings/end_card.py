@@ -6,7 +6,8 @@ from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.movers import Fade
 from reelwright.media.animatic.parts import capped, fill_with, rising, screen, slashes, small_block
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 
 _READ = 46  # frames at 30 fps that name and address stand settled
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from reelwright.media.animatic.movers import Wipe
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 
 _EMPTY = 8  # frames of nothing before a reveal, which itself begins at once. Source: craft.md 8.4, read 2026-11-20
 _SHORTEST = 40  # frames of a shot that can spare its end

@@ -13,7 +13,8 @@ from reelwright.media.animatic.parts import (
     screen,
     small_block,
 )
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.stagings.joins import gather
 from reelwright.media.animatic.treatments import Picture
 

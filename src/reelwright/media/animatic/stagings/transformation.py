@@ -7,7 +7,8 @@ from reelwright.media.animatic.drawables import Blit
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.painter import polygon
 from reelwright.media.animatic.parts import block_height, block_lows, headline, split_closer
-from reelwright.media.animatic.stage import Motion, Point, Stage
+from reelwright.media.animatic.plane import Point
+from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Grade, Picture, Sprite, device, masked
 
 

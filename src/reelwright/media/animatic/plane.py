@@ -1,0 +1,100 @@
+"""The plane of a frame: logical coordinates, mirrored for right-to-left, and the shapes that a look leans by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from reelwright.media.animatic.asked import Asked
+from reelwright.media.animatic.clock import Clock
+from reelwright.media.animatic.layers import Box, Clip, Wiped
+from reelwright.media.animatic.lettering import reads_rtl
+from reelwright.media.animatic.look import Look
+from reelwright.media.animatic.painter import polygon
+
+Point = tuple[float, float]
+MIRRORED = {"left": "right", "right": "left"}
+
+# Live boxes at a short side of 1080 (left, top, right margin, bottom margin). Source: craft.md 4.1, 8.3.
+_LIVE = {
+    "tall": (65, 270, 150, 672),
+    "wide": (96, 72, 96, 72),
+    "square": (64, 64, 64, 64),
+    "portrait": (64, 81, 64, 81),
+}
+
+
+class Plane(Clock):
+    """Where things are in one shot. All coordinates are logical: left is where reading starts. Pixels of the frame."""
+
+    def __init__(self, asked: Asked, look: Look) -> None:
+        super().__init__(asked, look, min(asked.size) / 1080, reads_rtl(asked.words.values(), asked.language))
+        self.width, self.height = asked.size
+        self.shape = _shape(asked.size)
+        self.tall = self.shape != "wide"
+        left, top, right, bottom = (self.u * v for v in _LIVE[self.shape])
+        self.live = Box(left, top, self.width - right, self.height - bottom)
+
+    def at(self, x: float) -> float:
+        """Frame x of a logical x."""
+        return self.width - x if self.rtl else x
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Frame box of a logical one."""
+        return Box(self.width - right, top, self.width - left, bottom) if self.rtl else Box(left, top, right, bottom)
+
+    def shape_of(self, points: Iterable[Point]) -> Any:
+        return polygon([(self.at(x), y) for x, y in points])
+
+    def slab(self, left: float, top: float, right: float, bottom: float, *, near: bool = False) -> list[Point]:
+        """A bar whose far end leans by the look's angle, and with ``near`` its near end too; inside its box."""
+        lean = (bottom - top) * self.look.slope
+        return [(left + lean * near, top), (right, top), (right - lean, bottom), (left, bottom)]
+
+    def diagonal(self, x: float, *, far: bool = True) -> list[Point]:
+        """The frame beyond (or before) a line that leans by the look's angle and crosses mid-height at x."""
+        lean = self.height * self.look.slope / 2
+        edge = self.width * 1.3 if far else -self.width * 0.3
+        return [(x + lean, 0), (edge, 0), (edge, self.height), (x - lean, self.height)]
+
+    def wedge(self, y: float, rise: float) -> list[Point]:
+        """The frame below a line that starts at y and rises by ``rise`` along the reading direction."""
+        reach = self.width * 0.05
+        slope = rise / self.width
+        return [
+            (-reach, y + slope * reach),
+            (self.width + reach, y - rise - slope * reach),
+            (self.width + reach, self.height * 1.1),
+            (-reach, self.height * 1.1),
+        ]
+
+    def ceiling(self, y: float, rise: float) -> list[Point]:
+        """The frame above a line that starts at y and rises by ``rise`` along the reading direction."""
+        reach = self.width * 0.05
+        slope = rise / self.width
+        return [
+            (-reach, -self.height * 0.1),
+            (self.width + reach, -self.height * 0.1),
+            (self.width + reach, y - rise - slope * reach),
+            (-reach, y + slope * reach),
+        ]
+
+    def wiped(
+        self, left: float, top: float, right: float, bottom: float, edge: str = "left", lean: bool = True
+    ) -> Wiped:
+        """A wipe box; the wiping edge leans with the look unless it runs up or down."""
+        box = self.box(left, top, right, bottom)
+        slope = -self.look.slope * self.way if lean and edge in ("left", "right") else 0.0
+        return Wiped(box, MIRRORED.get(edge, edge) if self.rtl else edge, slope)  # type: ignore[arg-type]
+
+    def clip(self, points: Iterable[Point], *, outside: bool = False) -> Clip:
+        return Clip(self.shape_of(points), outside)
+
+
+def _shape(size: tuple[int, int]) -> Literal["tall", "wide", "square", "portrait"]:
+    ratio = size[0] / size[1]
+    if ratio > 1.2:
+        return "wide"
+    if ratio > 0.9:
+        return "square"
+    return "portrait" if ratio > 0.65 else "tall"

@@ -1,0 +1,104 @@
+"""A cast shot after a change: only what depends on the change is asked for anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reelwright.catalogue.models import Model, model
+from reelwright.planner.casting.accents import in_words
+from reelwright.planner.casting.requests import Scene, at_length, opened_of, take_request
+from reelwright.planner.casting.terms import Terms
+from reelwright.planner.casting.wording import still_words, take_words
+from reelwright.planner.ids import number
+from reelwright.planner.match import Place, house_of, match_shot, match_still
+from reelwright.planner.prompts import read_idea
+from reelwright.reel.brief import Reference
+from reelwright.reel.plan import Opening, Overlay, Plan, Shot, footage
+from reelwright.reel.request import Request
+from reelwright.units import frames_to_ms
+
+
+def recast(plan: Plan, before: Shot, after: Shot) -> Shot:
+    """``after`` with the request that its prompt and length now need; the same request where neither changed.
+
+    A longer or shorter shot keeps its take while that is bought at the same length. Raises ``BadInput`` where the
+    model is retired or does not sell such a length.
+    """
+    request = after.source
+    assert isinstance(request, Request), "own footage is not cast"
+    least = frames_to_ms(footage(after), plan.fps)
+    said = after.prompt != before.prompt
+    if not said and request.ms is not None and footage(after) == footage(before) and not after.waits:
+        return after
+    row = model(request.model)
+    if said:
+        request = _reworded(plan, after, request, row)
+    settled = not any(line.request and line.spoken is None for _, line in plan.lines())
+    return replace(
+        after,
+        source=at_length(request, row, least) if row.seconds else request,
+        still=_still(plan, after, after.still) if said and after.still else after.still,
+        waits=after.waits and not settled,
+    )
+
+
+def _reworded(plan: Plan, shot: Shot, request: Request, row: Model) -> Request:
+    words = take_words(
+        read_idea(shot.prompt), row, opened_of(request.inputs), accent=in_words(plan.look, plan.accent),
+        titled=_titled(shot), sound=bool(request.sound) or row.sound == "always",
+    )  # fmt: skip
+    extra = {k: v for k, v in request.extra.items() if k != "negative_prompt"}
+    if words.negative:
+        extra["negative_prompt"] = words.negative
+    return replace(request, prompt=words.prompt, extra=extra)
+
+
+def _still(plan: Plan, shot: Shot, still: Request) -> Request:
+    row = model(still.model)
+    words = still_words(read_idea(shot.prompt), row, accent=in_words(plan.look, plan.accent), titled=_titled(shot))
+    return replace(still, prompt=words.prompt)
+
+
+def _titled(shot: Shot) -> bool:
+    return shot.shows == "caption" or any(overlay.kind == "title" for overlay in shot.overlays)
+
+
+def by_another(plan: Plan, shot: Shot, row: Model) -> Shot:
+    """The shot by another model: the same words, and the same first frame where that model takes one."""
+    old = shot.source
+    assert isinstance(old, Request), "own footage is not cast"
+    first = tuple(i for i in old.inputs if i.role == "first_frame") if "image_to_video" in row.modes else ()
+    terms = Terms(
+        video=row, sound=old.sound if row.sound == "asked" else None, samples=min(old.samples, row.samples),
+        references=_references(old),
+    )  # fmt: skip
+    scene = Scene(
+        size=plan.size, look=plan.look, accent=plan.accent, language=plan.language, titled=_titled(shot),
+        seed=number(shot.id, "take"),
+    )  # fmt: skip
+    request = take_request(shot.prompt, row, terms, scene, frames_to_ms(footage(shot), plan.fps), first)
+    kept = shot.still if any(i.of and i.of.startswith("still/") for i in first) else None
+    return replace(shot, source=request, still=kept, opening=shot.opening if first else Opening())
+
+
+def _references(request: Request) -> tuple[Reference, ...]:
+    named = request.extra.get("references", [])
+    assets = [i.asset for i in request.inputs if i.role == "reference" and i.asset]
+    return tuple(
+        Reference(name=str(said.get("name", "")), role=said.get("role", "product"), asset=asset)
+        for said, asset in zip(named, assets, strict=False)
+    )
+
+
+def drawn_instead(plan: Plan, shot: Shot) -> Shot:
+    """The shot as type in the film's look, drawn on this machine: its titles' words in one staging. Costs nothing."""
+    names = {s.id: beat.name for beat in plan.beats for s in beat.shots}
+    words = dict(shot.words) or next((dict(o.words) for o in shot.overlays if o.kind == "title"), {})
+    house = house_of(plan)
+    place = Place(beat=names[shot.id], seed=number(shot.id, "drawn"))
+    request = match_shot(shot.prompt, words, footage(shot), place, house)
+    overlays: tuple[Overlay, ...] = tuple(o for o in shot.overlays if o.kind != "title")
+    return replace(
+        shot, source=request, still=match_still(request) if shot.still else None, words=words, shows="drawn",
+        overlays=overlays, opening=Opening(), sound="mute", waits=False,
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Whom we buy from: prices without a key, a missing key named before anything is reserved, nothing opened too early."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reelwright.catalogue.models import is_retired, models
+from reelwright.errors import BadInput
+from reelwright.net.keys import HOLDERS, Keys
+from reelwright.providers.shop import SELLERS, address_of, open_providers, quoted
+from reelwright.reel.request import Request
+from reelwright.settings import Settings, load
+
+CLIP = Request(model="openrouter-veo-3.1", mode="text_to_video", prompt="a fox", ms=8_000, aspect="16:9",
+               resolution="720p", sound=False)  # fmt: skip
+
+
+def shop(home: Path, environ: dict[str, str] | None = None) -> dict[str, object]:
+    settings = load({"REELWRIGHT_HOME": str(home), **(environ or {})})
+    return dict(open_providers(settings, Keys(settings, environ or {})))
+
+
+def test_every_model_has_one_seller(tmp_path: Path) -> None:
+    providers = open_providers(Settings(home=tmp_path), Keys(Settings(home=tmp_path), {}))
+    sold = [name for provider in providers.values() for name in provider.models()]
+    assert len(sold) == len(set(sold))
+    lost = {row.id for row in models().values() if not is_retired(row, date(2026, 11, 20))} - set(sold)
+    assert not {name for name in lost if models()[name].provider != "gemini_longrunning"}
+
+
+def test_a_price_needs_no_key() -> None:
+    price = quoted(CLIP)
+    assert price.micros == 1_600_000 and price.certainty == "computed"
+    assert quoted(Request(model="animatic/2026.1", mode="take", prompt="")).micros == 0
+    with pytest.raises(BadInput):
+        quoted(Request(model="veo-2", mode="text_to_video", prompt=""))
+
+
+@pytest.mark.parametrize("seller", SELLERS, ids=lambda seller: seller.name)
+def test_a_missing_key_is_refused_with_its_variable_and_where_one_gets_it(seller: object, tmp_path: Path) -> None:
+    row = next(
+        row for row in models().values()
+        if row.provider == seller.file and row.key in seller.holders and row.key and row.modes  # type: ignore[attr-defined]
+        and not is_retired(row, date(2026, 11, 20))
+    ) if seller.holders != {""} else None  # type: ignore[attr-defined]  # fmt: skip
+    if row is None:
+        return
+    settings = Settings(home=tmp_path)
+    provider = open_providers(settings, Keys(settings, {}))[seller.name]  # type: ignore[attr-defined]
+    mode = row.modes[0]
+    roles = {"image_to_video": ("first_frame",)}.get(mode, ())
+    from catalogue.asking import inputs
+
+    request = Request(model=row.id, mode=mode, prompt="a fox", ms=row.seconds[0] * 1000 if row.seconds else None,
+                      inputs=inputs(*roles))  # fmt: skip
+    assert provider.price(request).basis
+    with pytest.raises(BadInput) as refused:
+        provider.check(request)
+    assert refused.value.field == "key"
+    assert HOLDERS[row.key].variables[0] in refused.value.accepted and HOLDERS[row.key].page in refused.value.hint
+
+
+def test_what_the_model_does_not_take_is_refused_before_the_key(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    provider = open_providers(settings, Keys(settings, {}))["openrouter"]
+    with pytest.raises(BadInput) as refused:
+        provider.check(Request(model="openrouter-veo-3.1", mode="text_to_video", prompt="a fox", ms=5_000))
+    assert refused.value.field == "seconds"
+
+
+def test_an_address_is_that_of_the_settings_and_a_server_of_ones_own_has_none_by_itself(tmp_path: Path) -> None:
+    by = {seller.name: seller.doors[0] for seller in SELLERS}
+    at = Settings(home=tmp_path, base_urls={"replicate": "http://127.0.0.1:9"})
+    assert address_of(by["replicate"], at) == "http://127.0.0.1:9"
+    assert address_of(by["openrouter"], at) == "https://openrouter.ai"
+    for name, variable in (("openai_videos", "OPENAI_VIDEOS"), ("litellm_videos", "LITELLM")):
+        with pytest.raises(BadInput, match=f"REELWRIGHT_{variable}_BASE_URL"):
+            address_of(by[name], at)
+
+
+def test_opening_the_shop_reads_no_catalogue_and_no_key_and_loads_no_network(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from reelwright.providers.shop import open_providers; from reelwright.settings import Settings\n"
+        f"open_providers(Settings(home=Path({str(tmp_path)!r})))\n"
+        "print([m for m in ('yaml', 'httpx2', 'httpcore2', 'ssl') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_what_sends_itself_again_costs_nothing(tmp_path: Path) -> None:
+    for name, provider in shop(tmp_path).items():
+        rows = [models()[model] for model in provider.models() if model in models()]  # type: ignore[attr-defined]
+        if name != "offline":
+            assert {row.resubmit for row in rows if row.modes} == {provider.resubmit}  # type: ignore[attr-defined]
