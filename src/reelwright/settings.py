@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
+from reelwright.units import Micros, parse_usd, usd
 
 PREFIX = "REELWRIGHT_"
 BASE_URL: Final = "_BASE_URL"
@@ -27,8 +28,11 @@ class Settings:
 
     home: folder of all that a user owns. database: SQLAlchemy URL; empty means a SQLite file in ``home``.
     hands: processes that draw and encode; 0 means one per core. lease_s: seconds after which a silent director
-    loses its projects. ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses
-    by provider that stand in for its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …).
+    loses its projects. tries: how often, in all, is bought what a provider took on and failed at for a reason that
+    may pass. write_off_usd: a text call without an answer that costs no more is written off and asked again by
+    itself (0: never); nothing else is ever sent again without a person's word. ffmpeg: program to run; empty means
+    the one that comes with the package. base_urls: addresses by provider that stand in for its own
+    (``REELWRIGHT_OPENROUTER_BASE_URL`` …).
     """
 
     home: Path
@@ -36,10 +40,17 @@ class Settings:
     account: str = "local"
     hands: int = 0
     lease_s: int = 30
+    tries: int = 2
+    write_off_usd: str = "0.05"
     ffmpeg: str = ""
     preset: str = "veryfast"
     crf: int = 20
     base_urls: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def write_off(self) -> Micros:
+        """In micro-dollars."""
+        return parse_usd(self.write_off_usd, "write_off_usd")
 
     @property
     def database_url(self) -> str:
@@ -149,9 +160,11 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _typed(name: str, value: Any) -> Any:
-    numbers = {"hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51)}
     if name == "base_urls":
         return value
+    if name == "write_off_usd":
+        return usd(parse_usd(str(value), name))
+    numbers = {"tries": (1, 9), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51)}
     if name not in numbers:
         if not isinstance(value, str):
             raise BadInput(name, value, "text")

@@ -28,7 +28,7 @@ def test_a_film_costs_its_shots_and_own_clips_cost_nothing() -> None:
     film, row = plan(Brief(text=TEXT)).plan, known("gemini-omni-1.2-flash")
     whole = film_price(film, row, TODAY)
     seconds = sum(sum(bought(Fraction(s.length + s.into.over, 30), row.seconds)) for s in film.shots)
-    assert whole.micros == seconds * 105_000 and whole.certainty == "computed"
+    assert whole.micros == seconds * 104_300 + len(film.shots) * 21_500 and whole.certainty == "computed"
     first = film.beats[0]
     own = replace(first.shots[0], source=Own(asset=film.brief))
     mixed = replace(film, beats=(replace(first, shots=(own, *first.shots[1:])), *film.beats[1:]))

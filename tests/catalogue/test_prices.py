@@ -37,7 +37,7 @@ def said(text: str, model: str = "eleven_multilingual_v2") -> Request:
         (video("hailuo-2.3-fast", "image_to_video", 6, "first_frame", resolution="768p"), 190_000),
         (video("hailuo-2.3-fast", "image_to_video", 10, "first_frame", resolution="768p"), 320_000),
         (video("hailuo-2.3-fast", "image_to_video", 6, "first_frame", resolution="1080p"), 330_000),
-        (video("gemini-omni-1.2-flash", seconds=3, resolution="360p"), 69_000),
+        (video("gemini-omni-1.2-flash", seconds=3, resolution="360p"), 3 * 23_200 + 21_500),
         (video("openrouter-hailuo-2.3", seconds=6), 490_200),
         (video("wan-2.1", "image_to_video", 5, "first_frame"), 450_000),
         (video("local-video", seconds=5), 0),

@@ -25,7 +25,10 @@ from reelwright.units import Micros
 
 
 class Paper:
-    """``answers``: errors or states to give before the real ones, one for each send. ``polls``: looks until done."""
+    """``answers``: errors or states to give before the real ones, one for each send. ``polls``: looks until done.
+
+    ``fails``: so many operations fail, for a reason that may pass where ``again``; each costs ``charges`` then.
+    """
 
     name = "paper"
     resubmit: Literal["never", "free"] = "never"
@@ -43,11 +46,17 @@ class Paper:
         cancels: Literal["cancelled", "asked", "too_late", "cannot"] = "cancelled",
         hold_submit: asyncio.Event | None = None,
         submit_s: float = 0.0,
+        fails: int = 0,
+        again: bool = True,
+        charges: int | None = None,
+        certainty: Any = "quoted",
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.micros, self.polls, self.finds = folder, micros, polls, finds
         self.answers, self.end, self.samples, self.cancels = list(answers), end, samples, cancels
         self.submit_s = submit_s
+        self.fails, self.again, self.charges, self.certainty = fails, again, charges, certainty
+        self.unstaged: list[Any] = []
         self.hold_submit, self.submitting = hold_submit, asyncio.Event()
         self.polled = 0
 
@@ -68,7 +77,7 @@ class Paper:
 
     def price(self, request: Request) -> Price:
         micros = None if self.micros is None else Micros(self.micros * request.samples)
-        return Price(micros=micros, basis="a price list", catalogue=digest_of("paper"))
+        return Price(micros=micros, basis="a price list", catalogue=digest_of("paper"), certainty=self.certainty)
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
@@ -95,6 +104,8 @@ class Paper:
             return Progress(state="cancelled")
         if self.polled < self.polls:
             return Progress(state="running", done=self.polled / self.polls, again_in=0.01)
+        if list(self._accepted()).index(operation.id) < self.fails:
+            return Progress(state="failed", said="out of memory over there", again=self.again, bill=self._charged())
         if self.end != "succeeded":
             return Progress(state=self.end, said=f"{self.end} over there")  # type: ignore[arg-type]
         bill = None if self.micros is None else self.price(Request(model="", mode="", prompt=""))
@@ -123,6 +134,14 @@ class Paper:
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
+
+    async def unstage(self, staged: Sequence[Any]) -> None:
+        self.unstaged += staged
+
+    def _charged(self) -> Price | None:
+        if self.charges is None:
+            return None
+        return Price(micros=Micros(self.charges), basis="the bill", catalogue=digest_of("paper"), certainty="reported")
 
     def _accepted(self) -> dict[str, Any]:
         lines = self.log.read_text().splitlines() if self.log.exists() else []

@@ -51,9 +51,10 @@ class Rig:
         hands: int = 2,
         send_again_s: Sequence[float] = (0.05, 0.05, 0.05),
         again_s: Sequence[float] = (0.05, 0.05),
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.database = database
-        self.settings = Settings(home=home, hands=hands, lease_s=lease_s)
+        self.settings = Settings(home=home, hands=hands, lease_s=lease_s, **(settings or {}))
         self.journal, self.ledger = journal(database, lease_s=lease_s), SqlLedger(database)
         self.vault = FolderVault.open(self.settings.vault)
         self.hands = HandsHere(self.settings, self.vault, WORKS)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from reelwright.errors import BadInput, OverBudget
+from reelwright.errors import BadInput, NotFound, OverBudget
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
@@ -78,7 +79,7 @@ async def test_a_budget_of_another_account_project_or_key_caps_nothing_here(db: 
         (ACCOUNT, "key", "key_other"),
         ("other", "project", scene.project),
     ):
-        await scene.ledger.set_budget(account, scope, subject, Micros(0))  # type: ignore[arg-type]
+        await scene.ledger.set_budget(account, scope, subject, Micros(1))  # type: ignore[arg-type]
     await scene.approved(1_000_000)
 
 
@@ -120,6 +121,92 @@ async def test_a_daily_budget_begins_anew_the_next_day(db: Database) -> None:
     assert found == [(100, 60, 40), (100, 100, 0)]
 
 
-async def test_a_budget_below_nothing_is_refused_by_name(db: Database) -> None:
-    with pytest.raises(BadInput, match="budget"):
-        await SqlLedger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(-1))
+@pytest.mark.parametrize("cap", [-1, 0])
+async def test_a_budget_of_nothing_or_less_is_refused_by_name(db: Database, cap: int) -> None:
+    with pytest.raises(BadInput, match=r"budget: .* more than \$0"):
+        await SqlLedger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
+    assert rows(db, "SELECT count(*) FROM budgets") == [(0,)]
+
+
+@pytest.mark.parametrize(("scope", "period"), [("planet", None), ("account", "week")])
+async def test_a_budget_of_nobody_or_of_no_period_is_refused(db: Database, scope: str, period: str | None) -> None:
+    with pytest.raises(BadInput, match=r"scope|per"):
+        await SqlLedger(db).set_budget(ACCOUNT, scope, ACCOUNT, Micros(1), period)  # type: ignore[arg-type]
+
+
+async def test_a_budget_below_what_is_reserved_is_refused_and_stays_as_it_was(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(1_000_000))
+    await scene.approved(700_000)
+    with pytest.raises(BadInput, match=r"at least \$0.70, which is reserved"):
+        await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(699_999))
+    (kept,) = await scene.ledger.budgets(ACCOUNT)
+    assert (kept.cap, kept.reserved, kept.left) == (1_000_000, 700_000, 300_000)
+    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(700_000))).left == 0
+
+
+@pytest.mark.parametrize("scope", ["deployment", "account", "key", "project"])
+async def test_a_budget_that_is_set_late_counts_what_is_held_and_was_spent(db: Database, scope: Any) -> None:
+    scene = await Scene.set(db)
+    job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": "key_a"})
+    allowance = await scene.ledger.allow(scene.lease, job, Micros(900_000), "--yes")
+    bought = await scene.ledger.intend(
+        scene.lease, allowance, job, STEP, fp_of(step()), "s", "p", "m", price(400_000), "never"
+    )
+    assert await scene.ledger.posting(scene.lease, bought.id, {})
+    await scene.ledger.landed(scene.lease, bought.id, STEP, outcome(fp_of(step())), SHOT)
+    await scene.ledger.settle(bought.id, price(250_000), "settled", "")
+    await scene.ledger.adjust(ACCOUNT, bought.id, -50_000, "a refund", "me")
+    subject = {"deployment": "", "account": ACCOUNT, "key": "key_a", "project": scene.project}[scope]
+    made = await scene.ledger.set_budget(ACCOUNT, scope, subject, Micros(5_000_000), "month")
+    assert (made.reserved, made.settled) == (650_000, 200_000)
+    again = await scene.ledger.set_budget(ACCOUNT, scope, subject, Micros(6_000_000), "month")
+    assert (again.reserved, again.settled, again.cap) == (650_000, 200_000, 6_000_000), "counted once"
+    await scene.journal.finish(scene.lease, job, "done", "", None)
+    (left,) = await scene.ledger.budgets(ACCOUNT)
+    assert (left.reserved, left.settled) == (0, 200_000)
+
+
+async def test_a_budget_that_was_removed_caps_nothing_and_counts_again_once_it_is_set(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100), "day")
+    await scene.ledger.remove_budget(ACCOUNT, "account", ACCOUNT, "day")
+    assert await scene.ledger.budgets(ACCOUNT) == []
+    with pytest.raises(NotFound, match="no budget per day"):
+        await scene.ledger.remove_budget(ACCOUNT, "account", ACCOUNT, "day")
+    await scene.approved(900)
+    made = await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(1000), "day")
+    assert (made.reserved, made.left) == (900, 100)
+    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    assert [b.left for b in await scene.ledger.budgets(ACCOUNT)] == [1000]
+
+
+async def test_budgets_are_listed_as_their_current_period_stands(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "project", scene.project, Micros(300))
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(200), "day")
+    await scene.ledger.set_budget(ACCOUNT, "deployment", "", Micros(100), "month")
+    await scene.ledger.set_budget("other", "account", "other", Micros(50))
+    engine = create_engine(db.url)
+    with engine.begin() as conn:  # as if it had been used up days ago
+        ago = "starts_at = starts_at - 259200000, ends_at = ends_at - 259200000, reserved = 60, settled = 40"
+        conn.execute(text(f"UPDATE budgets SET {ago} WHERE period = 'day'"))
+    engine.dispose()
+    found = await scene.ledger.budgets(ACCOUNT)
+    assert [(b.scope, b.period, b.left) for b in found] == [
+        ("deployment", "month", 100), ("account", "day", 200), ("project", None, 300)
+    ]  # fmt: skip
+    assert found[1].starts and found[1].starts.date() == datetime.now(UTC).date()
+
+
+async def test_an_allowance_that_is_made_while_a_budget_is_set_is_counted_in_it(db: Database) -> None:
+    """Whichever comes first, the budget knows of the allowance, or the allowance of the budget."""
+    for number in range(12):
+        scene = await Scene.set(db, director=f"director_{number}")
+        key = f"key_{number}"
+        job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": key})
+        await asyncio.gather(
+            scene.ledger.set_budget(ACCOUNT, "key", key, Micros(1000)),
+            scene.ledger.allow(scene.lease, job, Micros(700), "--yes"),
+        )
+        assert [b.reserved for b in await scene.ledger.budgets(ACCOUNT) if b.subject == key] == [700]

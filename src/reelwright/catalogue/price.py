@@ -59,10 +59,11 @@ def _units(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str
     """Units of the dearest rate, rounded up to a micro-dollar."""
     each = max(rate.micros or 0 for rate in rates)
     number, said = _number(row, request)
-    micros = -(-number * each // 1000) * request.samples
+    micros = (-(-number * each // 1000) + row.prices.beside) * request.samples
     times = f" x {request.samples}" if request.samples > 1 else ""
     at = f" at {request.resolution}" if request.resolution else ""
-    return Micros(micros), f"{said}{at}{times}, ${usd(each)} {UNITS[row.prices.unit]}"
+    beside = f" and at most ${usd(row.prices.beside)} beside" if row.prices.beside else ""
+    return Micros(micros), f"{said}{at}{times}, ${usd(each)} {UNITS[row.prices.unit]}{beside}"
 
 
 def _number(row: Model, request: Request) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from reelwright.engine.consent import Consenter
-from reelwright.engine.errand import Dropped, Errand, Progressed
+from reelwright.engine.errand import Again, Dropped, Errand, Progressed
 from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import left_behind
 from reelwright.engine.rest import Rest, Troubles, conclude, told
@@ -143,7 +143,7 @@ class Advance:
         if request := order.step.request:
             errand.ours = self._parts.gate.provider_of(request.model).resubmit == "free"
             scope = standing.project if standing.brief.reuse == "project" else standing.account
-            self._go(errand, self._obtainer.buy(errand, self._consenter.allowance, scope))
+            self._go(errand, self._obtainer.buy(errand, self._consenter.allowance, scope, self._consenter.consent))
         else:
             errand.ours = True
             self._go(errand, self._obtainer.make(errand))
@@ -192,6 +192,9 @@ class Advance:
             raise error
         if errand.task.cancelled() or isinstance(error, Dropped):
             self._tell("dropped", errand.step)
+        elif isinstance(error, Again):
+            self._consenter.forget()  # what it cost, if anything, counts before the next try
+            self._tell("again", errand.step, said=str(error) or "it is bought again")
         elif error is None:
             self._troubles.landed(errand.step, errand.fingerprint)
             self._tell("landed", errand.step)

@@ -48,7 +48,10 @@ class Director:
         pace: Pace | None = None,
         again_s: Sequence[float] = (1.0, 5.0),
     ) -> None:
-        self.gate = Gate(journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2)
+        self.gate = Gate(
+            journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2,
+            tries=settings.tries, write_off=settings.write_off,
+        )  # fmt: skip
         self._parts = Parts(
             journal=journal,
             ledger=ledger,

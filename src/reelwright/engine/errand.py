@@ -73,5 +73,9 @@ class Errand:
             return
 
 
+class Again(Exception):
+    """Not an error: this try ended without anything, and another one may be bought."""
+
+
 class Dropped(Exception):
     """Not an error: the errand was given up before anything was sent, or the provider cancelled it."""

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from reelwright.engine import clock
-from reelwright.engine.errand import Dropped, Errand
+from reelwright.engine.agreed import price_agreed
+from reelwright.engine.decide import decide
+from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
 from reelwright.engine.pictures import pictured
 from reelwright.engine.recover import bought, hold, not_known, resolve
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
-from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OverBudget, Refused
+from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
-from reelwright.reel.money import Price, Quote
+from reelwright.reel.ledger import Decision, Entry
+from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, ShotId
-from reelwright.reel.operation import Lease, Operation, Purchase
+from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input
@@ -31,6 +36,7 @@ T = TypeVar("T")
 
 SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)
 """Waits before what was not accepted is sent again; a longer Retry-After is obeyed. Source: DESIGN.md 3."""
+TRIES: Final = 2
 _OURS: Final = digest_of("settled without a price of the catalogue")
 _ELSEWHERE_S: Final = 1.0
 """Between two looks at a purchase that another project makes."""
@@ -40,7 +46,9 @@ class Gate:
     """Buys. ``send_again_s`` and ``pace`` are what a deployment may change; everything else is the protocol.
 
     ``send_within_s``: a send that was held up for longer, below the length of a lease, is not made: its director may
-    have been replaced meanwhile, and its successor may have sent it.
+    have been replaced meanwhile, and its successor may have sent it. ``tries``: so often is bought, in all, what its
+    provider took on and failed at for a reason that may pass. ``write_off``: micro-dollars up to which a text call
+    without an answer is written off and asked again by itself; 0: none is.
     """
 
     def __init__(
@@ -53,12 +61,16 @@ class Gate:
         send_again_s: Sequence[float] = SEND_AGAIN_S,
         pace: Pace | None = None,
         send_within_s: float = 15.0,
+        *,
+        tries: int = TRIES,
+        write_off: int = 0,
     ) -> None:
         self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
         self._providers = providers
         self._by_model = {model: p for p in providers.values() for model in p.models()}
         self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
         self._send_within_s = send_within_s
+        self._tries, self._write_off = tries, write_off
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -66,24 +78,25 @@ class Gate:
             raise BadInput("model", model, f"one of {', '.join(sorted(self._by_model))}")
         return self._by_model[model]
 
-    async def allow(self, lease: Lease, job: str, quote: Quote, ceiling: Micros, approved_by: str) -> str:
-        """The allowance's id. Raises ``NeedsConsent`` at an unknown price, ``OverBudget`` above a cap."""
-        if quote.unknown:
-            raise NeedsConsent(f"nobody knows the price of {', '.join(quote.unknown)}", step=quote.unknown[0])
+    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
+        """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap."""
         return await self._ledger.allow(lease, job, ceiling, approved_by)
 
-    async def buy(self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand) -> Outcome | None:
+    async def buy(
+        self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand, consent: Consent | None = None
+    ) -> Outcome | None:
         """Obtain an order, sending it at most once; joins the open purchase of its fingerprint. May spend.
 
-        None: it is had already. Raises ``Dropped``, ``NeedsConsent`` (dearer now than agreed), ``Refused``,
-        ``NotAccepted``, ``OutcomeUnknown``, ``LeaseLost``, and for what we make ourselves whatever the work raised.
+        None: it is had already. Raises ``Dropped``, ``Again`` (this try brought nothing; the next may be bought),
+        ``NeedsConsent`` (dearer now than agreed), ``Refused``, ``NotAccepted``, ``OutcomeUnknown``, ``LeaseLost``, and
+        for what we make ourselves whatever the work raised.
         """
         order = errand.order
         assert order and order.step.request, "only paid steps with an order are bought"
         request = order.step.request
         provider = self.provider_of(request.model)
         provider.check(request)
-        price = provider.price(request)
+        price = price_agreed(order.step.key, provider.price(request), consent)
         while True:
             if not errand.meant:
                 raise Dropped
@@ -115,11 +128,32 @@ class Gate:
             ) from error
 
     async def carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
-        """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order."""
+        """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order.
+
+        Raises ``Again`` where this try brought nothing, and another may be bought within what was agreed to.
+        """
+        try:
+            return await self._carry_on(lease, purchase, errand)
+        except Again:
+            errand.sent = False
+            await errand.rest(self._pace.least_s)
+            raise
+
+    async def decide(
+        self, account: str, purchase: Entry, verdict: Decision, by: str, *, operation: str | None = None,
+        file: tuple[Path, str] | None = None,
+    ) -> Entry:  # fmt: skip
+        """A person's word on an unknown; see ``engine.decide``. Spends nothing."""
+        return await decide(
+            self._journal, self._ledger, self._vault, account, purchase, verdict, by, operation=operation, file=file
+        )
+
+    async def _carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
         provider = self._providers[purchase.provider]
         state, operation = purchase.state, purchase.operation
         if state in ("unknown", "posting"):
-            operation = await resolve(self._ledger, provider, purchase, errand, self._pace)
+            async with self._written_off_if_small(purchase):
+                operation = await resolve(self._ledger, provider, purchase, errand, self._pace)
             state = "submitted" if operation else "intent"
         if state == "intent":
             if errand.order is None or not errand.meant:
@@ -155,7 +189,8 @@ class Gate:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
             posting = self._post(lease, provider, purchase, prepared, errand)
             try:
-                answer = await (posting if purchase.resubmit == "free" else whole(posting))
+                async with self._written_off_if_small(purchase):
+                    answer = await (posting if purchase.resubmit == "free" else whole(posting))
             except NotAccepted as error:
                 purchase = await self._later(purchase, error)
                 continue
@@ -209,6 +244,22 @@ class Gate:
         await self._ledger.move(purchase.id, ["posting"], "intent", said, due)
         return replace(purchase, attempts=sends, not_before=due, said=said)
 
+    @contextlib.asynccontextmanager
+    async def _written_off_if_small(self, purchase: Purchase) -> AsyncIterator[None]:
+        """A small text call of which nobody knows is written off and asked again: the single exception, and visible.
+
+        Raises ``Again`` then, else what was raised inside.
+        """
+        try:
+            yield
+        except OutcomeUnknown as error:
+            small = purchase.step.startswith("words/") and 0 < purchase.quoted <= self._write_off
+            if not small or purchase.try_ >= self._tries:
+                raise
+            said = f"written off by itself: at most ${usd(purchase.quoted)}, and {error}"
+            await surely(lambda: self._ledger.settle(purchase.id, _as_quoted(purchase), "settled", said))
+            raise Again(said) from error
+
     async def _follow(
         self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation, errand: Errand
     ) -> Outcome | None:
@@ -219,9 +270,10 @@ class Gate:
         self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation | None, progress: Progress,
         errand: Errand,
     ) -> Outcome | None:  # fmt: skip
-        """Land what an answer brought, then settle. What failed after it was accepted lands as nothing, with reason.
+        """Land what an answer brought, then settle. What failed for good after it was accepted lands as nothing.
 
-        What was cancelled because we asked lands as nothing at all: whoever wants it later may buy it.
+        What failed for a reason that may pass is bought again, so often as ``tries`` allows: raises ``Again``. What was
+        cancelled because we asked lands as nothing at all: whoever wants it later may buy it.
         """
         reach("C08")
         if progress.state == "cancelled" and errand.stop:
@@ -232,7 +284,10 @@ class Gate:
         outcome = landed(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
             price, said = _bill_or(progress, _nothing(progress.said)), progress.said or progress.state
-            await surely(lambda: self._ledger.failed(lease, purchase.id, price, said, outcome))
+            passes = progress.state == "failed" and progress.again and not outcome.assets
+            tries = self._tries if passes else 1
+            if await surely(lambda: self._ledger.failed(lease, purchase.id, price, said, outcome, tries)):
+                raise Again(f"{said}; it is bought again")
             return outcome
         reach("C12")
         await surely(lambda: self._ledger.landed(lease, purchase.id, purchase.step, outcome, _shot(purchase)))

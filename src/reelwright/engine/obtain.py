@@ -13,7 +13,7 @@ from reelwright.engine.waist import Hands, Journal, Ledger, Production
 from reelwright.engine.watch import Watch
 from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision, StoreUnavailable
 from reelwright.reel.crashpoints import reach
-from reelwright.reel.operation import Lease, Purchase
+from reelwright.reel.operation import Consent, Lease, Purchase
 from reelwright.reel.outcome import Outcome
 
 
@@ -41,10 +41,10 @@ class Obtainer:
         """Our own work, by a hand. Never spends."""
         await self._until_it_passes(errand, lambda: self._make(errand))
 
-    async def buy(self, errand: Errand, allowance: str, scope: str) -> None:
-        """Through the gate. May spend, from ``allowance``."""
+    async def buy(self, errand: Errand, allowance: str, scope: str, consent: Consent | None) -> None:
+        """Through the gate. May spend, from ``allowance``, at prices that were consented to."""
         gate = self._parts.gate
-        await self._until_it_passes(errand, lambda: gate.buy(self._lease, self._job, allowance, scope, errand))
+        await self._until_it_passes(errand, lambda: gate.buy(self._lease, self._job, allowance, scope, errand, consent))
 
     async def carry_on(self, errand: Errand, purchase: Purchase) -> None:
         """Bring to its end what an earlier life, or an older revision, has sent. Sends nothing."""

@@ -68,6 +68,7 @@ def not_known(purchase: Purchase, said: str) -> OutcomeUnknown:
     """The error that makes a job wait for a person."""
     return OutcomeUnknown(
         f"{purchase.step} may have been bought from {purchase.provider}; {said}",
-        hint="nothing is sent again by itself, what was reserved stays held; look at the provider's own list",
+        hint="nothing is sent again by itself, what was reserved stays held; look at the provider's own list, then say "
+        f"what became of it: `reelwright spend decide {purchase.id[-6:]} arrived|never|written-off`",
         step=purchase.step,
     )

@@ -12,6 +12,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Step
+from reelwright.reel.ledger import Decision, Entry
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
 from reelwright.reel.operation import (
@@ -221,9 +222,12 @@ class Ledger(Protocol):
         ...
 
     async def failed(
-        self, lease: Lease, purchase: str, price: Price, said: str, outcome: Outcome | None = None
-    ) -> None:
-        """posting or submitted → failed → settled where it was billed, else released; with its outcome, one commit."""
+        self, lease: Lease, purchase: str, price: Price, said: str, outcome: Outcome | None = None, tries: int = 1
+    ) -> bool:
+        """posting or submitted → failed → settled where it was billed, else released; one commit.
+
+        Its outcome is recorded with it once ``tries`` of its fingerprint have failed. True: not yet.
+        """
         ...
 
     async def settle(self, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
@@ -231,6 +235,21 @@ class Ledger(Protocol):
         ...
 
     async def purchases(self, account: str, project: str) -> Sequence[Purchase]: ...
+
+    async def decide(
+        self, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None = None,
+        outcome: Outcome | None = None,
+    ) -> Entry:  # fmt: skip
+        """What a person says became of an unknown. Raises ``NotFound``, ``BadInput``."""
+        ...
+
+    async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
+        """Ended purchases whose inputs still lie at a provider."""
+        ...
+
+    async def unstaged(self, account: str, purchase: str) -> None:
+        """What lay at the provider for it is removed."""
+        ...
 
 
 class Hands(Protocol):

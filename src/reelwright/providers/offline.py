@@ -91,6 +91,9 @@ class Offline:
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
         return CannotTell()
 
+    async def unstage(self, staged: Sequence[Any]) -> None:
+        return None
+
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 

@@ -34,7 +34,11 @@ class Output:
 
 @noun
 class Progress:
-    """Where an operation stands. ``done`` from 0 to 1 where told; ``again_in`` seconds to the next poll."""
+    """Where an operation stands. ``done`` from 0 to 1 where told; ``again_in`` seconds to the next poll.
+
+    ``again``: it failed for a reason that may pass, so that another try may bring it. ``life_s``: seconds for which
+    outputs will be there once they are ready, where the provider says so.
+    """
 
     state: Literal["queued", "running", "succeeded", "failed", "refused", "cancelled", "expired", "lost"]
     outputs: tuple[Output, ...] = ()
@@ -43,6 +47,8 @@ class Progress:
     again_in: float = 5
     bill: Price | None = None
     said: str = ""
+    again: bool = False
+    life_s: float | None = None
 
 
 @noun
@@ -85,7 +91,11 @@ class Provider(Protocol):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Uploads and the body to send, as plain JSON values without secrets. Never bills."""
+        """Uploads and the body to send, as plain JSON values without secrets. Never bills.
+
+        What was uploaded stands under ``"staged"``, a list of plain values: it is journaled, and ``unstage`` is given
+        it once the purchase has ended.
+        """
         ...
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
@@ -104,6 +114,10 @@ class Provider(Protocol):
     async def find(
         self, prepared: Mapping[str, Any], purchase: str, since: datetime
     ) -> Found | Absent | CannotTell: ...
+
+    async def unstage(self, staged: Sequence[Any]) -> None:
+        """Remove what ``prepare`` has put there; what is gone already is no error. Never bills."""
+        ...
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         """Operation id of a verified webhook, else None."""

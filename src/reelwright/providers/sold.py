@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from reelwright.catalogue.limits import check
 from reelwright.catalogue.models import rows_of
@@ -28,3 +29,6 @@ class Sold:
     def price(self, request: Request) -> Price:
         """The ceiling of one submission."""
         return price_of(request)
+
+    async def unstage(self, staged: Sequence[Any]) -> None:
+        """Nothing is put there, unless an adapter says otherwise."""

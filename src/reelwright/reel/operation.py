@@ -27,12 +27,16 @@ WaitReason = Literal["budget", "approval", "decision"]
 
 @noun
 class Operation:
-    """The provider's remote work, its id theirs. ``key``: fingerprint of the credential it was made with."""
+    """The provider's remote work, its id theirs. ``key``: fingerprint of the credential it was made with.
+
+    ``facts``: what its adapter must remember to read the answers, as plain JSON without secrets.
+    """
 
     id: str
     key: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
     v: int = 1
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @noun
@@ -58,7 +62,10 @@ class Lease:
 
 @noun
 class Purchase:
-    """One paid submission as its row says. Prices in micro-dollars; ``attempts`` counts sends."""
+    """One paid submission as its row says. Prices in micro-dollars; ``attempts`` counts sends.
+
+    ``staged``: what lies at the provider for it and must be removed there, as its adapter spells it.
+    """
 
     id: str
     account: str
@@ -75,6 +82,7 @@ class Purchase:
     settled: Micros | None = None
     operation: Operation | None = None
     prepared: Mapping[str, Any] = field(default_factory=dict)
+    staged: tuple[Any, ...] = ()
     resubmit: Literal["never", "free"] = "never"
     attempts: int = 0
     not_before: datetime | None = None
@@ -83,10 +91,17 @@ class Purchase:
 
 @noun
 class Consent:
-    """What a person agreed to for one job: at most ``ceiling``; ``by`` says how (``--yes``, ``--budget`` …)."""
+    """What a person agreed to for one job: at most ``ceiling``; ``by`` says how (``--yes``, ``--budget`` …).
+
+    ``unconfirmed``: also to prices that are not confirmed. ``each``: what one step may cost whose price nobody knows;
+    None agrees to none. ``until``: when the quote lapses that was agreed to; None: a cap of one's own never does.
+    """
 
     ceiling: Micros
     by: str
+    unconfirmed: bool = False
+    each: Micros | None = None
+    until: datetime | None = None
 
 
 @noun
@@ -105,6 +120,7 @@ class Job:
     options: Mapping[str, Any] = field(default_factory=dict)
     allowance: str | None = None
     cancel: bool = False
+    priority: int = 0
     why: WaitReason | None = None
     step: StepKey | None = None
     said: str = ""

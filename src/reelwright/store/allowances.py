@@ -16,7 +16,7 @@ from reelwright.reel.operation import Lease
 from reelwright.store import budgets
 from reelwright.store.rows import plain
 from reelwright.store.schema import allowance_budgets, allowances, jobs, purchases
-from reelwright.store.sql import as_said, now_ms
+from reelwright.store.sql import as_said, hold, now_ms
 from reelwright.store.states import locked, move
 from reelwright.store.unit import Unit
 from reelwright.units import Micros, usd
@@ -28,6 +28,7 @@ def allow(unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str)
     ``ceiling`` is the job's over all its lives: what an allowance that was closed meanwhile spent, or still holds,
     is not reserved once more. Raises ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
     """
+    hold(unit.conn, "budgets", shared=True)  # before any row: whoever sets a budget locks in this order, too
     which = (jobs.c.account == lease.account, jobs.c.project == lease.project, jobs.c.id == job)
     row = unit.conn.execute(select(jobs.c.allowance, jobs.c.options).where(*which).with_for_update()).first()
     if row is None:

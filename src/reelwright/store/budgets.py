@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, select, update
 
-from reelwright.errors import BadInput, OverBudget
+from reelwright.errors import BadInput, NotFound, OverBudget
+from reelwright.reel.ledger import Budget, BudgetScope, Period
 from reelwright.store.assets import ensure_account
 from reelwright.store.schema import budgets
-from reelwright.store.sql import insert, moment, ms_of, now_ms
+from reelwright.store.spent import adopt
+from reelwright.store.sql import hold, insert, moment, ms_of, now_ms
 from reelwright.store.unit import Unit
 from reelwright.units import Micros, usd
 
-Scope = Literal["deployment", "account", "key", "project"]
-Period = Literal["day", "month"]
 _WHOSE: Final = {"deployment": "of this deployment", "account": "of this account", "key": "of this API key"}
+_SCOPES: Final = ("deployment", "account", "key", "project")
+_PERIODS: Final = ("day", "month", None)
 
 
-def set_budget(unit: Unit, account: str, scope: Scope, subject: str, cap: Micros, period: Period | None) -> str:
-    """Make or change a cap; returns its id for the current period. ``subject``: whose it is (a key, a project)."""
-    if cap < 0:
-        raise BadInput("budget", usd(cap), "$0 or more")
+def set_budget(
+    unit: Unit, account: str, scope: BudgetScope, subject: str, cap: Micros, period: Period | None
+) -> Budget:
+    """Make or change a cap of the current period. ``subject``: whose it is (a key, a project).
+
+    What was spent and is held already under it counts. Raises ``BadInput`` on a cap that is nothing, or below what is
+    reserved.
+    """
+    _check(scope, period)
+    if cap <= 0:
+        raise BadInput("budget", usd(cap), "more than $0; to have no cap, remove the budget")
+    hold(unit.conn, "budgets")  # an allowance that is made meanwhile would not count
     owner = None if scope == "deployment" else account
-    if owner:
-        ensure_account(unit.conn, owner)
-    name = "/".join(("deployment", period or "ever") if owner is None else (owner, scope, subject, period or "ever"))
+    ensure_account(unit.conn, account)
+    name = _name(account, scope, subject, period)
     starts, ends = bounds(_now(unit.conn), period)
     id_ = f"{name}@{starts}"
     made = insert(unit.conn, budgets).values(
@@ -42,12 +52,40 @@ def set_budget(unit: Unit, account: str, scope: Scope, subject: str, cap: Micros
         starts_at=starts,
         ends_at=ends,
     )
-    unit.conn.execute(made.on_conflict_do_update(index_elements=["id"], set_={"cap_micros": cap}))
-    return id_
+    unit.conn.execute(made.on_conflict_do_update(index_elements=["id"], set_={"cap_micros": cap, "removed_at": None}))
+    unit.conn.execute(update(budgets).where(budgets.c.cap == name).values(removed_at=None))
+    row = unit.conn.execute(select(budgets).where(budgets.c.id == id_).with_for_update()).one()
+    adopt(unit.conn, row)
+    row = unit.conn.execute(select(budgets).where(budgets.c.id == id_)).one()
+    if row.reserved > cap:
+        raise BadInput("budget", usd(cap), f"at least ${usd(row.reserved)}, which is reserved by jobs that have begun")
+    return _noun(row)
+
+
+def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, period: Period | None) -> None:
+    """The cap caps nothing any more; what was counted under it is kept. Raises ``NotFound``."""
+    _check(scope, period)
+    hold(unit.conn, "budgets")
+    which = (budgets.c.cap == _name(account, scope, subject, period), budgets.c.removed_at.is_(None))
+    if not unit.conn.execute(update(budgets).where(*which).values(removed_at=now_ms())).rowcount:
+        per = f" per {period}" if period else ""
+        raise NotFound(f"there is no budget{per} of this {scope}", hint="`reelwright spend budgets` lists them")
+
+
+def list_budgets(conn: Connection, account: str) -> Sequence[Budget]:
+    """Every cap that the account can fall under, where its current period stands; the deployment's first."""
+    now = _now(conn)
+    mine = (budgets.c.account == account) | (budgets.c.scope == "deployment")
+    found = {row.cap: row for row in conn.execute(select(budgets).where(mine, _kept()).order_by(budgets.c.starts_at))}
+    shown = [_noun(row, now) for row in found.values()]
+    return sorted(shown, key=lambda b: (_SCOPES.index(b.scope), b.subject, _PERIODS.index(b.period)))
 
 
 def falls_under(unit: Unit, account: str, project: str, key: str | None) -> list[str]:
-    """Ids of all budgets of the current period that cap a purchase, sorted: locks are taken in this order."""
+    """Ids of all budgets of the current period that cap a purchase, sorted: locks are taken in this order.
+
+    The caller shares the lock on budgets, so that none is set meanwhile.
+    """
     now = _now(unit.conn)
     newest: dict[str, Row[Any]] = {}
     for row in unit.conn.execute(_caps(account, project, key).order_by(budgets.c.starts_at)):
@@ -60,8 +98,8 @@ def reserve(conn: Connection, budget: str, micros: int) -> None:
     if micros == 0:  # what is free goes on, also where the cap was passed by a bill
         return
     fits = budgets.c.reserved + budgets.c.settled + micros <= budgets.c.cap_micros
-    reserved = update(budgets).where(budgets.c.id == budget, fits).values(reserved=budgets.c.reserved + micros)
-    if conn.execute(reserved).rowcount:
+    reserved = update(budgets).where(budgets.c.id == budget, fits | budgets.c.removed_at.is_not(None))
+    if conn.execute(reserved.values(reserved=budgets.c.reserved + micros)).rowcount:
         return
     row = conn.execute(select(budgets).where(budgets.c.id == budget)).one()
     left = max(0, row.cap_micros - row.reserved - row.settled)
@@ -79,13 +117,30 @@ def give_back(conn: Connection, budget: str, micros: int, settled: int = 0) -> N
     conn.execute(update(budgets).where(budgets.c.id == budget).values(**told))
 
 
+def _check(scope: str, period: str | None) -> None:
+    if scope not in _SCOPES:
+        raise BadInput("scope", scope, ", ".join(_SCOPES))
+    if period not in _PERIODS:
+        raise BadInput("per", period, "day or month; without it the budget is for good")
+
+
+def _name(account: str, scope: str, subject: str, period: str | None) -> str:
+    own = (account, scope, subject) if scope != "deployment" else (scope,)
+    return "/".join((*own, period or "ever"))
+
+
+def _kept() -> Any:
+    return budgets.c.removed_at.is_(None)
+
+
 def _caps(account: str, project: str, key: str | None) -> Select[Any]:
     own = (
         ((budgets.c.scope == "account") & (budgets.c.subject == account))
         | ((budgets.c.scope == "project") & (budgets.c.subject == project))
         | ((budgets.c.scope == "key") & (budgets.c.subject == (key or "")))
     )
-    return select(budgets).where(((budgets.c.account == account) & own) | (budgets.c.scope == "deployment"))
+    mine = ((budgets.c.account == account) & own) | (budgets.c.scope == "deployment")
+    return select(budgets).where(mine, _kept())
 
 
 def _current(conn: Connection, row: Row[Any], now: datetime) -> str:
@@ -98,6 +153,23 @@ def _current(conn: Connection, row: Row[Any], now: datetime) -> str:
     fresh["id"] = f"{row.cap}@{starts_ms}"
     conn.execute(insert(conn, budgets).values(**fresh).on_conflict_do_nothing())
     return str(fresh["id"])
+
+
+def _noun(row: Row[Any], now: datetime | None = None) -> Budget:
+    """As it stands now: nothing is spent in a period that nothing was approved in."""
+    ends = moment(row.ends_at)
+    over = bool(ends and now and now >= ends)
+    starts_ms, ends_ms = bounds(now, row.period) if over and now else (row.starts_at, row.ends_at)
+    return Budget(
+        scope=row.scope,
+        subject=row.subject,
+        cap=Micros(row.cap_micros),
+        reserved=Micros(0 if over else row.reserved),
+        settled=Micros(0 if over else row.settled),
+        period=row.period,
+        starts=moment(starts_ms) if row.period else None,
+        ends=moment(ends_ms),
+    )
 
 
 def bounds(now: datetime, period: str | None) -> tuple[int, int | None]:

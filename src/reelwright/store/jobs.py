@@ -19,7 +19,7 @@ from reelwright.store.allowances import close_allowances
 from reelwright.store.leases import fence, is_driven
 from reelwright.store.rows import job_of
 from reelwright.store.schema import jobs, purchases
-from reelwright.store.sql import as_json, as_said, now_ms
+from reelwright.store.sql import as_json, as_said, ms_of, now_ms
 from reelwright.store.unit import Unit
 
 IDLE: Mapping[str, Any] = {"why": None, "step": None, "said": ""}
@@ -39,8 +39,8 @@ def enqueue(
             project=project,
             goal=goal,
             state="queued",
-            consent_micros=consent.ceiling if consent else None,
-            consent_by=as_said(consent.by) if consent else None,
+            **_columns(consent),
+            priority=_priority(options),
             options=as_json(options),
             cancel=False,
             said="",
@@ -56,8 +56,7 @@ def approve(unit: Unit, account: str, job: str, consent: Consent) -> None:
     row = _lock(unit.conn, account, job)
     if row.finished_at is not None:
         raise BadInput("job", job, f"a job that has not ended (this one is {row.state})")
-    agreed = {"consent_micros": consent.ceiling, "consent_by": as_said(consent.by)}
-    unit.conn.execute(update(jobs).where(*_is(account, job)).values(**agreed))
+    unit.conn.execute(update(jobs).where(*_is(account, job)).values(**_columns(consent)))
     unit.tell(account, row.project, job, "job.approved", {"ceiling": consent.ceiling, "by": as_said(consent.by)})
     if row.state == "waiting":
         _queue(unit, row)
@@ -112,7 +111,7 @@ def wait(
     goes_on = (
         jobs.c.state.in_(("queued", "running")),
         jobs.c.cancel.is_(False),
-        jobs.c.consent_micros.is_not_distinct_from(seen.ceiling if seen else None),
+        *(jobs.c[name].is_not_distinct_from(told) for name, told in _columns(seen).items() if name != "consent_by"),
     )
     which = (*_is(lease.account, job), jobs.c.project == lease.project, *goes_on)
     told = {"why": why, "step": step, "said": as_said(said)}
@@ -151,6 +150,25 @@ def list_jobs(conn: Connection, account: str, project: str | None) -> Sequence[J
     if project is not None:
         query = query.where(jobs.c.project == project)
     return [job_of(row) for row in conn.execute(query.order_by(jobs.c.seq.desc()))]
+
+
+def _columns(consent: Consent | None) -> dict[str, Any]:
+    """What a person agreed to, as columns."""
+    return {
+        "consent_micros": consent.ceiling if consent else None,
+        "consent_by": as_said(consent.by) if consent else None,
+        "consent_unconfirmed": bool(consent and consent.unconfirmed),
+        "consent_each": consent.each if consent else None,
+        "consent_until": ms_of(consent.until) if consent else None,
+    }
+
+
+def _priority(options: Mapping[str, Any]) -> int:
+    """Of jobs, and of purchases that wait for their turn: the higher goes first. Raises ``BadInput``."""
+    asked = options.get("priority", 0)
+    if isinstance(asked, bool) or not isinstance(asked, int) or not -100 <= asked <= 100:
+        raise BadInput("priority", asked, "a whole number from -100 to 100")
+    return asked
 
 
 def _is(account: str, job: str) -> tuple[Any, ...]:

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from sqlalchemy import Row
+
 from reelwright.errors import LeaseLost
+from reelwright.reel.ledger import Budget, BudgetScope, Decision, Entry, Period
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.outcome import Outcome
-from reelwright.store import allowances, assets, budgets, landings, purchases
+from reelwright.store import adjusting, allowances, assets, budgets, decisions, entries, landings, purchases
 from reelwright.store.database import Database
 from reelwright.store.leases import fence
 from reelwright.store.unit import Unit
@@ -89,8 +92,8 @@ class SqlLedger:
         """
 
         def write(unit: Unit) -> None:
-            _fence_what_can_be_asked_for_again(unit, lease, purchase)
-            if purchases.succeed(unit, lease, purchase) and shot is not None:
+            row = _fenced_where_it_can_be_asked_again(unit, lease, purchase)
+            if purchases.succeed(unit, row) and shot is not None:
                 landings.keep_takes(unit, lease, shot, purchase, outcome)
             landings.record(unit, lease, step, outcome)
             assets.landed(unit.conn, lease.account, landings.files_of(outcome))
@@ -98,18 +101,24 @@ class SqlLedger:
         await self._db.write(write)
 
     async def failed(
-        self, lease: Lease, purchase: str, price: Price, said: str, outcome: Outcome | None = None
-    ) -> None:
-        """posting or submitted → failed → settled where it was billed, else released; with its outcome, one commit."""
+        self, lease: Lease, purchase: str, price: Price, said: str, outcome: Outcome | None = None, tries: int = 1
+    ) -> bool:
+        """posting or submitted → failed → settled where it was billed, else released; one commit.
 
-        def write(unit: Unit) -> None:
-            _fence_what_can_be_asked_for_again(unit, lease, purchase)
-            step = purchases.fail(unit, lease, purchase, price, said)
+        Its outcome, nothing with a reason, is recorded with it once ``tries`` of its fingerprint have failed. True:
+        not yet, so that it may be bought again.
+        """
+
+        def write(unit: Unit) -> bool:
+            row = _fenced_where_it_can_be_asked_again(unit, lease, purchase)
+            if purchases.fail(unit, row, price, said) < tries:
+                return True
             if outcome is not None:
-                landings.record(unit, lease, step, outcome)
+                landings.record(unit, lease, StepKey(row.step), outcome)
                 assets.landed(unit.conn, lease.account, landings.files_of(outcome))
+            return False
 
-        await self._db.write(write)
+        return await self._db.write(write)
 
     async def settle(self, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
         """The final price, once. What was reserved above it goes back to the allowance."""
@@ -119,19 +128,62 @@ class SqlLedger:
         """All of a project, first intended first."""
         return await self._db.read(lambda conn: purchases.list_purchases(conn, account, project))
 
+    async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
+        """Ended purchases whose inputs still lie at a provider."""
+        return await self._db.read(lambda conn: purchases.left_staged(conn, account, project))
+
+    async def unstaged(self, account: str, purchase: str) -> None:
+        """What lay at the provider for it is removed."""
+        await self._db.write(lambda unit: purchases.unstaged(unit, account, purchase))
+
+    # what a person does
+    async def decide(
+        self, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None = None,
+        outcome: Outcome | None = None,
+    ) -> Entry:  # fmt: skip
+        """What became of an unknown: its operation or outcome where it arrived. Raises ``NotFound``, ``BadInput``."""
+
+        def write(unit: Unit) -> Entry:
+            decisions.decide(unit, account, purchase, verdict, by, operation, outcome)
+            return entries.entry(unit.conn, account, purchase)
+
+        return await self._db.write(write)
+
+    async def adjust(self, account: str, purchase: str, micros: int, because: str, by: str) -> Entry:
+        """A correction of a settlement, appended; its budgets count it. Raises ``NotFound``, ``BadInput``."""
+
+        def write(unit: Unit) -> Entry:
+            adjusting.adjust(unit, account, purchase, micros, because, by)
+            return entries.entry(unit.conn, account, purchase)
+
+        return await self._db.write(write)
+
+    async def entries(self, account: str, project: str | None = None) -> Sequence[Entry]:
+        """Every purchase of the account, or of one project, first intended first, with its adjustments."""
+        return await self._db.read(lambda conn: entries.list_entries(conn, account, project))
+
+    async def out_of_turn(self, account: str) -> frozenset[str]:
+        """Purchases of the account that wait in ``intent`` for room under a limit."""
+        return frozenset()
+
+    async def budgets(self, account: str) -> Sequence[Budget]:
+        """Every cap that the account can fall under."""
+        return await self._db.read(lambda conn: budgets.list_budgets(conn, account))
+
     async def set_budget(
-        self,
-        account: str,
-        scope: budgets.Scope,
-        subject: str,
-        cap: Micros,
-        period: budgets.Period | None = None,
-    ) -> str:
-        """Make or change a cap; returns its id for the current period."""
+        self, account: str, scope: BudgetScope, subject: str, cap: Micros, period: Period | None = None
+    ) -> Budget:
+        """Make or change a cap; what is held and was spent under it counts. Raises ``BadInput``."""
         return await self._db.write(lambda unit: budgets.set_budget(unit, account, scope, subject, cap, period))
 
+    async def remove_budget(self, account: str, scope: BudgetScope, subject: str, period: Period | None = None) -> None:
+        """It caps nothing any more. Raises ``NotFound``."""
+        await self._db.write(lambda unit: budgets.remove_budget(unit, account, scope, subject, period))
 
-def _fence_what_can_be_asked_for_again(unit: Unit, lease: Lease, purchase: str) -> None:
+
+def _fenced_where_it_can_be_asked_again(unit: Unit, lease: Lease, purchase: str) -> Row[Any]:
     """An operation can be asked again by whoever drives the project now; an answer that was the result cannot."""
-    if purchases.has_operation(unit.conn, lease, purchase):
+    row = purchases.own(unit.conn, lease, purchase)
+    if row.operation is not None:
         fence(unit.conn, lease)
+    return row

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reel.document import to_json, to_plain
@@ -17,7 +17,7 @@ from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.store.allowances import let_go, must_be_of, reserve
 from reelwright.store.projects import newest_number
 from reelwright.store.rows import purchase_of
-from reelwright.store.schema import jobs, purchases
+from reelwright.store.schema import jobs, purchase_history, purchases
 from reelwright.store.sql import as_json, insert, ms_of, now_ms
 from reelwright.store.states import ENDED, locked, move, remember
 from reelwright.store.unit import Unit
@@ -73,7 +73,9 @@ def posting(unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any]
     if job is None or _job_is_over(unit.conn, lease.account, job):
         return False
     row = locked(unit.conn, purchase)
-    return move(unit, row, ("intent",), "posting", "", prepared=as_json(prepared), not_before=None)
+    staged = as_json(prepared["staged"]) if prepared.get("staged") else None
+    told = {"prepared": as_json(prepared), "staged": staged, "not_before": None}
+    return move(unit, row, ("intent",), "posting", "", **told)
 
 
 def bought(unit: Unit, purchase: str, operation: Operation) -> None:
@@ -123,25 +125,28 @@ def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "r
     let_go(unit.conn, row.account, row.allowance, row.quoted, price.micros)
 
 
-def fail(unit: Unit, lease: Lease, purchase: str, price: Price, said: str) -> StepKey:
+def fail(unit: Unit, row: Row[Any], price: Price, said: str) -> int:
     """It was taken on and failed, and at once comes to its end: settled where it was billed, else released.
 
-    Returns the step that it was bought for.
+    Returns how many tries of its fingerprint have failed so.
     """
-    row = _own(unit.conn, lease, purchase)
     move(unit, row, ("posting", "submitted"), "failed", said)
-    settle(unit, purchase, price, "settled" if price.micros else "released", said)
-    return StepKey(row.step)
+    settle(unit, row.id, price, "settled" if price.micros else "released", said)
+    tries = (purchases.c.scope == row.scope, purchases.c.fingerprint == row.fingerprint)
+    failed = select(func.count(purchase_history.c.seq)).join(purchases).where(*tries)
+    return unit.conn.execute(failed.where(purchase_history.c.to_state == "failed")).scalar_one()
 
 
-def has_operation(conn: Connection, lease: Lease, purchase: str) -> bool:
-    """Whether its answer was an operation, rather than the result itself."""
-    return _own(conn, lease, purchase).operation is not None
+def own(conn: Connection, lease: Lease, purchase: str) -> Row[Any]:
+    """The locked row of a purchase of the lease's account. Raises ``NotFound``, ``BadInput``."""
+    row = locked(conn, purchase)
+    if row.account != lease.account:
+        raise BadInput("purchase", purchase, "a purchase of this account")
+    return row
 
 
-def succeed(unit: Unit, lease: Lease, purchase: str) -> bool:
+def succeed(unit: Unit, row: Row[Any]) -> bool:
     """posting, submitted or unknown → succeeded. False when that happened before. The caller has fenced."""
-    row = _own(unit.conn, lease, purchase)
     if move(unit, row, SENDABLE, "succeeded", ""):
         return True
     if row.succeeded_at is None:
@@ -149,17 +154,23 @@ def succeed(unit: Unit, lease: Lease, purchase: str) -> bool:
     return False
 
 
+def left_staged(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
+    """Ended purchases of a project whose inputs still lie at a provider, as far as is known."""
+    mine = (purchases.c.account == account, purchases.c.project == project)
+    query = select(purchases).where(*mine, purchases.c.state.in_(ENDED), purchases.c.staged.is_not(None))
+    return [purchase_of(row) for row in conn.execute(query)]
+
+
+def unstaged(unit: Unit, account: str, purchase: str) -> None:
+    """What lay at the provider for a purchase is removed."""
+    which = (purchases.c.account == account, purchases.c.id == purchase)
+    unit.conn.execute(update(purchases).where(*which).values(staged=None))
+
+
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
     """All of a project, first intended first."""
     query = select(purchases).where(purchases.c.account == account, purchases.c.project == project)
     return [purchase_of(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
-
-
-def _own(conn: Connection, lease: Lease, purchase: str) -> Row[Any]:
-    row = locked(conn, purchase)
-    if row.account != lease.account:
-        raise BadInput("purchase", purchase, "a purchase of this account")
-    return row
 
 
 def _last(conn: Connection, intent: Intent) -> Row[Any] | None:

@@ -24,17 +24,17 @@ def plain(text: str) -> Mapping[str, Any]:
 
 
 def job_of(row: Row[Any]) -> Job:
-    consent = Consent(ceiling=Micros(row.consent_micros), by=row.consent_by) if row.consent_by is not None else None
     return Job(
         id=row.id,
         account=row.account,
         project=row.project,
         goal=row.goal,
         state=row.state,
-        consent=consent,
+        consent=_consent_of(row),
         options=plain(row.options),
         allowance=row.allowance,
         cancel=row.cancel,
+        priority=row.priority,
         why=row.why,
         step=None if row.step is None else StepKey(row.step),
         said=row.said,
@@ -43,6 +43,18 @@ def job_of(row: Row[Any]) -> Job:
         finished=moment(row.finished_at),
         cut=None if row.cut is None else from_json(Cut, row.cut, "cut"),
         film=None if row.film is None else Digest(row.film),
+    )
+
+
+def _consent_of(row: Row[Any]) -> Consent | None:
+    if row.consent_by is None:
+        return None
+    return Consent(
+        ceiling=Micros(row.consent_micros),
+        by=row.consent_by,
+        unconfirmed=row.consent_unconfirmed,
+        each=None if row.consent_each is None else Micros(row.consent_each),
+        until=moment(row.consent_until),
     )
 
 
@@ -105,6 +117,7 @@ def purchase_of(row: Row[Any]) -> Purchase:
         settled=None if row.settled is None else Micros(row.settled),
         operation=None if row.operation is None else from_json(Operation, row.operation, "operation"),
         prepared=plain(row.prepared),
+        staged=tuple(json.loads(row.staged)) if row.staged else (),
         resubmit=row.resubmit,
         attempts=row.sends,
         not_before=moment(row.not_before),

@@ -21,17 +21,25 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration; a test compares it with the scripts and this schema with what they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
 """Of a job that a director may take up. Said as text: an index of these alone is used only where it is said alike."""
+
+WAITING: Final = text("state = 'intent'")
+"""Of a purchase that was reserved and not sent yet."""
+AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
+"""Of a purchase that takes a place at its provider."""
+STARTED: Final = text("to_state = 'posting'")
+"""Of a line of history that is a start."""
 
 metadata = MetaData(
     naming_convention={
@@ -116,6 +124,10 @@ jobs = Table(
     _whole("started_at", nullable=True),
     _whole("finished_at", nullable=True),
     _text("cut", nullable=True),
+    Column("consent_unconfirmed", Boolean, nullable=False, server_default=false()),
+    _whole("consent_each", nullable=True),
+    _whole("consent_until", nullable=True),
+    _whole("priority", server_default=text("0")),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
     CheckConstraint(
@@ -197,6 +209,7 @@ budgets = Table(
     _text("period", nullable=True),
     _whole("starts_at"),
     _whole("ends_at", nullable=True),
+    _whole("removed_at", nullable=True),
     UniqueConstraint("cap", "starts_at"),
     _among("scope", ("deployment", "account", "key", "project")),
     CheckConstraint("period IS NULL OR period IN ('day', 'month')", name="period_known"),
@@ -261,6 +274,7 @@ purchases = Table(
     _whole("submitted_at", nullable=True),
     _whole("succeeded_at", nullable=True),
     _whole("ended_at", nullable=True),
+    _text("staged", nullable=True),
     UniqueConstraint("scope", "fingerprint", "try"),
     _among("state", get_args(PurchaseState)),
     _among("resubmit", ("never", "free")),
@@ -276,6 +290,8 @@ purchases = Table(
     Index("ix_purchases_project", "account", "project", "intent_at"),
     Index("ix_purchases_job", "job"),
     Index("ix_purchases_allowance", "allowance"),
+    Index("ix_purchases_waiting", "provider", "intent_at", sqlite_where=WAITING, postgresql_where=WAITING),
+    Index("ix_purchases_at_provider", "provider", "model", sqlite_where=AT_PROVIDER, postgresql_where=AT_PROVIDER),
 )
 
 takes = Table(
@@ -308,7 +324,55 @@ purchase_history = Table(
     _text("operation", nullable=True),
     _whole("at"),
     Index("ix_purchase_history_purchase", "purchase", "seq"),
+    Index("ix_purchase_history_started", "at", sqlite_where=STARTED, postgresql_where=STARTED),
     sqlite_autoincrement=True,
+)
+
+adjustments = Table(
+    "adjustments",
+    metadata,
+    _serial("seq"),
+    _text("account"),
+    _text("purchase", ForeignKey("purchases.id")),
+    _whole("micros"),
+    _text("because"),
+    _text("said_by"),
+    _whole("at"),
+    CheckConstraint("micros <> 0", name="changes_something"),
+    Index("ix_adjustments_purchase", "purchase", "seq"),
+    sqlite_autoincrement=True,
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account", ForeignKey("accounts.id"), nullable=True),
+    _text("scope"),
+    _text("subject"),
+    _whole("open_at_once", nullable=True),
+    _whole("starts", nullable=True),
+    _whole("per_s", nullable=True),
+    _among("scope", ("provider", "model", "account", "project", "jobs")),
+    CheckConstraint("(starts IS NULL) = (per_s IS NULL)", name="starts_in_a_time"),
+    CheckConstraint("open_at_once IS NOT NULL OR starts IS NOT NULL", name="limits_something"),
+    CheckConstraint(
+        "(open_at_once IS NULL OR open_at_once >= 0) AND (starts IS NULL OR starts >= 0) AND "
+        "(per_s IS NULL OR per_s >= 1)",
+        name="not_negative",
+    ),
+)
+
+allowance_shares = Table(
+    "allowance_shares",
+    metadata,
+    _text("account"),
+    _text("allowance", ForeignKey("allowances.id"), primary_key=True),
+    _text("fingerprint", primary_key=True),
+    _whole("micros"),
+    Column("holds", Boolean, nullable=False),
+    _not_negative("micros"),
+    Index("ix_allowance_shares_fingerprint", "account", "fingerprint"),
 )
 
 events = Table(

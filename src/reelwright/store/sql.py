@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
-LOCKS: Final[Mapping[str, int]] = {"migrate": 7214031, "claim": 7214032, "events": 7214033}
+LOCKS: Final[Mapping[str, int]] = {"migrate": 7214031, "claim": 7214032, "events": 7214033, "budgets": 7214034}
 """Advisory locks of ours on PostgreSQL. The numbers only have to stay the same between releases."""
 SAID_LIMIT: Final = 4000
 """Characters kept of a sentence said to people; tools may print without end."""
@@ -41,10 +42,19 @@ def insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def hold(conn: Connection, lock: str) -> None:
-    """Hold an advisory lock until the transaction ends. SQLite has one writer at a time anyway."""
+def hold(conn: Connection, lock: str, *, shared: bool = False) -> None:
+    """Hold an advisory lock until the transaction ends. SQLite has one writer at a time anyway.
+
+    A name that is not in ``LOCKS`` is a lock of its own. ``shared``: only those who hold it alone wait.
+    """
     if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCKS[lock]})
+        way = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        conn.execute(text(f"SELECT {way}(:key)"), {"key": LOCKS.get(lock) or _key(lock)})
+
+
+def _key(lock: str) -> int:
+    """63 bits of a name; two names that meet only wait for each other."""
+    return int.from_bytes(hashlib.sha256(lock.encode()).digest()[:8]) >> 1
 
 
 def moment(ms: int | None) -> datetime | None:

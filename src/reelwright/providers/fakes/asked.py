@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Literal
+from typing import Literal, cast
 
+from reelwright.catalogue.film import short_side
 from reelwright.reel.noun import noun
+from reelwright.units import Aspect, size_of
 
 Made = Literal["video", "image", "speech", "music", "sound_effect", "text"]
 
@@ -58,3 +60,8 @@ async def bare(asked: Asked) -> bytes:
     """A few hundred bytes that begin as such a file does and differ for every ``Asked``; nothing can play them."""
     digest = hashlib.sha256(repr(sorted(asdict(asked).items())).encode())
     return _HEADS[asked.kind] + digest.hexdigest().encode() * 8
+
+
+def pixels(aspect: str, resolution: str) -> tuple[int, int]:
+    """Width and height of a ``16:9`` at ``720p``."""
+    return size_of(cast(Aspect, aspect), short_side(resolution))

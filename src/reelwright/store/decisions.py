@@ -1,0 +1,66 @@
+"""What a person says became of a purchase of which nobody knows: it arrived, it never did, or it is written off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.reel.document import from_json, to_json
+from reelwright.reel.ledger import Decision
+from reelwright.reel.money import Price
+from reelwright.reel.noun import ShotId, StepKey
+from reelwright.reel.operation import Lease, Operation
+from reelwright.reel.outcome import Outcome
+from reelwright.store import assets, landings
+from reelwright.store.purchases import settle, shift
+from reelwright.store.states import locked, move
+from reelwright.store.unit import Unit
+
+
+def decide(
+    unit: Unit, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None,
+    outcome: Outcome | None,
+) -> None:  # fmt: skip
+    """Out of ``unknown``, once. Raises ``NotFound``, and ``BadInput`` where nothing is to be decided."""
+    row = of_account(unit, account, purchase)
+    if row.state != "unknown":
+        raise BadInput("purchase", row.state, "a purchase in unknown: sent, and no answer was seen", step=row.step)
+    if verdict == "never":
+        shift(unit, row.id, ("unknown",), "released", f"it never arrived there, says {by}", None)
+    elif verdict == "written_off":
+        settle(unit, row.id, as_quoted(row, f"written off by {by}"), "settled", f"written off by {by}")
+    elif operation:
+        move(unit, row, ("unknown",), "submitted", f"it arrived, says {by}", operation=to_json(operation))
+    elif outcome:
+        _land(unit, row, outcome, by)
+    else:
+        raise BadInput("operation", None, "the operation's id at the provider, or the file that it brought")
+
+
+def of_account(unit: Unit, account: str, purchase: str) -> Row[Any]:
+    """The locked row. Raises ``NotFound`` where the account has none of that id."""
+    row = locked(unit.conn, purchase)
+    if row.account != account:
+        raise NotFound(f"there is no purchase {purchase}")
+    return row
+
+
+def as_quoted(row: Row[Any], basis: str) -> Price:
+    """What was reserved for it: nobody knows better."""
+    quote = from_json(Price, row.quote, "quote")
+    return Price(micros=row.quoted, basis=basis, catalogue=quote.catalogue, certainty="quoted")
+
+
+def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str) -> None:
+    """The file that a person has is what was bought."""
+    said = f"it arrived, says {by}, who has its file"
+    move(unit, row, ("unknown",), "succeeded", said)
+    nobody = Lease(project=row.project, account=row.account, director="", token=0)
+    kind, _, shot = row.step.partition("/")
+    if kind == "take":
+        landings.keep_takes(unit, nobody, ShotId(shot), row.id, outcome)
+    landings.record(unit, nobody, StepKey(row.step), outcome)
+    assets.landed(unit.conn, row.account, landings.files_of(outcome))
+    settle(unit, row.id, as_quoted(row, "as quoted"), "settled", said)

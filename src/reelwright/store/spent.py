@@ -1,0 +1,62 @@
+"""What a budget finds when it is set: allowances that were made before it hold and have spent under it, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from reelwright.store.rows import plain
+from reelwright.store.schema import adjustments, allowance_budgets, allowances, budgets, jobs, purchases
+
+
+def adopt(conn: Connection, budget: Row[Any]) -> None:
+    """Count what the budget's scope holds, and what it spent in the budget's period, unless it is counted already.
+
+    The caller holds the lock on budgets and on this one's row.
+    """
+    spent = _spent_since(conn, budget)
+    reserved = settled = 0
+    for row in conn.execute(_not_counted(budget).order_by(allowances.c.id).with_for_update()).all():
+        held = row.reserved if row.closed_at else max(row.reserved, row.ceiling - row.settled)
+        if (not held and not spent.get(row.id)) or not _asked_with(conn, budget, row):
+            continue
+        conn.execute(allowance_budgets.insert().values(allowance=row.id, budget=budget.id, reserved=held))
+        reserved, settled = reserved + held, settled + spent.get(row.id, 0)
+    counted = {"reserved": budgets.c.reserved + reserved, "settled": budgets.c.settled + settled}
+    if reserved or settled:
+        conn.execute(update(budgets).where(budgets.c.id == budget.id).values(**counted))
+
+
+def _not_counted(budget: Row[Any]) -> Any:
+    """Allowances in the budget's scope that no period of this very cap counts."""
+    same_cap = select(budgets.c.id).where(budgets.c.cap == budget.cap)
+    counted = select(allowance_budgets.c.allowance).where(allowance_budgets.c.budget.in_(same_cap))
+    query = select(allowances).where(allowances.c.id.not_in(counted))
+    if budget.account is not None:
+        query = query.where(allowances.c.account == budget.account)
+    if budget.scope == "project":
+        query = query.where(allowances.c.project == budget.subject)
+    return query
+
+
+def _asked_with(conn: Connection, budget: Row[Any], allowance: Row[Any]) -> bool:
+    """Whether the budget is no key's, or its key asked for the allowance's job."""
+    if budget.scope != "key":
+        return True
+    options = conn.execute(select(jobs.c.options).where(jobs.c.id == allowance.job)).scalar_one()
+    return bool(plain(options).get("key") == budget.subject)
+
+
+def _spent_since(conn: Connection, budget: Row[Any]) -> dict[str, int]:
+    """What each allowance has settled since the budget's period began, with its corrections."""
+    since: tuple[Any, ...] = (purchases.c.state == "settled", purchases.c.ended_at >= budget.starts_at)
+    if budget.account is not None:
+        since = (*since, purchases.c.account == budget.account)
+    settled = select(purchases.c.allowance, func.sum(purchases.c.settled)).where(*since)
+    found = {name: int(micros) for name, micros in conn.execute(settled.group_by(purchases.c.allowance))}
+    corrected = select(purchases.c.allowance, func.sum(adjustments.c.micros)).where(*since)
+    corrected = corrected.join(adjustments, adjustments.c.purchase == purchases.c.id)
+    for name, micros in conn.execute(corrected.group_by(purchases.c.allowance)):
+        found[name] += int(micros)
+    return found

@@ -1,0 +1,149 @@
+"""What a person decides and corrects: recorded once, counted in every budget, and never edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.reel.operation import Operation
+from reelwright.store.database import Database
+from reelwright.units import Micros
+from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
+from store.observing import rows
+
+
+async def unknown(scene: Scene, micros: int = 400_000) -> str:
+    """A purchase that was sent, and of which nothing was heard."""
+    bought = await scene.intend(await scene.approved(), micros=micros)
+    assert await scene.ledger.posting(scene.lease, bought.id, {})
+    assert await scene.ledger.move(bought.id, ("posting",), "unknown", "no answer")
+    return bought.id
+
+
+async def sums(db: Database) -> list[tuple[object, ...]]:
+    return rows(db, "SELECT reserved, settled FROM allowances UNION ALL SELECT reserved, settled FROM budgets")
+
+
+async def test_what_never_arrived_gives_back_what_it_held(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+    assert (entry.state, entry.held, entry.spent, entry.landed, entry.written_off) == ("released", 0, 0, False, False)
+    assert "zoe" in entry.said and await sums(db) == [(0, 0)]
+    assert (await scene.intend(await scene.approved())).try_ == 2, "it may be bought again"
+
+
+async def test_what_is_written_off_costs_what_was_reserved_and_brings_nothing(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "written_off", "zoe")
+    assert (entry.state, entry.spent, entry.landed, entry.written_off) == ("settled", 400_000, False, True)
+    assert entry.settlement and entry.settlement.certainty == "quoted" and "written off" in entry.settlement.basis
+    assert await sums(db) == [(0, 400_000)]
+    assert (await scene.intend(await scene.approved())).try_ == 2
+
+
+async def test_what_arrived_goes_on_as_the_operation_that_it_is(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=Operation(id="op_9"))
+    assert (entry.state, entry.held) == ("submitted", 400_000)
+    (open_,) = (await scene.journal.standing(ACCOUNT, scene.project)).open
+    assert open_.operation == Operation(id="op_9")
+
+
+async def test_what_arrived_as_a_file_is_a_take_and_costs_what_was_quoted(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    brought = outcome(fp_of(step()), "a file of mine")
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", outcome=brought)
+    assert (entry.state, entry.spent, entry.landed, entry.written_off) == ("settled", 400_000, True, False)
+    assert [take.purchase for take in await scene.journal.takes(ACCOUNT, scene.project)] == [purchase]
+    assert (await scene.intend(await scene.approved())).id == purchase, "never bought again"
+
+
+async def test_a_decision_is_made_once_and_only_on_what_is_unknown(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    with pytest.raises(BadInput, match="operation"):
+        await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe")
+    await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+    for verdict in ("never", "written_off", "arrived"):
+        with pytest.raises(BadInput, match="a purchase in unknown"):
+            await scene.ledger.decide(ACCOUNT, purchase, verdict, "zoe", operation=Operation(id="x"))  # type: ignore[arg-type]
+    assert await sums(db) == [(0, 0)]
+
+
+async def test_another_account_can_neither_decide_nor_correct(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    for refused in (
+        scene.ledger.decide("other", purchase, "never", "zoe"),
+        scene.ledger.adjust("other", purchase, 1, "", "zoe"),
+    ):
+        with pytest.raises(NotFound):
+            await refused
+    assert await scene.ledger.entries("other") == []
+
+
+async def settled(scene: Scene) -> str:
+    bought = await scene.intend(await scene.approved())
+    assert await scene.ledger.posting(scene.lease, bought.id, {})
+    await scene.ledger.landed(scene.lease, bought.id, STEP, outcome(fp_of(step())), SHOT)
+    await scene.ledger.settle(bought.id, price(250_000), "settled", "computed")
+    return bought.id
+
+
+async def test_a_correction_is_appended_and_counted_in_every_budget(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(2_000_000))
+    purchase = await settled(scene)
+    await scene.ledger.adjust(ACCOUNT, purchase, -100_000, "they gave it back", "zoe")
+    entry = await scene.ledger.adjust(ACCOUNT, purchase, 30_000, "tax", "max")
+    assert [(a.micros, a.because, a.by) for a in entry.adjustments] == [
+        (-100_000, "they gave it back", "zoe"), (30_000, "tax", "max")
+    ]  # fmt: skip
+    assert entry.spent == 180_000 and entry.settlement and entry.settlement.micros == 250_000
+    assert [b.settled for b in await scene.ledger.budgets(ACCOUNT)] == [180_000]
+    assert rows(db, "SELECT settled FROM allowances") == [(250_000,)], "a refund is no consent to spend it again"
+
+
+@pytest.mark.parametrize("micros", [0, -250_001])
+async def test_a_correction_that_cannot_be_is_refused_by_name(db: Database, micros: int) -> None:
+    scene = await Scene.set(db)
+    purchase = await settled(scene)
+    with pytest.raises(BadInput, match="usd"):
+        await scene.ledger.adjust(ACCOUNT, purchase, micros, "because", "zoe")
+    assert rows(db, "SELECT count(*) FROM adjustments") == [(0,)]
+
+
+async def test_what_has_not_been_settled_is_not_corrected(db: Database) -> None:
+    scene = await Scene.set(db)
+    with pytest.raises(BadInput, match="a purchase that was settled"):
+        await scene.ledger.adjust(ACCOUNT, await unknown(scene), 5, "because", "zoe")
+
+
+async def test_the_ledger_says_how_each_price_came_about(db: Database) -> None:
+    scene = await Scene.set(db)
+    await settled(scene)
+    (entry,) = await scene.ledger.entries(ACCOUNT, scene.project)
+    assert (entry.quote.micros, entry.quote.basis) == (400_000, "per take")
+    assert entry.settlement and entry.settlement.micros == 250_000
+    assert entry.posted and entry.ended and entry.intended <= entry.posted <= entry.ended
+    assert await scene.ledger.entries(ACCOUNT, "project_other") == []
+
+
+async def test_of_tries_that_fail_the_outcome_is_recorded_with_the_last(db: Database) -> None:
+    scene = await Scene.set(db)
+    allowance = await scene.approved()
+    nothing: Any = outcome(fp_of(step()), "x")
+    for number, again in ((1, True), (2, False)):
+        bought = await scene.intend(allowance)
+        assert bought.try_ == number and await scene.ledger.posting(scene.lease, bought.id, {})
+        await scene.ledger.bought(bought.id, Operation(id=f"op_{number}"))
+        for _ in range(2):  # a write that may have happened is done again
+            assert await scene.ledger.failed(scene.lease, bought.id, price(0), "5xx", nothing, 2) is again
+        had = (await scene.journal.standing(ACCOUNT, scene.project)).had
+        assert bool(had) is not again
