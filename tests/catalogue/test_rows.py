@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -86,6 +86,23 @@ def test_a_retired_model_is_refused_with_its_successor_and_the_difference(
         model(gone, TODAY)
     assert successor in refused.value.accepted and difference in refused.value.accepted
     assert "retired" in refused.value.hint
+
+
+def test_a_model_that_is_sold_elsewhere_still_says_where() -> None:
+    with pytest.raises(BadInput) as refused:
+        model("veo-3.1-generate-preview", TODAY)
+    assert "sold on Vertex as vertex-veo-3.1" in refused.value.hint
+
+
+def test_what_openrouter_sells_is_said_in_the_words_of_its_own_client() -> None:
+    from openrouter.components import videomodel
+
+    def words(union: Any) -> set[str]:
+        return {word.lower() for part in get_args(union) for word in get_args(part) if isinstance(word, str)}
+
+    aspects, resolutions = words(videomodel.SupportedAspectRatio), words(videomodel.SupportedResolution)
+    for row in sold_by("openrouter", TODAY):
+        assert set(row.aspects) <= aspects and set(row.resolutions) <= resolutions, row.id
 
 
 def test_an_unknown_model_is_refused_with_those_that_are_near() -> None:

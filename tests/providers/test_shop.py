@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import pytest
 
 from reelwright.catalogue.models import is_retired, models
 from reelwright.errors import BadInput
-from reelwright.net.keys import HOLDERS, Keys
-from reelwright.providers.shop import SELLERS, address_of, open_providers, quoted
+from reelwright.net.keys import HOLDERS, Key, Keys
+from reelwright.providers.shop import SELLERS, address_of, close_providers, open_providers, quoted
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Operation
+from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
 from reelwright.settings import Settings, load
 
@@ -30,7 +34,7 @@ def test_every_model_has_one_seller(tmp_path: Path) -> None:
     sold = [name for provider in providers.values() for name in provider.models()]
     assert len(sold) == len(set(sold))
     lost = {row.id for row in models().values() if not is_retired(row, date(2026, 11, 20))} - set(sold)
-    assert not {name for name in lost if models()[name].provider != "gemini_longrunning"}
+    assert not lost
 
 
 def test_a_price_needs_no_key() -> None:
@@ -99,3 +103,42 @@ def test_what_sends_itself_again_costs_nothing(tmp_path: Path) -> None:
         rows = [models()[model] for model in provider.models() if model in models()]  # type: ignore[attr-defined]
         if name != "offline":
             assert {row.resubmit for row in rows if row.modes} == {provider.resubmit}  # type: ignore[attr-defined]
+
+
+async def test_a_clip_is_bought_over_the_counter_with_the_key_and_the_address_of_the_settings(tmp_path: Path) -> None:
+    from reelwright.providers.fakes.bill import Bill
+    from reelwright.providers.fakes.openrouter import FakeOpenRouter
+    from reelwright.providers.fakes.script import Script
+    from reelwright.providers.fakes.server import FakeServer
+
+    secret = "sk-or-not-a-real-key"
+
+    def nothing(digest: object) -> AsyncIterator[bytes]:
+        raise AssertionError("no input is read")
+
+    async def keep(data: object, mime: str) -> Digest:
+        raise AssertionError("nothing is kept at a submit")
+
+    async def make(*_: object) -> Outcome:
+        raise AssertionError("nothing is made here")
+
+    bill = Bill(None)
+    fake = FakeOpenRouter(bill, Script(latency_s=(0, 0)))
+    async with FakeServer(fake) as server:
+        settings = load({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_OPENROUTER_BASE_URL": server.url})
+        providers = open_providers(settings, Keys(settings, {"OPENROUTER_API_KEY": secret}))
+        counter = providers["openrouter"]
+        counter.check(CLIP)
+        prepared = await counter.prepare(CLIP, (), "purchase_1", nothing)
+        assert secret not in repr(prepared)
+        operation = await counter.submit(prepared, keep, make)
+        assert isinstance(operation, Operation) and operation.key == Key("openrouter", secret, "a test").fingerprint
+        while (progress := await counter.poll(operation)).state in ("queued", "running"):
+            pass
+        assert progress.state == "succeeded"
+        film = b"".join([part async for part in counter.fetch(operation, progress.outputs[0])])
+        assert film
+        assert progress.bill and progress.bill.micros == counter.price(CLIP).micros == bill.total()
+        await close_providers(providers.values())
+        assert (await counter.poll(operation)).state == "succeeded"  # it opens again by itself
+        await close_providers(providers.values())

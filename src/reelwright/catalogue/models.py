@@ -235,7 +235,8 @@ def _nearest(name: str) -> str:
 
 def _gone(row: Model) -> str:
     day = f" on {row.lifecycle.retires}" if row.lifecycle.retires else ""
-    return f"{row.name} retired{day} ({row.lifecycle.source})"
+    said = f"{row.name} retired{day} ({row.lifecycle.source})"
+    return f"{said}; {row.note}" if row.note else said
 
 
 def _successor(row: Model) -> str:
