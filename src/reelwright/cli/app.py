@@ -29,6 +29,7 @@ from reelwright.cli import (
     retake,
     retry,
     show,
+    spend,
     tidy,
     watch,
 )
@@ -63,6 +64,8 @@ for panel, verbs in {
         app.command(rich_help_panel=panel)(verb)
 app.add_typer(keys.keys, rich_help_panel=KEEP)
 app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
+
+app.add_typer(spend.spend, name="spend", rich_help_panel=LOOK)
 
 
 @app.callback(invoke_without_command=True)
