@@ -16,13 +16,12 @@ from reelwright.client.saying import error_of
 from reelwright.client.wiring import open_wire
 from reelwright.engine.operations import Pace
 from reelwright.errors import BadInput
-from reelwright.reel.operation import Consent
 from reelwright.settings import Settings, load
 from reelwright.studio.batching import Batch, agree
 from reelwright.studio.checked import money
 from reelwright.studio.home import hands_of, open_home
 from reelwright.studio.produce import Produce
-from reelwright.studio.rows import BatchQuoted, Row, RowMade, RowQuoted
+from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
@@ -39,11 +38,12 @@ class Desk:
     async def __aenter__(self) -> Self:
         from reelwright.client.generator import default_place
 
-        self._most = money(self._options.max_usd)
+        money(self._options.max_usd, "max_usd")
         async with AsyncExitStack() as opening:
-            self.http, wire = await open_wire(self._options, self._given, opening)
+            settings = self._settings or load()
+            self.http, wire = await open_wire(self._options, self._given, settings, opening)
             self._wire = Listening(wire)
-            home = await open_home(self._settings or load())
+            home = await open_home(settings, {self._wire.name: self._wire})
             opening.push_async_callback(home.close)
             produce = Produce(home.journal, home.vault, self._wire.price, hands_of(home.settings))
             self._batch = Batch(
@@ -73,15 +73,18 @@ class Desk:
             return error_of(error)
 
     async def quoted(self, rows: Sequence[Row]) -> BatchQuoted:
-        """The price of all rows, agreed to: by ``max_usd``, else by the call itself. Raises ``MoneyError``."""
+        """The price of all rows, agreed to: by ``max_usd``, else by the call itself. Raises ``MoneyError``.
+
+        What a proxy charges is set by its owner, so that no price of it is sure: the call agrees to that as well.
+        """
         quoted = await self._batch.quote(rows)
-        agree(quoted, yes=True, budget=self._most)
+        agree(quoted, yes=True, budget=self._options.max_usd, accept_unconfirmed=True)
         return quoted
 
     async def bring(self, row: Row, price: RowQuoted) -> RowMade:
         """One row to its file. Spends what was agreed to."""
-        by = "the call" if self._most is None else "max_usd"
-        return await self._batch.bring(row, Consent(ceiling=price.micros, by=by))
+        by = "the call" if self._options.max_usd is None else "max_usd"
+        return await self._batch.bring(row, Agreement(by=by, unconfirmed=True).to(price))
 
     async def is_handed_over(self, row: Row) -> bool:
         """Whether an earlier run brought this row to its file."""

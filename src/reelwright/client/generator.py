@@ -106,9 +106,14 @@ class VeoVideoGenerator:
     async def __aenter__(self) -> Self:
         from reelwright.client.desk import Desk
 
-        async with AsyncExitStack() as opening:
-            self._desk = await opening.enter_async_context(Desk(self._options, self._provider, self._settings))
-            self._open = opening.pop_all()
+        desk = Desk(self._options, self._provider, self._settings)
+        try:
+            async with AsyncExitStack() as opening:
+                await opening.enter_async_context(desk)
+                self._open = opening.pop_all()
+        except ReelwrightError as error:
+            raise _clean(error_of(error)) from error
+        self._desk = desk
         return self
 
     async def __aexit__(

@@ -36,7 +36,10 @@ Show = Callable[["Heard"], None]
 
 @dataclass(slots=True)
 class Heard:
-    """What the wire said of one prompt. ``partial``: bytes of the output that is coming; ``size`` where it is known."""
+    """What the wire said of one prompt. ``partial``: bytes of the output that is coming; ``size`` where it is known.
+
+    ``status`` and ``answer``: of what was answered to the one request that costs.
+    """
 
     show: Show = field(default=lambda heard: None)
     stage: Stage = "asking"
@@ -47,6 +50,8 @@ class Heard:
     size: int | None = None
     error: Exception | None = None
     ended: Progress | None = None
+    status: int | None = None
+    answer: Any = None
 
     def tell(self, stage: Stage) -> None:
         self.stage = stage
@@ -64,6 +69,11 @@ def hearing(heard: Heard) -> Iterator[Heard]:
         yield heard
     finally:
         _now.reset(before)
+
+
+def heard_now() -> Heard:
+    """What is noted of the prompt whose task this is."""
+    return _now.get() or Heard()
 
 
 class Listening:
@@ -135,7 +145,7 @@ class Listening:
 @contextmanager
 def _noted() -> Iterator[Heard]:
     """What is heard now; the error that ends it is noted and goes on."""
-    heard = _now.get() or Heard()
+    heard = heard_now()
     try:
         yield heard
     except (ReelwrightError, OSError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from reelwright.client.exceptions import (
@@ -24,9 +23,10 @@ def error_of_row(row: RowMade, heard: Heard) -> VideoGenerationError:
         return DownloadError(row.said or str(heard.error), heard.uri, heard.partial, details, hint=_GO_ON)
     if heard.ended is not None and heard.ended.state == "lost":
         return OperationNotFoundError(row.said, heard.operation, details)
-    status, body = _answer_of(heard.error)
     hint = heard.error.hint if isinstance(heard.error, ReelwrightError) else ""
-    return APIError(row.said or str(heard.error), status, body, details, hint=hint, billed=_billed(row, heard))
+    return APIError(
+        row.said or str(heard.error), heard.status, heard.answer, details, hint=hint, billed=_billed(row, heard)
+    )
 
 
 def error_of(error: ReelwrightError) -> VideoGenerationError:
@@ -41,8 +41,7 @@ def error_of(error: ReelwrightError) -> VideoGenerationError:
         return DownloadError(error.message, details=details, hint=error.hint)
     if isinstance(error, MoneyError):
         return VideoGenerationError(error.message, details, hint=error.hint)
-    status, body = _answer_of(error)
-    return APIError(error.message, status, body, details, hint=error.hint, billed=error.billed)
+    return APIError(error.message, details=details, hint=error.hint, billed=error.billed)
 
 
 _GO_ON = "it is made and paid for: the same call fetches it again and buys nothing"
@@ -66,19 +65,3 @@ def _billed(row: RowMade, heard: Heard) -> Billed:
     if isinstance(heard.error, OutcomeUnknown) or "may have been bought" in row.said:
         return "unknown"
     return "yes" if row.micros else "no"
-
-
-def _answer_of(error: BaseException | None) -> tuple[int | None, Any]:
-    """Status and body of the answer that an error tells of, wherever in its causes it stands."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:  # an error may be its own cause
-        seen.add(id(error))
-        status = getattr(error, "status", None)
-        if isinstance(status, int):
-            return status, _plain(getattr(error, "answer", None))
-        error = error.__cause__
-    return None, None
-
-
-def _plain(answer: Any) -> Any:
-    return dict(answer) if isinstance(answer, Mapping) else answer

@@ -14,21 +14,23 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from reelwright.errors import BadInput, NeedsConsent, OverBudget, ReelwrightError
+from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.choices import Choices
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.wanted import wanted
 from reelwright.studio import deliver, edits, making, shown
+from reelwright.studio.answers import Quoted
+from reelwright.studio.consent import consent_to
 from reelwright.studio.first import first_quote
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.produce import Produce
 from reelwright.studio.quote import in_full
-from reelwright.studio.rows import BatchQuoted, Row, RowMade, RowQuoted
+from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted
 from reelwright.studio.single import title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
 from reelwright.studio.telling import Listen, Telling
-from reelwright.units import Micros, usd
+from reelwright.units import Micros
 
 if TYPE_CHECKING:
     from reelwright.engine.director import Bring
@@ -76,13 +78,12 @@ class Batch:
     # the price first
     async def quote(self, rows: Sequence[Row]) -> BatchQuoted:
         """What every row wants now, and its price. Writes and spends nothing. Raises ``BadInput`` naming the row."""
-        quoted, unknown = [], []
+        quoted: list[RowQuoted] = []
         for row in rows:
             try:
                 price = await self._price(row)
             except BadInput as error:
                 raise _of_row(error, row, len(rows)) from error
-            unknown += [row.n] if price.unknown else []
             quoted.append(
                 RowQuoted(
                     n=row.n,
@@ -90,6 +91,9 @@ class Batch:
                     had=not price.wanted,
                     micros=price.micros,
                     project=price.project,
+                    unknown=len(price.unknown),
+                    unconfirmed=len(price.unconfirmed),
+                    until=price.until,
                 )
             )
         had = sum(row.had for row in quoted)
@@ -98,10 +102,11 @@ class Batch:
             had=had,
             wanted=len(quoted) - had,
             rows=tuple(quoted),
-            unknown=tuple(unknown),
+            unknown=tuple(row.n for row in quoted if row.unknown),
+            unconfirmed=tuple(row.n for row in quoted if row.unconfirmed),
         )
 
-    async def _price(self, row: Row) -> Any:
+    async def _price(self, row: Row) -> Quoted:
         if row.out and row.goal == "takes":
             await check_place(self._home, row.out)
         elif row.out:
@@ -169,7 +174,7 @@ class Batch:
         quoted: BatchQuoted,
         *,
         concurrency: int = CONCURRENCY,
-        by: str = "yes",
+        agreed: Agreement,
         listen: Listen | None = None,
         ended: Callable[[RowMade], None] | None = None,
     ) -> list[RowMade]:
@@ -179,7 +184,7 @@ class Batch:
         """
 
         async def one(row: Row, price: RowQuoted) -> RowMade:
-            made = await self._recorded(row, Consent(ceiling=price.micros, by=by), listen)
+            made = await self._recorded(row, agreed.to(price), listen)
             if ended:
                 ended(made)
             return made
@@ -315,25 +320,29 @@ async def so_many_at_once(
     return [made[n] for n in range(len(asked))]
 
 
-def agree(quoted: BatchQuoted, *, yes: bool, budget: Micros | None) -> str:
-    """How the price of a whole batch was agreed to. Raises ``NeedsConsent`` or ``OverBudget``; nothing is written."""
-    if quoted.unknown:
-        rows = ", ".join(map(str, quoted.unknown))
-        raise NeedsConsent(f"nobody knows the price of row {rows}", hint="choose another model for it")
-    if budget is not None and quoted.micros > budget:
-        raise OverBudget(
-            f"the batch may cost ${usd(quoted.micros)}, the budget is ${usd(budget)}; nothing was started",
-            hint=f"--budget {usd(quoted.micros)}, fewer rows, or a cheaper model",
-        )
-    if quoted.micros == 0:
-        return "free"
-    if budget is not None:
-        return "budget"
-    if yes:
-        return "yes"
-    raise NeedsConsent(
-        f"the batch may cost ${usd(quoted.micros)}; nothing was started", hint="agree with --yes or --budget"
+def agree(
+    quoted: BatchQuoted,
+    *,
+    yes: bool = False,
+    budget: str | int | float | None = None,
+    accept_unconfirmed: bool = False,
+    unknown_at_most: str | int | float | None = None,
+) -> Agreement:
+    """The consent to a whole batch. Raises ``NeedsConsent`` or ``OverBudget``; nothing is written.
+
+    As ``consent_to`` for one film: a budget caps all rows together, and each row is agreed to at its own ceiling.
+    """
+    whole = Quoted(
+        wanted=tuple(f"row {row.n}" for row in quoted.rows if not row.had),
+        had=quoted.had,
+        micros=quoted.micros,
+        seconds=0.0,
+        least_s=0.0,
+        unknown=tuple(f"row {row.n}" for row in quoted.rows for _ in range(row.unknown)),
+        unconfirmed=tuple(f"row {n}" for n in quoted.unconfirmed),
     )
+    consent = consent_to(whole, yes, budget, accept_unconfirmed, unknown_at_most)
+    return Agreement(by=consent.by, unconfirmed=consent.unconfirmed, each=consent.each)
 
 
 def _asked_again(standing: Standing) -> Standing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.document import to_plain
 from reelwright.reel.noun import Digest, noun
+from reelwright.reel.operation import Consent
 from reelwright.reel.plan import Own, Plan
 from reelwright.reel.request import spoken
 from reelwright.studio.spelling import Spoken
@@ -63,24 +65,31 @@ def counted(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowQuoted(Spoken):
-    """The price of one row. ``had``: all of it is here already, and nothing is bought for it."""
+    """The price of one row. ``had``: all of it is here already, and nothing is bought for it.
+
+    ``unknown``: how many of its steps have a price that nobody knows; ``unconfirmed``: how many one that is not sure.
+    """
 
     n: int
     title: str
     had: bool
     micros: Micros
     project: str | None = None
+    unknown: int = 0
+    unconfirmed: int = 0
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchQuoted(Spoken):
-    """The price of all rows before any of them starts. ``unknown``: rows whose price nobody knows, by number."""
+    """The price of all rows before any of them starts. ``unknown`` and ``unconfirmed``: rows, by number."""
 
     micros: Micros
     had: int
     wanted: int
     rows: tuple[RowQuoted, ...]
     unknown: tuple[int, ...] = ()
+    unconfirmed: tuple[int, ...] = ()
 
     @property
     def line(self) -> str:
@@ -120,6 +129,21 @@ class BatchMade(Spoken):
     micros: Micros
     elapsed_s: float
     rows: tuple[RowMade, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What was agreed to for a whole batch: ``by`` says how, the rest is as in ``Consent``."""
+
+    by: str
+    unconfirmed: bool = False
+    each: Micros | None = None
+
+    def to(self, row: RowQuoted) -> Consent:
+        """To one row: its own ceiling, and no more."""
+        ceiling = Micros(row.micros + (self.each or 0) * row.unknown)
+        until = row.until if self.by == "yes" else None
+        return Consent(ceiling=ceiling, by=self.by, unconfirmed=self.unconfirmed, each=self.each, until=until)
 
 
 def batch_made(rows: Sequence[RowMade], elapsed_s: float) -> BatchMade:
