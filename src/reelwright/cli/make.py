@@ -48,6 +48,8 @@ def make(
     rehearse: o.Rehearse = False,
     rehearse_faults: o.RehearseFaults = 0.0,
     rehearse_speed: o.RehearseSpeed = 60.0,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
     """Make a film from a BRIEF. Shows the price first; a film drawn on this machine costs $0.00.
@@ -70,7 +72,16 @@ def make(
         agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.make(
-                text, goal=goal, plan=plan, out=out, yes=budget is None, budget=budget, listen=telling, **asked
+                text,
+                goal=goal,
+                plan=plan,
+                out=out,
+                yes=budget is None,
+                budget=budget,
+                accept_unconfirmed=accept_unconfirmed or rehearse,
+                unknown_at_most=unknown_at_most,
+                listen=telling,
+                **asked,
             )
         if rehearse:
             made = replace(made, notes=(*made.notes, rehearsed(studio, rehearse_speed)))
