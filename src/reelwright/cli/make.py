@@ -43,6 +43,8 @@ def make(
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
     """Make a film from a BRIEF. Shows the price first; a film drawn on this machine costs $0.00.
@@ -65,7 +67,16 @@ def make(
         agreed(quoted, yes=yes, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.make(
-                text, goal=goal, plan=plan, out=out, yes=budget is None, budget=budget, listen=telling, **asked
+                text,
+                goal=goal,
+                plan=plan,
+                out=out,
+                yes=budget is None,
+                budget=budget,
+                accept_unconfirmed=accept_unconfirmed,
+                unknown_at_most=unknown_at_most,
+                listen=telling,
+                **asked,
             )
         (put_json if json else put_film)(made)
         return code_of(made)

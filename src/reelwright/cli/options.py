@@ -13,6 +13,13 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to the price that 
 Budget = Annotated[
     str | None, typer.Option("--budget", metavar="USD", help="Agree to at most so much, such as 5 or 0.40.")
 ]
+AcceptUnconfirmed = Annotated[
+    bool, typer.Option("--accept-unconfirmed", help="Agree also to prices without a reliable source.")
+]
+UnknownAtMost = Annotated[
+    str | None,
+    typer.Option("--unknown-at-most", metavar="USD", help="What one step may cost whose price nobody knows."),
+]
 Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the film goes (an .mp4).")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Its id, the end of it, or `last`.")]
 Brief = Annotated[str, typer.Argument(metavar="BRIEF", help="What the film is to be, in your words; - reads them.")]

@@ -84,6 +84,7 @@ def in_full(
         times=_times(graph, sure | maybe, hands),
         with_key=with_key,
         unknown=quote.unknown,
+        unconfirmed=quote.unconfirmed,
         said=warned(graph, quote),
         project=project,
         until=quote.until,
