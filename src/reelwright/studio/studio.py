@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,19 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
-from reelwright.studio import applying, checked, deliver, editing, edits, handover, making, quality, shown, spending
+from reelwright.studio import (
+    applying,
+    batches,
+    checked,
+    deliver,
+    editing,
+    edits,
+    handover,
+    making,
+    quality,
+    shown,
+    spending,
+)
 from reelwright.studio.answers import (
     Chosen,
     Exported,
@@ -36,9 +48,11 @@ from reelwright.studio.asked import Agreed, Asked, Changes
 from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of, watching
+from reelwright.studio.entries import Entry
 from reelwright.studio.first import first_planned, first_quote, given_plan, whole_way
 from reelwright.studio.home import Home, open_home, providers, refuse_unsold
 from reelwright.studio.naming import one_id, shot_called, take_called
+from reelwright.studio.rows import BatchMade, BatchQuoted, RowMade
 from reelwright.studio.scratch import scratch
 from reelwright.studio.showing import show
 from reelwright.studio.spent import Bought, Capped, Spent
@@ -71,6 +85,7 @@ class AsyncStudio:
         self._home: Home | None = None
         self._opening = asyncio.Lock()
         self._making: str | None = None
+        self._batching = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -85,6 +100,8 @@ class AsyncStudio:
 
     def way_on(self) -> str:
         """The command that goes on with what this studio was making when it was interrupted."""
+        if self._batching:
+            return "the same `reelwright batch` again"
         return f"reelwright resume {self._making}" if self._making else "reelwright resume"
 
     # before there is a project: nothing is written
@@ -174,6 +191,50 @@ class AsyncStudio:
             project = await making.open_from(home, made, first, given is not None)
         film = await self._bring(home, project, goal, consent, out, listen)
         return replace(film, notes=quote.said, elapsed_s=round(time.monotonic() - began, 3))
+
+    async def quote_batch(
+        self,
+        entries: Sequence[Entry | str],
+        *,
+        model: str | None = None,
+        beside: str | Path | None = None,
+        out: str | Path | None = None,
+    ) -> BatchQuoted:
+        """The price of many prompts or briefs before ``batch``, row by row. Writes and spends nothing."""
+        with scratch() as folder:
+            rows, _ = await batches.prepared_rows(entries, folder, model, _path(beside), _path(out))
+        return await batches.quote_rows(self._settings, await self._opened() if self._is_there else None, rows)
+
+    async def batch(
+        self,
+        entries: Sequence[Entry | str],
+        *,
+        model: str | None = None,
+        beside: str | Path | None = None,
+        out: str | Path | None = None,
+        concurrency: int | None = None,
+        listen: Listen | None = None,
+        ended: Callable[[RowMade], None] | None = None,
+        **agreed: Unpack[Agreed],
+    ) -> BatchMade:
+        """Many films and clips, so many at once; each row is recorded, whatever becomes of the others. May spend.
+
+        An entry is a mapping with a ``prompt`` (a clip) or a ``brief`` (a film), or text: a brief, with ``model`` a
+        prompt. The same entries again go on: what is had is not bought again. ``out``: a folder for their files.
+        ``ended`` hears of each row as it comes. Raises ``BadInput``, ``MoneyError`` before any starts.
+        """
+        at_once = batches.checked_concurrency(concurrency)
+        with scratch() as folder:
+            rows, prepared = await batches.prepared_rows(entries, folder, model, _path(beside), _path(out))
+            self._batching = True
+            made = await batches.make_rows(
+                await self._opened(), rows, prepared, out=_path(out), concurrency=at_once, listen=listen, ended=ended,
+                yes=agreed.get("yes", False), budget=agreed.get("budget"),
+                accept_unconfirmed=agreed.get("accept_unconfirmed", False),
+                unknown_at_most=agreed.get("unknown_at_most"),
+            )  # fmt: skip
+            self._batching = False
+        return made
 
     async def resume(
         self,
@@ -517,3 +578,7 @@ class AsyncStudio:
         made = await making.bring(home, project, job, out, listen)
         self._making = None
         return made
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)
