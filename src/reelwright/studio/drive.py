@@ -13,6 +13,7 @@ from reelwright.studio.answers import Progress
 from reelwright.studio.first import first_planned, whole_way
 from reelwright.studio.home import Home, hands_of, providers
 from reelwright.studio.produce import goal_of
+from reelwright.studio.rates import pace_of
 from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
 
 LOOK_S: Final = 0.5
@@ -28,8 +29,9 @@ async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Jo
 
     telling = await _telling(home, project, listen)
     director = Director(
-        home.journal, home.ledger, home.vault, home.hands, providers(), home.settings, home.produce, telling
-    )
+        home.journal, home.ledger, home.vault, home.hands, providers(), home.settings, home.produce, telling,
+        pace_of=pace_of,
+    )  # fmt: skip
     following = asyncio.create_task(_follow(home, project, telling))
     try:
         await director.run(only=project)

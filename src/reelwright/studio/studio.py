@@ -16,7 +16,19 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
-from reelwright.studio import applying, checked, deliver, editing, edits, handover, making, quality, shown, spending
+from reelwright.studio import (
+    applying,
+    checked,
+    deliver,
+    editing,
+    edits,
+    handover,
+    limiting,
+    making,
+    quality,
+    shown,
+    spending,
+)
 from reelwright.studio.answers import (
     Chosen,
     Exported,
@@ -40,7 +52,7 @@ from reelwright.studio.home import Home, open_home
 from reelwright.studio.naming import one_id, shot_called, take_called
 from reelwright.studio.scratch import scratch
 from reelwright.studio.showing import show
-from reelwright.studio.spent import Bought, Capped, Spent
+from reelwright.studio.spent import Bought, Capped, Limited, Spent
 from reelwright.studio.telling import Listen
 from reelwright.studio.tidying import tidying
 
@@ -362,6 +374,26 @@ class AsyncStudio:
     async def remove_budget(self, scope: str, *, per: str | None = None, of: str | None = None) -> None:
         """Cap it no longer."""
         await spending.remove_budget(await self._found(), scope, per, of)
+
+    async def limits(self) -> tuple[Limited, ...]:
+        """How many purchases may be open at once or start in a time, and how many jobs run."""
+        return await limiting.limits(await self._opened()) if self._is_there else ()
+
+    async def set_limit(
+        self,
+        scope: str,
+        of: str | None = None,
+        *,
+        open: int | None = None,
+        starts: int | None = None,
+        per_s: int | None = None,
+    ) -> Limited:
+        """Limit a ``provider``, ``model``, ``account`` or ``project``, or the ``jobs`` that run at once."""
+        return await limiting.set_limit(await self._opened(), scope, of, open, starts, per_s)
+
+    async def remove_limit(self, scope: str, of: str | None = None) -> None:
+        """Limit it no longer; where the catalogue knows a limit, that one holds."""
+        await limiting.remove_limit(await self._found(), scope, of)
 
     # handing over
     async def export(self, project: str, out: str | Path | None = None) -> Exported:
