@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reelwright.studio import spending
-from reelwright.studio.spent import Bought, Capped, Spent
+from reelwright.studio import limiting, spending
+from reelwright.studio.spent import Bought, Capped, Limited, Spent
 from reelwright.studio.verbs.opened import Opened
 
 
@@ -52,3 +52,23 @@ class Paying(Opened):
     async def remove_budget(self, scope: str, *, per: str | None = None, of: str | None = None) -> None:
         """Cap it no longer."""
         await spending.remove_budget(await self._found(), scope, per, of)
+
+    async def limits(self) -> tuple[Limited, ...]:
+        """How many purchases may be open at once or start in a time, and how many jobs run."""
+        return await limiting.limits(await self._opened()) if self._is_there else ()
+
+    async def set_limit(
+        self,
+        scope: str,
+        of: str | None = None,
+        *,
+        open: int | None = None,
+        starts: int | None = None,
+        per_s: int | None = None,
+    ) -> Limited:
+        """Limit a ``provider``, ``model``, ``account`` or ``project``, or the ``jobs`` that run at once."""
+        return await limiting.set_limit(await self._opened(), scope, of, open, starts, per_s)
+
+    async def remove_limit(self, scope: str, of: str | None = None) -> None:
+        """Limit it no longer; where the catalogue knows a limit, that one holds."""
+        await limiting.remove_limit(await self._found(), scope, of)
