@@ -350,6 +350,34 @@ def test_numbers_that_nobody_knows_are_left_alone():
     assert in_plain_words("Support codes: 12345678") == "Support codes: 12345678"
 
 
+# ---- answers of any shape
+NAMES = st.sampled_from(
+    [
+        "id", "status", "steps", "type", "content", "uri", "data", "usage", "output_tokens_by_modality", "modality",
+        "tokens", "model", "errors", "code", "message", "done", "response", "videos", "generateVideoResponse",
+        "generatedSamples", "raiMediaFilteredCount", "raiMediaFilteredReasons", "error", "name", "metadata",
+        "progressPercentage", "total_input_tokens", "total_output_tokens", "details", "retryDelay", "video",
+    ]
+)  # fmt: skip
+WORDS = st.sampled_from(["completed", "model_output", "video", "image", "text", "gemini-omni-1.1-flash", "3s", "9"])
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=5)
+ANYTHING = st.recursive(
+    LEAVES, lambda one: st.lists(one, max_size=4) | st.dictionaries(NAMES, one, max_size=6), max_leaves=25
+)
+
+
+@given(st.dictionaries(NAMES, ANYTHING, max_size=8), st.sampled_from(["completed", "failed", "queued", "odd"]))
+def test_an_answer_of_any_shape_is_read_as_some_progress(told, status):
+    for progress in (
+        interactions.progress_of({**told, "status": status}),
+        long_running.progress_of({**told, "done": status == "completed"}),
+    ):
+        assert progress.state != "succeeded" or progress.outputs
+        assert progress.state in ("queued", "running", "succeeded") or progress.said
+        assert progress.bill is None or (progress.bill.micros or 0) >= 0
+        assert progress.done is None or 0 <= progress.done <= 1
+
+
 # ---- films inside of JSON
 def test_every_exchange_goes_through_the_sieve_whole():
     for folder in ("google_interactions", "google_veo_vertex", "google_veo_geminiapi"):
