@@ -37,12 +37,13 @@ from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of, watching
 from reelwright.studio.first import first_planned, first_quote, given_plan, whole_way
-from reelwright.studio.home import Home, open_home, providers, refuse_unsold
+from reelwright.studio.home import Home, is_rehearsal, open_home, providers, refuse_unsold
 from reelwright.studio.naming import one_id, shot_called, take_called
 from reelwright.studio.scratch import scratch
 from reelwright.studio.showing import show
 from reelwright.studio.spent import Bought, Capped, Spent
 from reelwright.studio.telling import Listen
+from reelwright.studio.tempo import Tempo
 from reelwright.studio.tidying import tidying
 
 if TYPE_CHECKING:
@@ -60,14 +61,20 @@ class AsyncStudio:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, providers: Mapping[str, Provider] | None = None, **flags: Any
+        self,
+        settings: Settings | None = None,
+        *,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        **flags: Any,
     ) -> None:
         """``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …), see ``settings.load``.
 
         ``providers``: whom it buys from, by name, such as those that only rehearse; None: everybody whose key is there.
+        ``tempo``: how fast their clock runs.
         """
         self._settings = settings or load(**flags)
-        self._providers = providers
+        self._providers, self._tempo = providers, tempo
         self._home: Home | None = None
         self._opening = asyncio.Lock()
         self._making: str | None = None
@@ -85,7 +92,13 @@ class AsyncStudio:
 
     def way_on(self) -> str:
         """The command that goes on with what this studio was making when it was interrupted."""
-        return f"reelwright resume {self._making}" if self._making else "reelwright resume"
+        where = f"REELWRIGHT_HOME={self._settings.home} " if is_rehearsal(self._settings.home) else ""
+        return f"{where}reelwright resume {self._making}" if self._making else f"{where}reelwright resume"
+
+    @property
+    def home(self) -> Home | None:
+        """The home, while it is open."""
+        return self._home
 
     # before there is a project: nothing is written
     async def plan(self, brief: str | Brief, **asked: Unpack[Asked]) -> Planned:
@@ -454,7 +467,7 @@ class AsyncStudio:
         """The home, opened on first use."""
         async with self._opening:
             if self._home is None:
-                self._home = await open_home(self._settings, self._sellers)
+                self._home = await open_home(self._settings, self._sellers, self._tempo)
             return self._home
 
     @property
