@@ -159,6 +159,14 @@ def test_a_film_that_was_counted_and_not_given_has_failed_and_was_billed():
 def test_a_failure_is_told_in_its_own_words():
     progress = omni("poll_failed")
     assert progress.state == "failed" and "Internal error during generation." in progress.said
+    assert progress.again, "Google's own trouble may pass"
+
+
+def test_what_failed_and_was_billed_is_not_bought_again_by_itself():
+    told = dict(Exchange("google_interactions/poll_success_uri").json)
+    failed = {**told, "steps": [], "status": "failed", "errors": [{"code": "api_error", "message": "x"}]}
+    progress = interactions.progress_of(failed)
+    assert progress.bill and not progress.again
 
 
 @pytest.mark.parametrize("code", sorted(interactions.FILTERED))
@@ -332,7 +340,8 @@ def test_an_error_with_words_of_policy_is_the_filter_and_any_other_is_a_failure(
     assert veo("google_veo_geminiapi/poll_failed_error").state == "failed"
     for code, state in [(3, "failed"), (8, "failed"), (13, "failed"), (14, "failed"), (5, "lost"), (1, "cancelled")]:
         told = {"name": "models/x/operations/y", "done": True, "error": {"code": code, "message": "No luck."}}
-        assert long_running.progress_of(told).state == state
+        progress = long_running.progress_of(told)
+        assert progress.state == state and progress.again == (code in (8, 13, 14))
 
 
 def test_done_without_films_and_reasons_is_a_failure_and_never_a_success():

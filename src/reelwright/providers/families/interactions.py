@@ -29,6 +29,8 @@ TASKS: Final = {
     "reference_to_video": "reference_to_video",
 }
 """Our mode to their task: a last frame is the second picture of an image_to_video."""
+_PASSING: Final = frozenset({"api_error", "service_unavailable", "rate_limit_exceeded", "too_many_requests"})
+"""Errors of an interaction that failed after it was taken on for reasons of Google's own."""
 _ORDER: Final = ("first_frame", "last_frame", "source", "reference")
 _NOT_FRAMES: Final = "Use the given images as references. They are not to be used as literal frames."
 
@@ -125,7 +127,7 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
         return Progress(state="cancelled", said="Google cancelled it")
     if status in ("failed", "incomplete", "budget_exceeded"):
         return _failed(told, status)
-    return Progress(state="queued" if status == "queued" else "running", again_in=10.0)
+    return Progress(state="queued" if status == "queued" else "running", life_s=KEPT.total_seconds())
 
 
 def _completed(told: Mapping[str, Any]) -> Progress:
@@ -160,9 +162,11 @@ def _output(sample: int, part: Mapping[str, Any], told: Mapping[str, Any]) -> Ou
 def _failed(told: Mapping[str, Any], status: str) -> Progress:
     errors = [*mappings(told.get("errors")), *mappings([told.get("error")])]
     words = plainly("; ".join(str(error.get("message", "")) for error in errors)) or status.replace("_", " ")
-    if any(str(error.get("code", "")).lower() in FILTERED for error in errors):
+    codes = {str(error.get("code", "")).lower() for error in errors}
+    if codes & FILTERED:
         return _refused(words)
-    return Progress(state="failed", bill=bill_of(told), said=f"Google could not make it: {words}")
+    passes = bool(codes & _PASSING) and bill_of(told) is None
+    return Progress(state="failed", bill=bill_of(told), said=f"Google could not make it: {words}", again=passes)
 
 
 def _parts(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:

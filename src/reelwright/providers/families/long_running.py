@@ -28,7 +28,7 @@ _PARAMETERS: Final = {
 _VERTEX_ONLY: Final = frozenset({"seed", "enhance_prompt", "compression_quality", "resize_mode", "storage_uri"})
 """What the Gemini wire refuses. Source: google-genai 2.34.0, _GenerateVideosConfig_to_mldev, read 2026-11-20."""
 _MOST_SAMPLES: Final = 16
-_AGAIN: Final = {8: "Google had no room for it", 13: "Google failed inside", 14: "Google was not reachable inside"}
+_PASSING: Final = {8: "Google had no room for it", 13: "Google failed inside", 14: "Google was not reachable inside"}
 
 
 def check_wire(request: Request, wire: Wire) -> None:
@@ -80,7 +80,7 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
     reason in plain words; what it left is delivered.
     """
     if not told.get("done"):
-        return Progress(state="running", again_in=10.0, done=_share(told))
+        return Progress(state="running", done=_share(told))
     if isinstance(told.get("error"), Mapping):
         return _failed(told["error"])
     response = mapping(told.get("response"))
@@ -125,7 +125,8 @@ def _failed(error: Mapping[str, Any]) -> Progress:
         return Progress(state="lost", said=f"Google does not know it any more: {words}")
     if code == 1:
         return Progress(state="cancelled", said=words)
-    return Progress(state="failed", said=f"{_AGAIN.get(code, 'Google could not make it')}: {words}")
+    said = f"{_PASSING.get(code, 'Google could not make it')}: {words}"
+    return Progress(state="failed", said=said, again=code in _PASSING)
 
 
 def _share(told: Mapping[str, Any]) -> float | None:
