@@ -17,7 +17,7 @@ class Asked(TypedDict, total=False):
 
     ``models``: AI video models, the wanted one first; ``stills``, ``voice`` (``MODEL:voice``) and ``music``: who else
     makes what. ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
-    the choice of models keeps to, where it can.
+    the choice of models keeps to, where it can. ``planner``: a language model that writes the plan; ``rules`` else.
     """
 
     flavor: str | None
@@ -27,6 +27,7 @@ class Asked(TypedDict, total=False):
     short_side: int
     images: Sequence[str | Path]
     clips: Sequence[str | Path]
+    planner: str | None
     models: Sequence[str]
     stills: str | None
     voice: str | None

@@ -99,6 +99,10 @@ def _with(brief: Brief, asked: Asked) -> Brief:
 
 def _by_models(brief: Brief, asked: Asked) -> Brief:
     """Who makes what, as far as it is asked for; whether they exist and do that is for the catalogue to say."""
+    if (planner := asked.get("planner")) is not None:
+        from reelwright.planner.writer import checked_planner
+
+        brief = replace(brief, planner=checked_planner(checked.text("planner", planner, 200)))
     if "models" in asked:
         brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
     for name in ("stills", "voice", "music", "resolution"):

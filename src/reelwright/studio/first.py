@@ -18,8 +18,8 @@ from reelwright.settings import Settings
 from reelwright.studio.answers import Planned, Quoted, WithKey
 from reelwright.studio.briefing import file_called
 from reelwright.studio.home import hands_of, price
-from reelwright.studio.produce import opening
 from reelwright.studio.quote import in_full, quote_of
+from reelwright.studio.words import opening, said_of
 
 
 def first_planned(brief: Brief) -> Planned:
@@ -27,7 +27,8 @@ def first_planned(brief: Brief) -> Planned:
     from reelwright.planner.rules import plan
 
     planned = plan(brief)
-    return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=planned.said)
+    said = (*said_of(brief), *planned.said)
+    return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=said)
 
 
 def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def given_plan(plan: Plan | Path | str | None, materials: Sequence[Material]) ->
 
 def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
     """All that a new project goes through: the words, but with a plan of one's own, and what ``plan`` needs."""
-    words = Graph(steps={}, goal=()) if own_plan else opening(brief)
+    words = Graph(steps={}, goal=()) if own_plan else opening(brief).graph
     rest = breakdown(plan, goal)
     return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
 
