@@ -160,11 +160,11 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _typed(name: str, value: Any) -> Any:
+    if name == "base_urls":
+        return value
     if name == "write_off_usd":
         return usd(parse_usd(str(value), name))
     numbers = {"tries": (1, 9), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51)}
-    if name == "base_urls":
-        return value
     if name not in numbers:
         if not isinstance(value, str):
             raise BadInput(name, value, "text")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -90,6 +92,42 @@ def test_a_budget_below_the_quote_starts_nothing_even_with_yes():
 def test_an_unknown_price_is_asked_for_never_guessed():
     with pytest.raises(NeedsConsent):
         consent_to(_quote(0, ("take/a",)), True, "5")
+
+
+def test_what_one_step_may_cost_whose_price_nobody_knows_is_agreed_to_by_naming_it():
+    consent = consent_to(_quote(400_000, ("take/a", "take/b")), True, None, False, "0.30")
+    assert (consent.ceiling, consent.each) == (1_000_000, 300_000)
+    with pytest.raises(OverBudget):
+        consent_to(_quote(400_000, ("take/a", "take/b")), False, "0.99", False, "0.30")
+    for wrong in ("0", "-1", "some"):
+        with pytest.raises(BadInput, match="unknown_at_most"):
+            consent_to(_quote(0, ("take/a",)), True, None, False, wrong)
+
+
+def test_a_price_without_a_reliable_source_is_agreed_to_by_name_only():
+    quote = replace(_quote(400_000), unconfirmed=("take/a",))
+    for agreed in ((True, None), (False, "5")):
+        with pytest.raises(NeedsConsent, match="not confirmed"):
+            consent_to(quote, *agreed)
+        assert consent_to(quote, *agreed, accept_unconfirmed=True).unconfirmed
+
+
+def test_a_yes_lapses_with_its_quote_and_a_budget_does_not():
+    quote = replace(_quote(400_000), until=datetime(2026, 11, 21, tzinfo=UTC))
+    assert consent_to(quote, True).until == quote.until and consent_to(quote, False, "5").until is None
+
+
+@pytest.mark.parametrize(
+    ("said", "micros"), [("-0.10", -100_000), ("0.10", 100_000), (-2, -2_000_000), ("-$1", -1_000_000)]
+)
+def test_an_amount_of_a_correction_may_be_less_than_nothing(said, micros):
+    assert checked.signed_money("usd", said) == micros
+
+
+@pytest.mark.parametrize("said", ["--1", "-", "", "+-1", "nan", True, None, "1e12", "-0.0000001"])
+def test_what_is_no_amount_of_a_correction_is_refused(said):
+    with pytest.raises(BadInput, match="usd"):
+        checked.signed_money("usd", said)
 
 
 def test_a_project_is_named_by_the_end_of_its_id():

@@ -83,11 +83,15 @@ class Rate:
 
 @noun
 class Prices:
-    """``most``: units that one request can use at most, where the request does not tell (seconds of a machine)."""
+    """``most``: units that one request can use at most, where the request does not tell (seconds of a machine).
+
+    ``beside``: what a sample costs at most on top of its units, such as the words that a film is asked for with.
+    """
 
     unit: Unit
     rates: tuple[Rate, ...]
     most: int | None = None
+    beside: Micros = Micros(0)
 
 
 @noun
@@ -231,7 +235,8 @@ def _nearest(name: str) -> str:
 
 def _gone(row: Model) -> str:
     day = f" on {row.lifecycle.retires}" if row.lifecycle.retires else ""
-    return f"{row.name} retired{day} ({row.lifecycle.source})"
+    said = f"{row.name} retired{day} ({row.lifecycle.source})"
+    return f"{said}; {row.note}" if row.note else said
 
 
 def _successor(row: Model) -> str:

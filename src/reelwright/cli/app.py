@@ -29,7 +29,9 @@ from reelwright.cli import (
     retake,
     retry,
     show,
+    spend,
     tidy,
+    verify,
     watch,
 )
 from reelwright.cli.door import guarded
@@ -57,12 +59,14 @@ for panel, verbs in {
     MAKE: (make.make, quote.quote, plan.plan, resume.resume, retry.retry, cancel.cancel, demo.demo),
     CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
     LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
-    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy),
+    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, verify.verify),
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
 app.add_typer(keys.keys, rich_help_panel=KEEP)
 app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
+
+app.add_typer(spend.spend, name="spend", rich_help_panel=LOOK)
 
 
 @app.callback(invoke_without_command=True)

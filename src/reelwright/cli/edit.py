@@ -40,6 +40,8 @@ def edit(
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
     """Change a shot or the whole film. Only what depends on the change is made again; its price comes first."""
@@ -66,7 +68,16 @@ def edit(
             return 0
         agreed(quoted, yes=yes, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
-            made = await studio.edit(project, out=out, yes=budget is None, budget=budget, listen=telling, **changes)
+            made = await studio.edit(
+                project,
+                out=out,
+                yes=budget is None,
+                budget=budget,
+                accept_unconfirmed=accept_unconfirmed,
+                unknown_at_most=unknown_at_most,
+                listen=telling,
+                **changes,
+            )
         (put_json if json else put_film)(made)
         return code_of(made)
 

@@ -13,6 +13,13 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to the price that 
 Budget = Annotated[
     str | None, typer.Option("--budget", metavar="USD", help="Agree to at most so much, such as 5 or 0.40.")
 ]
+AcceptUnconfirmed = Annotated[
+    bool, typer.Option("--accept-unconfirmed", help="Agree also to prices without a reliable source.")
+]
+UnknownAtMost = Annotated[
+    str | None,
+    typer.Option("--unknown-at-most", metavar="USD", help="What one step may cost whose price nobody knows."),
+]
 Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the film goes (an .mp4).")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Its id, the end of it, or `last`.")]
 Brief = Annotated[str, typer.Argument(metavar="BRIEF", help="What the film is to be, in your words; - reads them.")]
@@ -63,4 +70,14 @@ References = Annotated[
     typer.Option(
         "--reference", metavar="ROLE=FILE", help="person, product, place or style; repeat. Guides the models."
     ),
+]
+Rehearse = Annotated[
+    bool,
+    typer.Option("--rehearse", help="Everything but the buying: real prices, slates in the place of takes, no money."),
+]
+RehearseFaults = Annotated[
+    float, typer.Option("--rehearse-faults", metavar="PERCENT", help="So many calls to providers meet a passing fault.")
+]
+RehearseSpeed = Annotated[
+    float, typer.Option("--rehearse-speed", metavar="TIMES", help="So much faster than the real ones; 1 is as slow.")
 ]

@@ -23,6 +23,8 @@ def resume(
     out: o.Out = None,
     yes: o.Yes = False,
     budget: o.Budget = None,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
     """Go on with a project. What was had is kept, what is wanted is made."""
@@ -30,7 +32,16 @@ def resume(
     async def verb(studio: AsyncStudio) -> int:
         goal = goal_of(until) if until else None
         with Telling(quiet=json) as telling:
-            made = await studio.resume(project, goal=goal, out=out, yes=yes, budget=budget, listen=telling)
+            made = await studio.resume(
+                project,
+                goal=goal,
+                out=out,
+                yes=yes,
+                budget=budget,
+                accept_unconfirmed=accept_unconfirmed,
+                unknown_at_most=unknown_at_most,
+                listen=telling,
+            )
         (put_json if json else put_film)(made)
         return code_of(made)
 

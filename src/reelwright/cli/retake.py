@@ -22,6 +22,8 @@ def retake(
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
     """Obtain another take of a shot.
@@ -37,7 +39,16 @@ def retake(
             return 0
         agreed(quoted, yes=yes, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
-            made = await studio.retake(project, shot, out=out, yes=budget is None, budget=budget, listen=telling)
+            made = await studio.retake(
+                project,
+                shot,
+                out=out,
+                yes=budget is None,
+                budget=budget,
+                accept_unconfirmed=accept_unconfirmed,
+                unknown_at_most=unknown_at_most,
+                listen=telling,
+            )
         (put_json if json else put_film)(made)
         return code_of(made)
 

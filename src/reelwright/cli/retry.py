@@ -19,13 +19,23 @@ def retry(
     out: o.Out = None,
     yes: o.Yes = False,
     budget: o.Budget = None,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
     """Queue a failed, cancelled or waiting job again and drive it. What was had is kept."""
 
     async def verb(studio: AsyncStudio) -> int:
         with Telling(quiet=json) as telling:
-            made = await studio.retry(job, out=out, listen=telling, yes=yes, budget=budget)
+            made = await studio.retry(
+                job,
+                out=out,
+                listen=telling,
+                yes=yes,
+                budget=budget,
+                accept_unconfirmed=accept_unconfirmed,
+                unknown_at_most=unknown_at_most,
+            )
         (put_json if json else put_film)(made)
         return code_of(made)
 

@@ -72,6 +72,10 @@ def put_quote(quoted: Quoted) -> None:
         )
     for said in quoted.said:
         typer.echo(f"     note: {said}")
+    for step in quoted.unknown:
+        typer.echo(f"     note: nobody knows the price of {step}; --unknown-at-most USD agrees to one")
+    for step in quoted.unconfirmed:
+        typer.echo(f"     note: the price of {step} is not confirmed; --accept-unconfirmed agrees to it all the same")
     typer.echo(f"{quoted.line} · about {_time(quoted.seconds)}")
     for offer in quoted.with_key[:OFFERS]:
         typer.echo(f"     the same film by {offer.model}: {_money(offer.micros, True)} ({offer.basis})")

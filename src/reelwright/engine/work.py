@@ -33,6 +33,7 @@ WORKS: Final[Mapping[str, str]] = MappingProxyType(
         "segment.transition": "reelwright.media.segments:make_transition",
         "mix": "reelwright.media.sound.mix:make_mix",
         "film": "reelwright.media.film:join_film",
+        "rehearsal.footage": "reelwright.media.rehearsal.footage:draw_footage",
     }
 )
 """Work name to ``module:function``; the function is imported where the work is done, on first use."""

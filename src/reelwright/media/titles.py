@@ -36,7 +36,7 @@ _LEAD: Final = 1.12
 _STAGGER: Final = 3
 _COMES: Final = 7
 """Frames at 30 a second: between two lines, and for one to come. Source: craft.md 8.2 (look Slam), read 2026-11-20."""
-_DARKEST: Final = 0.52
+_DARKEST: Final = 0.58
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def _rows(
         lay(_small(said[plate], look.type["address"], language, width, small * 1.15), 1.5, [True])
     for text in reversed(unders):
         lines = _small(text, look.type["plain"], language, width, small)
-        lay(lines, 1.34, [False] * len(lines))
+        lay(lines, 1.42, [False] * len(lines))
     if head:
         lines = _headline(said[head], head, look, language, width, size[1] * _TALLEST[tall], _LARGEST[tall] * box.unit)
         loud = beat in LOUD and not plate
@@ -153,7 +153,7 @@ def _headline(
         bare = text.strip('“”„"')
         text = f"“{bare}”"
     most = 4 if role == "steps" else 3
-    lines = fit_block(text, look.type["display"], language, width * 0.94, height, most, _LEAD, largest)
+    lines = fit_block(text, look.type["display"], language, width * 0.84, height, most, _LEAD, largest)
     if not lines:
         raise BadInput("title", text, "words that can be set")
     return lines
@@ -192,19 +192,21 @@ def _drawn(row: _Row, look: Look, size: tuple[int, int], start: int, length: int
 def _shade(canvas: Any, row: _Row, look: Look) -> None:
     """A soft dark edge: with the ground under it white type keeps its contrast on a white picture."""
     em = row.set.size
-    for spread, alpha in ((0.16, 0.5), (0.05, 0.55)):
+    for spread, alpha in ((0.2, 0.5), (0.07, 0.62)):
         shadow = skia.Paint(AntiAlias=True, Color=colour.argb(look.palette.shade, alpha))
         shadow.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, max(1.0, spread * em)))
+        shadow.setStyle(skia.Paint.kStrokeAndFill_Style)
+        shadow.setStrokeWidth(0.08 * em)
         canvas.drawPath(row.set.ink.path(em, row.x, row.y), shadow)
 
 
 def _ground(top: float, size: tuple[int, int], look: Look, start: int, length: int) -> Drawn:
     """From clear above the words to dark at the foot of the frame, without an edge that an eye could find."""
-    high = max(0.0, top - 0.22 * size[1])
+    high = max(0.0, top - 0.26 * size[1])
     shade = look.palette.shade
     stops = ((0.0, 0.0), (0.35, 0.22), (0.62, 0.52), (1.0, 1.0))
     reach = size[1] - high
-    where = [0.0, *(part * min(1.0, (top + 0.45 * (size[1] - top) - high) / reach) for part, _ in stops[1:])]
+    where = [0.0, *(part * min(1.0, (top + 0.16 * size[1] - high) / reach) for part, _ in stops[1:])]
     shader = skia.GradientShader.MakeLinear(
         points=[skia.Point(0, high), skia.Point(0, size[1])],
         colors=[colour.argb(shade, _DARKEST * alpha) for _, alpha in stops],

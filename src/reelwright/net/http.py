@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
@@ -15,9 +16,10 @@ import httpx2
 
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.address import Place, open_addresses, place
-from reelwright.net.answer import Answer, headers_of
+from reelwright.net.answer import Answer, Incoming, headers_of
 from reelwright.net.exchange import FAILED, Patience, Ways, answered, check_head, headed, paced, pool_over
 from reelwright.net.redact import plainly, remember
+from reelwright.net.tap import Note, noted
 from reelwright.net.wire import HeldUp, Leaving, Lines
 from reelwright.settings import checked_base_url
 
@@ -107,11 +109,45 @@ class Http:
         async with self._once(at) as pool:
             return await self._asked(pool, request, read_s, cap)
 
+    @asynccontextmanager
+    async def asking(
+        self, method: str, path_or_url: str, *, json: Any = None, cap: int = READ_CAP
+    ) -> AsyncIterator[Incoming]:
+        """As ``call``, but the answer is read while it comes: some hold a whole film in base64. Never something billed.
+
+        Raises ``Unreachable`` here for want of a head, and from ``parts`` for want of the rest or above ``cap`` bytes.
+        """
+        at = self._own(path_or_url)
+        request = await self._request(method, at, json=json)
+        async with AsyncExitStack() as stack:
+            note = stack.enter_context(_noted(request))
+            try:
+                pool = await stack.enter_async_context(self._once(at))
+                opening = headed(pool, request, self._patience, self._patience.read_s)
+                response, _ = await stack.enter_async_context(opening)
+            except FAILED as cause:
+                raise Unreachable(f"{self.provider} gave no answer ({_why(cause)})") from cause
+            note.head(response.status)
+            parts = self._incoming(response, cap)
+            yield Incoming(status=response.status, headers=headers_of(response), parts=parts)
+
+    async def _incoming(self, response: httpcore2.Response, cap: int) -> AsyncIterator[bytes]:
+        try:
+            async for part in paced(response, self._patience, cap):
+                yield part
+        except (*FAILED, BadInput) as cause:
+            raise Unreachable(f"{self.provider}'s answer did not come whole ({_why(cause)})") from cause
+
+    async def ready(self) -> None:
+        """Have at hand what proves who asks, so that a send does not wait for it. Raises what obtaining it raises."""
+        await self._proof()
+
     async def _asked(
         self, pool: httpcore2.AsyncConnectionPool, request: httpx2.Request, read_s: float | None, cap: int
     ) -> Answer:
         try:
-            return await answered(pool, request, self._patience, read_s or self._patience.read_s, cap)
+            with _noted(request) as note:
+                return note.whole(await answered(pool, request, self._patience, read_s or self._patience.read_s, cap))
         except FAILED as cause:
             raise Unreachable(f"{self.provider} gave no whole answer ({_why(cause)})") from cause
 
@@ -140,8 +176,10 @@ class Http:
         body = {"json": json, "form": form, "files": files, "content": content}
         at, request = await self._to_send(method, path, params=params, headers=headers, **body)
         try:
-            async with self._once(at, leaving=leaving) as pool:
-                return await answered(pool, request, self._patience, read_s or self._patience.read_s, cap, costs=True)
+            with _noted(request) as note:
+                async with self._once(at, leaving=leaving) as pool:
+                    wait_s = read_s or self._patience.read_s
+                    return note.whole(await answered(pool, request, self._patience, wait_s, cap, costs=True))
         except HeldUp as cause:
             raise NotAccepted(f"nothing was sent to {self.provider}: it was held up for too long here") from cause
         except FAILED as cause:
@@ -177,16 +215,18 @@ class Http:
             at, addresses = await self._reachable(url)
             request = await self._request("GET", at)
             try:
-                async with (
-                    self._once(at, pinned=addresses) as pool,
-                    headed(pool, request, self._patience, self._patience.read_s) as (response, _),
-                ):
-                    told = headers_of(response)
-                    if response.status not in _MOVED:
-                        check_head(self.provider, response.status, told, cap)
-                        async for part in paced(response, self._patience, cap):
-                            yield part
-                        return
+                with _noted(request) as note:
+                    async with (
+                        self._once(at, pinned=addresses) as pool,
+                        headed(pool, request, self._patience, self._patience.read_s) as (response, _),
+                    ):
+                        note.head(response.status)
+                        told = headers_of(response)
+                        if response.status not in _MOVED:
+                            check_head(self.provider, response.status, told, cap)
+                            async for part in paced(response, self._patience, cap):
+                                yield part
+                            return
             except FAILED as cause:
                 raise Unreachable(f"{self.provider}'s output did not come whole ({_why(cause)})") from cause
             url = urljoin(at.url, told.get("location", ""))
@@ -269,6 +309,10 @@ class Http:
 
     def _trust(self, at: Place) -> ssl.SSLContext | None:
         return self._ways.trust() if at.scheme == "https" else None
+
+
+def _noted(request: httpx2.Request) -> AbstractContextManager[Note]:
+    return noted(request.method, request.url.host, request.url.path)
 
 
 @functools.cache

@@ -118,7 +118,7 @@ class Keys:
     """What this user holds. ``environ`` None: that of this process. Nothing is read before it is asked for."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str] | None = None) -> None:
-        self._environ = os.environ if environ is None else environ
+        self.environ = os.environ if environ is None else environ
         self.file = settings.home / "keys.yaml"
 
     def of(self, name: str) -> Key | None:
@@ -145,7 +145,7 @@ class Keys:
 
     def _of(self, holder: Holder) -> Key | None:
         for variable in holder.variables:
-            if secret := self._environ.get(variable, "").strip():
+            if secret := self.environ.get(variable, "").strip():
                 return Key(holder.name, secret, f"environment {variable}")
         kept = self._kept().get(holder.name)
         if kept == _MARK:

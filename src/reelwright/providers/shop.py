@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -48,13 +49,17 @@ class Door:
 
 @noun
 class Seller:
-    """One adapter. ``file``: of the catalogue. ``opens``: how it is made of its doors; see ``_one`` and ``_many``."""
+    """One adapter. ``file``: of the catalogue. ``many``: how it is made of its doors; see ``_one`` and ``_many``.
+
+    ``opens``: a function beside the adapter that finds its own credentials and address; it gives adapter and ``Http``.
+    """
 
     name: str
     file: str
     adapter: str
     doors: tuple[Door, ...]
     many: bool = False
+    opens: str = ""
     resubmit: Literal["never", "free"] = "never"
 
     @property
@@ -103,6 +108,19 @@ SELLERS: Final[tuple[Seller, ...]] = (
         adapter="openai_videos:OpenaiVideos",
         doors=(Door(holder="", base="", named="openai_videos"),),
         resubmit="free",
+    ),
+    Seller(
+        name="vertex",
+        file="gemini_longrunning",
+        adapter="gemini_longrunning:GeminiLongrunning",
+        doors=(Door(holder="vertex", base="", named="gemini_longrunning"),),
+        opens="gemini_longrunning:open_on_vertex",
+    ),
+    Seller(
+        name="litellm_longrunning",
+        file="gemini_longrunning",
+        adapter="gemini_longrunning:GeminiLongrunning",
+        doors=(replace(_LITELLM, header="x-goog-api-key"),),
     ),
     Seller(name="litellm_videos", file="openai_videos", adapter="openai_videos:OpenaiVideos", doors=(_LITELLM,)),
     Seller(
@@ -166,7 +184,7 @@ class Counter:
     def check(self, request: Request) -> None:
         """Raise ``BadInput``: what the model does not take, the key that is missing, the address that is not known."""
         check(request)
-        holder = known(request.model).key
+        holder = "" if self._seller.opens else known(request.model).key
         if holder and self._keys.of(holder) is None:
             raise missing(holder)
         self._open().check(request)
@@ -208,9 +226,11 @@ class Counter:
 
     def _open(self) -> Provider:
         """Raises ``BadInput`` where no key and no address is there for any of its doors."""
+        if self._adapter is None and self._seller.opens:
+            self._adapter, http = _named(self._seller.opens)(self._settings, self._keys)
+            self._opened.append(http)
         if self._adapter is None:
-            module, _, name = self._seller.adapter.partition(":")
-            kind = getattr(import_module(f"reelwright.providers.{module}"), name)
+            kind = _named(self._seller.adapter)
             self._adapter = self._many(kind) if self._seller.many else self._one(kind)
         return self._adapter
 
@@ -238,6 +258,12 @@ class Counter:
         http = Http(self.name, address_of(door, self._settings), auth=proof(door, key))
         self._opened.append(http)
         return http
+
+
+def _named(place: str) -> Any:
+    """What ``module:name`` among the adapters is."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"reelwright.providers.{module}"), name)
 
 
 def address_of(door: Door, settings: Settings) -> str:

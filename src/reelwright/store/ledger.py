@@ -162,6 +162,10 @@ class SqlLedger:
         """Every purchase of the account, or of one project, first intended first, with its adjustments."""
         return await self._db.read(lambda conn: entries.list_entries(conn, account, project))
 
+    async def out_of_turn(self, account: str) -> frozenset[str]:
+        """Purchases of the account that wait in ``intent`` for room under a limit."""
+        return frozenset()
+
     async def budgets(self, account: str) -> Sequence[Budget]:
         """Every cap that the account can fall under."""
         return await self._db.read(lambda conn: budgets.list_budgets(conn, account))

@@ -55,7 +55,8 @@ class Quoted(Spoken):
     a later shot continues the edited one, the price of each way (``bridge``, ``reflow``); empty otherwise.
     ``by_step``: what takes, stills, voice and bed cost together, where anything does. ``times``: seconds with shots
     that continue one another (``beat``) and without (``loose``), where there are any.
-    ``unknown``: steps whose price nobody knows. ``said``: repairs of materials, and what was decided for the person.
+    ``unknown``: steps whose price nobody knows; ``unconfirmed``: those that have a price without a reliable source.
+    ``said``: repairs of materials, and what was decided for the person.
     """
 
     wanted: tuple[str, ...]
@@ -70,6 +71,7 @@ class Quoted(Spoken):
     times: Mapping[str, float] = field(default_factory=dict)
     with_key: tuple[WithKey, ...] = ()
     unknown: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     project: str | None = None
     until: datetime | None = None

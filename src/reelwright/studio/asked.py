@@ -44,10 +44,16 @@ class Asked(TypedDict, total=False):
 
 
 class Agreed(TypedDict, total=False):
-    """Consent to a price. ``yes``: to whatever the quote says; ``budget``: to at most so much (``"5"``, ``"0.40"``)."""
+    """Consent to a price. ``yes``: to whatever the quote says; ``budget``: to at most so much (``"5"``, ``"0.40"``).
+
+    ``accept_unconfirmed``: also to prices that are not confirmed; ``unknown_at_most``: what one step may cost whose
+    price nobody knows.
+    """
 
     yes: bool
     budget: str | int | float | None
+    accept_unconfirmed: bool
+    unknown_at_most: str | int | float | None
 
 
 class Changes(TypedDict, total=False):

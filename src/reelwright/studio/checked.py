@@ -121,10 +121,22 @@ def one_of(field: str, value: object, accepted: tuple[str, ...]) -> str:
     return str(value)
 
 
-def money(value: str | int | float | None) -> Micros | None:
+def money(value: str | int | float | None, field: str = "budget") -> Micros | None:
     """A budget in micro-dollars."""
     if value is None:
         return None
     if isinstance(value, bool):
-        raise BadInput("budget", value, "an amount in US dollars such as 5 or 0.40")
-    return parse_usd(value if isinstance(value, str) else repr(value))
+        raise BadInput(field, value, "an amount in US dollars such as 5 or 0.40")
+    return parse_usd(value if isinstance(value, str) else repr(value), field)
+
+
+def signed_money(field: str, value: str | int | float) -> int:
+    """Micro-dollars that may be less than nothing, such as ``-0.10``."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise BadInput(field, value, "an amount in US dollars such as 0.10 or -0.10")
+    said = value.strip() if isinstance(value, str) else repr(value)
+    bare = said.removeprefix("-")
+    micros = parse_usd(bare, field) if not bare.startswith(("-", "+")) else None
+    if micros is None:
+        raise BadInput(field, value, "an amount in US dollars such as 0.10 or -0.10")
+    return -micros if said.startswith("-") else micros

@@ -6,28 +6,57 @@ from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reel.operation import Consent
 from reelwright.studio import checked
 from reelwright.studio.answers import Quoted
-from reelwright.units import usd
+from reelwright.units import Micros, usd
 
 
-def consent_to(quote: Quoted, yes: bool, budget: str | int | float | None) -> Consent:
+def consent_to(
+    quote: Quoted,
+    yes: bool = False,
+    budget: str | int | float | None = None,
+    accept_unconfirmed: bool = False,
+    unknown_at_most: str | int | float | None = None,
+) -> Consent:
     """The consent to ``quote``. Raises ``NeedsConsent`` where nobody agreed, ``OverBudget`` where it passes a budget.
 
-    ``yes`` agrees to the quote's ceiling; a budget to at most so much. An unknown price is never agreed to beforehand.
+    ``yes`` agrees to the quote's ceiling until it lapses; a budget to at most so much, for good. A price that is not
+    confirmed needs ``accept_unconfirmed``, one that nobody knows the most that one such step may cost.
     """
-    if not isinstance(yes, bool):
-        raise BadInput("yes", yes, "True or False")
-    most = checked.money(budget)
-    if quote.unknown:
-        raise NeedsConsent(f"nobody knows the price of {', '.join(quote.unknown)}", hint="choose another model")
-    if most is not None and quote.micros > most:
+    for name, value in (("yes", yes), ("accept_unconfirmed", accept_unconfirmed)):
+        if not isinstance(value, bool):
+            raise BadInput(name, value, "True or False")
+    most, each = checked.money(budget), _each(unknown_at_most)
+    needed = _needed(quote, accept_unconfirmed, each)
+    if most is not None and needed > most:
         raise OverBudget(
-            f"the film may cost ${usd(quote.micros)}, the budget is ${usd(most)}; nothing was started",
-            hint=f"--budget {usd(quote.micros)}, a shorter film, or a cheaper model",
+            f"the film may cost ${usd(needed)}, the budget is ${usd(most)}; nothing was started",
+            hint=f"--budget {usd(needed)}, a shorter film, or a cheaper model",
         )
-    if quote.micros == 0:
-        return Consent(ceiling=most if most is not None else quote.micros, by="budget" if most is not None else "free")
     if most is not None:
-        return Consent(ceiling=most, by="budget")
+        return Consent(ceiling=most, by="budget", unconfirmed=accept_unconfirmed, each=each)
+    if needed == 0:
+        return Consent(ceiling=needed, by="free")
     if yes:
-        return Consent(ceiling=quote.micros, by="yes")
-    raise NeedsConsent(f"this may cost ${usd(quote.micros)}; nothing was started", hint="agree with --yes or --budget")
+        return Consent(ceiling=needed, by="yes", unconfirmed=accept_unconfirmed, each=each, until=quote.until)
+    raise NeedsConsent(f"this may cost ${usd(needed)}; nothing was started", hint="agree with --yes or --budget")
+
+
+def _needed(quote: Quoted, accept_unconfirmed: bool, each: Micros | None) -> Micros:
+    """The ceiling, with what was named for steps whose price nobody knows. Raises ``NeedsConsent``."""
+    if quote.unknown and each is None:
+        raise NeedsConsent(
+            f"nobody knows the price of {', '.join(quote.unknown)}; nothing was started",
+            hint="say what one such step may cost: --unknown-at-most USD; or choose another model",
+        )
+    if quote.unconfirmed and not accept_unconfirmed:
+        raise NeedsConsent(
+            f"the price of {', '.join(quote.unconfirmed)} is not confirmed; nothing was started",
+            hint="agree to that with --accept-unconfirmed, or choose another model",
+        )
+    return Micros(quote.micros + (each or 0) * len(quote.unknown))
+
+
+def _each(value: str | int | float | None) -> Micros | None:
+    each = checked.money(value, "unknown_at_most")
+    if each == 0:
+        raise BadInput("unknown_at_most", value, "more than $0")
+    return each

@@ -28,8 +28,9 @@ async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Jo
 
     telling = await _telling(home, project, listen)
     director = Director(
-        home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.produce, telling
-    )
+        home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.produce, telling,
+        send_again_s=home.tempo.send_again_s, pace=home.tempo.pace,
+    )  # fmt: skip
     following = asyncio.create_task(_follow(home, project, telling))
     try:
         await director.run(only=project)

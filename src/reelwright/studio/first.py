@@ -82,7 +82,7 @@ def first_quote(
     quote = quote_of(standing, graph, price, hands_of(settings))
     keyed = () if brief.models else with_a_key(plan)
     full = in_full(standing, graph, quote, project=None, hands=hands_of(settings), with_key=keyed)
-    return plan, replace(full, said=(*said, *planned.said))
+    return plan, replace(full, said=(*said, *planned.said, *full.said))
 
 
 def with_a_key(plan: Plan) -> tuple[WithKey, ...]:

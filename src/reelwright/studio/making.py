@@ -123,12 +123,13 @@ async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: s
 async def queue_again(home: Home, job: Job, consent: Consent) -> None:
     """A job that waits, failed or was cancelled, agreed to anew for what it spent and what is wanted now."""
     purchases = await home.ledger.purchases(home.account, job.project)
-    ceiling = Micros(consent.ceiling + shown.spent(purchases, job.id))
-    more = ceiling > (job.consent.ceiling if job.consent else 0)
+    before = job.consent.ceiling if job.consent else Micros(0)
+    ceiling = Micros(max(before, consent.ceiling + shown.spent(purchases, job.id)))
+    anew = replace(consent, ceiling=ceiling)
     if job.state != "waiting":  # one that has ended cannot be agreed to
         await home.journal.requeue(home.account, job.id)
-    if more:
-        await home.journal.approve(home.account, job.id, Consent(ceiling=ceiling, by=consent.by))
+    if job.consent is None or replace(anew, by=job.consent.by) != job.consent:
+        await home.journal.approve(home.account, job.id, anew)
     await home.journal.requeue(home.account, job.id)
 
 

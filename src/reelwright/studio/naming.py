@@ -9,6 +9,8 @@ from reelwright.reel.plan import Plan, Shot
 from reelwright.studio.answers import TakeShown
 
 _LEAST = 4
+_LISTED = {"purchase": "spend"}
+"""The verb that lists what is not listed by its own name."""
 
 
 def one_id(kind: str, called: str, ids: Iterable[str]) -> str:
@@ -28,7 +30,9 @@ def one_id(kind: str, called: str, ids: Iterable[str]) -> str:
         return found[0]
     if found:
         raise BadInput(kind, called, f"an id that names one {kind}; this ends {len(found)} of them")
-    raise NotFound(f"there is no {kind} {called!r} here", hint=f"`reelwright {kind}s` lists them")
+    raise NotFound(
+        f"there is no {kind} {called!r} here", hint=f"`reelwright {_LISTED.get(kind, kind + 's')}` lists them"
+    )
 
 
 def shot_called(plan: Plan, called: int | str) -> Shot:

@@ -16,6 +16,7 @@ from reelwright.reel.request import Request
 from reelwright.reel.wanted import Wanted, wanted
 from reelwright.studio import pace
 from reelwright.studio.answers import Priced, Quoted, WithKey
+from reelwright.studio.warned import warned
 from reelwright.units import Micros
 
 LAPSES: Final = timedelta(hours=24)
@@ -83,6 +84,8 @@ def in_full(
         times=_times(graph, sure | maybe, hands),
         with_key=with_key,
         unknown=quote.unknown,
+        unconfirmed=quote.unconfirmed,
+        said=warned(graph, quote),
         project=project,
         until=quote.until,
     )

@@ -12,7 +12,7 @@ from reelwright.units import usd
 
 
 class Spoken:
-    """A frozen value that spells itself. A field named ``micros`` is spelled ``usd``."""
+    """A frozen value that spells itself. A field named ``micros`` is spelled ``usd``, ``…_micros`` is ``…_usd``."""
 
     __slots__ = ()
 
@@ -24,6 +24,10 @@ class Spoken:
 def _field(name: str, value: Any) -> tuple[str, Any]:
     if name == "micros":
         return "usd", usd(value)
+    if name.endswith("_micros"):
+        return f"{name.removesuffix('micros')}usd", usd(value)
+    if name == "try_":
+        return "try", value
     if name in ("ways", "by_step"):
         return name, {way: usd(micros) for way, micros in value.items()}
     return name, spell(value)

@@ -16,7 +16,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
-from reelwright.studio import applying, checked, deliver, editing, edits, handover, making, quality, shown
+from reelwright.studio import applying, checked, deliver, editing, edits, handover, making, quality, shown, spending
 from reelwright.studio.answers import (
     Chosen,
     Exported,
@@ -37,11 +37,13 @@ from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of, watching
 from reelwright.studio.first import first_planned, first_quote, given_plan, whole_way
-from reelwright.studio.home import Home, open_home, providers, refuse_unsold
+from reelwright.studio.home import Home, is_rehearsal, open_home, providers, refuse_unsold
 from reelwright.studio.naming import one_id, shot_called, take_called
 from reelwright.studio.scratch import scratch
 from reelwright.studio.showing import show
+from reelwright.studio.spent import Bought, Capped, Spent
 from reelwright.studio.telling import Listen
+from reelwright.studio.tempo import Tempo
 from reelwright.studio.tidying import tidying
 
 if TYPE_CHECKING:
@@ -59,14 +61,20 @@ class AsyncStudio:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, providers: Mapping[str, Provider] | None = None, **flags: Any
+        self,
+        settings: Settings | None = None,
+        *,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        **flags: Any,
     ) -> None:
         """``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …), see ``settings.load``.
 
         ``providers``: whom it buys from, by name, such as those that only rehearse; None: everybody whose key is there.
+        ``tempo``: how fast their clock runs.
         """
         self._settings = settings or load(**flags)
-        self._providers = providers
+        self._providers, self._tempo = providers, tempo
         self._home: Home | None = None
         self._opening = asyncio.Lock()
         self._making: str | None = None
@@ -84,7 +92,13 @@ class AsyncStudio:
 
     def way_on(self) -> str:
         """The command that goes on with what this studio was making when it was interrupted."""
-        return f"reelwright resume {self._making}" if self._making else "reelwright resume"
+        where = f"REELWRIGHT_HOME={self._settings.home} " if is_rehearsal(self._settings.home) else ""
+        return f"{where}reelwright resume {self._making}" if self._making else f"{where}reelwright resume"
+
+    @property
+    def home(self) -> Home | None:
+        """The home, while it is open."""
+        return self._home
 
     # before there is a project: nothing is written
     async def plan(self, brief: str | Brief, **asked: Unpack[Asked]) -> Planned:
@@ -142,6 +156,8 @@ class AsyncStudio:
         out: str | Path | None = None,
         yes: bool = False,
         budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
         **asked: Unpack[Asked],
     ) -> FilmMade:
@@ -162,7 +178,7 @@ class AsyncStudio:
             made = replace(made, goal=goal)
             given = await asyncio.to_thread(given_plan, plan, made.materials)
             first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
-            consent = consent_to(quote, yes, budget)
+            consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, whole_way(made, first, goal, own_plan=given is not None))
             home = await self._opened()
             if job := await making.unfinished(home, made, given, goal):
@@ -180,6 +196,8 @@ class AsyncStudio:
         out: str | Path | None = None,
         yes: bool = False,
         budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
     ) -> FilmMade:
         """Go on with a project or a job: its live job, else a new one for what is wanted now. May spend.
@@ -193,10 +211,14 @@ class AsyncStudio:
         aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
         quote = making.quoted(home, making.aimed(standing, aim))
         if job and job.state in LIVE_JOBS and job.goal == aim:
-            return await self._go_on(home, job, consent_to(quote, yes, budget), out, listen)
+            return await self._go_on(
+                home, job, consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most), out, listen
+            )
         if job and job.state == "done" and job.goal == aim and not quote.wanted:
             return await making.report(home, job, out, 0.0, 0)
-        return await self._bring(home, called, aim, consent_to(quote, yes, budget), out, listen)
+        return await self._bring(
+            home, called, aim, consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most), out, listen
+        )
 
     async def retry(
         self, job: str, *, out: str | Path | None = None, listen: Listen | None = None, **agreed: Unpack[Agreed]
@@ -209,7 +231,7 @@ class AsyncStudio:
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
         standing = await home.journal.standing(home.account, called)
         quote = making.quoted(home, making.aimed(standing, found.goal))
-        consent = consent_to(quote, agreed.get("yes", False), agreed.get("budget"))
+        consent = consent_to(quote, **agreed)
         return await self._go_on(home, found, consent, out, listen)
 
     async def cancel(self, job: str) -> JobShown:
@@ -237,6 +259,8 @@ class AsyncStudio:
         out: str | Path | None = None,
         yes: bool = False,
         budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
         **changes: Unpack[Changes],
     ) -> FilmMade:
@@ -246,7 +270,7 @@ class AsyncStudio:
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder)
-            consent = consent_to(editing.price(home, standing, edit), yes, budget)
+            consent = consent_to(editing.price(home, standing, edit), yes, budget, accept_unconfirmed, unknown_at_most)
             await taken.keep(home)
         await making.revise(home, standing.project, edit.revised)
         return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
@@ -259,6 +283,8 @@ class AsyncStudio:
         out: str | Path | None = None,
         yes: bool = False,
         budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
     ) -> FilmMade:
         """Another take of a shot, beside those that are there; circle it to use it. May spend."""
@@ -266,7 +292,9 @@ class AsyncStudio:
         home = await self._found()
         standing, plan = await self._planned(home, project)
         called = shot_called(plan, shot)
-        consent = consent_to(editing.price_of_retake(home, standing, called), yes, budget)
+        consent = consent_to(
+            editing.price_of_retake(home, standing, called), yes, budget, accept_unconfirmed, unknown_at_most
+        )
         await making.revise(home, standing.project, lambda stands: edits.retaken(stands, called))
         return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
 
@@ -342,6 +370,48 @@ class AsyncStudio:
         async for progress in watching(home, called, after):
             yield progress
 
+    # money
+    async def spend(self, project: str | None = None, *, free: bool = False) -> Spent:
+        """The ledger: every purchase with its price, totals, what is held, and the budgets. ``free``: also at $0.00."""
+        if not self._is_there:
+            return spending.nothing()
+        home = await self._opened()
+        only = await self._project(home, project) if project is not None else None
+        return await spending.spent(home, only, free=free)
+
+    async def decide(
+        self,
+        purchase: str,
+        verdict: str,
+        *,
+        operation: str | None = None,
+        file: str | Path | None = None,
+        by: str = "a person",
+    ) -> Bought:
+        """What became of a purchase in ``unknown``: ``arrived``, ``never`` or ``written-off``. Sends nothing.
+
+        What arrived is named by its ``operation`` at the provider, or is the ``file`` that it brought. Then ``resume``.
+        """
+        return await spending.decided(await self._found(), purchase, verdict, by, operation, file)
+
+    async def adjust(self, purchase: str, usd: str | int | float, *, because: str, by: str = "a person") -> Bought:
+        """Correct what a settled purchase cost, such as by ``"-0.10"``. Appended; nothing is edited."""
+        return await spending.adjusted(await self._found(), purchase, usd, because, by)
+
+    async def budgets(self) -> tuple[Capped, ...]:
+        """Every cap on spending, with what is left of its current period."""
+        return await spending.budgets(await self._opened()) if self._is_there else ()
+
+    async def set_budget(
+        self, scope: str, usd: str | int | float, *, per: str | None = None, of: str | None = None
+    ) -> Capped:
+        """Cap the spending of the ``deployment``, ``account``, of a ``key`` or ``project``; ``per`` day or month."""
+        return await spending.set_budget(await self._opened(), scope, usd, per, of)
+
+    async def remove_budget(self, scope: str, *, per: str | None = None, of: str | None = None) -> None:
+        """Cap it no longer."""
+        await spending.remove_budget(await self._found(), scope, per, of)
+
     # handing over
     async def export(self, project: str, out: str | Path | None = None) -> Exported:
         """One zip: film, sidecars, film.yaml, materials. No paths of this machine, no secrets."""
@@ -372,13 +442,15 @@ class AsyncStudio:
         out: str | Path | None = None,
         yes: bool = False,
         budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
     ) -> FilmMade:
         """A ``film.yaml`` back into its project (a new one where it is not known here). May spend."""
         deliver.check(out)
         home = await self._opened()
         applied = await applying.read_into(home, folder)
-        consent = consent_to(applied.quote, yes, budget)
+        consent = consent_to(applied.quote, yes, budget, accept_unconfirmed, unknown_at_most)
         project = await applying.write_into(home, applied)
         return await self._bring(home, project, "film", consent, out, listen)
 
@@ -395,7 +467,7 @@ class AsyncStudio:
         """The home, opened on first use."""
         async with self._opening:
             if self._home is None:
-                self._home = await open_home(self._settings, self._sellers)
+                self._home = await open_home(self._settings, self._sellers, self._tempo)
             return self._home
 
     @property

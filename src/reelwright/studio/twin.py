@@ -13,6 +13,7 @@ from reelwright.errors import Interrupted
 from reelwright.settings import Settings
 from reelwright.studio.answers import Progress
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
@@ -44,10 +45,15 @@ class Studio:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, providers: Mapping[str, Provider] | None = None, **flags: Any
+        self,
+        settings: Settings | None = None,
+        *,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        **flags: Any,
     ) -> None:
         """As ``AsyncStudio``."""
-        self._studio = AsyncStudio(settings, providers=providers, **flags)
+        self._studio = AsyncStudio(settings, providers=providers, tempo=tempo, **flags)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -85,6 +91,12 @@ class Studio:
     show = _twin(AsyncStudio.show)
     projects = _twin(AsyncStudio.projects)
     jobs = _twin(AsyncStudio.jobs)
+    spend = _twin(AsyncStudio.spend)
+    decide = _twin(AsyncStudio.decide)
+    adjust = _twin(AsyncStudio.adjust)
+    budgets = _twin(AsyncStudio.budgets)
+    set_budget = _twin(AsyncStudio.set_budget)
+    remove_budget = _twin(AsyncStudio.remove_budget)
     export = _twin(AsyncStudio.export)
     pull = _twin(AsyncStudio.pull)
     quote_apply = _twin(AsyncStudio.quote_apply)

@@ -20,7 +20,7 @@ def joined(beat: str, shots: Sequence[Shot], most: int | None, spare: int = 0) -
     total = sum(shot.length for shot in shots)
     over, into = shots[-1].into.over, shots[-1].into
     pieces = 1 if most is None else max(1, -(-(total + over + spare) // most))
-    cuts = _cuts(shots, total, pieces, most or total)
+    cuts = _cuts(shots, total, over + spare, pieces, most or total)
     made = []
     for index, (begin, end) in enumerate(zip((0, *cuts), (*cuts, total), strict=True)):
         last = index == len(cuts)
@@ -28,8 +28,11 @@ def joined(beat: str, shots: Sequence[Shot], most: int | None, spare: int = 0) -
     return made
 
 
-def _cuts(shots: Sequence[Shot], total: int, pieces: int, most: int) -> list[int]:
-    """Frames at which a take ends and the next begins: a place where words change that is near, else equal parts."""
+def _cuts(shots: Sequence[Shot], total: int, tail: int, pieces: int, most: int) -> list[int]:
+    """Frames at which a take ends and the next begins: a place where words change that is near, else equal parts.
+
+    ``tail``: frames that the last one must bring beyond its window.
+    """
     edges, at = [], 0
     for shot in shots[:-1]:
         at += shot.length
@@ -37,8 +40,8 @@ def _cuts(shots: Sequence[Shot], total: int, pieces: int, most: int) -> list[int
     found: list[int] = []
     for n in range(1, pieces):
         before = found[-1] if found else 0
-        wanted = before + (total - before) // (pieces - n + 1)
-        fits = [e for e in edges if before < e <= before + most and total - e <= most * (pieces - n)]
+        wanted = min(before + (total + tail - before) // (pieces - n + 1), total - (pieces - n))
+        fits = [e for e in edges if before < e <= before + most and total + tail - e <= most * (pieces - n)]
         near = min(fits, key=lambda e: abs(e - wanted), default=wanted)
         found.append(near if abs(near - wanted) * 3 <= wanted - before else wanted)
     return found

@@ -1,0 +1,180 @@
+"""The verb ``spend``: the ledger, its totals, budgets, decisions about unknowns, and corrections."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.door import run
+from reelwright.cli.telling import put_json
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+spend = typer.Typer(
+    invoke_without_command=True,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    help="What was spent: every purchase with its price, totals, what is held, and the budgets.",
+)
+budget = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Set or remove a cap on spending.")
+spend.add_typer(budget, name="budget")
+
+Scope = Annotated[str, typer.Argument(metavar="SCOPE", help="deployment, account, key or project.")]
+Per = Annotated[str | None, typer.Option("--per", metavar="PERIOD", help="day or month (UTC); without it for good.")]
+Of = Annotated[str | None, typer.Option("--of", metavar="NAME", help="Which project or key.")]
+Purchase = Annotated[str, typer.Argument(metavar="PURCHASE", help="Its id, or the end of it, as `spend` shows it.")]
+
+
+@spend.callback(invoke_without_command=True)
+def ledger(
+    ctx: typer.Context,
+    project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="Only this one's.")] = None,
+    free: Annotated[bool, typer.Option("--free", help="Also what is made on this machine for nothing.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="One line for each purchase, as comma-separated values.")] = False,
+    json: o.Json = False,
+) -> None:
+    """What was spent: every purchase with its price, totals, what is held, and the budgets."""
+    if ctx.invoked_subcommand:
+        return
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.cli import spent
+
+        found = await studio.spend(project, free=free)
+        if json:
+            put_json(found)
+        elif csv:
+            typer.echo(spent.as_csv(found), nl=False)
+        else:
+            for line in spent.lines(found):
+                typer.echo(line)
+
+    run(verb, json_out=json)
+
+
+@spend.command()
+def decide(
+    purchase: Purchase,
+    verdict: Annotated[str, typer.Argument(metavar="VERDICT", help="arrived, never or written-off.")],
+    operation: Annotated[
+        str | None, typer.Option("--operation", metavar="ID", help="What arrived: its id at the provider.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="What arrived: the file you have.")
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Say what became of a purchase that was sent and never answered.
+
+    Look at the provider's own list first. Nothing is sent; `reelwright resume` goes on.
+    """
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.cli import spent
+
+        row = await studio.decide(purchase, verdict, operation=operation, file=file, by=_me())
+        if json:
+            put_json(row)
+            return
+        typer.echo(spent.row(row))
+        typer.echo(f"  {row.said}\n  go on: reelwright resume {row.project[-6:]}")
+
+    run(verb, json_out=json)
+
+
+@spend.command()
+def adjust(
+    purchase: Purchase,
+    usd: Annotated[str, typer.Option("--usd", metavar="USD", help="What is added, such as 0.10 or -0.10.")],
+    because: Annotated[str, typer.Option("--because", metavar="WORDS", help="Why; it stays in the ledger.")],
+    json: o.Json = False,
+) -> None:
+    """Correct what a purchase cost.
+
+    Appended to the ledger, counted in the budgets; nothing is edited.
+    """
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.cli import spent
+
+        row = await studio.adjust(purchase, usd, because=because, by=_me())
+        if json:
+            put_json(row)
+            return
+        for line in spent.row_in_full(row):
+            typer.echo(line)
+
+    run(verb, json_out=json)
+
+
+@spend.command()
+def budgets(json: o.Json = False) -> None:
+    """List the caps on spending, and what is left under each."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.cli import spent
+
+        found = await studio.budgets()
+        if json:
+            put_json({"budgets": [row.to_json() for row in found]})
+            return
+        for line in spent.budget_lines(found):
+            typer.echo(line)
+        if not found:
+            typer.echo("no budgets: reelwright spend budget set account --usd 20 --per month")
+
+    run(verb, json_out=json)
+
+
+@budget.command("set")
+def set_budget(
+    scope: Scope,
+    usd: Annotated[str, typer.Option("--usd", metavar="USD", help="The most that may be spent, such as 20.")],
+    per: Per = None,
+    of: Of = None,
+    json: o.Json = False,
+) -> None:
+    """Cap the spending of the deployment, the account, a key or a project.
+
+    What was spent in the period, and what jobs that have begun hold, counts.
+    """
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.cli import spent
+
+        made = await studio.set_budget(scope, usd, per=per, of=of)
+        if json:
+            put_json(made)
+            return
+        for line in spent.budget_lines((made,)):
+            typer.echo(line)
+
+    run(verb, json_out=json)
+
+
+@budget.command("remove")
+def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = False) -> None:
+    """Remove a cap; what was counted under it stays in the ledger."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        await studio.remove_budget(scope, per=per, of=of)
+        if json:
+            put_json({"removed": {"scope": scope, "per": per, "of": of}})
+        else:
+            typer.echo("removed")
+
+    run(verb, json_out=json)
+
+
+def _me() -> str:
+    """Who decides at this machine, as the ledger remembers it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a user without a name
+        return f"user {os.getuid()}"

@@ -1,0 +1,44 @@
+"""A home whose ledger holds one purchase of each kind, made by the store itself and without a provider."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from reelwright.reel.operation import Operation
+from reelwright.settings import Settings
+from reelwright.store.database import Database
+from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
+
+
+def filled(home: Path) -> dict[str, str]:
+    """Purchases by what became of them: settled, submitted, unknown, refused, free."""
+    return asyncio.run(_filled(home))
+
+
+async def _filled(home: Path) -> dict[str, str]:
+    home.mkdir(parents=True, exist_ok=True)
+    database = Database(Settings(home=home).database_url)
+    try:
+        scene = await Scene.set(database)
+        allowance = await scene.approved(5_000_000)
+        made = {
+            name: (await scene.intend(allowance, step(name), micros)).id
+            for name, micros in {
+                "settled": 400_000, "submitted": 300_000, "unknown": 200_000, "refused": 100_000, "free": 0
+            }.items()
+        }  # fmt: skip
+        for purchase in made.values():
+            assert await scene.ledger.posting(scene.lease, purchase, {})
+        await scene.ledger.landed(scene.lease, made["settled"], STEP, outcome(fp_of(step("settled"))), SHOT)
+        await scene.ledger.settle(made["settled"], price(250_000), "settled", "")
+        await scene.ledger.bought(made["submitted"], Operation(id="op_1"))
+        await scene.ledger.move(made["unknown"], ("posting",), "unknown", "no answer was seen")
+        await scene.ledger.move(made["refused"], ("posting",), "released", "=your words are not allowed")
+        await scene.ledger.landed(scene.lease, made["free"], STEP, outcome(fp_of(step("free")), "free"), SHOT)
+        await scene.ledger.settle(made["free"], price(0), "settled", "")
+        await scene.journal.release(scene.lease)
+        assert scene.project and Settings(home=home).account == ACCOUNT
+    finally:
+        database.close()
+    return made

@@ -1,0 +1,164 @@
+"""The ledger at a door: every purchase with its price and how it is known, decisions, corrections, budgets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from reelwright import Studio
+from reelwright.cli import spent as shown
+from reelwright.errors import BadInput, NotFound
+from reelwright.settings import Settings
+from studio.ledgers import filled
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):
+    made = filled(tmp_path / "home")
+    with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
+        yield studio, made
+
+
+def test_every_purchase_has_a_row_that_says_how_its_price_came_about(ledger):
+    studio, made = ledger
+    found = studio.spend()
+    rows = {row.purchase: row for row in found.rows}
+    assert set(rows) == {made[name] for name in ("settled", "submitted", "unknown", "refused")}
+    told = {name: (rows[made[name]].how, rows[made[name]].micros, rows[made[name]].held_micros) for name in
+            ("settled", "submitted", "unknown", "refused")}  # fmt: skip
+    assert told == {
+        "settled": ("quoted", 250_000, 0), "submitted": ("held", 0, 300_000), "unknown": ("held", 0, 200_000),
+        "refused": ("nothing", 0, 0),
+    }  # fmt: skip
+    assert (found.micros, found.held_micros) == (250_000, 500_000)
+    assert [row.purchase for row in found.unknown] == [made["unknown"]]
+    assert rows[made["settled"]].shot == 1 and rows[made["submitted"]].operation == "op_1"
+
+
+def test_totals_agree_with_the_rows_however_they_are_taken(ledger):
+    studio, _ = ledger
+    found = studio.spend()
+    for totals in (found.models, found.providers, found.projects, found.steps, found.days):
+        assert sum(total.micros for total in totals) == found.micros
+        assert sum(total.held_micros for total in totals) == found.held_micros
+        assert sum(total.rows for total in totals) == len(found.rows)
+    assert [total.name for total in found.steps] == ["take"]
+
+
+def test_what_is_free_is_shown_only_on_request(ledger):
+    studio, made = ledger
+    assert made["free"] in [row.purchase for row in studio.spend("last", free=True).rows]
+
+
+def test_a_decision_is_recorded_with_who_made_it(ledger):
+    studio, made = ledger
+    row = studio.decide(made["unknown"][-8:], "written-off", by="zoe")
+    assert (row.state, row.micros, row.written_off, row.held_micros) == ("settled", 200_000, True, 0)
+    assert "zoe" in row.said
+    with pytest.raises(BadInput, match="a purchase in unknown"):
+        studio.decide(made["unknown"], "never")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more", "field"),
+    [
+        ("perhaps", {}, "verdict"),
+        ("arrived", {}, "operation"),
+        ("never", {"operation": "op_2"}, "operation"),
+        ("written-off", {"file": "x.mp4"}, "file"),
+        ("arrived", {"file": "nowhere.mp4"}, "file"),
+        ("arrived", {"operation": "op_2", "file": __file__}, "file"),
+    ],
+)
+def test_a_decision_that_says_too_little_or_too_much_changes_nothing(ledger, verdict, more, field):
+    studio, made = ledger
+    with pytest.raises(BadInput) as raised:
+        studio.decide(made["unknown"], verdict, **more)
+    assert raised.value.field == field
+    assert len(studio.spend().unknown) == 1
+
+
+def test_a_text_is_no_take(ledger, tmp_path):
+    studio, made = ledger
+    (tmp_path / "take.mp4").write_text("this is not a film")
+    with pytest.raises(BadInput, match="a video or a picture"):
+        studio.decide(made["unknown"], "arrived", file=tmp_path / "take.mp4")
+
+
+def test_a_purchase_is_found_by_the_end_of_its_id_and_else_named(ledger):
+    studio, _ = ledger
+    with pytest.raises(NotFound, match="no purchase 'abcdefabcdef'"):
+        studio.decide("abcdefabcdef", "never")
+
+
+def test_a_correction_is_shown_under_its_row(ledger):
+    studio, made = ledger
+    row = studio.adjust(made["settled"], "-0.10", because="they gave it back", by="zoe")
+    assert (row.micros, [c.because for c in row.corrections]) == (150_000, ["they gave it back"])
+    assert row.to_json()["corrections"][0]["usd"] == "-0.10"
+    with pytest.raises(BadInput, match="usd"):
+        studio.adjust(made["settled"], "-0.16", because="too much")
+
+
+def test_budgets_are_set_listed_and_removed(ledger):
+    studio, _ = ledger
+    made = studio.set_budget("account", "20", per="month")
+    assert (made.cap_micros, made.spent_micros, made.left_micros) == (20_000_000, 250_000, 15_000_000)
+    assert studio.set_budget("project", 30, of="last").of
+    assert [b.scope for b in studio.budgets()] == ["account", "project"] == [b.scope for b in studio.spend().budgets]
+    studio.remove_budget("account", per="month")
+    assert [b.scope for b in studio.budgets()] == ["project"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "usd", "more", "field"),
+    [
+        ("planet", "5", {}, "scope"),
+        ("account", "0", {}, "budget"),
+        ("account", "-1", {}, "usd"),
+        ("account", "1.00", {}, "budget"),
+        ("account", "9", {"per": "week"}, "per"),
+        ("account", "9", {"of": "other"}, "of"),
+        ("project", "9", {}, "of"),
+        ("key", "9", {}, "of"),
+    ],
+)
+def test_a_budget_that_cannot_be_is_named(ledger, scope, usd, more, field):
+    studio, _ = ledger
+    with pytest.raises(BadInput) as raised:
+        studio.set_budget(scope, usd, **more)
+    assert raised.value.field == field
+    assert studio.budgets() == ()
+
+
+def test_a_home_that_is_not_there_has_spent_nothing_and_is_not_made(empty):
+    with Studio(empty) as studio:
+        assert studio.spend().rows == () and studio.budgets() == ()
+    assert not empty.home.exists()
+
+
+# --- as the command line shows it
+
+
+def test_the_ledger_fits_eighty_columns_and_says_what_to_do(ledger):
+    studio, made = ledger
+    studio.adjust(made["settled"], "0.05", because="tax", by="zoe")
+    studio.set_budget("account", "20", per="month")
+    said = list(shown.lines(studio.spend()))
+    assert max(map(len, said)) <= 80, [line for line in said if len(line) > 80]
+    text = "\n".join(said)
+    assert f"spend decide {made['unknown'][-6:]} arrived|never|written-off" in text
+    assert "corrected by +$0.05 (zoe: tax)" in text
+    assert said[-1] == "$0.30 spent · ≤ $0.50 held by what is open · 1 that nobody knows of"
+
+
+def test_no_cell_of_the_csv_can_be_taken_for_a_formula(ledger):
+    studio, made = ledger
+    rows = {row["purchase"]: row for row in csv.DictReader(io.StringIO(shown.as_csv(studio.spend())))}
+    assert rows[made["refused"]]["said"] == "'=your words are not allowed"
+    assert rows[made["settled"]]["usd"] == "0.25" and rows[made["settled"]]["try"] == "1"
+    assert rows[made["unknown"]]["held_usd"] == "0.20"
+    assert not [cell for row in rows.values() for cell in row.values() if cell[:1] in "=+@" and cell]
