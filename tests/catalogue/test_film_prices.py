@@ -19,6 +19,7 @@ TODAY = date(2026, 11, 20)
 def test_a_shot_is_bought_at_the_shortest_length_that_holds_it() -> None:
     omni = known("gemini-omni-1.2-flash").seconds
     assert [sum(bought(Fraction(n, 10), omni)) for n in (1, 30, 31, 150, 151, 300)] == [3, 3, 4, 15, 18, 30]
+    assert bought(Fraction(30), (4, 6, 8)) == [8, 8, 8, 6]
     assert [bought(Fraction(n), (4, 6, 8)) for n in (1, 4, 5, 7, 8, 9, 16)] == [
         [4], [4], [6], [8], [8], [8, 4], [8, 8]
     ]  # fmt: skip

@@ -165,7 +165,7 @@ def dearest(row: Model, request: Request) -> int:
         "second": seconds, "minute": -(-seconds // 60), "machine_second": row.prices.most or 0,
         "megapixel": row.prices.most or 0, "thousand_characters": -(-len(request.prompt) // 1000),
     }.get(row.prices.unit, 1)  # fmt: skip
-    return each * most * request.samples + 1
+    return (each * most + row.prices.beside) * request.samples + 1
 
 
 @given(any_request())

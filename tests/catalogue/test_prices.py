@@ -93,6 +93,18 @@ def test_a_price_that_no_reliable_source_names_is_unconfirmed_and_one_nobody_kno
     assert either.micros is None  # what is not said may be what nobody knows
 
 
+def test_a_retired_model_without_a_price_is_not_free() -> None:
+    for name in ("gpt-4", "gemini-omni-flash-preview"):
+        price = price_of(Request(model=name, mode="plan", prompt="x"), TODAY)
+        assert (price.micros, price.certainty) == (None, "unknown")
+
+
+def test_only_what_runs_on_a_machine_of_ones_own_costs_nothing() -> None:
+    for row in models().values():
+        price = price_of(Request(model=row.id, mode=row.modes[0] if row.modes else "", prompt="some words"), TODAY)
+        assert (price.micros == 0) == (row.resubmit == "free" and not row.key), row.id
+
+
 def test_a_model_that_may_be_gone_is_unconfirmed_from_the_disputed_day_on() -> None:
     request = video("vertex-veo-3.1", seconds=8, resolution="720p")
     assert price_of(request, date(2026, 11, 17)).certainty == "computed"

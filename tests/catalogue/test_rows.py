@@ -74,7 +74,7 @@ def test_an_old_short_name_still_means_its_model(old: str, now: str) -> None:
         ("veo-3.1-generate-preview", "gemini-omni-1.1-flash", "$0.2986 less"),
         ("veo-3.1-fast-generate-preview", "gemini-omni-1.1-flash", "$0.0014 more"),
         ("veo-3.1-lite-generate-preview", "gemini-omni-1.1-flash", "$0.0514 more"),
-        ("gpt-4", "gpt-6.1-sol", "$28.00 less"),
+        ("gpt-4", "gpt-6.1-sol", ""),
         ("gemini-omni-flash-preview", "gemini-omni-1.1-flash", ""),
         ("sora-2", "names no successor", ""),
     ],

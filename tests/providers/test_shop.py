@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.catalogue.models import is_retired, models
+from catalogue.asking import inputs
+from reelwright.catalogue.models import Model, is_retired, models
+from reelwright.catalogue.snapping import lengths_sold
 from reelwright.errors import BadInput
 from reelwright.net.keys import HOLDERS, Key, Keys
-from reelwright.providers.shop import SELLERS, address_of, close_providers, open_providers, quoted
+from reelwright.providers.shop import SELLERS, Seller, address_of, close_providers, open_providers, quoted
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import Outcome
@@ -45,28 +47,44 @@ def test_a_price_needs_no_key() -> None:
         quoted(Request(model="veo-2", mode="text_to_video", prompt=""))
 
 
-@pytest.mark.parametrize("seller", SELLERS, ids=lambda seller: seller.name)
-def test_a_missing_key_is_refused_with_its_variable_and_where_one_gets_it(seller: object, tmp_path: Path) -> None:
-    row = next(
-        row for row in models().values()
-        if row.provider == seller.file and row.key in seller.holders and row.key and row.modes  # type: ignore[attr-defined]
-        and not is_retired(row, date(2026, 11, 20))
-    ) if seller.holders != {""} else None  # type: ignore[attr-defined]  # fmt: skip
-    if row is None:
-        return
-    settings = Settings(home=tmp_path)
-    provider = open_providers(settings, Keys(settings, {}))[seller.name]  # type: ignore[attr-defined]
-    mode = row.modes[0]
-    roles = {"image_to_video": ("first_frame",)}.get(mode, ())
-    from catalogue.asking import inputs
+TODAY = date(2026, 11, 20)
+SOLD = [
+    (seller, row)
+    for seller in SELLERS
+    for row in models().values()
+    if row.provider == seller.file and row.key in seller.holders and not is_retired(row, TODAY)
+]
 
-    request = Request(model=row.id, mode=mode, prompt="a fox", ms=row.seconds[0] * 1000 if row.seconds else None,
-                      inputs=inputs(*roles))  # fmt: skip
-    assert provider.price(request).basis
-    with pytest.raises(BadInput) as refused:
-        provider.check(request)
-    assert refused.value.field == "key"
-    assert HOLDERS[row.key].variables[0] in refused.value.accepted and HOLDERS[row.key].page in refused.value.hint
+
+def easiest(row: Model) -> Request:
+    """The simplest thing that a model can be asked for."""
+    mode = row.modes[0]
+    return Request(
+        model=row.id,
+        mode=mode,
+        prompt="a fox",
+        ms=lengths_sold(row, resolution=(row.resolutions or (None,))[0])[0] * 1000 if row.seconds else None,
+        aspect=row.aspects[0] if row.aspects else None,
+        resolution=row.resolutions[0] if row.resolutions else None,
+        inputs=inputs("first_frame") if mode == "image_to_video" else (),
+    )
+
+
+@pytest.mark.parametrize(("seller", "row"), SOLD, ids=lambda one: getattr(one, "id", ""))
+def test_everything_that_is_sold_can_be_asked_for_with_its_key_and_without_it_says_which(
+    seller: Seller, row: Model, tmp_path: Path
+) -> None:
+    request = easiest(row)
+    settings = Settings(home=tmp_path, base_urls={door.named: "http://127.0.0.1:9" for door in seller.doors})
+    without = open_providers(settings, Keys(settings, {}))[seller.name]
+    assert without.price(request).basis
+    if row.key:
+        with pytest.raises(BadInput) as refused:
+            without.check(request)
+        assert refused.value.field == "key"
+        assert HOLDERS[row.key].variables[0] in refused.value.accepted and HOLDERS[row.key].page in refused.value.hint
+    held = {HOLDERS[row.key].variables[0]: "not-a-real-key", "GOOGLE_CLOUD_PROJECT": "p"} if row.key else {}
+    open_providers(settings, Keys(settings, held))[seller.name].check(request)
 
 
 def test_what_the_model_does_not_take_is_refused_before_the_key(tmp_path: Path) -> None:

@@ -27,9 +27,10 @@ def price_of(request: Request, today: date | None = None) -> Price:
     """
     row, day = known(request.model), today or date.today()
     rates = [rate for rate in row.prices.rates if _in_force(rate, day) and _matches(rate, request)]
-    if row.prices.unit == "nothing":
+    if row.prices.unit == "nothing" and row.resubmit == "free":
         return _price(row, Micros(0), "costs nothing here", "computed")
-    if not rates or any(rate.micros is None for rate in rates):
+    untold = row.prices.unit in ("second", "minute") and request.ms is None and not row.seconds
+    if untold or not rates or any(rate.micros is None for rate in rates):
         return _price(row, None, "nobody knows its price", "unknown")
     micros, said = _tokens(row, rates, request) if row.prices.unit == "million_tokens" else _units(row, rates, request)
     sure = row.certain and not is_disputed(row, day)

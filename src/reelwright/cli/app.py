@@ -32,6 +32,7 @@ from reelwright.cli import (
     show,
     spend,
     tidy,
+    verify,
     watch,
 )
 from reelwright.cli.door import guarded
@@ -59,7 +60,7 @@ for panel, verbs in {
     MAKE: (make.make, clip.clip, quote.quote, plan.plan, resume.resume, retry.retry, cancel.cancel, demo.demo),
     CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
     LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
-    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy),
+    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, verify.verify),
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)

@@ -32,7 +32,7 @@ def offered(
         and (provider is None or row.provider == provider)
         and (retired or not is_retired(row, today))
     ]
-    here = {holder: keys.of(holder) is not None for holder in sorted({row.key for row in rows if row.key})}
+    here = {holder: is_held(holder, keys) for holder in sorted({row.key for row in rows if row.key})}
     order = get_args(Kind)
     shown = [shown_of(row, here.get(row.key, True), today) for row in rows if not key or here.get(row.key, True)]
     return tuple(sorted(shown, key=lambda row: order.index(row.kind)))
@@ -41,7 +41,14 @@ def offered(
 def offer(keys: Keys, name: str) -> ModelShown:
     """One model in full, by its id or an old name, also a retired one. Raises ``BadInput``."""
     row = known(name)
-    return shown_of(row, keys.of(row.key) is not None if row.key else True, date.today())
+    return shown_of(row, is_held(row.key, keys) if row.key else True, date.today())
+
+
+def is_held(holder: str, keys: Keys) -> bool:
+    """Whether the key of ``holder`` is here, or for Google Cloud what stands in for it."""
+    from reelwright.net.google_token import has_default_credentials
+
+    return keys.of(holder) is not None or (holder == "vertex" and has_default_credentials(keys.environ))
 
 
 def _known(field: str, value: str | None, accepted: Iterable[str]) -> None:
