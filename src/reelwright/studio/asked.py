@@ -43,6 +43,25 @@ class Asked(TypedDict, total=False):
     on_stuck: Literal["ask", "animatic"]
 
 
+class ClipTerms(TypedDict, total=False):
+    """Of one clip. ``image`` and ``last_frame``: its first and last frame; ``references``: ``{"person=Ana": file}``.
+
+    ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, each a purchase of its own.
+    """
+
+    model: str
+    image: str | Path | None
+    last_frame: str | Path | None
+    references: Mapping[str, str | Path]
+    samples: int
+    seconds: Seconds | None
+    aspect: str | None
+    resolution: str | None
+    negative: str | None
+    seed: int | None
+    sound: bool | None
+
+
 class Agreed(TypedDict, total=False):
     """Consent to a price. ``yes``: to whatever the quote says; ``budget``: to at most so much (``"5"``, ``"0.40"``).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from reelwright.engine.waist import Journal, Vault, Verdict
 from reelwright.reel.breakdown import FILM, breakdown, voice_key
@@ -56,6 +56,23 @@ class Produce:
         if any(key not in chosen for key, step in graph.steps.items() if step.kind in ("take", "voice", "bed")):
             return None
         return cut(standing.plan, chosen)
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        """Rounds that were refused while another brought takes are let go; stuck shots are drawn where that was chosen.
+
+        A provider that refuses every shot refuses the key or the account, not the shots: a person decides then.
+        """
+        if standing.plan is None:
+            return False
+        from reelwright.studio.stuck import drawn_for, without_refused_rounds
+
+        if choices := without_refused_rounds(standing, self.graph(standing), stuck):
+            await self._journal.revise_leased(lease, standing.revision, standing.plan, choices, "system")
+            return True
+        if standing.brief.on_stuck != "animatic" or (plan := drawn_for(standing.plan, stuck)) is None:
+            return False
+        await self._journal.revise_leased(lease, standing.revision, plan, standing.choices, "system")
+        return True
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:
         """Done; or waiting for a person, with the shot named, where a check failed and nobody overruled it."""

@@ -16,9 +16,22 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
-from reelwright.studio import applying, checked, deliver, editing, edits, handover, making, quality, shown, spending
+from reelwright.studio import (
+    applying,
+    checked,
+    clips,
+    deliver,
+    editing,
+    edits,
+    handover,
+    making,
+    quality,
+    shown,
+    spending,
+)
 from reelwright.studio.answers import (
     Chosen,
+    ClipMade,
     Exported,
     FilmMade,
     FlavorShown,
@@ -32,7 +45,7 @@ from reelwright.studio.answers import (
     Shown,
     Tidied,
 )
-from reelwright.studio.asked import Agreed, Asked, Changes
+from reelwright.studio.asked import Agreed, Asked, Changes, ClipTerms
 from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of, watching
@@ -187,6 +200,52 @@ class AsyncStudio:
             project = await making.open_from(home, made, first, given is not None)
         film = await self._bring(home, project, goal, consent, out, listen)
         return replace(film, notes=quote.said, elapsed_s=round(time.monotonic() - began, 3))
+
+    async def quote_clip(self, prompt: str, **terms: Unpack[ClipTerms]) -> Quoted:
+        """The price of a clip, before. Writes and spends nothing."""
+        with scratch() as folder:
+            clip, taken = await clips.planned(prompt, terms, self._settings, folder)
+            brief = clips.brief_for(prompt, clip, taken)
+        return await asyncio.to_thread(clips.quote_for, self._settings, brief, clip, taken.said)
+
+    async def clip(
+        self,
+        prompt: str,
+        *,
+        out: str | Path | None = None,
+        packed: bool = False,
+        yes: bool = False,
+        budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
+        listen: Listen | None = None,
+        **terms: Unpack[ClipTerms],
+    ) -> ClipMade:
+        """One shot by one model: text, or pictures and text, to one file for each sample. May spend.
+
+        ``out``: the folder of its files (default: ``films/`` in the home); ``packed``: a ZIP beside them. The same
+        call after a crash goes on with what it left. What was filtered is told in ``missing``, the rest is delivered.
+        Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or what made the job fail.
+        """
+        began = time.monotonic()
+        folder_out = checked.folder("out", out)
+        with scratch() as folder:
+            clip, taken = await clips.planned(prompt, terms, self._settings, folder)
+            brief = clips.brief_for(prompt, clip, taken)
+            quote = await asyncio.to_thread(clips.quote_for, self._settings, brief, clip, taken.said)
+            consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            refuse_unsold(self._sellers, whole_way(brief, clip.plan, "takes", own_plan=True))
+            home = await self._opened()
+            if job := await making.unfinished(home, brief, clip.plan, "takes"):
+                made = await self._go_on(home, job, consent, None, listen)
+            else:
+                await taken.keep(home)
+                project = await home.journal.open_project(home.account, clip.plan.title, brief)
+                await home.journal.revise(home.account, project, 0, clip.plan, clip.choices, "person")
+                made = await self._bring(home, project, "takes", consent, None, listen)
+        standing = await home.journal.standing(home.account, made.project)
+        assert standing.job, "it was just driven"
+        return await clips.report(home, standing, standing.job, folder_out, packed, time.monotonic() - began)
 
     async def resume(
         self,

@@ -79,6 +79,8 @@ class Studio:
     models = _twin(AsyncStudio.models)
     model = _twin(AsyncStudio.model)
     make = _twin(AsyncStudio.make)
+    quote_clip = _twin(AsyncStudio.quote_clip)
+    clip = _twin(AsyncStudio.clip)
     resume = _twin(AsyncStudio.resume)
     retry = _twin(AsyncStudio.retry)
     cancel = _twin(AsyncStudio.cancel)
