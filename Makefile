@@ -10,7 +10,7 @@ WORKERS ?= 2
 SAMPLE ?= 24
 SEED ?= 1
 
-.PHONY: help setup demo check test test-crash test-crash-sample test-postgres test-ray test-bare lock clean \
+.PHONY: help setup demo check test test-crash test-crash-sample test-postgres test-ray test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes
 
 help: ## List what can be made
@@ -54,6 +54,13 @@ test-postgres: $(DEV) postgres ## Only what runs on Postgres
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
+
+test-oracles: $(DEV) ## Google's newest client as oracle of what is sent, in an environment of its own
+	@$(BIN)/uv venv --quiet --allow-existing .venv/oracles
+	@$(BIN)/uv pip install --quiet --python .venv/oracles/bin/python 'google-genai>=3.3,<4' pytest pytest-asyncio \
+		h11 httpx2 httpcore2 pydantic pyyaml rfc8785 regex platformdirs
+	@PYTHONPATH=src:tests .venv/oracles/bin/python -m pytest -q --noconftest -p no:cacheprovider -c /dev/null --rootdir . \
+		-o asyncio_mode=auto -o asyncio_default_fixture_loop_scope=function tests/providers/test_google_oracle.py
 
 test-bare: ## The README's first block in a bare Debian root, as an ordinary user (needs root and mmdebstrap)
 	@sh tools/debian.sh mmdebstrap "command -v mmdebstrap" -- mmdebstrap

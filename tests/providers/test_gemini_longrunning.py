@@ -274,7 +274,7 @@ class TestThroughAProxy(Veo):
 
     async def test_the_key_of_a_proxy_goes_to_no_other_host(self):
         async with self.opened() as at, self.opened() as other:
-            elsewhere = Output(sample=0, mime="video/mp4", url=f"{other.server.url}/v1beta/files/x-0:download")
+            elsewhere = Output(sample=0, mime="video/mp4", url=f"{other.server.url}/v1beta/files/x:download")
             with pytest.raises((Unreachable, NotFound)):
                 await self.fetched(at, Operation(id="models/m/operations/x"), elsewhere)
             assert not [call for call in other.server.calls if call.secret]

@@ -101,9 +101,7 @@ class TestFilms(Sells, Remote):
     async def test_the_key_goes_to_no_other_host(self):
         async with self.opened() as at, self.opened() as other:
             operation = await self.bought(at)
-            elsewhere = Output(
-                sample=0, mime="video/mp4", url=f"{other.server.url}/v1beta/files/x-0:download?alt=media"
-            )
+            elsewhere = Output(sample=0, mime="video/mp4", url=f"{other.server.url}/v1beta/files/x:download?alt=media")
             with pytest.raises((Unreachable, NotFound)):
                 await self.fetched(at, operation, elsewhere)
             assert not [call for call in other.server.calls if call.secret]

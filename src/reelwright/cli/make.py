@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
+    from reelwright.studio.rehearsing import Rehearse
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -43,6 +45,9 @@ def make(
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = 0.0,
+    rehearse_speed: o.RehearseSpeed = 60.0,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
@@ -64,7 +69,7 @@ def make(
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes, budget=budget, json_out=json)
+        agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.make(
                 text,
@@ -73,15 +78,34 @@ def make(
                 out=out,
                 yes=budget is None,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
+                accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,
                 listen=telling,
                 **asked,
             )
+        if rehearse:
+            made = replace(made, notes=(*made.notes, rehearsed(studio, rehearse_speed)))
         (put_json if json else put_film)(made)
+        if rehearse and not json:
+            typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of(made)
 
-    run(verb, json_out=json)
+    rehearsal = (lambda: rehearsal_of(rehearse_speed, rehearse_faults)) if rehearse and not quote else None
+    run(verb, json_out=json, rehearse=rehearsal)
+
+
+def rehearsal_of(speed: float, faults: float) -> Rehearse:
+    """How the providers are rehearsed. Raises ``BadInput``."""
+    from reelwright.studio.rehearsing import asked_for
+
+    return asked_for(speed, faults)
+
+
+def rehearsed(studio: AsyncStudio, speed: float) -> str:
+    """What a person should know of a rehearsed film."""
+    home = studio.home
+    where = f"; everything of it is in {home.settings.home}" if home else ""
+    return f"a rehearsal: nothing was bought, and providers were {speed:g} times as fast as the real ones{where}"
 
 
 def asked_for(

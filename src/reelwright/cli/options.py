@@ -68,3 +68,13 @@ References = Annotated[
         "--reference", metavar="ROLE=FILE", help="person, product, place or style; repeat. Guides the models."
     ),
 ]
+Rehearse = Annotated[
+    bool,
+    typer.Option("--rehearse", help="Everything but the buying: real prices, slates in the place of takes, no money."),
+]
+RehearseFaults = Annotated[
+    float, typer.Option("--rehearse-faults", metavar="PERCENT", help="So many calls to providers meet a passing fault.")
+]
+RehearseSpeed = Annotated[
+    float, typer.Option("--rehearse-speed", metavar="TIMES", help="So much faster than the real ones; 1 is as slow.")
+]

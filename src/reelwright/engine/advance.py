@@ -236,6 +236,7 @@ class Advance:
         else:
             await journal.finish(self._lease, self._job, rest.state, said, rest.film)
         self._tell("ended", None, state, said=said)
+        await self._parts.gate.remove_what_is_staged(self._lease)
 
     async def _land_what_runs(self) -> None:
         while self._errands:

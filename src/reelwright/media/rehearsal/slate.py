@@ -68,6 +68,8 @@ class Slate:
         self._pixels = np.zeros((height, width, 4), np.uint8)
         self._info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
         self._out = skia.Surface.MakeRasterDirect(self._info, self._pixels, width * 4)
+        digest = hashlib.sha256(asked.prompt.encode()).digest()[0]
+        self._ground = GROUNDS[(asked.shot or digest) % len(GROUNDS)]
         still = skia.Surface.MakeRaster(self._info)
         self._draw_still(still.getCanvas())
         self._still = still.makeImageSnapshot()
@@ -75,14 +77,17 @@ class Slate:
     def frame(self, number: int) -> memoryview:
         """BGRA of a whole frame, valid until the next call."""
         canvas = self._out.getCanvas()
+        canvas.clear(self._ground)
+        self._draw_sweep(canvas, number)
         canvas.drawImage(self._still, 0, 0)
-        self._draw_moving(canvas, number)
+        self._draw_number(canvas)
+        if self._asked.frames > 1:
+            self._draw_time(canvas, number)
         return self._pixels.data.cast("B")
 
     # what never moves
     def _draw_still(self, canvas: Any) -> None:
-        digest = hashlib.sha256(self._asked.prompt.encode()).digest()[0]
-        canvas.clear(GROUNDS[(self._asked.shot or digest) % len(GROUNDS)])
+        canvas.clear(0)
         self._draw_leader(canvas)
         self._draw_corners(canvas)
         self._draw_mark(canvas)
@@ -148,22 +153,23 @@ class Slate:
         paint_line(canvas, told, size * 0.72, space.margin, base + size * 1.12, _fill(PAPER, 0.72))
 
     # what moves
-    def _draw_moving(self, canvas: Any, number: int) -> None:
-        space, asked = self._space, self._asked
+    def _draw_sweep(self, canvas: Any, number: int) -> None:
+        """A leader's hand: once around in a second, and the whole frame darkens behind it."""
+        asked, (x, y, radius) = self._asked, self._space.ring
+        if asked.frames == 1:
+            return
         rate = asked.fps[0] / asked.fps[1]
-        x, y, radius = space.ring
-        inner = radius * 0.86
-        share = (number % rate) / rate if asked.frames > 1 else 0.0
-        if asked.frames > 1:
-            box = skia.Rect.MakeLTRB(x - inner, y - inner, x + inner, y + inner)
-            canvas.drawArc(box, -90, 360 * share, True, _fill(AMBER, 0.26))
-            angle = math.tau * share - math.tau / 4
-            canvas.drawLine(
-                x, y, x + inner * math.cos(angle), y + inner * math.sin(angle), _stroke(AMBER, 0.9, 4 * space.unit)
-            )
-        self._draw_number(canvas)
-        if asked.frames > 1:
-            self._draw_time(canvas, number)
+        share = (number % rate) / rate
+        self._pie(canvas, math.hypot(*asked.size), share, _fill(0xFF000000, 0.3))
+        self._pie(canvas, radius * 0.86, share, _fill(AMBER, 0.3))
+        angle, inner = math.tau * (share - 0.25), radius * 0.86
+        hand = _stroke(AMBER, 0.9, 4 * self._space.unit)
+        canvas.drawLine(x, y, x + inner * math.cos(angle), y + inner * math.sin(angle), hand)
+
+    def _pie(self, canvas: Any, radius: float, share: float, paint: Any) -> None:
+        x, y, _ = self._space.ring
+        box = skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius)
+        canvas.drawArc(box, -90, 360 * share, True, paint)
 
     def _draw_number(self, canvas: Any) -> None:
         if not self._asked.shot:
