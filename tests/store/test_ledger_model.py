@@ -128,7 +128,7 @@ class Ledger(RuleBasedStateMachine):
     def send(self, which: tuple[str, str]) -> None:
         known, bought = self.known(which)
         sent = self.await_(self.ledger.posting(known.lease, which[1], {}))
-        assert sent == (bought.state == "intent")
+        assert bool(sent) == (bought.state == "intent")
         if sent:
             bought.state = "posting"
 

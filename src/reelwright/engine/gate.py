@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,12 @@ from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
 from reelwright.engine.pictures import pictured
 from reelwright.engine.recover import bought, hold, not_known, resolve
+from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
+from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
 from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.net.held import sent_within
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
@@ -48,7 +51,8 @@ class Gate:
     ``send_within_s``: a send that was held up for longer, below the length of a lease, is not made: its director may
     have been replaced meanwhile, and its successor may have sent it. ``tries``: so often is bought, in all, what its
     provider took on and failed at for a reason that may pass. ``write_off``: micro-dollars up to which a text call
-    without an answer is written off and asked again by itself; 0: none is.
+    without an answer is written off and asked again by itself; 0: none is. ``pace_of``: how a model is polled,
+    where not all are polled alike.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class Gate:
         *,
         tries: int = TRIES,
         write_off: int = 0,
+        pace_of: Callable[[str], Pace] | None = None,
     ) -> None:
         self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
         self._providers = providers
@@ -71,6 +76,9 @@ class Gate:
         self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
         self._send_within_s = send_within_s
         self._tries, self._write_off = tries, write_off
+        self._turns = Turns(ledger)
+        self._pace_of = pace_of or (lambda model: self._pace)
+        self._followed: dict[tuple[str, str], Errand] = {}
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -163,10 +171,24 @@ class Gate:
         if state == "submitted":
             assert operation, "a submitted purchase has its operation"
             errand.sent = True
-            return await self._follow(lease, provider, purchase, operation, errand)
+            return await self._follow(lease, provider, purchase, operation, errand, resumed=True)
         if state == "succeeded":
             await self._settle(purchase, await self._bill(lease, purchase))
         return None
+
+    def poke(self, provider: str, operation: str) -> bool:
+        """A webhook told of an operation: it is polled at once. False: this gate does not follow it."""
+        errand = self._followed.get((provider, operation))
+        if errand:
+            errand.changed.set()
+        return errand is not None
+
+    async def remove_what_is_staged(self, lease: Lease) -> None:
+        """Inputs that still lie at providers for purchases of the project that have ended. Never raises for it."""
+        for purchase in await self._ledger.left_staged(lease.account, lease.project):
+            provider = self._providers.get(purchase.provider)
+            if provider and await remove_staged(provider, purchase.staged):
+                await self._ledger.unstaged(lease.account, purchase.id)
 
     async def release(self, purchase: Purchase, said: str) -> None:
         """Give back what was reserved for something that was never sent."""
@@ -178,16 +200,17 @@ class Gate:
         assert order.step.request
         while True:
             await self._until_due(purchase, errand)
+            if purchase.resubmit != "free":
+                await self._turns.come(purchase.id, errand)
             await self._if_meant(purchase, errand)
+            await remove_staged(provider, purchase.staged)  # by an earlier send that was not accepted
             shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
             prepared = await provider.prepare(order.step.request, shown, purchase.id, self._read(lease))
-            await self._if_meant(purchase, errand)
-            asked = clock.seconds()
-            if not await self._ledger.posting(lease, purchase.id, prepared, errand.revision):
-                raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
+            asked = await self._posted(lease, provider, purchase, prepared, errand)
+            purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
             if clock.seconds() - asked > self._send_within_s:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
-            posting = self._post(lease, provider, purchase, prepared, errand)
+            posting = self._post(lease, provider, purchase, prepared, errand, asked)
             try:
                 async with self._written_off_if_small(purchase):
                     answer = await (posting if purchase.resubmit == "free" else whole(posting))
@@ -197,6 +220,26 @@ class Gate:
             if isinstance(answer, Operation):
                 return await self._follow(lease, provider, purchase, answer, errand)
             return answer
+
+    async def _posted(
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
+    ) -> float:
+        """intent → posting, once there is room for it; when it was asked for. Raises ``Dropped``."""
+        sent = False
+        try:
+            while True:
+                await self._if_meant(purchase, errand)
+                asked = clock.seconds()
+                posted = await self._ledger.posting(lease, purchase.id, prepared, errand.revision)
+                sent = posted.sent
+                if sent:
+                    return asked
+                if not posted.turn:
+                    raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
+                await self._turns.come(purchase.id, errand)  # another was quicker
+        finally:
+            if not sent:
+                await remove_staged(provider, prepared.get("staged", ()))
 
     async def _if_meant(self, purchase: Purchase, errand: Errand) -> None:
         if not errand.meant:
@@ -211,9 +254,13 @@ class Gate:
             await errand.rest(left)
 
     async def _post(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
-    ) -> Operation | Outcome | None:
-        """One send, and its answer recorded before this returns. May spend."""
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
+        asked: float,
+    ) -> Operation | Outcome | None:  # fmt: skip
+        """One send, and its answer recorded before this returns. May spend.
+
+        ``asked``: when ``posting`` was asked for. What has not left this machine in time from then on does not leave.
+        """
         errand.sent = purchase.resubmit != "free"
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
@@ -222,8 +269,9 @@ class Gate:
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
             return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
 
-        async with _Sending(self._ledger, purchase, errand):
-            answer = await provider.submit(prepared, keep, make)
+        with sent_within(self._send_within_s - (clock.seconds() - asked)):
+            async with _Sending(self._ledger, purchase, errand):
+                answer = await provider.submit(prepared, keep, make)
         if errand.stop:
             reach("C19")
         reach("C05")
@@ -261,9 +309,16 @@ class Gate:
             raise Again(said) from error
 
     async def _follow(
-        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation, errand: Errand
-    ) -> Outcome | None:
-        progress = await follow(provider, operation, errand, self._pace)
+        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation, errand: Errand,
+        *, resumed: bool = False,
+    ) -> Outcome | None:  # fmt: skip
+        pace = self._pace_of(purchase.model)
+        name = (provider.name, operation.id)
+        self._followed[name] = errand
+        try:
+            progress = await follow(provider, operation, errand, pace, resumed=resumed)
+        finally:
+            self._followed.pop(name, None)
         return await self._finish(lease, provider, purchase, operation, progress, errand)
 
     async def _finish(

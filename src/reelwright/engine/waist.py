@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.ledger import Decision, Entry
+from reelwright.reel.ledger import Decision, Entry, Posted
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
 from reelwright.reel.operation import (
@@ -192,11 +192,16 @@ class Ledger(Protocol):
 
     async def posting(
         self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
-    ) -> bool:
-        """intent → posting, durable before a byte leaves.
+    ) -> Posted:
+        """intent → posting, durable before a byte leaves; counted under every limit, exactly.
 
-        False: somebody else took it, the lease is lost, the job is being cancelled, or ``revision`` is not the newest.
+        Not sent: a limit has no room (``turn``); or somebody else took it, the lease is lost, the job is being
+        cancelled, or ``revision`` is not the newest.
         """
+        ...
+
+    async def out_of_turn(self, account: str | None = None) -> frozenset[str]:
+        """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
         ...
 
     async def bought(self, purchase: str, operation: Operation) -> None:
@@ -288,6 +293,13 @@ class Production(Protocol):
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         """Which take where; None while something it names is not had, or where the goal lies before it. Pure."""
+        ...
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        """Asked when nothing runs any more and steps were answered with nothing, or refused, for good.
+
+        True: another revision goes on without them, as was chosen beforehand; False: a person decides.
+        """
         ...
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:

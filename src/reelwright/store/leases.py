@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, exists, select, update
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
+from reelwright.store import places
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import RUNNABLE, directors, jobs, leases
 from reelwright.store.sql import hold, insert, now_ms
@@ -27,21 +28,31 @@ def fence(conn: Connection, lease: Lease) -> None:
         )
 
 
-def claimable(conn: Connection, holder: Holder, lease_s: int, only: str | None) -> Row[Any] | None:
-    """The lease of the project whose turn it is, or None. A director never takes a project from itself."""
+def claimable(
+    conn: Connection, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None
+) -> Row[Any] | None:
+    """The lease of the project whose turn it is, or None. A director never takes a project from itself.
+
+    Higher priorities first, then who came first; of those, where no limit of jobs is full. What a director that is
+    gone left running keeps its place; and whoever names one project (``only``) does not wait for others.
+    """
     theirs = (leases.c.account == jobs.c.account) & (leases.c.project == jobs.c.project)
-    free = leases.c.director.is_(None) | leases.c.director.in_(_lost(conn, holder, lease_s))
+    lost = _lost(conn, holder, lease_s)
+    free = leases.c.director.is_(None) | leases.c.director.in_(lost)
     # From the jobs that could run to their leases, never from the many leases that nobody holds.
-    first = select(jobs.c.project).where(RUNNABLE, exists().where(theirs, free)).order_by(jobs.c.seq).limit(1)
+    first = select(jobs.c.project).where(RUNNABLE, exists().where(theirs, free))
     if only is not None:
         first = first.where(jobs.c.project == only)
+    elif (open_ := places.open_to(conn, lost, jobs_at_once)) is not None:
+        first = first.where(open_)
+    first = first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(1)
     return conn.execute(select(leases).where(leases.c.project == first.scalar_subquery())).first()
 
 
-def claim(unit: Unit, holder: Holder, lease_s: int, only: str | None) -> Lease | None:
+def claim(unit: Unit, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None = None) -> Lease | None:
     """Lease the next project that waits for a director; its token grows."""
     hold(unit.conn, "claim")
-    row = claimable(unit.conn, holder, lease_s, only)
+    row = claimable(unit.conn, holder, lease_s, only, jobs_at_once)
     if row is None:
         return None
     _here(unit.conn, holder)

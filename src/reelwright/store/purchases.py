@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Row, func, select, update
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reel.document import to_json, to_plain
 from reelwright.reel.ids import mint
+from reelwright.reel.ledger import Posted
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.store.allowances import let_go, must_be_of, reserve
+from reelwright.store.limits import Default, has_room, no_default
 from reelwright.store.projects import newest_number
 from reelwright.store.rows import purchase_of
 from reelwright.store.schema import jobs, purchase_history, purchases
@@ -64,18 +66,26 @@ def _unless_orphaned(unit: Unit, last: Row[Any], intent: Intent) -> Row[Any] | N
     return _last(unit.conn, intent)
 
 
-def posting(unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None) -> bool:
-    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``."""
+def posting(
+    unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None,
+    default: Default,
+) -> Posted:  # fmt: skip
+    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``.
+
+    Counted under every limit in the same commit: where one has no room, it is not its turn.
+    """
     if revision is not None and newest_number(unit.conn, lease.account, lease.project) != revision:
-        return False
+        return Posted(False)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project)
     job = unit.conn.execute(select(purchases.c.job).where(*mine, purchases.c.id == purchase)).scalar()
     if job is None or _job_is_over(unit.conn, lease.account, job):
-        return False
+        return Posted(False)
     row = locked(unit.conn, purchase)
+    if row.state == "intent" and not has_room(unit.conn, row, default if row.resubmit != "free" else no_default):
+        return Posted(False, turn=True)
     staged = as_json(prepared["staged"]) if prepared.get("staged") else None
     told = {"prepared": as_json(prepared), "staged": staged, "not_before": None}
-    return move(unit, row, ("intent",), "posting", "", **told)
+    return Posted(move(unit, row, ("intent",), "posting", "", **told))
 
 
 def bought(unit: Unit, purchase: str, operation: Operation) -> None:

@@ -19,14 +19,15 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.wanted import wanted
+from reelwright.settings import Settings
 from reelwright.studio import deliver, edits, making, shown
 from reelwright.studio.answers import Quoted
 from reelwright.studio.consent import consent_to
-from reelwright.studio.first import first_quote
-from reelwright.studio.home import Home, hands_of
+from reelwright.studio.first import first_planned, first_quote, whole_way
+from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.produce import Produce
 from reelwright.studio.quote import in_full
-from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted
+from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted
 from reelwright.studio.single import title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
 from reelwright.studio.telling import Listen, Telling
@@ -78,33 +79,13 @@ class Batch:
     # the price first
     async def quote(self, rows: Sequence[Row]) -> BatchQuoted:
         """What every row wants now, and its price. Writes and spends nothing. Raises ``BadInput`` naming the row."""
-        quoted: list[RowQuoted] = []
+        prices = []
         for row in rows:
             try:
-                price = await self._price(row)
+                prices.append(await self._price(row))
             except BadInput as error:
                 raise _of_row(error, row, len(rows)) from error
-            quoted.append(
-                RowQuoted(
-                    n=row.n,
-                    title=title_of(row.brief.text),
-                    had=not price.wanted,
-                    micros=price.micros,
-                    project=price.project,
-                    unknown=len(price.unknown),
-                    unconfirmed=len(price.unconfirmed),
-                    until=price.until,
-                )
-            )
-        had = sum(row.had for row in quoted)
-        return BatchQuoted(
-            micros=Micros(sum(row.micros for row in quoted)),
-            had=had,
-            wanted=len(quoted) - had,
-            rows=tuple(quoted),
-            unknown=tuple(row.n for row in quoted if row.unknown),
-            unconfirmed=tuple(row.n for row in quoted if row.unconfirmed),
-        )
+        return batch_quoted(rows, prices)
 
     async def _price(self, row: Row) -> Quoted:
         if row.out and row.goal == "takes":
@@ -132,6 +113,15 @@ class Batch:
         """Where the project stands; a take that came to nothing for a passing reason is asked for once more."""
         standing = await self._home.journal.standing(self._home.account, project)
         return making.aimed(_asked_again(standing), row.goal)
+
+    async def refuse_unsold(self, rows: Sequence[Row]) -> None:
+        """Raise ``BadInput``, naming the row, where something that is wanted cannot be bought: also without a key."""
+        for row in rows:
+            try:
+                plan = row.plan or (await asyncio.to_thread(first_planned, row.brief)).plan
+                refuse_unsold(self._providers, whole_way(row.brief, plan, row.goal, own_plan=row.plan is not None))
+            except BadInput as error:
+                raise _of_row(error, row, len(rows)) from error
 
     async def project_of(self, row: Row) -> str | None:
         """The project that an earlier run opened for this row."""
@@ -301,6 +291,17 @@ class Batch:
     def _hear(self, said: Progressed) -> None:
         if hear := self._listeners.get(said.project):
             hear(said)
+
+
+def first_batch_quote(settings: Settings, rows: Sequence[Row]) -> BatchQuoted:
+    """The price where there is no home yet: all of every row is wanted. Writes nothing."""
+    prices = []
+    for row in rows:
+        try:
+            prices.append(first_quote(settings, row.brief, row.goal, row.plan)[1])
+        except BadInput as error:
+            raise _of_row(error, row, len(rows)) from error
+    return batch_quoted(rows, prices)
 
 
 async def so_many_at_once(

@@ -14,6 +14,7 @@ from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.produce import Produce
+from reelwright.studio.rates import default_limit
 from reelwright.studio.scratch import sweep
 from reelwright.studio.tempo import Tempo
 
@@ -51,8 +52,8 @@ class Home:
         self._database = database
         self.providers = providers(settings) if sellers is None else sellers
         self.tempo = tempo or Tempo()
-        self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s)
-        self.ledger: SqlLedger = SqlLedger(database)
+        self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
+        self.ledger: SqlLedger = SqlLedger(database, default=default_limit, lease_s=settings.lease_s)
         self.vault: FolderVault = FolderVault.open(settings.vault)
         self.hands: HandsHere = HandsHere(settings, self.vault)
         self.produce = Produce(self.journal, self.vault, price, hands_of(settings))

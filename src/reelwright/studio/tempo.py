@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reelwright.reel.noun import noun
@@ -23,8 +24,18 @@ class Tempo:
         """Between two polls."""
         from reelwright.engine.operations import Pace
 
-        usual = Pace()
-        return Pace(least_s=self.ours(usual.least_s), most_s=self.ours(usual.most_s))
+        return self.scaled(Pace())
+
+    def scaled(self, usual: Pace) -> Pace:
+        """A provider's usual pace, in seconds of ours."""
+        if self.speed == 1:
+            return usual
+        return replace(
+            usual,
+            least_s=self.ours(usual.least_s),
+            most_s=self.ours(usual.most_s),
+            first_s=self.ours(usual.first_s),
+        )
 
     @property
     def send_again_s(self) -> tuple[float, ...]:
