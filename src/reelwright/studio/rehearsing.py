@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 FOLDER: Final = "rehearsal"
 SPEED: Final = 60.0
 _ACCOUNT: Final = "provider"
-_DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
-_UNDRAWN: Final = frozenset({"text"})
-"""Sellers of words: what a language model would say, nobody can draw. The rules plan a rehearsal."""
 
 
 @noun
@@ -109,8 +106,7 @@ class Stage:
         self.settings = replace(self.settings, base_urls=urls)
         environ = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
         environ["GOOGLE_CLOUD_PROJECT"] = FOLDER
-        sellers = open_providers(self.settings, Keys(self.settings, environ))
-        self.providers = {name: one for name, one in sellers.items() if name not in _UNDRAWN}
+        self.providers = open_providers(self.settings, Keys(self.settings, environ))
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -151,9 +147,14 @@ class Stage:
         return Script(seed=self.told.seed, speed=self.told.speed)
 
     async def draw(self, asked: Asked) -> bytes:
-        """What a provider would have made, drawn by a hand: the slate of a take or a still, a murmur, a pulse."""
-        if asked.kind not in _DRAWN:
-            raise BadInput("kind", asked.kind, f"one of {', '.join(sorted(_DRAWN))}")
+        """What a provider would have made, drawn by a hand: the slate of a take or a still, a murmur, a pulse.
+
+        What a language model would have written is what the rules say.
+        """
+        if asked.kind == "text":
+            from reelwright.planner.scripting import rehearsed
+
+            return rehearsed(asked.prompt).encode()
         args = {
             "kind": asked.kind, "prompt": asked.prompt, "model": _named(asked), "ms": asked.ms, "size": [*asked.size],
             "fps": [*asked.fps], "sound": asked.sound, "sample": asked.sample, "shot": await self._shot(asked),
