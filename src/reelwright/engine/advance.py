@@ -80,6 +80,9 @@ class Advance:
         if self._errands:
             await self._look()
             return False
+        stuck = {step.key for step in want.stuck} | self._troubles.refused_of(names)
+        if stuck and not self._troubles.failed and await self._parts.production.unstick(self._lease, standing, stuck):
+            return False
         rest = conclude(self._parts.production, standing, graph, want, names, self._troubles)
         await self._rest(rest, standing.job.consent)
         return True

@@ -17,7 +17,7 @@ class Asked(TypedDict, total=False):
 
     ``models``: AI video models, the wanted one first; ``stills``, ``voice`` (``MODEL:voice``) and ``music``: who else
     makes what. ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
-    the choice of models keeps to, where it can.
+    the choice of models keeps to, where it can. ``planner``: a language model that writes the plan; ``rules`` else.
     """
 
     flavor: str | None
@@ -27,6 +27,7 @@ class Asked(TypedDict, total=False):
     short_side: int
     images: Sequence[str | Path]
     clips: Sequence[str | Path]
+    planner: str | None
     models: Sequence[str]
     stills: str | None
     voice: str | None
@@ -40,6 +41,25 @@ class Asked(TypedDict, total=False):
     variation: int
     reuse: Literal["project", "account"]
     on_stuck: Literal["ask", "animatic"]
+
+
+class ClipTerms(TypedDict, total=False):
+    """Of one clip. ``image`` and ``last_frame``: its first and last frame; ``references``: ``{"person=Ana": file}``.
+
+    ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, each a purchase of its own.
+    """
+
+    model: str
+    image: str | Path | None
+    last_frame: str | Path | None
+    references: Mapping[str, str | Path]
+    samples: int
+    seconds: Seconds | None
+    aspect: str | None
+    resolution: str | None
+    negative: str | None
+    seed: int | None
+    sound: bool | None
 
 
 class Agreed(TypedDict, total=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from reelwright.catalogue.models import Model, model
@@ -12,7 +13,9 @@ from reelwright.planner.casting.wording import still_words, take_words
 from reelwright.planner.ids import number
 from reelwright.planner.match import Place, house_of, match_shot, match_still
 from reelwright.planner.prompts import read_idea
+from reelwright.reel.breakdown import take_key
 from reelwright.reel.brief import Reference
+from reelwright.reel.noun import ShotId
 from reelwright.reel.plan import Opening, Overlay, Plan, Shot, footage
 from reelwright.reel.request import Request
 from reelwright.units import frames_to_ms
@@ -88,6 +91,18 @@ def _references(request: Request) -> tuple[Reference, ...]:
         Reference(name=str(said.get("name", "")), role=said.get("role", "product"), asset=asset)
         for said, asset in zip(named, assets, strict=False)
     )
+
+
+def unchained(plan: Plan, shot: Shot, lost: Collection[ShotId]) -> Shot:
+    """The shot without the take of a lost one in it; every other shot as it is."""
+    request = shot.source
+    gone = {take_key(one) for one in lost}
+    if not isinstance(request, Request) or not any(i.of in gone for i in request.inputs):
+        return shot
+    row = model(request.model)
+    kept = tuple(i for i in request.inputs if i.of not in gone)
+    bare = replace(shot, source=replace(request, inputs=kept), opening=Opening())
+    return by_another(plan, bare, row)
 
 
 def drawn_instead(plan: Plan, shot: Shot) -> Shot:
