@@ -20,8 +20,9 @@ import pytest
 from net.raw import Act, Visit, closed_port, drop, fine, hang, says, serving
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.net.exchange import Patience, Ways
+from reelwright.net.held import sent_within
 from reelwright.net.http import Http
-from reelwright.net.wire import dial_here, sent_within
+from reelwright.net.wire import dial_here
 
 QUICK = Patience(connect_s=1, write_s=1, read_s=0.4, pool_s=1)
 BODY = {"prompt": "a lamp " * 50}
@@ -107,6 +108,28 @@ async def test_whatever_happens_after_a_byte_left_is_unknown_and_sent_once(how: 
     assert isinstance(came, OutcomeUnknown) and came.billed == "unknown", came
     assert len(server.visits) == 1 and server.bytes_in >= 1
     assert "key-of-paper" not in f"{came} {came.hint} {came.__cause__!r}"
+
+
+async def test_a_refusal_in_the_middle_of_a_long_request_is_an_answer() -> None:
+    """As of a server that takes no more than a megabyte: it answers, closes, and the rest meets a reset."""
+
+    async def refuses(visit: Visit) -> None:
+        await visit.read(1000)
+        await visit.answer(b'{"error": "too large"}', "413 Payload Too Large")
+        await asyncio.sleep(0.05)
+
+    for _ in range(10):
+        async with serving(refuses) as server, Http("paper", server.url, patience=QUICK) as http:
+            answer = await http.send_once("POST", "/videos", content=b"x" * 20_000_000)
+        assert answer.status == 413 and answer.json() == {"error": "too large"}
+        assert len(server.visits) == 1
+
+
+async def test_a_long_request_arrives_whole() -> None:
+    async with serving(fine) as server, Http("paper", server.url) as http:
+        body = os.urandom(5_000_000)
+        assert (await http.send_once("POST", "/videos", content=body)).status == 200
+        assert bytes(server.visits[0].got).endswith(body)
 
 
 async def test_an_answer_that_drips_is_given_up_in_time() -> None:

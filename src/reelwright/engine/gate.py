@@ -21,6 +21,7 @@ from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
 from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.net.held import sent_within
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
@@ -209,7 +210,7 @@ class Gate:
             purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
             if clock.seconds() - asked > self._send_within_s:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
-            posting = self._post(lease, provider, purchase, prepared, errand)
+            posting = self._post(lease, provider, purchase, prepared, errand, asked)
             try:
                 async with self._written_off_if_small(purchase):
                     answer = await (posting if purchase.resubmit == "free" else whole(posting))
@@ -253,9 +254,13 @@ class Gate:
             await errand.rest(left)
 
     async def _post(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
-    ) -> Operation | Outcome | None:
-        """One send, and its answer recorded before this returns. May spend."""
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
+        asked: float,
+    ) -> Operation | Outcome | None:  # fmt: skip
+        """One send, and its answer recorded before this returns. May spend.
+
+        ``asked``: when ``posting`` was asked for. What has not left this machine in time from then on does not leave.
+        """
         errand.sent = purchase.resubmit != "free"
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
@@ -264,8 +269,9 @@ class Gate:
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
             return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
 
-        async with _Sending(self._ledger, purchase, errand):
-            answer = await provider.submit(prepared, keep, make)
+        with sent_within(self._send_within_s - (clock.seconds() - asked)):
+            async with _Sending(self._ledger, purchase, errand):
+                answer = await provider.submit(prepared, keep, make)
         if errand.stop:
             reach("C19")
         reach("C05")

@@ -18,9 +18,10 @@ from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Un
 from reelwright.net.address import Place, open_addresses, place
 from reelwright.net.answer import Answer, Incoming, headers_of
 from reelwright.net.exchange import FAILED, Patience, Ways, answered, check_head, headed, paced, pool_over
+from reelwright.net.held import HeldUp, Leaving
 from reelwright.net.redact import plainly, remember
 from reelwright.net.tap import Note, noted
-from reelwright.net.wire import HeldUp, Leaving, Lines
+from reelwright.net.wire import Lines
 from reelwright.settings import checked_base_url
 
 Auth = Callable[[], Awaitable[Mapping[str, str]]] | Mapping[str, str]

@@ -23,7 +23,7 @@ from reelwright.studio.tempo import Tempo
 from reelwright.units import usd
 
 if TYPE_CHECKING:
-    from reelwright.providers.fakes.asked import Asked
+    from reelwright.providers.fakes.asked import Asked, Footage
     from reelwright.providers.fakes.script import Script
     from reelwright.providers.fakes.wire import Fake
     from reelwright.providers.protocol import Provider
@@ -83,8 +83,10 @@ async def studio_for(settings: Settings | None = None, told: Rehearse | None = N
 class Stage:
     """The fakes of every provider on loopback, and who draws for them. ``settings``: those that lead to the fakes."""
 
-    def __init__(self, settings: Settings, told: Rehearse) -> None:
+    def __init__(self, settings: Settings, told: Rehearse, draw: Footage | None = None) -> None:
+        """``draw``: who makes what the fakes bring; None: a hand draws slates."""
         self.settings, self.told = settings, told
+        self._draw = draw or self.draw
         self.providers: Mapping[str, Provider] = {}
         self.studio: AsyncStudio | None = None
         self._stack = AsyncExitStack()
@@ -105,9 +107,9 @@ class Stage:
         for named, fake in self._fakes().items():
             urls[named] = (await self._stack.enter_async_context(FakeServer(fake))).url
         self.settings = replace(self.settings, base_urls=urls)
-        no_secrets = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
-        no_secrets["GOOGLE_CLOUD_PROJECT"] = "rehearsal"  # a fake takes any
-        sellers = open_providers(self.settings, Keys(self.settings, no_secrets))
+        environ = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
+        environ["GOOGLE_CLOUD_PROJECT"] = FOLDER
+        sellers = open_providers(self.settings, Keys(self.settings, environ))
         self.providers = {name: one for name, one in sellers.items() if name not in _UNDRAWN}
         return self
 
@@ -137,7 +139,9 @@ class Stage:
         from reelwright.providers.fakes.choice import fake_called
 
         more: dict[str, Any] = {"profile": "vllm_omni"} if kind == "openai_videos" and own else {}
-        return fake_called(kind)(Bill(self._theirs.home / "bills" / f"{bill}.jsonl"), self._script(), self.draw, **more)
+        return fake_called(kind)(
+            Bill(self._theirs.home / "bills" / f"{bill}.jsonl"), self._script(), self._draw, **more
+        )
 
     def _script(self) -> Script:
         from reelwright.providers.fakes.script import Script, faulty
