@@ -66,12 +66,12 @@ class Google(Sold):
         answer = await self._http.send_once("POST", _PATH, json=body, read_s=self.read_s)
         if answer.status != 200:
             raise submit_error(_fault(answer), retry_on_503=known(prepared["model"]).retry_on_503)
-        told = _json(answer)
-        if not isinstance(told, dict) or not (isinstance(told.get("id"), str) or told.get("status") == "completed"):
+        told = mapping(_json(answer))
+        if not body["background"] and told.get("status") in _OVER:
+            return await _kept(progress_of(told), keep)
+        if not isinstance(told.get("id"), str):
             raise OutcomeUnknown("Google took it on and answered with something that names no interaction")
-        if body["background"] or told.get("status") not in _OVER:
-            return Operation(id=told["id"], key=self._key)
-        return await _kept(progress_of(told), keep)
+        return Operation(id=told["id"], key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
         """Raises ``Refused`` where the key is refused, ``Unreachable`` where nothing was told."""
