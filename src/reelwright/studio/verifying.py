@@ -6,7 +6,7 @@ import json
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -154,6 +154,9 @@ class _OneStep:
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         return None
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        return False
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:
         return Verdict(state="done")
