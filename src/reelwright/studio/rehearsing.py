@@ -6,6 +6,7 @@ That home is marked: whoever opens it later goes on rehearsing, and never buys.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 FOLDER: Final = "rehearsal"
 SPEED: Final = 60.0
 _ACCOUNT: Final = "provider"
+_DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
 
 
 @noun
@@ -149,12 +151,12 @@ class Stage:
     async def draw(self, asked: Asked) -> bytes:
         """What a provider would have made, drawn by a hand: the slate of a take or a still, a murmur, a pulse.
 
-        What a language model would have written is what the rules say.
+        What a language model would have written is written by the rules, as a script.
         """
         if asked.kind == "text":
-            from reelwright.planner.scripting import rehearsed
-
-            return rehearsed(asked.prompt).encode()
+            return (await asyncio.to_thread(_written, asked.prompt)).encode()
+        if asked.kind not in _DRAWN:
+            raise BadInput("kind", asked.kind, f"one of {', '.join(sorted(_DRAWN))}")
         args = {
             "kind": asked.kind, "prompt": asked.prompt, "model": _named(asked), "ms": asked.ms, "size": [*asked.size],
             "fps": [*asked.fps], "sound": asked.sound, "sample": asked.sample, "shot": await self._shot(asked),
@@ -175,6 +177,12 @@ class Stage:
                 if getattr(shot.source, "prompt", None) == asked.prompt:
                     return number
         return 0
+
+
+def _written(said: str) -> str:
+    from reelwright.planner.scripting import rehearsed
+
+    return rehearsed(said)
 
 
 def _named(asked: Asked) -> str:
