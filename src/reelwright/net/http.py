@@ -298,14 +298,16 @@ class Http:
     def _kept(self) -> httpcore2.AsyncConnectionPool:
         """Connections for questions, kept for a moment and used again."""
         if self._pool is None:
-            self._pool = pool_over(Lines(self._ways.dial), self._trust(self._home), most=100, kept=20)
+            self._pool = pool_over(
+                Lines(self._ways.resolve, self._ways.dial), self._trust(self._home), most=100, kept=20
+            )
         return self._pool
 
     def _once(
         self, at: Place, pinned: Sequence[str] = (), leaving: Leaving | None = None
     ) -> httpcore2.AsyncConnectionPool:
         """One connection, for one exchange."""
-        return pool_over(Lines(self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
+        return pool_over(Lines(self._ways.resolve, self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
 
     def _trust(self, at: Place) -> ssl.SSLContext | None:
         return self._ways.trust() if at.scheme == "https" else None
