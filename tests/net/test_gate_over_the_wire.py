@@ -90,8 +90,8 @@ async def journal_of(home: Path) -> AsyncIterator[tuple[str, bytes]]:
         yield str(path), path.read_bytes()
 
 
-ONLY = {200: {"openrouter", "google", "text"}, 500: {"openrouter", "google", "text", "elevenlabs"}}
-"""Others look in their provider's list for what became of it, and wait between two looks."""
+ONLY = {200: {"openrouter", "google"}, 500: {"openrouter", "google", "elevenlabs"}}
+"""Others look in their provider's list for what became of it, or ask again, and wait between two looks."""
 
 
 @pytest.mark.parametrize("status", [200, 401, 500])

@@ -159,19 +159,42 @@ async def nobody(hosts: Sequence[str], port: int) -> object:
     raise socket.gaierror(-2, "Name or service not known")
 
 
+async def nothing(hosts: Sequence[str], port: int) -> object:
+    return []
+
+
 async def never(hosts: Sequence[str], port: int) -> object:
     await asyncio.sleep(30)
     raise AssertionError
+
+
+async def somewhere(name: str, port: int) -> Sequence[str]:
+    return ["93.184.216.34", "2606:4700::1111"]
 
 
 async def test_nothing_was_accepted_when_nobody_listens() -> None:
     assert isinstance(await sent(f"http://127.0.0.1:{closed_port()}"), NotAccepted)
 
 
-@pytest.mark.parametrize("dial", [nobody, never])
-async def test_nothing_was_accepted_when_there_is_no_address_or_no_connection(dial: object) -> None:
-    came = await sent("https://api.example.test", Ways(dial=dial))  # type: ignore[arg-type]
+WAYS = {"no such name": (nobody, dial_here), "no address": (nothing, dial_here), "no resolver": (never, dial_here),
+        "no way there": (somewhere, nobody), "no connection": (somewhere, never)}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", WAYS)
+async def test_nothing_was_accepted_when_there_is_no_address_or_no_connection(how: str) -> None:
+    resolve, dial = WAYS[how]
+    came = await sent("https://api.example.test", Ways(resolve=resolve, dial=dial))  # type: ignore[arg-type]
     assert isinstance(came, NotAccepted) and came.retry == "later" and came.billed == "no"
+
+
+async def test_a_name_with_several_addresses_is_reached_by_the_one_that_answers() -> None:
+    async def several(name: str, port: int) -> Sequence[str]:
+        return ["::1", "127.0.0.2", "127.0.0.1"]  # the server listens on the last only
+
+    async with serving(fine) as server:
+        base = f"http://localhost:{server.port}"
+        answer = await sent(base, Ways(resolve=several))
+    assert answer.status == 200 and server.posts == 1 and f"host: localhost:{server.port}" in server.text_in.lower()
 
 
 async def test_nothing_was_accepted_when_the_connection_is_not_secure() -> None:

@@ -123,8 +123,7 @@ class Http:
         async with AsyncExitStack() as stack:
             note = stack.enter_context(_noted(request))
             try:
-                pool = await stack.enter_async_context(self._once(at))
-                opening = headed(pool, request, self._patience, self._patience.read_s)
+                opening = headed(self._kept(), request, self._patience, self._patience.read_s)
                 response, _ = await stack.enter_async_context(opening)
             except FAILED as cause:
                 raise Unreachable(f"{self.provider} gave no answer ({_why(cause)})") from cause
@@ -299,14 +298,16 @@ class Http:
     def _kept(self) -> httpcore2.AsyncConnectionPool:
         """Connections for questions, kept for a moment and used again."""
         if self._pool is None:
-            self._pool = pool_over(Lines(self._ways.dial), self._trust(self._home), most=100, kept=20)
+            self._pool = pool_over(
+                Lines(self._ways.resolve, self._ways.dial), self._trust(self._home), most=100, kept=20
+            )
         return self._pool
 
     def _once(
         self, at: Place, pinned: Sequence[str] = (), leaving: Leaving | None = None
     ) -> httpcore2.AsyncConnectionPool:
         """One connection, for one exchange."""
-        return pool_over(Lines(self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
+        return pool_over(Lines(self._ways.resolve, self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
 
     def _trust(self, at: Place) -> ssl.SSLContext | None:
         return self._ways.trust() if at.scheme == "https" else None

@@ -10,22 +10,24 @@ from typing import Any, Final
 
 import httpcore2
 
+from reelwright.net.address import Resolve, literal
 from reelwright.net.held import Leaving
 
 Dial = Callable[[Sequence[str], int], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
-"""(names or addresses, port) to a connection with the first of them that answers."""
-EYEBALLS_S: Final = 0.25
-"""Before the next address of a name is tried beside the first. Source: RFC 8305, section 5."""
-
-
+"""(addresses, port) to a connection with the first of them that answers."""
+SOON_S: Final = 2.0
+"""Before the next address of a name is tried: one family may lead nowhere on this network."""
 _PIECE: Final = 256 * 1024
 
 
 class Lines(httpcore2.AsyncNetworkBackend):
     """Connects for one pool. ``pinned``: connect to these addresses, whatever the host of the URL is called."""
 
-    def __init__(self, dial: Dial, pinned: Sequence[str] = (), leaving: Leaving | None = None) -> None:
-        self._dial, self._pinned, self._leaving = dial, tuple(pinned), leaving or Leaving()
+    def __init__(
+        self, resolve: Resolve, dial: Dial, pinned: Sequence[str] = (), leaving: Leaving | None = None
+    ) -> None:
+        self._resolve, self._dial = resolve, dial
+        self._pinned, self._leaving = tuple(pinned), leaving or Leaving()
 
     async def connect_tcp(
         self,
@@ -37,29 +39,39 @@ class Lines(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         try:
             async with asyncio.timeout(timeout):
-                reader, writer = await self._dial(self._pinned or (host,), port)
+                addresses = self._pinned or await self._addresses(host, port)
+                reader, writer = await self._dial(addresses, port)
         except TimeoutError as cause:
             raise httpcore2.ConnectTimeout("no connection in time") from cause
         except (OSError, UnicodeError) as cause:
             raise httpcore2.ConnectError(str(cause)) from cause
         return _Line(reader, writer, self._leaving)
 
+    async def _addresses(self, host: str, port: int) -> Sequence[str]:
+        if literal(host):
+            return (host,)
+        found = tuple(dict.fromkeys(await self._resolve(host, port)))
+        if not found:
+            raise OSError(f"{host} has no address")
+        return found
 
-async def dial_here(hosts: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect to the first of ``hosts`` that answers. Raises ``OSError``."""
-    for host in hosts[:-1]:
+
+async def dial_here(addresses: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the first of ``addresses`` that answers soon, else to the last. Raises ``OSError``."""
+    for address in addresses[:-1]:
         try:
-            return await _opened(host, port)
+            async with asyncio.timeout(SOON_S):
+                return await _opened(address, port)
         except OSError:
             continue
-    return await _opened(hosts[-1], port)
+    return await _opened(addresses[-1], port)
 
 
-async def _opened(host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _opened(address: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     loop = asyncio.get_running_loop()
     reader = _Reader(loop=loop)
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-    transport, _ = await loop.create_connection(lambda: protocol, host, port, happy_eyeballs_delay=EYEBALLS_S)
+    transport, _ = await loop.create_connection(lambda: protocol, address, port)
     return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
