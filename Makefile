@@ -8,9 +8,10 @@ DEV := .venv/.dev
 TESTS ?= tests
 WORKERS ?= 2
 SAMPLE ?= 24
+ROUNDS ?= 20
 SEED ?= 1
 
-.PHONY: help setup demo check test test-crash test-crash-sample test-postgres test-ray test-oracles test-bare lock clean \
+.PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults
 
@@ -48,6 +49,13 @@ test-crash-sample: $(DEV) postgres ## So many runs of the crash lane (SAMPLE=24)
 	@REELWRIGHT_LANE_SAMPLE=$(SAMPLE) REELWRIGHT_LANE_SEED=$(SEED) $(BIN)/pytest tests/crash -q -n $(WORKERS) \
 		-m lane_crash --timeout 600
 	@echo "lane run in part: test-crash, $(SAMPLE) of its runs by seed $(SEED); all of them: make test-crash"
+
+soak: $(DEV) postgres ## The crash matrix ROUNDS=20 times and a kill at every sync, rename, connect and send; hours
+	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace
+	@rm -f .soak/rows.jsonl
+	@REELWRIGHT_SOAK=$(ROUNDS) REELWRIGHT_SEED=$(SEED) $(BIN)/pytest tests/crash/test_soak.py -q -n $(WORKERS) \
+		--timeout 900 || failed=1; \
+	REELWRIGHT_SOAK=$(ROUNDS) PYTHONPATH=src:tests $(PY) -m crash.soak; exit $${failed:-0}
 
 test-postgres: $(DEV) postgres ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres

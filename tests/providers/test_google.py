@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -191,11 +193,20 @@ class TestPictures(Sells, Conformance):
                 await self.submit(at)
 
 
-class Replayed:
-    """One recorded answer after the other, whatever is asked."""
+class Told:
+    status = 200
 
-    def __init__(self, *names: str) -> None:
-        self._answers = [Exchange(f"google_interactions/{name}") for name in names]
+    def __init__(self, told: Any) -> None:
+        self.json, self.body = told, b""
+
+
+class Replayed:
+    """One answer after the other, whatever is asked: a recorded one by its name, or JSON (``HERE`` is this server)."""
+
+    def __init__(self, *answers: Any) -> None:
+        self._answers = [
+            Exchange(f"google_interactions/{one}") if isinstance(one, str) else Told(one) for one in answers
+        ]
         self.asked: list[str] = []
 
     async def __aenter__(self) -> Replayed:
@@ -210,6 +221,8 @@ class Replayed:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         self.asked.append(head.splitlines()[0])
         answer = self._answers.pop(0)
+        if isinstance(answer, Told):
+            answer.body = json.dumps(answer.json).replace("HERE", self.url).encode()
         told = f"HTTP/1.1 {answer.status} X\r\ncontent-length: {len(answer.body)}\r\nconnection: close\r\n\r\n"
         writer.write(told.encode() + answer.body)
         await writer.drain()
@@ -246,3 +259,26 @@ async def test_an_expired_film_is_not_there_any_more():
 async def test_a_refused_key_is_said_when_it_is_asked():
     with pytest.raises(Refused):
         await replayed("submit_403_frontend_array")
+
+
+MADE = {
+    "id": "v1_x",
+    "status": "completed",
+    "steps": [
+        {"type": "model_output", "content": [{"type": "video", "uri": "HERE/v1beta/files/fox1:download?alt=media"}]}
+    ],
+}
+
+
+async def test_a_film_that_is_made_and_not_yet_laid_down_is_still_on_its_way():
+    ready = {"state": "ACTIVE", "expirationTime": "2026-11-22T06:00:00.123456789Z"}
+    answers = [MADE, {"state": "PROCESSING"}, MADE, ready, MADE, {"state": "FAILED", "error": {"message": "disk"}}]
+    async with Replayed(*answers) as server, Http("Google", server.url, auth={}) as http:
+        provider, operation = Google(http), Operation(id="v1_x")
+        assert (await provider.poll(operation)).state == "running"
+        done = await provider.poll(operation)
+        assert done.state == "succeeded" and done.outputs[0].expires
+        assert done.outputs[0].expires.isoformat() == "2026-11-22T06:00:00.123456+00:00"
+        failed = await provider.poll(operation)
+        assert failed.state == "failed" and "disk" in failed.said
+    assert server.asked[1] == "GET /v1beta/files/fox1 HTTP/1.1"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput, OverBudget
+from reelwright.net.keys import Key
 from reelwright.providers.fakes.asked import bare
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.choice import fake_called, fakes_known
@@ -58,6 +59,7 @@ async def test_one_cheap_request_is_bought_and_told_as_it_was(seller: str, tmp_p
     assert report["quoted"] == told.quoted and report["billed"] == told.billed != ""
     assert [one for one in report["exchanges"] if one["method"] == "POST" and one["status"] in (200, 201, 202)]
     assert CANARY not in (tmp_path / "report.json").read_text()
+    assert report["fingerprint"] in ("", Key("any", CANARY, "a test").fingerprint)
 
 
 async def test_the_words_in_which_a_provider_tells_its_state_are_written_down(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ def make(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    planner: o.Planner = None,
     model: o.Models = None,
     stills: o.Stills = None,
     voice: o.Voice = None,
@@ -57,7 +58,7 @@ def make(
     The same call after a crash or Ctrl-C goes on where it stopped.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
-    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
+    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {"planner": planner}
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, out)

@@ -40,6 +40,9 @@ ShortSide = Annotated[
 PlanFile = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="A plan of your own (YAML or JSON) instead of the rules'.")
 ]
+Planner = Annotated[
+    str | None, typer.Option("--planner", metavar="MODEL", help="Who writes the plan: rules, or a language model.")
+]
 Models = Annotated[
     list[str] | None,
     typer.Option(

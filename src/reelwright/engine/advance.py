@@ -73,12 +73,15 @@ class Advance:
         await self._keep_cut(standing, graph)
         todo = orders(graph, standing.choices, standing.had, want.certain, standing.gone)
         names = {order.fingerprint for order in todo}
-        self._troubles.blocked = await self._consenter.see(standing, graph, want, names)
+        self._troubles.blocked = await self._consenter.see(standing, graph, want, todo)
         self._drop_what_is_not_meant(standing, names)
         await self._start(standing, todo)
         self._count(graph, standing, want)
         if self._errands:
             await self._look()
+            return False
+        stuck = {step.key for step in want.stuck} | self._troubles.refused_of(names)
+        if stuck and not self._troubles.failed and await self._parts.production.unstick(self._lease, standing, stuck):
             return False
         rest = conclude(self._parts.production, standing, graph, want, names, self._troubles)
         await self._rest(rest, standing.job.consent)

@@ -20,14 +20,15 @@ from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
-from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.errors import BadInput, DecisionNeeded, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.net.held import sent_within
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ledger import Decision, Entry
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
@@ -74,6 +75,7 @@ class Gate:
         self._by_model = {model: p for p in providers.values() for model in p.models()}
         self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
         self._send_within_s = send_within_s
+        self._patience_s = 4 * send_within_s  # that is two leases
         self._tries, self._write_off = tries, write_off
         self._turns = Turns(ledger)
         self._pace_of = pace_of or (lambda model: self._pace)
@@ -85,9 +87,14 @@ class Gate:
             raise BadInput("model", model, f"one of {', '.join(sorted(self._by_model))}")
         return self._by_model[model]
 
-    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
-        """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap."""
-        return await self._ledger.allow(lease, job, ceiling, approved_by)
+    async def allow(
+        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros]
+    ) -> str:
+        """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap.
+
+        ``wanted``: what other projects of the account may want alike, reserved once for all of them.
+        """
+        return await self._ledger.allow(lease, job, ceiling, approved_by, wanted)
 
     async def buy(
         self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand, consent: Consent | None = None
@@ -116,7 +123,7 @@ class Gate:
                 return None
             if purchase.state == "unknown":
                 raise not_known(purchase, "another project of this account sent it and saw no answer")
-            await errand.rest(_ELSEWHERE_S)  # another project of the account is buying it
+            await self._elsewhere(lease, purchase, errand)
 
     async def _intend(
         self, lease: Lease, job: str, allowance: str, scope: str, order: Order, price: Price, provider: Provider
@@ -133,6 +140,25 @@ class Gate:
                 hint="agree with --yes or --budget",
                 step=order.step.key,
             ) from error
+
+    async def _elsewhere(self, lease: Lease, purchase: Purchase, errand: Errand) -> None:
+        """Another project of the account is buying it: until that has an end, or nobody is there to send it.
+
+        Raises ``DecisionNeeded`` where it was sent and nobody drives that project for long. Writes nothing.
+        """
+        alone = 0.0
+        while errand.meant:
+            state, driven = await self._ledger.elsewhere(lease.account, purchase.id)
+            alone = 0.0 if driven else alone + _ELSEWHERE_S
+            if state in ("settled", "released", "succeeded", "unknown") or (state == "intent" and alone):
+                return
+            if alone > self._patience_s:
+                raise DecisionNeeded(
+                    f"{purchase.project} is buying it, and nobody drives that project",
+                    hint=f"reelwright resume {purchase.project[-6:]}, then this one",
+                    step=purchase.step,
+                )
+            await errand.rest(_ELSEWHERE_S)
 
     async def carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
         """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order.
@@ -209,7 +235,7 @@ class Gate:
             purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
             if clock.seconds() - asked > self._send_within_s:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
-            posting = self._post(lease, provider, purchase, prepared, errand)
+            posting = self._post(lease, provider, purchase, prepared, errand, asked)
             try:
                 async with self._written_off_if_small(purchase):
                     answer = await (posting if purchase.resubmit == "free" else whole(posting))
@@ -253,9 +279,13 @@ class Gate:
             await errand.rest(left)
 
     async def _post(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
-    ) -> Operation | Outcome | None:
-        """One send, and its answer recorded before this returns. May spend."""
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
+        asked: float,
+    ) -> Operation | Outcome | None:  # fmt: skip
+        """One send, and its answer recorded before this returns. May spend.
+
+        ``asked``: when ``posting`` was asked for. What has not left this machine in time from then on does not leave.
+        """
         errand.sent = purchase.resubmit != "free"
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
@@ -264,8 +294,9 @@ class Gate:
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
             return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
 
-        async with _Sending(self._ledger, purchase, errand):
-            answer = await provider.submit(prepared, keep, make)
+        with sent_within(self._send_within_s - (clock.seconds() - asked)):
+            async with _Sending(self._ledger, purchase, errand):
+                answer = await provider.submit(prepared, keep, make)
         if errand.stop:
             reach("C19")
         reach("C05")

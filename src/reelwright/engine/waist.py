@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -179,8 +179,18 @@ class Journal(Protocol):
 class Ledger(Protocol):
     """Allowances and purchases, on the same database as the journal. Each method is one transaction."""
 
-    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
-        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``."""
+    async def allow(
+        self,
+        lease: Lease,
+        job: str,
+        ceiling: Micros,
+        approved_by: str,
+        wanted: Mapping[Fingerprint, Micros] | None = None,
+    ) -> str:
+        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``.
+
+        ``wanted``: prices of what other projects of the account may want alike; it is reserved once for all of them.
+        """
         ...
 
     async def intend(
@@ -248,6 +258,10 @@ class Ledger(Protocol):
         """What a person says became of an unknown. Raises ``NotFound``, ``BadInput``."""
         ...
 
+    async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
+        """Where a purchase of another project stands, and whether somebody drives that project."""
+        ...
+
     async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
         """Ended purchases whose inputs still lie at a provider."""
         ...
@@ -293,6 +307,13 @@ class Production(Protocol):
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         """Which take where; None while something it names is not had, or where the goal lies before it. Pure."""
+        ...
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        """Asked when nothing runs any more and steps were answered with nothing, or refused, for good.
+
+        True: another revision goes on without them, as was chosen beforehand; False: a person decides.
+        """
         ...
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:

@@ -12,11 +12,11 @@ from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unrea
 from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
+from reelwright.providers.families.outputs import media_only
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import elevenlabs as wire
 from reelwright.providers.wires.answers import SKEW, Clock, clock_of
-from reelwright.providers.wires.magic import media
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -110,7 +110,7 @@ class ElevenLabs(Sold):
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         if output.url is None:
             raise NotFound(f"{operation.id} of ElevenLabs names no sound")
-        async for chunk in media(self._http.stream(output.url, cap=AUDIO_BYTES)):
+        async for chunk in media_only(self._http.stream(output.url, cap=AUDIO_BYTES), "audio", "ElevenLabs"):
             yield chunk
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:

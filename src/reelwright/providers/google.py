@@ -15,11 +15,13 @@ from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightE
 from reelwright.net.answer import Answer
 from reelwright.net.http import ANSWER_CAP, Http
 from reelwright.net.keys import Key
+from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import filled, looked_at
 from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
 from reelwright.providers.families.inline import INLINE, decoded, sifted
 from reelwright.providers.families.interactions import FILMS, body_of, moment, progress_of
 from reelwright.providers.families.outputs import media_only
+from reelwright.providers.families.shapes import mapping
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.reel.noun import Digest
@@ -64,12 +66,12 @@ class Google(Sold):
         answer = await self._http.send_once("POST", _PATH, json=body, read_s=self.read_s)
         if answer.status != 200:
             raise submit_error(_fault(answer), retry_on_503=known(prepared["model"]).retry_on_503)
-        told = _json(answer)
-        if not isinstance(told, dict) or not (isinstance(told.get("id"), str) or told.get("status") == "completed"):
+        told = mapping(_json(answer))
+        if not body["background"] and told.get("status") in _OVER:
+            return await _kept(progress_of(told), keep)
+        if not isinstance(told.get("id"), str):
             raise OutcomeUnknown("Google took it on and answered with something that names no interaction")
-        if body["background"] or told.get("status") not in _OVER:
-            return Operation(id=told["id"], key=self._key)
-        return await _kept(progress_of(told), keep)
+        return Operation(id=told["id"], key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
         """Raises ``Refused`` where the key is refused, ``Unreachable`` where nothing was told."""
@@ -138,6 +140,9 @@ class Google(Sold):
             entry = await self._entry(output)
             if entry.get("state") == "PROCESSING":
                 return Progress(state="running", said="Google is getting it ready to be fetched")
+            if entry.get("state") == "FAILED":
+                said = f"Google made it and could not lay it down: {mapping(entry.get('error')).get('message', '')}"
+                return Progress(state="failed", bill=progress.bill, said=plainly(said))
             expires = moment(entry.get("expirationTime")) or output.expires
             outputs.append(replace(output, expires=expires))
         return replace(progress, outputs=tuple(outputs))
@@ -151,8 +156,7 @@ class Google(Sold):
         if not where.startswith(f"{self._http.base.rstrip('/')}/"):
             return {}
         answer = await self._http.get(where)
-        told = _json(answer) if answer.status == 200 else None
-        return told if isinstance(told, dict) else {}
+        return mapping(_json(answer)) if answer.status == 200 else {}
 
     async def _inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
         answer = await self._http.get(_place(operation), cap=ANSWER_CAP)

@@ -6,6 +6,7 @@ That home is marked: whoever opens it later goes on rehearsing, and never buys.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -23,7 +24,7 @@ from reelwright.studio.tempo import Tempo
 from reelwright.units import usd
 
 if TYPE_CHECKING:
-    from reelwright.providers.fakes.asked import Asked
+    from reelwright.providers.fakes.asked import Asked, Footage
     from reelwright.providers.fakes.script import Script
     from reelwright.providers.fakes.wire import Fake
     from reelwright.providers.protocol import Provider
@@ -32,8 +33,6 @@ FOLDER: Final = "rehearsal"
 SPEED: Final = 60.0
 _ACCOUNT: Final = "provider"
 _DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
-_UNDRAWN: Final = frozenset({"text"})
-"""Sellers of words: what a language model would say, nobody can draw. The rules plan a rehearsal."""
 
 
 @noun
@@ -83,8 +82,10 @@ async def studio_for(settings: Settings | None = None, told: Rehearse | None = N
 class Stage:
     """The fakes of every provider on loopback, and who draws for them. ``settings``: those that lead to the fakes."""
 
-    def __init__(self, settings: Settings, told: Rehearse) -> None:
+    def __init__(self, settings: Settings, told: Rehearse, draw: Footage | None = None) -> None:
+        """``draw``: who makes what the fakes bring; None: a hand draws slates."""
         self.settings, self.told = settings, told
+        self._draw = draw or self.draw
         self.providers: Mapping[str, Provider] = {}
         self.studio: AsyncStudio | None = None
         self._stack = AsyncExitStack()
@@ -105,9 +106,10 @@ class Stage:
         for named, fake in self._fakes().items():
             urls[named] = (await self._stack.enter_async_context(FakeServer(fake))).url
         self.settings = replace(self.settings, base_urls=urls)
-        no_secrets = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
-        sellers = open_providers(self.settings, Keys(self.settings, no_secrets))
-        self.providers = {name: one for name, one in sellers.items() if name not in _UNDRAWN}
+        environ = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
+        environ["GOOGLE_CLOUD_PROJECT"] = FOLDER
+        sellers = open_providers(self.settings, Keys(self.settings, environ))
+        self.providers = sellers
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -136,7 +138,9 @@ class Stage:
         from reelwright.providers.fakes.choice import fake_called
 
         more: dict[str, Any] = {"profile": "vllm_omni"} if kind == "openai_videos" and own else {}
-        return fake_called(kind)(Bill(self._theirs.home / "bills" / f"{bill}.jsonl"), self._script(), self.draw, **more)
+        return fake_called(kind)(
+            Bill(self._theirs.home / "bills" / f"{bill}.jsonl"), self._script(), self._draw, **more
+        )
 
     def _script(self) -> Script:
         from reelwright.providers.fakes.script import Script, faulty
@@ -146,7 +150,12 @@ class Stage:
         return Script(seed=self.told.seed, speed=self.told.speed)
 
     async def draw(self, asked: Asked) -> bytes:
-        """What a provider would have made, drawn by a hand: the slate of a take or a still, a murmur, a pulse."""
+        """What a provider would have made, drawn by a hand: the slate of a take or a still, a murmur, a pulse.
+
+        What a language model would have written is written by the rules, as a script.
+        """
+        if asked.kind == "text":
+            return (await asyncio.to_thread(_written, asked.prompt)).encode()
         if asked.kind not in _DRAWN:
             raise BadInput("kind", asked.kind, f"one of {', '.join(sorted(_DRAWN))}")
         args = {
@@ -169,6 +178,12 @@ class Stage:
                 if getattr(shot.source, "prompt", None) == asked.prompt:
                     return number
         return 0
+
+
+def _written(said: str) -> str:
+    from reelwright.planner.scripting import rehearsed
+
+    return rehearsed(said)
 
 
 def _named(asked: Asked) -> str:

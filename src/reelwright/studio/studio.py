@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from reelwright.studio.verbs.batching import Batching
 from reelwright.studio.verbs.changing import Changing
+from reelwright.studio.verbs.clipping import Clipping
 from reelwright.studio.verbs.handing import Handing
 from reelwright.studio.verbs.looking import Looking
 from reelwright.studio.verbs.paying import Paying
 from reelwright.studio.verbs.planning import Planning
 
 
-class AsyncStudio(Planning, Batching, Changing, Looking, Paying, Handing):
+class AsyncStudio(Planning, Batching, Clipping, Changing, Looking, Paying, Handing):
     """Everything a door can do.
 
     A project is named by its id, by the last four or more characters of it, or by ``last``; a shot by its number

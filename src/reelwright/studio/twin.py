@@ -81,6 +81,8 @@ class Studio:
     make = _twin(AsyncStudio.make)
     quote_batch = _twin(AsyncStudio.quote_batch)
     batch = _twin(AsyncStudio.batch)
+    quote_clip = _twin(AsyncStudio.quote_clip)
+    clip = _twin(AsyncStudio.clip)
     resume = _twin(AsyncStudio.resume)
     retry = _twin(AsyncStudio.retry)
     cancel = _twin(AsyncStudio.cancel)
