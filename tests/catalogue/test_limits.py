@@ -90,6 +90,10 @@ def test_references_and_frames_are_not_taken_together() -> None:
         (Request(model="gpt-6-luna", mode="plan", prompt="plan", extra={"max_tokens": 0}), "max_tokens"),
         (Request(model="eleven-music", mode="music", prompt="calm", ms=2_000), "seconds"),
         (Request(model="eleven-music", mode="music", prompt="calm", ms=29_700), "seconds"),
+        (Request(model="eleven_v4", mode="speech", prompt="hi", aspect="16:9"), "aspect"),
+        (replace(video(STANDARD, seconds=8), ms=8_000.0), "ms"),
+        (replace(video(STANDARD, seconds=8), samples=True), "samples"),
+        (replace(video(STANDARD, seconds=8), seed=1.0), "seed"),
         (video("local-mochi-1", seconds=5, extra={"size": [1280, 720]}), "size"),
         (video("local-video", seconds=5, extra={"size": [1280, 721]}), "size"),
         (video(STANDARD, "reference_to_video", 8, "reference", aspect="16:9", extra={"references": []}), "references"),
@@ -161,7 +165,7 @@ def dearest(row: Model, request: Request) -> int:
         "second": seconds, "minute": -(-seconds // 60), "machine_second": row.prices.most or 0,
         "megapixel": row.prices.most or 0, "thousand_characters": -(-len(request.prompt) // 1000),
     }.get(row.prices.unit, 1)  # fmt: skip
-    return each * most * request.samples + 1
+    return (each * most + row.prices.beside) * request.samples + 1
 
 
 @given(any_request())

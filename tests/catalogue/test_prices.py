@@ -37,7 +37,7 @@ def said(text: str, model: str = "eleven_multilingual_v2") -> Request:
         (video("hailuo-2.3-fast", "image_to_video", 6, "first_frame", resolution="768p"), 190_000),
         (video("hailuo-2.3-fast", "image_to_video", 10, "first_frame", resolution="768p"), 320_000),
         (video("hailuo-2.3-fast", "image_to_video", 6, "first_frame", resolution="1080p"), 330_000),
-        (video("gemini-omni-1.2-flash", seconds=3, resolution="360p"), 69_000),
+        (video("gemini-omni-1.2-flash", seconds=3, resolution="360p"), 3 * 23_200 + 21_500),
         (video("openrouter-hailuo-2.3", seconds=6), 490_200),
         (video("wan-2.1", "image_to_video", 5, "first_frame"), 450_000),
         (video("local-video", seconds=5), 0),
@@ -91,6 +91,18 @@ def test_a_price_that_no_reliable_source_names_is_unconfirmed_and_one_nobody_kno
     assert (unknown.micros, unknown.certainty) == (None, "unknown")
     either = price_of(video("wan-2.2-i2v-fast", "image_to_video", 5, "first_frame"), TODAY)
     assert either.micros is None  # what is not said may be what nobody knows
+
+
+def test_a_retired_model_without_a_price_is_not_free() -> None:
+    for name in ("gpt-4", "gemini-omni-flash-preview"):
+        price = price_of(Request(model=name, mode="plan", prompt="x"), TODAY)
+        assert (price.micros, price.certainty) == (None, "unknown")
+
+
+def test_only_what_runs_on_a_machine_of_ones_own_costs_nothing() -> None:
+    for row in models().values():
+        price = price_of(Request(model=row.id, mode=row.modes[0] if row.modes else "", prompt="some words"), TODAY)
+        assert (price.micros == 0) == (row.resubmit == "free" and not row.key), row.id
 
 
 def test_a_model_that_may_be_gone_is_unconfirmed_from_the_disputed_day_on() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -70,11 +70,11 @@ def test_an_old_short_name_still_means_its_model(old: str, now: str) -> None:
 @pytest.mark.parametrize(
     ("gone", "successor", "difference"),
     [
-        ("veo-3.0", "gemini-omni-1.1-flash", "$0.10 instead of $0.40 a second at 720p: $0.30 less"),
-        ("veo-3.1-generate-preview", "gemini-omni-1.1-flash", "$0.30 less"),
-        ("veo-3.1-fast-generate-preview", "gemini-omni-1.1-flash", "the same $0.10 a second at 720p"),
-        ("veo-3.1-lite-generate-preview", "gemini-omni-1.1-flash", "$0.05 more"),
-        ("gpt-4", "gpt-6.1-sol", "$28.00 less"),
+        ("veo-3.0", "gemini-omni-1.1-flash", "$0.1014 instead of $0.40 a second at 720p: $0.2986 less"),
+        ("veo-3.1-generate-preview", "gemini-omni-1.1-flash", "$0.2986 less"),
+        ("veo-3.1-fast-generate-preview", "gemini-omni-1.1-flash", "$0.0014 more"),
+        ("veo-3.1-lite-generate-preview", "gemini-omni-1.1-flash", "$0.0514 more"),
+        ("gpt-4", "gpt-6.1-sol", ""),
         ("gemini-omni-flash-preview", "gemini-omni-1.1-flash", ""),
         ("sora-2", "names no successor", ""),
     ],
@@ -86,6 +86,23 @@ def test_a_retired_model_is_refused_with_its_successor_and_the_difference(
         model(gone, TODAY)
     assert successor in refused.value.accepted and difference in refused.value.accepted
     assert "retired" in refused.value.hint
+
+
+def test_a_model_that_is_sold_elsewhere_still_says_where() -> None:
+    with pytest.raises(BadInput) as refused:
+        model("veo-3.1-generate-preview", TODAY)
+    assert "sold on Vertex as vertex-veo-3.1" in refused.value.hint
+
+
+def test_what_openrouter_sells_is_said_in_the_words_of_its_own_client() -> None:
+    from openrouter.components import videomodel
+
+    def words(union: Any) -> set[str]:
+        return {word.lower() for part in get_args(union) for word in get_args(part) if isinstance(word, str)}
+
+    aspects, resolutions = words(videomodel.SupportedAspectRatio), words(videomodel.SupportedResolution)
+    for row in sold_by("openrouter", TODAY):
+        assert set(row.aspects) <= aspects and set(row.resolutions) <= resolutions, row.id
 
 
 def test_an_unknown_model_is_refused_with_those_that_are_near() -> None:

@@ -290,6 +290,8 @@ class Remote(Conformance):
     """Whether the provider still knows its work after a restart."""
     samples: ClassVar[int] = 1
     """As many as it sells at once, at most 2."""
+    looks: ClassVar[int] = 0
+    """Fetches with which a poll makes sure that an output is there."""
 
     async def bought(self, at: Opened, request: Request | None = None) -> Operation:
         answer = await self.submit(at, request)
@@ -404,7 +406,7 @@ class Remote(Conformance):
 
     @pytest.mark.parametrize("met", [drop(), status(502), wrong_type()], ids=lambda b: b.do)
     async def test_a_fetch_that_fails_is_an_error_and_the_next_one_brings_it(self, met):
-        async with self.opened(AT_ONCE.on("fetch", met, [1])) as at:
+        async with self.opened(AT_ONCE.on("fetch", met, [1 + self.looks])) as at:
             operation = await self.bought(at)
             progress = await self.over(at, operation)
             with pytest.raises(ProviderError) as raised:

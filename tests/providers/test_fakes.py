@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import statistics
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx2
 import psutil
@@ -13,8 +19,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reelwright.errors import BadInput
 from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.fakes.bill import Bill, read_bill
+from reelwright.providers.fakes.choice import fake_called, fakes_known
 from reelwright.providers.fakes.script import (
     Behaviour,
     Kind,
@@ -35,6 +43,7 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Call, Fake, Part, Reply, call_of, json_reply
 from reelwright.reel.document import from_json, to_json
 
+ROOT = Path(__file__).parents[2]
 ASKED = Asked(provider="toy", model="toy/1", kind="video", prompt="a fox", ms=2000)
 
 
@@ -64,7 +73,7 @@ class Toy(Fake):
 
 
 def client(server: FakeServer) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=server.url, headers={"authorization": "Bearer someone"}, timeout=0.3)
+    return httpx2.AsyncClient(base_url=server.url, headers={"authorization": "Bearer someone"}, timeout=10)
 
 
 AT_ONCE = Script(latency_s=(0, 0))
@@ -87,7 +96,7 @@ async def test_what_is_taken_on_is_billed_ready_and_the_same_at_every_fetch():
 async def test_a_call_without_an_answer_is_billed_only_when_it_was_swallowed(met, billed):
     async with FakeServer(Toy(script=AT_ONCE.on("submit", met, [1]))) as server, client(server) as http:
         with pytest.raises(httpx2.TransportError):
-            await http.post("/orders", json={})
+            await http.post("/orders", json={}, timeout=0.5)
         assert (server.count("submit"), server.fake.bill.total()) == (1, billed)
         assert (await http.post("/orders", json={})).status_code == 202
 
@@ -217,7 +226,48 @@ def test_a_form_is_read_as_it_was_written(fields):
 
 
 def test_every_fake_is_called_by_its_providers_name():
-    from reelwright.providers.fakes.choice import fake_called, fakes_known
-
     for name in fakes_known():
         assert fake_called(name).name == name
+
+
+@contextmanager
+def in_a_process(*args: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A fake of its own, and its address."""
+    path = os.pathsep.join([str(ROOT / "src"), os.environ["PYTHONPATH"]])
+    command = [sys.executable, "-m", "reelwright.providers.fakes", *args]
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_fake_that_is_killed_in_a_process_of_its_own_comes_back_with_all_that_it_took_on(tmp_path):
+    bill, script = tmp_path / "bill.jsonl", tmp_path / "script.json"
+    script.write_text(to_json(Script(latency_s=(1, 1)).on("submit", swallow(), [2])))
+    args = ("openrouter", "--bill", str(bill), "--script", str(script))
+    headers = {"authorization": "Bearer someone"}
+    body = {"model": "google/veo-3.1", "prompt": "A red fox", "duration": 4, "resolution": "720p"}
+    with in_a_process(*args) as (process, url):
+        made = httpx2.post(f"{url}/api/v1/videos", json=body, headers=headers).json()
+        with pytest.raises(httpx2.TransportError):
+            httpx2.post(f"{url}/api/v1/videos", json=body, headers=headers)
+        process.kill()
+        process.wait(5)
+    assert [charge.micros for charge in read_bill(bill)] == [1_600_000] * 2
+    with in_a_process(*args) as (_, url):
+        until = time.monotonic() + 10
+        while (told := httpx2.get(f"{url}/api/v1/videos/{made['id']}", headers=headers).json())[
+            "status"
+        ] != "completed":
+            assert time.monotonic() < until, told
+            time.sleep(0.05)
+        assert told["usage"]["cost"] == 1.6
+    assert "someone" not in bill.read_text()
+
+
+def test_a_name_that_no_fake_has_is_refused_with_those_there_are():
+    with pytest.raises(BadInput, match="openrouter"):
+        fake_called("acme")

@@ -34,11 +34,15 @@ def check(request: Request, today: date | None = None) -> None:
     Lengths must be sold lengths: ``snapping.length_sold`` finds them. An image's bytes are for the adapter to check.
     """
     row = model(request.model, today)
+    for field in ("ms", "samples", "seed"):
+        value = getattr(request, field)
+        if value is not None and type(value) is not int:
+            raise BadInput(field, value, "a whole number")
     if request.mode not in row.modes:
         raise BadInput("mode", request.mode, f"{_for(row)}: {', '.join(row.modes)}")
     _prompt(request, row)
     _length(request, row)
-    _listed("aspect", request.aspect, row.aspects, row)
+    _listed("aspect", request.aspect, row.aspects, row, none=row.kind not in ("video", "image"))
     _listed("resolution", request.resolution, row.resolutions, row, none=not row.resolutions)
     _counts(request, row)
     _inputs(request, row)

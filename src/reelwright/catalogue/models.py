@@ -83,11 +83,15 @@ class Rate:
 
 @noun
 class Prices:
-    """``most``: units that one request can use at most, where the request does not tell (seconds of a machine)."""
+    """``most``: units that one request can use at most, where the request does not tell (seconds of a machine).
+
+    ``beside``: what a sample costs at most on top of its units, such as the words that a film is asked for with.
+    """
 
     unit: Unit
     rates: tuple[Rate, ...]
     most: int | None = None
+    beside: Micros = Micros(0)
 
 
 @noun
@@ -187,9 +191,11 @@ def sold_by(provider: str, today: date | None = None) -> tuple[Model, ...]:
 
 
 @cache
-def catalogue_digest(provider: str) -> Digest:
-    """Digest of the file that a provider's prices came from."""
-    return Digest(hashlib.sha256((FOLDER / f"{provider}.yaml").read_bytes()).hexdigest())
+def catalogue_digest(provider: str | None = None) -> Digest:
+    """Digest of the file that a provider's prices came from; None: of all of them."""
+    named = providers() if provider is None else (provider,)
+    digests = b"".join(hashlib.sha256((FOLDER / f"{name}.yaml").read_bytes()).digest() for name in named)
+    return Digest(digests.hex() if provider else hashlib.sha256(digests).hexdigest())
 
 
 def known(name: str) -> Model:
@@ -229,7 +235,8 @@ def _nearest(name: str) -> str:
 
 def _gone(row: Model) -> str:
     day = f" on {row.lifecycle.retires}" if row.lifecycle.retires else ""
-    return f"{row.name} retired{day} ({row.lifecycle.source})"
+    said = f"{row.name} retired{day} ({row.lifecycle.source})"
+    return f"{said}; {row.note}" if row.note else said
 
 
 def _successor(row: Model) -> str:
@@ -267,10 +274,10 @@ UNITS: Final[Mapping[Unit, str]] = MappingProxyType(
         "clip": "a clip",
         "image": "an image",
         "megapixel": "a megapixel",
-        "thousand_characters": "a thousand characters",
+        "thousand_characters": "per 1000 characters",
         "song": "a song",
         "million_tokens": "a million tokens",
-        "machine_second": "a second of the machine",
+        "machine_second": "a machine second",
         "nothing": "",
     }
 )

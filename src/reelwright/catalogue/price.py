@@ -14,6 +14,8 @@ from reelwright.units import Micros, usd
 
 FRAMING: Final = 1_024
 """Tokens that a text wire may add around what is said."""
+EARLIER: Final = 64 * 1024
+"""Bytes of an earlier answer that is handed back, at most."""
 _MILLION: Final = 1_000_000
 
 
@@ -25,9 +27,10 @@ def price_of(request: Request, today: date | None = None) -> Price:
     """
     row, day = known(request.model), today or date.today()
     rates = [rate for rate in row.prices.rates if _in_force(rate, day) and _matches(rate, request)]
-    if row.prices.unit == "nothing":
+    if row.prices.unit == "nothing" and row.resubmit == "free":
         return _price(row, Micros(0), "costs nothing here", "computed")
-    if not rates or any(rate.micros is None for rate in rates):
+    untold = row.prices.unit in ("second", "minute") and request.ms is None and not row.seconds
+    if untold or not rates or any(rate.micros is None for rate in rates):
         return _price(row, None, "nobody knows its price", "unknown")
     micros, said = _tokens(row, rates, request) if row.prices.unit == "million_tokens" else _units(row, rates, request)
     sure = row.certain and not is_disputed(row, day)
@@ -57,10 +60,11 @@ def _units(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str
     """Units of the dearest rate, rounded up to a micro-dollar."""
     each = max(rate.micros or 0 for rate in rates)
     number, said = _number(row, request)
-    micros = -(-number * each // 1000) * request.samples
+    micros = (-(-number * each // 1000) + row.prices.beside) * request.samples
     times = f" x {request.samples}" if request.samples > 1 else ""
     at = f" at {request.resolution}" if request.resolution else ""
-    return Micros(micros), f"{said}{at}{times}, ${usd(each)} {UNITS[row.prices.unit]}"
+    beside = f" and at most ${usd(row.prices.beside)} beside" if row.prices.beside else ""
+    return Micros(micros), f"{said}{at}{times}, ${usd(each)} {UNITS[row.prices.unit]}{beside}"
 
 
 def _number(row: Model, request: Request) -> tuple[int, str]:
@@ -92,8 +96,9 @@ def _megapixels(row: Model, request: Request) -> int:
 
 def _tokens(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str]:
     """No token is shorter than a byte, and no answer longer than ``max_tokens``."""
-    into = len(canonical([request.prompt, request.extra])) + FRAMING
     out = int(request.extra.get("max_tokens", row.max_output))
+    earlier = len(request.inputs) * min(EARLIER, out)  # its own answer that is handed back was no longer than this
+    into = len(canonical([request.prompt, request.extra])) + earlier + FRAMING
     each_in, each_out = (max(rate.micros or 0 for rate in rates if rate.of == of) for of in ("in", "out"))
     micros = -(-(into * each_in + out * each_out) // _MILLION) * request.samples
     return Micros(micros), f"at most {into} tokens in (${usd(each_in)}) and {out} out (${usd(each_out)} a million)"

@@ -24,7 +24,7 @@ from reelwright.catalogue.models import (
     Value,
 )
 from reelwright.errors import BadInput
-from reelwright.units import parse_usd
+from reelwright.units import Micros, parse_usd
 
 MODES: Final[Mapping[str, tuple[str, ...]]] = {
     "video": ("text_to_video", "image_to_video", "first_last_frame", "reference_to_video"),
@@ -233,7 +233,7 @@ def _values(value: Any, where: str) -> tuple[Value, ...]:
 
 
 def _prices(value: Any, where: str) -> Prices:
-    row = _keys(value, where, ("unit",), ("unit", "rates", "most"))
+    row = _keys(value, where, ("unit",), ("unit", "rates", "most", "beside"))
     unit = _one_of(*get_args(Unit))(row["unit"], f"{where}.unit")
     rates = tuple(_rate(item, f"{where}.rates[{n}]") for n, item in enumerate(_list(row.get("rates", []), where)))
     if not rates and unit != "nothing":
@@ -243,7 +243,8 @@ def _prices(value: Any, where: str) -> Prices:
     if unit == "machine_second" and "most" not in row:
         raise BadInput(f"{where}.most", None, "the most seconds that one request can take")
     most = _whole(row["most"], f"{where}.most", 1) if "most" in row else None
-    return Prices(unit=unit, rates=rates, most=most)
+    beside = parse_usd(row["beside"], f"{where}.beside") if "beside" in row else Micros(0)
+    return Prices(unit=unit, rates=rates, most=most, beside=beside)
 
 
 def _rate(value: Any, where: str) -> Rate:

@@ -10,15 +10,19 @@ import typer
 from reelwright.cli import (
     accept,
     apply,
+    batch,
     cancel,
     circle,
+    clip,
     demo,
     doctor,
     edit,
     export,
     flavors,
     jobs,
+    keys,
     make,
+    models,
     plan,
     projects,
     pull,
@@ -29,6 +33,7 @@ from reelwright.cli import (
     show,
     spend,
     tidy,
+    verify,
     watch,
 )
 from reelwright.cli.door import guarded
@@ -53,13 +58,25 @@ app = typer.Typer(
 
 MAKE, CHANGE, LOOK, KEEP = "Make", "Change", "Look", "Keep and hand over"
 for panel, verbs in {
-    MAKE: (make.make, quote.quote, plan.plan, resume.resume, retry.retry, cancel.cancel, demo.demo),
+    MAKE: (
+        make.make,
+        clip.clip,
+        batch.batch,
+        quote.quote,
+        plan.plan,
+        resume.resume,
+        retry.retry,
+        cancel.cancel,
+        demo.demo,
+    ),
     CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
     LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
-    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy),
+    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, verify.verify),
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
+app.add_typer(keys.keys, rich_help_panel=KEEP)
+app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
 
 app.add_typer(spend.spend, name="spend", rich_help_panel=LOOK)
 

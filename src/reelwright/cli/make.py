@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,9 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
+from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
@@ -29,11 +32,23 @@ def make(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    planner: o.Planner = None,
+    model: o.Models = None,
+    stills: o.Stills = None,
+    voice: o.Voice = None,
+    music: o.Music = None,
+    continuity: o.Continuity = "beat",
+    resolution: o.Resolution = None,
+    sound: o.Sound = None,
+    reference: o.References = None,
     on_stuck: Annotated[str, typer.Option("--on-stuck", help="ask, or animatic to draw a shot that is stuck.")] = "ask",
     out: o.Out = None,
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = 0.0,
+    rehearse_speed: o.RehearseSpeed = 60.0,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
@@ -43,16 +58,19 @@ def make(
     The same call after a crash or Ctrl-C goes on where it stopped.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
+    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {"planner": planner}
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, out)
+        if model and budget is not None:
+            asked["max_price"] = budget
         goal = goal_of(until)
         text = words_of(brief)
         quoted = await studio.quote(text, goal=goal, plan=plan, **asked)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes, budget=budget, json_out=json)
+        agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.make(
                 text,
@@ -61,15 +79,19 @@ def make(
                 out=out,
                 yes=budget is None,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
+                accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,
                 listen=telling,
                 **asked,
             )
+        if rehearse:
+            made = replace(made, notes=(*made.notes, rehearsed(studio, rehearse_speed)))
         (put_json if json else put_film)(made)
+        if rehearse and not json:
+            typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
 
 
 def asked_for(
@@ -93,6 +115,37 @@ def asked_for(
         "variation": variation,
         "short_side": short_side,
     }
+
+
+def by_models(
+    model: list[str] | None,
+    stills: str | None,
+    voice: str | None,
+    music: str | None,
+    continuity: str,
+    resolution: str | None,
+    sound: bool | None,
+    reference: list[str] | None,
+) -> dict[str, Any]:
+    """Who makes what, as the studio takes it; values are checked there."""
+    return {
+        "models": tuple(model or ()),
+        "stills": stills,
+        "voice": voice,
+        "music": music,
+        "continuity": continuity,
+        "resolution": resolution,
+        "sound": sound,
+        "references": dict(reference_of(said) for said in reference or ()),
+    }
+
+
+def reference_of(said: str) -> tuple[str, str]:
+    """``person=ana.png`` or ``person=Ana=ana.png`` as (``person`` or ``person=Ana``, file)."""
+    role, found, file = said.rpartition("=")
+    if not found:
+        raise BadInput("reference", said, "ROLE=FILE or ROLE=NAME=FILE, such as product=mug.png")
+    return role, file
 
 
 def words_of(brief: str) -> str:

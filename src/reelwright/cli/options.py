@@ -40,3 +40,44 @@ ShortSide = Annotated[
 PlanFile = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="A plan of your own (YAML or JSON) instead of the rules'.")
 ]
+Planner = Annotated[
+    str | None, typer.Option("--planner", metavar="MODEL", help="Who writes the plan: rules, or a language model.")
+]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", metavar="MODEL", help="An AI video model; see `reelwright models`. Repeat: cheaper ones too."
+    ),
+]
+Stills = Annotated[
+    str | None, typer.Option("--stills", metavar="MODEL", help="An image model draws a still for each beat first.")
+]
+Voice = Annotated[
+    str | None, typer.Option("--voice", metavar="MODEL:VOICE", help="Who speaks the lines, such as eleven_v3:VOICE_ID.")
+]
+Music = Annotated[
+    str | None, typer.Option("--music", metavar="MODEL", help="A music model instead of the composed bed.")
+]
+Continuity = Annotated[
+    str, typer.Option("--continuity", help="beat: shots of a beat go on from one another; loose: all at once.")
+]
+Resolution = Annotated[str | None, typer.Option("--resolution", help="Of what is bought, such as 720p or 1080p.")]
+Sound = Annotated[
+    bool | None, typer.Option("--sound/--no-sound", help="Whether takes bring a sound of their own, where they can.")
+]
+References = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference", metavar="ROLE=FILE", help="person, product, place or style; repeat. Guides the models."
+    ),
+]
+Rehearse = Annotated[
+    bool,
+    typer.Option("--rehearse", help="Everything but the buying: real prices, slates in the place of takes, no money."),
+]
+RehearseFaults = Annotated[
+    float, typer.Option("--rehearse-faults", metavar="PERCENT", help="So many calls to providers meet a passing fault.")
+]
+RehearseSpeed = Annotated[
+    float, typer.Option("--rehearse-speed", metavar="TIMES", help="So much faster than the real ones; 1 is as slow.")
+]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
-from reelwright.cli.make import asked_for, words_of
+from reelwright.cli.make import asked_for, by_models, words_of
 from reelwright.cli.telling import put_json, put_quote
 
 if TYPE_CHECKING:
@@ -24,10 +24,22 @@ def quote(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    planner: o.Planner = None,
+    model: o.Models = None,
+    stills: o.Stills = None,
+    voice: o.Voice = None,
+    music: o.Music = None,
+    continuity: o.Continuity = "beat",
+    resolution: o.Resolution = None,
+    sound: o.Sound = None,
+    reference: o.References = None,
+    budget: o.Budget = None,
     json: o.Json = False,
 ) -> None:
     """Say what a film would cost, shot by shot, here and with a key. Writes and spends nothing."""
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
+    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
+    asked |= {"max_price": budget, "planner": planner}
 
     async def verb(studio: AsyncStudio) -> None:
         quoted = await studio.quote(words_of(brief), plan=plan, **asked)

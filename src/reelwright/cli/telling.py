@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from reelwright.studio.answers import FilmMade, Progress, Quoted
+    from reelwright.studio.answers import ClipMade, FilmMade, Progress, Quoted
     from reelwright.studio.spelling import Spoken
 
 OFFERS = 3
@@ -58,8 +58,18 @@ def put_quote(quoted: Quoted) -> None:
         if row.wanted or row.micros:
             label = f"{row.n:>3}  {row.name}" if row.n else f"     {row.name}"
             typer.echo(f"{label:<28}{_count(row.wanted, 'wanted'):>12}{_money(row.micros, row.certain):>14}")
+            for basis in row.basis:
+                typer.echo(f"       {basis}")
     for way, micros in quoted.ways.items():
         typer.echo(f"     as {way:<20}{_money(micros, True):>19}")
+    if quoted.by_step:
+        each = ", ".join(f"{kind} {_money(micros, True)}" for kind, micros in quoted.by_step.items())
+        typer.echo(f"     by step: {each}")
+    if quoted.times:
+        beat, loose = quoted.times["beat"], quoted.times["loose"]
+        typer.echo(
+            f"     shots that go on from one another: {_time(beat)}; all at once (--continuity loose): {_time(loose)}"
+        )
     for said in quoted.said:
         typer.echo(f"     note: {said}")
     for step in quoted.unknown:
@@ -93,6 +103,25 @@ def put_film(made: FilmMade) -> None:
         typer.echo(f"  go on: reelwright resume {short} --until film")
     elif made.state == "waiting" and made.why == "decision":
         typer.echo(f"  look: reelwright show {short}; edit the shot, or overrule: reelwright accept {short}")
+
+
+def put_clip(made: ClipMade) -> None:
+    """A line for each file, and for each sample that did not come."""
+    for file in (*(one.path for one in made.files), *([made.archive] if made.archive else [])):
+        typer.echo(f"{file}")
+    for lost in made.missing:
+        typer.echo(f"  not delivered, {lost.reason}: {lost.said or 'no reason was given'}")
+    if made.said and made.state != "done":
+        typer.echo(f"  {made.said}")
+    short = made.project[-6:]
+    typer.echo(f"{len(made.files)} delivered, {_money(made.micros, True)} in {_time(made.elapsed_s)} · project {short}")
+
+
+def code_of_clip(made: ClipMade) -> int:
+    """As of a film; done with fewer samples than were asked for is done."""
+    if made.state == "waiting":
+        return {"approval": 3, "budget": 5, "decision": 4}.get(made.why or "decision", 4)
+    return 0 if made.state == "done" else 1
 
 
 def code_of(made: FilmMade) -> int:

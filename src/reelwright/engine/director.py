@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Literal
 from weakref import WeakValueDictionary
 
@@ -24,6 +24,8 @@ from reelwright.settings import Settings
 from reelwright.store.processes import here
 
 Until = Literal["idle", "forever"]
+Bring = Callable[[str], Awaitable[None]]
+"""Brings the project of this id to rest."""
 
 
 class Director:
@@ -76,7 +78,7 @@ class Director:
         raises ``StoreUnavailable`` when the journal is away. ``forever`` goes on once it is back. When cancelled, what
         runs is stopped, the leases are let go, and the jobs stay for the next director.
         """
-        async with Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving)) as heart:
+        async with self._beating() as heart:
             try:
                 while True:
                     heart.check()
@@ -90,6 +92,36 @@ class Director:
                     task.cancel()
                 await asyncio.gather(*self._driving, return_exceptions=True)
                 self._driving.clear()
+
+    @contextlib.asynccontextmanager
+    async def at_work(self) -> AsyncIterator[Bring]:
+        """While inside, projects are brought to rest one by one, any number at once, and no others are claimed.
+
+        What it gives takes a project's id and returns when none of its jobs is queued or runs, whoever drives it. May
+        spend what was consented to. Raises ``StoreUnavailable``. When cancelled, the job stays for the next director.
+        """
+        async with self._beating() as heart:
+
+            async def bring(project: str) -> None:
+                driving = asyncio.create_task(self._bring(project, heart))
+                self._driving.add(driving)
+                driving.add_done_callback(self._driving.discard)
+                await driving
+
+            yield bring
+
+    def _beating(self) -> Heart:
+        return Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving))
+
+    async def _bring(self, project: str, heart: Heart) -> None:
+        while True:
+            heart.check()
+            if lease := await self._claim(project, "idle"):
+                await self._drive(lease, "idle")
+            elif await self._still_driven(project):
+                await asyncio.sleep(LOOK_S)
+            else:
+                return
 
     async def advance(self, lease: Lease) -> None:
         """The only verb of progress: bring the project's jobs to rest, in order. May spend, through the gate.

@@ -14,12 +14,15 @@ from reelwright.engine.agreed import price_agreed
 from reelwright.engine.decide import decide
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
+from reelwright.engine.pictures import pictured
 from reelwright.engine.recover import bought, hold, not_known, resolve
 from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
 from reelwright.errors import BadInput, DecisionNeeded, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.net.held import sent_within
+from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
@@ -227,12 +230,13 @@ class Gate:
                 await self._turns.come(purchase.id, errand)
             await self._if_meant(purchase, errand)
             await remove_staged(provider, purchase.staged)  # by an earlier send that was not accepted
-            prepared = await provider.prepare(order.step.request, order.inputs, purchase.id, self._read(lease))
+            shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
+            prepared = await provider.prepare(order.step.request, shown, purchase.id, self._read(lease))
             asked = await self._posted(lease, provider, purchase, prepared, errand)
             purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
             if clock.seconds() - asked > self._send_within_s:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
-            posting = self._post(lease, provider, purchase, prepared, errand)
+            posting = self._post(lease, provider, purchase, prepared, errand, asked)
             try:
                 async with self._written_off_if_small(purchase):
                     answer = await (posting if purchase.resubmit == "free" else whole(posting))
@@ -276,9 +280,13 @@ class Gate:
             await errand.rest(left)
 
     async def _post(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
-    ) -> Operation | Outcome | None:
-        """One send, and its answer recorded before this returns. May spend."""
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
+        asked: float,
+    ) -> Operation | Outcome | None:  # fmt: skip
+        """One send, and its answer recorded before this returns. May spend.
+
+        ``asked``: when ``posting`` was asked for. What has not left this machine in time from then on does not leave.
+        """
         errand.sent = purchase.resubmit != "free"
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
@@ -287,8 +295,9 @@ class Gate:
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
             return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
 
-        async with _Sending(self._ledger, purchase, errand):
-            answer = await provider.submit(prepared, keep, make)
+        with sent_within(self._send_within_s - (clock.seconds() - asked)):
+            async with _Sending(self._ledger, purchase, errand):
+                answer = await provider.submit(prepared, keep, make)
         if errand.stop:
             reach("C19")
         reach("C05")
@@ -398,11 +407,11 @@ class _Sending:
         if isinstance(error, NotAccepted):
             self._errand.sent = False
         elif isinstance(error, Refused):
-            await self._ledger.move(self._purchase.id, ["posting"], "released", str(error))
+            await self._ledger.move(self._purchase.id, ["posting"], "released", redact(str(error)))
         else:
-            await hold(self._ledger, self._purchase, str(error) or type(error).__name__)
+            await hold(self._ledger, self._purchase, redact(str(error)) or type(error).__name__)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":
-                raise not_known(self._purchase, f"no answer was seen: {error}") from error
+                raise not_known(self._purchase, f"no answer was seen: {redact(str(error))}") from error
 
 
 def _shot(purchase: Purchase) -> ShotId | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -307,6 +307,13 @@ class Production(Protocol):
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         """Which take where; None while something it names is not had, or where the goal lies before it. Pure."""
+        ...
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        """Asked when nothing runs any more and steps were answered with nothing, or refused, for good.
+
+        True: another revision goes on without them, as was chosen beforehand; False: a person decides.
+        """
         ...
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:

@@ -28,10 +28,12 @@ WORKS: Final[Mapping[str, str]] = MappingProxyType(
         "animatic.picture": "reelwright.media.animatic.picture:draw_picture",
         "animatic.still": "reelwright.media.animatic.still:draw_still",
         "composer.bed": "reelwright.media.sound.bed:compose_bed",
+        "frame": "reelwright.media.framing:make_frame",
         "segment.body": "reelwright.media.segments:make_body",
         "segment.transition": "reelwright.media.segments:make_transition",
         "mix": "reelwright.media.sound.mix:make_mix",
         "film": "reelwright.media.film:join_film",
+        "rehearsal.footage": "reelwright.media.rehearsal.footage:draw_footage",
     }
 )
 """Work name to ``module:function``; the function is imported where the work is done, on first use."""

@@ -14,6 +14,7 @@ from reelwright.media.live_box import caption_width, live_box
 from reelwright.media.overlays import draw_overlay
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.tints import Tint, slanted, tint
+from reelwright.media.titles import draw_title
 from reelwright.media.typeset import EM, Line, balanced, graphemes, paint_pictures, path, readable, set_line, stack_for
 from reelwright.media.typeset.bidi import first_strong
 from reelwright.media.typeset.stacks import Role
@@ -70,12 +71,14 @@ def draw_captions(
     language: str,
     look: str,
     style: str,
+    accent: str = "",
 ) -> list[Drawn]:
     """The pictures that lie over a segment: captions, then overlays. Times are frames of the segment.
 
     captions: ``{"text", "start", "length", "elapsed"}``; overlays: ``{"kind": "label" | "source" | "bug", "text",
-    "start", "length"}``. A text without a visible character draws nothing. Raises ``BadInput`` on an unknown style,
-    kind or look, and ``MissingGlyphs``.
+    "start", "length"}``, or ``{"kind": "title", "text": BEAT, "words": {role: text}, "start", "length", "elapsed"}``.
+    ``accent``: the brand's colour in titles. A text without a visible character draws nothing. Raises ``BadInput`` on
+    an unknown style, kind or look, and ``MissingGlyphs``.
     """
     if style not in STYLES:
         raise BadInput("caption style", style, " | ".join(STYLES))
@@ -89,7 +92,13 @@ def draw_captions(
         if text:
             found.append(replace(made[text], start=item["start"], length=item["length"]))
     for item in overlays:
-        if text := readable(item["text"]).strip():
+        if item["kind"] == "title":
+            said, begun = item.get("words", {}), item.get("elapsed", 0)
+            found += draw_title(
+                said, item["text"], item["start"], item["length"], begun, size=size, language=language, look=look,
+                accent=accent,
+            )  # fmt: skip
+        elif text := readable(item["text"]).strip():
             found.append(draw_overlay(item["kind"], text, item["start"], item["length"], size, language, colours))
     return found
 

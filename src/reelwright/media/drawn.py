@@ -16,13 +16,19 @@ skia = load_skia()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A PNG with alpha. ``x``, ``y``: where its corner lies, even; ``start``, ``length``: frames of the segment."""
+    """A PNG with alpha. ``x``, ``y``: where its corner lies, even; ``start``, ``length``: frames of the segment.
+
+    ``comes``: frames in which it slides into its place over ``way`` pixels, of which ``begun`` are over already.
+    """
 
     image_png: bytes
     x: int
     y: int
     start: int
     length: int
+    comes: int = 0
+    way: int = 0
+    begun: int = 0
 
 
 Edges = tuple[float, float, float, float]

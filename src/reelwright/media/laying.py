@@ -20,8 +20,9 @@ def drawn_over(args: Mapping[str, Any]) -> Sequence[Drawn]:
 
     size = (int(args["size"][0]), int(args["size"][1]))
     return draw_captions(
-        args["captions"], args["overlays"], size=size, language=args["language"], look=args["look"], style=args["style"]
-    )
+        args["captions"], args["overlays"], size=size, language=args["language"], look=args["look"],
+        style=args["style"], accent=args.get("accent", ""),
+    )  # fmt: skip
 
 
 def lay(pictures: Sequence[Drawn], room: Path, first: int, under: str) -> tuple[list[str], str, str]:
@@ -37,10 +38,18 @@ def lay(pictures: Sequence[Drawn], room: Path, first: int, under: str) -> tuple[
         moved = f"pad=iw+{shift[0]}:ih+{shift[1]}:{shift[0]}:{shift[1]}:black@0," if any(shift) else ""
         chains.append(f"[{first + index}:v]{moved}scale=out_color_matrix=bt709:out_range=tv,format=yuva420p[d{index}]")
         shown = f"between(n,{picture.start},{picture.start + picture.length - 1})"
-        place = f"x={picture.x - shift[0]}:y={picture.y - shift[1]}"
+        place = f"x={_across(picture, picture.x - shift[0])}:y={picture.y - shift[1]}"
         chains.append(f"[{under}][d{index}]overlay={place}:format=yuv420:enable='{shown}'[l{index}]")
         under = f"l{index}"
     return inputs, ";".join(chains), under
+
+
+def _across(picture: Drawn, x: int) -> str:
+    """Where its left edge lies, as ffmpeg reads it: fast first, then slower into its place."""
+    if not picture.comes:
+        return str(x)
+    left = f"1-min(1,(n-{picture.start}+{picture.begun}+1)/{picture.comes})"
+    return f"'{x}-({picture.way})*pow({left},3)'"
 
 
 def _file(picture: Drawn, room: Path, index: int) -> Path:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -76,9 +78,12 @@ def place(url: str) -> Place:
     host = (parts.hostname or "").lower()
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or "%" in parts.netloc or port == 0:
         raise BadInput("url", shown, accepted)
-    if not host.startswith("[") and ":" not in host:
+    if "[" in parts.netloc:
+        known = isinstance(literal(host), ipaddress.IPv6Address)
+    else:
         host = host.removesuffix(".")
-    if literal(host) is None and not _is_name(host):
+        known = literal(host) is not None or _is_name(host)
+    if not known:
         raise BadInput("url", shown, accepted)
     number = port or (443 if parts.scheme == "https" else 80)
     return Place(scheme=parts.scheme, host=host, port=number, url=_joined(parts.scheme, host, port, url))
@@ -126,9 +131,18 @@ async def open_addresses(at: Place, resolve: Resolve, *, loopback: bool) -> tupl
 
 
 async def resolve_here(name: str, port: int) -> Sequence[str]:
-    """The addresses of ``name`` as this machine's resolver tells them. Raises ``OSError``."""
-    rows = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    """The addresses of ``name`` as this machine's resolver tells them. Raises ``OSError``.
+
+    In threads of its own: a resolver that hangs must not hold up those in which the vault and the journal are written.
+    """
+    ask = functools.partial(socket.getaddrinfo, name, port, type=socket.SOCK_STREAM)
+    rows = await asyncio.get_running_loop().run_in_executor(_resolvers(), ask)
     return [str(row[4][0]) for row in rows]
+
+
+@functools.cache
+def _resolvers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolver")
 
 
 def _inside(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import field
 from typing import Any, Final
 
@@ -39,6 +39,24 @@ class Answer:
     def said(self, most: int = MOST_SAID) -> str:
         """The body as one line for a message: redacted, without control characters, at most ``most`` characters."""
         return plainly(self.body[: most * 20].decode("utf-8", "replace"), most)
+
+
+@noun
+class Incoming:
+    """An answer that is read while it comes, of any status. ``parts`` can be read once."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    parts: AsyncIterator[bytes] = field(repr=False)
+
+    async def short(self, most: int) -> bytes:
+        """The first ``most`` bytes: enough of an error."""
+        body = b""
+        async for part in self.parts:
+            body += part
+            if len(body) >= most:
+                break
+        return body[:most]
 
 
 def headers_of(response: httpcore2.Response) -> dict[str, str]:

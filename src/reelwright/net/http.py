@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
@@ -15,10 +16,12 @@ import httpx2
 
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.address import Place, open_addresses, place
-from reelwright.net.answer import Answer, headers_of
+from reelwright.net.answer import Answer, Incoming, headers_of
 from reelwright.net.exchange import FAILED, Patience, Ways, answered, check_head, headed, paced, pool_over
+from reelwright.net.held import HeldUp, Leaving
 from reelwright.net.redact import plainly, remember
-from reelwright.net.wire import HeldUp, Leaving, Lines
+from reelwright.net.tap import Note, noted
+from reelwright.net.wire import Lines
 from reelwright.settings import checked_base_url
 
 Auth = Callable[[], Awaitable[Mapping[str, str]]] | Mapping[str, str]
@@ -81,7 +84,9 @@ class Http:
         cap: int = READ_CAP,
     ) -> Answer:
         """Ask. Raises ``Unreachable`` without a whole answer below ``cap`` bytes; every status is an answer."""
-        return await self._ask("GET", path_or_url, params=params, headers=headers, read_s=read_s, cap=cap)
+        at = self._own(path_or_url)
+        request = await self._request("GET", at, params=params, headers=headers)
+        return await self._asked(self._kept(), request, read_s, cap)
 
     async def call(
         self,
@@ -97,17 +102,52 @@ class Http:
         read_s: float | None = None,
         cap: int = READ_CAP,
     ) -> Answer:
-        """A cancel, an upload, a deletion: bounded, and never something that is billed. Raises ``Unreachable``."""
-        body = {"json": json, "form": form, "files": files, "content": content}
-        return await self._ask(method, path_or_url, params=params, headers=headers, read_s=read_s, cap=cap, **body)
-
-    async def _ask(
-        self, method: str, path_or_url: str, *, read_s: float | None, cap: int, **asked: Any
-    ) -> Answer:  # fmt: skip
+        """A cancel, an upload, a deletion: bounded, and never something that is billed. As ``get``."""
         at = self._own(path_or_url)
-        request = await self._request(method, at, **asked)
+        request = await self._request(
+            method, at, params=params, headers=headers, json=json, form=form, files=files, content=content
+        )
+        async with self._once(at) as pool:
+            return await self._asked(pool, request, read_s, cap)
+
+    @asynccontextmanager
+    async def asking(
+        self, method: str, path_or_url: str, *, json: Any = None, cap: int = READ_CAP
+    ) -> AsyncIterator[Incoming]:
+        """As ``call``, but the answer is read while it comes: some hold a whole film in base64. Never something billed.
+
+        Raises ``Unreachable`` here for want of a head, and from ``parts`` for want of the rest or above ``cap`` bytes.
+        """
+        at = self._own(path_or_url)
+        request = await self._request(method, at, json=json)
+        async with AsyncExitStack() as stack:
+            note = stack.enter_context(_noted(request))
+            try:
+                opening = headed(self._kept(), request, self._patience, self._patience.read_s)
+                response, _ = await stack.enter_async_context(opening)
+            except FAILED as cause:
+                raise Unreachable(f"{self.provider} gave no answer ({_why(cause)})") from cause
+            note.head(response.status)
+            parts = self._incoming(response, cap)
+            yield Incoming(status=response.status, headers=headers_of(response), parts=parts)
+
+    async def _incoming(self, response: httpcore2.Response, cap: int) -> AsyncIterator[bytes]:
         try:
-            return await answered(self._kept(), request, self._patience, read_s or self._patience.read_s, cap)
+            async for part in paced(response, self._patience, cap):
+                yield part
+        except (*FAILED, BadInput) as cause:
+            raise Unreachable(f"{self.provider}'s answer did not come whole ({_why(cause)})") from cause
+
+    async def ready(self) -> None:
+        """Have at hand what proves who asks, so that a send does not wait for it. Raises what obtaining it raises."""
+        await self._proof()
+
+    async def _asked(
+        self, pool: httpcore2.AsyncConnectionPool, request: httpx2.Request, read_s: float | None, cap: int
+    ) -> Answer:
+        try:
+            with _noted(request) as note:
+                return note.whole(await answered(pool, request, self._patience, read_s or self._patience.read_s, cap))
         except FAILED as cause:
             raise Unreachable(f"{self.provider} gave no whole answer ({_why(cause)})") from cause
 
@@ -136,8 +176,10 @@ class Http:
         body = {"json": json, "form": form, "files": files, "content": content}
         at, request = await self._to_send(method, path, params=params, headers=headers, **body)
         try:
-            async with self._once(at, leaving=leaving) as pool:
-                return await answered(pool, request, self._patience, read_s or self._patience.read_s, cap, costs=True)
+            with _noted(request) as note:
+                async with self._once(at, leaving=leaving) as pool:
+                    wait_s = read_s or self._patience.read_s
+                    return note.whole(await answered(pool, request, self._patience, wait_s, cap, costs=True))
         except HeldUp as cause:
             raise NotAccepted(f"nothing was sent to {self.provider}: it was held up for too long here") from cause
         except FAILED as cause:
@@ -173,16 +215,18 @@ class Http:
             at, addresses = await self._reachable(url)
             request = await self._request("GET", at)
             try:
-                async with (
-                    self._once(at, pinned=addresses) as pool,
-                    headed(pool, request, self._patience, self._patience.read_s) as (response, _),
-                ):
-                    told = headers_of(response)
-                    if response.status not in _MOVED:
-                        check_head(self.provider, response.status, told, cap)
-                        async for part in paced(response, self._patience, cap):
-                            yield part
-                        return
+                with _noted(request) as note:
+                    async with (
+                        self._once(at, pinned=addresses) as pool,
+                        headed(pool, request, self._patience, self._patience.read_s) as (response, _),
+                    ):
+                        note.head(response.status)
+                        told = headers_of(response)
+                        if response.status not in _MOVED:
+                            check_head(self.provider, response.status, told, cap)
+                            async for part in paced(response, self._patience, cap):
+                                yield part
+                            return
             except FAILED as cause:
                 raise Unreachable(f"{self.provider}'s output did not come whole ({_why(cause)})") from cause
             url = urljoin(at.url, told.get("location", ""))
@@ -254,17 +298,23 @@ class Http:
     def _kept(self) -> httpcore2.AsyncConnectionPool:
         """Connections for questions, kept for a moment and used again."""
         if self._pool is None:
-            self._pool = pool_over(Lines(self._ways.dial), self._trust(self._home), most=100, kept=20)
+            self._pool = pool_over(
+                Lines(self._ways.resolve, self._ways.dial), self._trust(self._home), most=100, kept=20
+            )
         return self._pool
 
     def _once(
         self, at: Place, pinned: Sequence[str] = (), leaving: Leaving | None = None
     ) -> httpcore2.AsyncConnectionPool:
         """One connection, for one exchange."""
-        return pool_over(Lines(self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
+        return pool_over(Lines(self._ways.resolve, self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
 
     def _trust(self, at: Place) -> ssl.SSLContext | None:
         return self._ways.trust() if at.scheme == "https" else None
+
+
+def _noted(request: httpx2.Request) -> AbstractContextManager[Note]:
+    return noted(request.method, request.url.host, request.url.path)
 
 
 @functools.cache

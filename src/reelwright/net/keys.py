@@ -87,7 +87,7 @@ class Key:
     def __init__(self, holder: str, secret: str, source: str) -> None:
         """``source`` says where it was found. Raises ``BadInput`` for what cannot be a key; never shows it."""
         if not _SECRET.fullmatch(secret):
-            raise BadInput(f"the key of {holder}", _HIDDEN, _ACCEPTED, hint=f"it was found in {source}")
+            raise BadInput(f"the key of {holder}", HIDDEN, _ACCEPTED, hint=f"it was found in {source}")
         self.__secret = secret
         self.holder, self.source = holder, source
         self.fingerprint: str = hashlib.sha256(b"reelwright key\0" + secret.encode()).hexdigest()[:12]
@@ -110,7 +110,7 @@ class _Hidden:
         return "what was given (not shown)"
 
 
-_HIDDEN: Final = _Hidden()
+HIDDEN: Final = _Hidden()
 _ACCEPTED: Final = "4 to 4096 visible ASCII characters without spaces"
 
 
@@ -118,8 +118,10 @@ class Keys:
     """What this user holds. ``environ`` None: that of this process. Nothing is read before it is asked for."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str] | None = None) -> None:
-        self._environ = os.environ if environ is None else environ
+        self.environ = os.environ if environ is None else environ
         self.file = settings.home / "keys.yaml"
+        self._told: dict[str, Key | None] = {}
+        """What the keyring told: it may ask a person each time."""
 
     def of(self, name: str) -> Key | None:
         """The key of a holder, or the first that opens the provider ``name``; None where there is none.
@@ -145,11 +147,13 @@ class Keys:
 
     def _of(self, holder: Holder) -> Key | None:
         for variable in holder.variables:
-            if secret := self._environ.get(variable, "").strip():
+            if secret := self.environ.get(variable, "").strip():
                 return Key(holder.name, secret, f"environment {variable}")
         kept = self._kept().get(holder.name)
         if kept == _MARK:
-            return _from_keyring(holder.name)
+            if holder.name not in self._told:
+                self._told[holder.name] = _from_keyring(holder.name)
+            return self._told[holder.name]
         return Key(holder.name, kept, f"file {self.file.name}") if kept else None
 
     # changing what is kept
@@ -183,14 +187,14 @@ class Keys:
         try:
             found = yaml.safe_load(body) or {}
         except (yaml.YAMLError, UnicodeDecodeError):
-            raise BadInput(str(self.file), _HIDDEN, accepted) from None  # the cause quotes the line
+            raise BadInput(str(self.file), HIDDEN, accepted) from None  # the cause quotes the line
         if not isinstance(found, dict):
-            raise BadInput(str(self.file), _HIDDEN, accepted)
+            raise BadInput(str(self.file), HIDDEN, accepted)
         for name, value in found.items():
             if name not in HOLDERS:
-                raise BadInput(str(self.file), name if _is_word(name) else _HIDDEN, accepted)
+                raise BadInput(str(self.file), name if _is_word(name) else HIDDEN, accepted)
             if value != _MARK and not (isinstance(value, str) and _SECRET.fullmatch(value)):
-                raise BadInput(f"{self.file}: {name}", _HIDDEN, _ACCEPTED + ", in quotes where it is a number")
+                raise BadInput(f"{self.file}: {name}", HIDDEN, _ACCEPTED + ", in quotes where it is a number")
         return found
 
     def _write(self, kept: Mapping[str, Any]) -> None:
@@ -211,6 +215,13 @@ class Keys:
 def _is_word(name: object) -> bool:
     """Whether it looks like a misspelled name rather than like a key in the wrong place."""
     return isinstance(name, str) and re.fullmatch(r"[a-z_]{2,20}", name) is not None
+
+
+def holder_called(name: str) -> Holder:
+    """The holder of that name. Raises ``BadInput`` naming those that there are."""
+    if name not in HOLDERS:
+        raise BadInput("provider", name, f"one of {', '.join(HOLDERS)}")
+    return HOLDERS[name]
 
 
 def missing(name: str) -> BadInput:
@@ -265,7 +276,7 @@ def _from_keyring(holder: str) -> Key | None:
     try:
         secret = ring.get_password(SERVICE, holder)
     except ring.errors.KeyringError as cause:
-        raise BadInput(f"the key of {holder}", _HIDDEN, f"one that the keyring tells: {cause}") from cause
+        raise BadInput(f"the key of {holder}", HIDDEN, f"one that the keyring tells: {cause}") from cause
     return Key(holder, secret, "keyring") if secret else None
 
 

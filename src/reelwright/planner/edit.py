@@ -7,12 +7,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
+from reelwright.catalogue.models import model
 from reelwright.errors import BadInput, NotFound
+from reelwright.planner.casting.recast import recast
+from reelwright.planner.casting.requests import music_request
 from reelwright.planner.match import (
     House,
     Place,
     clip_frames,
     house_of,
+    is_drawn,
     match_bed,
     match_shot,
     match_still,
@@ -23,8 +27,9 @@ from reelwright.planner.music import Grid, tempo
 from reelwright.planner.tables import beats, moods
 from reelwright.reel.brief import Material
 from reelwright.reel.noun import ShotId
-from reelwright.reel.plan import Beat, Bed, Line, Overlay, Own, Plan, Shot, Transition
-from reelwright.units import Frames
+from reelwright.reel.plan import Beat, Bed, Line, Opening, Overlay, Own, Plan, Shot, Transition
+from reelwright.reel.request import Request
+from reelwright.units import Frames, frames_to_ms
 
 ROLES = frozenset(
     {
@@ -81,7 +86,7 @@ def _edited(
         for role in words:
             if role not in ROLES:
                 raise BadInput(f"words.{role}", words[role], f"roles among {', '.join(sorted(ROLES))}")
-        shot = replace(shot, words={k: v for k, v in {**shot.words, **words}.items() if v})
+        shot = replace(shot, words=_laid(shot.words, words), overlays=_retitled(shot.overlays, words))
     if prompt is not None:
         shot = replace(shot, prompt=prompt)
     if length is not None:
@@ -90,6 +95,22 @@ def _edited(
             raise BadInput("length", length, f"a whole number of frames from 1 to {most}")
         shot = replace(shot, length=Frames(length))
     return replace(shot, into=into) if into is not None else shot
+
+
+def _laid(stands: Mapping[str, str], words: Mapping[str, str | None]) -> dict[str, str]:
+    return {role: text for role, text in {**stands, **words}.items() if text}
+
+
+def _retitled(overlays: tuple[Overlay, ...], words: Mapping[str, str | None]) -> tuple[Overlay, ...]:
+    """The titles over footage with the new words: each role where it stands, a new one in the first title."""
+    titles = [overlay for overlay in overlays if overlay.kind == "title"]
+    if not titles:
+        return overlays
+    of_role = {role: next((t for t in titles if role in t.words), titles[0]) for role in words}
+    return tuple(
+        replace(one, words=_laid(one.words, {r: text for r, text in words.items() if of_role[r] is one}))
+        for one in overlays
+    )
 
 
 def _sourced(plan: Plan, before: Shot, after: Shot, material: Material | None, start: int | None) -> Shot:
@@ -102,7 +123,12 @@ def _sourced(plan: Plan, before: Shot, after: Shot, material: Material | None, s
         return replace(after, source=source, still=None, shows="caption")
     if isinstance(after.source, Own) and material is None:
         return replace(after, source=replace(after.source, start=Frames(start))) if start is not None else after
-    place = place_of(after.source) if not isinstance(after.source, Own) else _place(plan, before)
+    if not isinstance(after.source, Own) and not is_drawn(after.source):
+        if material is None:
+            return recast(plan, before, after)
+        after = replace(after, overlays=tuple(o for o in after.overlays if o.kind != "title"), opening=Opening())
+    known = not isinstance(after.source, Own) and is_drawn(after.source)
+    place = place_of(after.source) if known and isinstance(after.source, Request) else _place(plan, before)
     if material:
         fills = material.treatment == "photo"
         picture = replace(staged(material), move=(place.picture.move if place.picture else "") or "push" * fills)
@@ -153,6 +179,9 @@ def rescore(plan: Plan) -> Plan:
 
 
 def _bed(plan: Plan, mood: str, bpm_milli: int, seed: int) -> Bed:
+    if plan.bed and not plan.bed.request.model.startswith("composer/"):
+        request = music_request(mood, bpm_milli, frames_to_ms(plan.length, plan.fps), model(plan.bed.request.model))
+        return Bed(mood=mood, bpm_milli=bpm_milli, request=request)
     energies = {name: rule.energy for name, rule in beats().items()}
     request = match_bed(plan.beats, energies, mood, bpm_milli, seed, house_of(plan))
     return Bed(mood=mood, bpm_milli=bpm_milli, request=request)
@@ -172,7 +201,8 @@ def relook(plan: Plan, *, look: str | None = None, accent: str | None = None) ->
         raise BadInput("accent", accent, "a colour such as #FF5A00")
     house = house_of(plan)
     house = replace(house, look=look or house.look, accent=house.accent if accent is None else accent.upper())
-    return replace(_remade(plan, lambda shot: _drawn(shot, house)), look=house.look, author="person")
+    remade = _remade(plan, lambda shot: _drawn(shot, house))
+    return replace(remade, look=house.look, accent=house.accent if plan.accent else "", author="person")
 
 
 def _hex(text: str) -> bool:
@@ -180,7 +210,8 @@ def _hex(text: str) -> bool:
 
 
 def _drawn(shot: Shot, house: House) -> Shot:
-    if isinstance(shot.source, Own):
+    """The shot drawn for the house as it is now; what is not drawn stays."""
+    if isinstance(shot.source, Own) or not is_drawn(shot.source):
         return shot
     request = match_shot(shot.prompt, shot.words, shot.length + shot.into.over, place_of(shot.source), house)
     return replace(shot, source=request, still=match_still(request) if shot.still else None)
@@ -193,7 +224,13 @@ def _remade(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
 def refit(plan: Plan) -> Plan:
     """Requests normalised for the lengths as they stand: what ``reel.fit`` leaves to us after beats grew."""
     house = house_of(plan)
-    return rescore(_remade(plan, lambda shot: _drawn(shot, house)))
+
+    def fitted(shot: Shot) -> Shot:
+        if isinstance(shot.source, Own) or is_drawn(shot.source):
+            return _drawn(shot, house)
+        return recast(plan, replace(shot, length=Frames(0)), shot)
+
+    return rescore(_remade(plan, fitted))
 
 
 def rehit(plan: Plan) -> Plan:
@@ -205,7 +242,7 @@ def rehit(plan: Plan) -> Plan:
     house, windows = house_of(plan), plan.windows()
 
     def change(shot: Shot) -> Shot:
-        if isinstance(shot.source, Own):
+        if isinstance(shot.source, Own) or not is_drawn(shot.source):
             return shot
         start, frames = windows[shot.id][0], shot.length + shot.into.over
         place = replace(place_of(shot.source), hits=tuple(grid.beats_in(start, start + frames)))

@@ -92,6 +92,11 @@ def match_still(take: Request) -> Request:
     return replace(take, mode="still", ms=None)
 
 
+def is_drawn(take: Request) -> bool:
+    """Whether we draw it ourselves; else it is an AI model's."""
+    return take.model.startswith("animatic/")
+
+
 def place_of(take: Request) -> Place:
     """Where the shot stands, read back from the request that was made for it."""
     extra = take.extra
@@ -112,15 +117,16 @@ def place_of(take: Request) -> Place:
 
 def house_of(plan: Plan) -> House:
     """What all requests of this plan share, read back from it."""
-    takes = [shot.source for shot in plan.shots if not isinstance(shot.source, Own)]
+    takes = [s.source for s in plan.shots if not isinstance(s.source, Own) and is_drawn(s.source)]
+    composed = plan.bed is not None and plan.bed.request.model.startswith("composer/")
     return House(
         fps=plan.fps,
         size=plan.size,
         look=plan.look,
         language=plan.language,
-        accent=str(takes[0].extra.get("accent", "")) if takes else "",
+        accent=str(takes[0].extra.get("accent", "")) if takes else plan.accent,
         animatic=takes[0].model if takes else ANIMATIC,
-        composer=plan.bed.request.model if plan.bed else COMPOSER,
+        composer=plan.bed.request.model if plan.bed and composed else COMPOSER,
     )
 
 

@@ -1,4 +1,4 @@
-"""What each shot shows, in the words that a video model understands: one subject, one verb, one camera move."""
+"""What each shot shows, in slots that a video model's prompt is made from: one subject, one verb, one camera move."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from reelwright.planner.tables import Scene, Tone
+from reelwright.reel.noun import noun
 
-_SIZES: Final = {
+SIZES: Final = {
     "EWS": "extreme wide shot", "WS": "wide shot", "MWS": "medium-wide shot", "MS": "medium shot",
     "MCU": "medium close-up", "CU": "close-up", "ECU": "extreme close-up", "INSERT": "insert",
 }  # fmt: skip
@@ -24,7 +25,60 @@ _MOVES: Final = {
     "urgency": "static graphic plate", "brand": "slow crane", "cta": "movement toward the lens",
     "end_card": "composited plate, no camera",
 }  # fmt: skip
-_NEVER: Final = "no readable text, logos or numbers in the picture"
+_LIGHTS: Final = {
+    "cold_open": "one single source of light", "problem": "flat grey light", "agitate": "flat grey light",
+    "reveal": "key light with a rim light",
+}  # fmt: skip
+NEVER: Final = "no readable text, logos or numbers in the picture"
+
+
+@noun
+class Idea:
+    """One shot in slots. ``size``: a code of craft.md 1.2 such as ``CU``, or nothing; ``action``: who does what where.
+
+    Where only ``action`` is said, a person or a model wrote the prompt freely.
+    """
+
+    action: str
+    size: str = ""
+    light: str = ""
+    lens: str = ""
+    camera: str = ""
+    grade: str = ""
+    sound: str = ""
+    barred: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """As ``Shot.prompt`` keeps it. Opens with the size, which the grammar reads; ``read_idea`` gives it back."""
+        opens = f"{self.size}, {SIZES[self.size]} of {self.action}" if self.size else self.action
+        said = {"light": self.light, "lens": self.lens, "camera": self.camera, "grade": self.grade, "audio": self.sound}
+        parts = [opens, *(f"{slot}: {value}" for slot, value in said.items() if value)]
+        if self.size:
+            parts.append(NEVER)
+        if self.barred:
+            parts.append(f"leave out: {', '.join(self.barred)}")
+        return "; ".join(parts)
+
+
+def read_idea(text: str) -> Idea:
+    """The slots of a shot's prompt; what has none is all action. Pure; never fails."""
+    slots = {"light": "", "lens": "", "camera": "", "grade": "", "audio": "", "leave out": ""}
+    free: list[str] = []
+    for part in text.split("; "):
+        slot, found, value = part.partition(": ")
+        if found and slot in slots and not slots[slot]:
+            slots[slot] = value.strip()
+        elif part.strip() != NEVER:
+            free.append(part.strip())
+    opens, size = "; ".join(part for part in free if part), ""
+    code, _, rest = opens.partition(", ")
+    if code in SIZES:
+        size, opens = code, rest.removeprefix(f"{SIZES[code]} of ")
+    barred = tuple(part.strip() for part in slots["leave out"].split(",") if part.strip())
+    return Idea(
+        action=opens, size=size, light=slots["light"], lens=slots["lens"], camera=slots["camera"],
+        grade=slots["grade"], sound=slots["audio"], barred=barred,
+    )  # fmt: skip
 
 
 def shot_prompt(
@@ -33,32 +87,44 @@ def shot_prompt(
     """A prompt from the beat's skeleton. ``lock`` names the product in the same words in every shot.
 
     Source of the skeletons: craft.md 1.2; of the rules: 6.1 (numbers, text and logos are composited, never asked
-    for). Opens with the shot's size, which the grammar reads.
+    for), read 2026-11-20.
     """
-    camera = _MOVES.get(beat) or tone.camera[index % len(tone.camera)]
-    parts = [
-        f"{size}, {_SIZES[size]} of {_action(beat, scene, lock, index)}",
-        _light(beat, tone),
-        _LENSES[size],
-        camera,
-        tone.grade,
-        f"audio: {scene.sound}{', no music' if beat == 'cold_open' else ''}",
-        _NEVER,
-    ]
-    if barred:
-        parts.append("leave out: " + "; ".join(barred))
-    return ", ".join(parts)
+    idea = Idea(
+        action=_action(beat, scene, lock, index),
+        size=size,
+        light=_light(beat, tone),
+        lens=_LENSES[size],
+        camera=_MOVES.get(beat) or tone.camera[index % len(tone.camera)],
+        grade=tone.grade,
+        sound=f"{scene.sound}{', no music' if beat == 'cold_open' else ''}",
+        barred=tuple(barred),
+    )
+    return idea.text()
+
+
+def written_prompt(
+    size: str, action: str, *, light: str, camera: str, grade: str, sound: str, barred: Sequence[str] = ()
+) -> str:
+    """A prompt from slots that somebody wrote freely: none of them can end its slot or begin another."""
+    return Idea(
+        action=_free(action), size=size, light=_free(light), lens=_LENSES[size], camera=_free(camera), grade=grade,
+        sound=_free(sound), barred=tuple(barred),
+    ).text()  # fmt: skip
+
+
+def _free(text: str) -> str:
+    return " ".join(text.replace(";", ",").split()).rstrip(".")
 
 
 def _action(beat: str, scene: Scene, lock: str, index: int) -> str:
     person, place, surface = scene.person, scene.place, scene.surface
     return {
-        "cold_open": f"{scene.detail}, single source light",
+        "cold_open": scene.detail,
         "hook": f"{person} already {scene.struggle if index % 2 else scene.use}, in {place}, caught mid-action",
-        "problem": f"{person} {scene.struggle}, in {place}, flat grey light",
-        "agitate": f"{scene.struggle}, detail {index + 1}, same wardrobe and room as the problem shot",
+        "problem": f"{person} {scene.struggle}, in {place}",
+        "agitate": f"{person} {scene.struggle}, closer now, same wardrobe and room as before",
         "reveal": f"{lock} on {surface}, clean background",
-        "demo": f"hands at work with {lock} on clean {surface}, one action only, step {index + 1}",
+        "demo": f"hands at work with {lock} on clean {surface}, {'one more' if index else 'one'} simple action",
         "benefit": f"{person} {scene.use} with {lock}, in {place}",
         "proof": f"clean plate on {surface} with an empty half for a number",
         "transformation": f"{person} {scene.use}, in {place}, the mirror of the problem shot",
@@ -74,4 +140,4 @@ def _action(beat: str, scene: Scene, lock: str, index: int) -> str:
 def _light(beat: str, tone: Tone) -> str:
     if beat in ("benefit", "transformation"):
         return f"{tone.light}, warmer"
-    return "key with rim light" if beat == "reveal" else tone.light
+    return _LIGHTS.get(beat, tone.light)

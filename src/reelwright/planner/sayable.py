@@ -29,6 +29,8 @@ def check_said(plan: Plan, name: str) -> None:
     _shown(f"{name}.title", plan.title, _TITLE_CHARS)
     if not _LANGUAGE.fullmatch(plan.language):
         raise BadInput(f"{name}.language", plan.language, "a language code such as en, bg or pt-BR")
+    if plan.accent and not _ACCENT.fullmatch(plan.accent):
+        raise BadInput(f"{name}.accent", plan.accent, "a colour such as #FF5A1F")
     if plan.bed:
         _one_of(f"{name}.bed.mood", plan.bed.mood, moods())
     for index, beat in enumerate(plan.beats):
@@ -49,8 +51,12 @@ def _words(shot: Shot, where: str) -> Iterator[tuple[str, str]]:
         _one_of(f"{where}.words.{role}", role, ROLES)
         yield f"{where}.words.{role}", text
     for n, overlay in enumerate(shot.overlays):
-        if not 0 <= overlay.start < shot.length:
+        begun = overlay.kind == "title" and overlay.length is not None and -overlay.start < overlay.length
+        if not (overlay.start >= 0 or begun) or overlay.start >= shot.length:
             raise BadInput(f"{where}.overlays.{n}.start", int(overlay.start), "a moment inside its shot")
+        for role, text in overlay.words.items():
+            _one_of(f"{where}.overlays.{n}.words.{role}", role, ROLES)
+            yield f"{where}.overlays.{n}.words.{role}", text
         yield f"{where}.overlays.{n}.text", overlay.text
     for line, text in shot.corrections.items():
         yield f"{where}.corrections.{line}", text

@@ -39,7 +39,14 @@ class Material:
 
 @noun
 class Brief:
-    """What a person asks for. ``length_ms`` None: the brief's words or the flavor decide. ``aspect`` likewise."""
+    """What a person asks for. ``length_ms`` None: the brief's words or the flavor decide. ``aspect`` likewise.
+
+    ``models``: AI video models by id or alias, the wanted one first; none: every shot is drawn on this machine.
+    ``stills``: the image model of the storyboard. ``voice``: ``MODEL:voice``, who speaks the lines. ``music``: the
+    model of the bed; None: it is composed here. ``continuity``: whether shots of a beat continue one another.
+    ``sound``: whether takes bring their own; None: where the model always does. ``planner``: the language model that
+    writes the plan; empty: rules do.
+    """
 
     text: str
     goal: Goal = "film"
@@ -56,3 +63,10 @@ class Brief:
     reuse: Literal["project", "account"] = "project"
     on_stuck: Literal["ask", "animatic"] = "ask"
     variation: int = 0
+    stills: str | None = None
+    voice: str | None = None
+    music: str | None = None
+    continuity: Literal["beat", "loose"] = "beat"
+    resolution: str | None = None
+    sound: bool | None = None
+    planner: str = ""

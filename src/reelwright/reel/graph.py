@@ -21,7 +21,10 @@ EPOCH: Final[Mapping[Kind, int]] = {
 
 @noun
 class Step:
-    """One unit of a job. Paid steps carry a request; our own carry the name of a work, its arguments and needs."""
+    """One unit of a job. Paid steps carry a request; our own carry the name of a work, its arguments and needs.
+
+    ``after``: steps that must be had first though nothing of them is read; no part of the fingerprint.
+    """
 
     key: StepKey
     kind: Kind
@@ -29,10 +32,16 @@ class Step:
     work: str | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[Input, ...] = ()
+    after: tuple[StepKey, ...] = ()
 
     @property
     def inputs(self) -> tuple[Input, ...]:
         return self.request.inputs if self.request else self.needs
+
+    @property
+    def ahead(self) -> tuple[StepKey, ...]:
+        """Keys of all steps that must be had before this one can be obtained."""
+        return (*(i.of for i in self.inputs if i.of), *self.after)
 
 
 @noun
@@ -52,9 +61,8 @@ class Graph:
                 raise ValueError(f"the plan has a cycle: {' → '.join((*path, key))}")
             if key not in self.steps:
                 raise ValueError(f"step {path[-1] if path else 'goal'} needs {key}, which does not exist")
-            for needed in self.steps[key].inputs:
-                if needed.of:
-                    visit(needed.of, (*path, key))
+            for needed in self.steps[key].ahead:
+                visit(needed, (*path, key))
             done.add(key)
 
         for key in (*self.goal, *self.steps):

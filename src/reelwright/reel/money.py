@@ -14,7 +14,7 @@ from reelwright.units import Micros
 class Price:
     """``micros`` None: nobody knows, so somebody must be asked. ``basis`` says how it came about, in words.
 
-    ``unconfirmed``: there is a price, but no reliable source for it, so somebody must be asked too.
+    ``unconfirmed``: only a reseller or a guess names it, so that somebody is asked as well.
     """
 
     micros: Micros | None
@@ -41,6 +41,7 @@ class Quote:
 
     @property
     def unconfirmed(self) -> tuple[StepKey, ...]:
-        """Steps that have a price which no reliable source confirms."""
-        rows = (*self.certain.items(), *self.possible.items())
-        return tuple(key for key, price in rows if price.certainty == "unconfirmed")
+        """Steps whose price costs something and is not confirmed."""
+        return tuple(
+            k for k, p in (*self.certain.items(), *self.possible.items()) if p.micros and p.certainty == "unconfirmed"
+        )

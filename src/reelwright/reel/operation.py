@@ -27,12 +27,16 @@ WaitReason = Literal["budget", "approval", "decision"]
 
 @noun
 class Operation:
-    """The provider's remote work, its id theirs. ``key``: fingerprint of the credential it was made with."""
+    """The provider's remote work, its id theirs. ``key``: fingerprint of the credential it was made with.
+
+    ``facts``: what its adapter must remember to read the answers, as plain JSON without secrets.
+    """
 
     id: str
     key: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
     v: int = 1
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @noun

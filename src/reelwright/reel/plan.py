@@ -14,7 +14,7 @@ from typing import Literal
 
 from reelwright.reel.noun import Digest, ShotId, noun
 from reelwright.reel.request import Request
-from reelwright.units import Frames
+from reelwright.units import Frames, ms_to_frames
 
 SCHEMA = 1
 
@@ -47,12 +47,16 @@ class Transition:
 
 @noun
 class Overlay:
-    """Text or a mark drawn over a shot. ``start`` counts from the shot's window; ``length`` None: to its end."""
+    """Text or a mark drawn over a shot. ``start`` counts from the shot's window; ``length`` None: to its end.
 
-    kind: Literal["label", "source", "bug"]
+    A ``title`` sets ``words`` by role in the look's display type over footage, as its beat, ``text``, has them.
+    """
+
+    kind: Literal["label", "source", "bug", "title"]
     text: str
     start: Frames = Frames(0)
     length: Frames | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @noun
@@ -61,7 +65,8 @@ class Shot:
 
     ``shows``: ``drawn``, the picture itself carries the beat's words; ``caption``, captions are burnt over it;
     ``nothing``, neither. ``corrections`` replace a caption's text by line id. ``sound``: what becomes of the
-    take's own sound in the mix.
+    take's own sound in the mix. ``waits``: its length follows from lines that are not spoken yet, and what it would
+    be bought at depends on them.
     """
 
     id: ShotId
@@ -76,6 +81,7 @@ class Shot:
     corrections: Mapping[str, str] = field(default_factory=dict)
     sound: Literal["keep", "duck", "mute"] = "mute"
     into: Transition = field(default_factory=Transition)
+    waits: bool = False
 
 
 @noun
@@ -116,7 +122,10 @@ class Beat:
 
 @noun
 class Plan:
-    """One immutable state of the film to be. ``size`` in pixels; ``brief`` is the digest of the brief it answers."""
+    """One immutable state of the film to be. ``size`` in pixels; ``brief`` is the digest of the brief it answers.
+
+    ``accent``: the brand's colour (``#RRGGBB``) in what is drawn over footage; empty: the look's own.
+    """
 
     schema: int
     brief: Digest
@@ -129,6 +138,7 @@ class Plan:
     beats: tuple[Beat, ...]
     bed: Bed | None = None
     caption_style: str = "clean"
+    accent: str = ""
     author: Literal["rules", "model", "person"] = "rules"
 
     @property
@@ -163,3 +173,15 @@ class Plan:
 def footage(shot: Shot) -> Frames:
     """Frames that the shot's take must bring: its window and the transition that follows it."""
     return Frames(shot.length + shot.into.over)
+
+
+def shown_from(plan: Plan, shot: Shot) -> Frames:
+    """First frame of the source that the shot's window shows.
+
+    A take that ends on a given frame is shown to its end; every other one from its start.
+    """
+    if isinstance(shot.source, Own):
+        return shot.source.start
+    if shot.source.ms is None or not any(i.role == "last_frame" for i in shot.source.inputs):
+        return Frames(0)
+    return Frames(max(0, ms_to_frames(shot.source.ms, plan.fps) - footage(shot)))

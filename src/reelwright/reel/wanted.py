@@ -102,7 +102,7 @@ class _Walk:
     def want(self, key: StepKey) -> None:
         """``key`` itself is to be obtained, and what it reads must be there for it."""
         step = self.graph.steps[key]
-        needed = [i.of for i in step.inputs if i.of]
+        needed = step.ahead
         there = all((d := self.known(k).chosen) and d not in self.gone for k in needed)
         (self.certain if there else self.possible)[key] = step
         for k in needed:

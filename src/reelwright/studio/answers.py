@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from reelwright.catalogue.models import Kind, Stage
 from reelwright.errors import DecisionNeeded
 from reelwright.reel.brief import Goal
 from reelwright.reel.noun import Digest, ShotId
@@ -21,7 +22,8 @@ from reelwright.units import Micros, usd
 class Priced(Spoken):
     """One row of a quote: a shot, or ``words``, ``sound`` or ``film`` for what belongs to none.
 
-    ``n`` counts shots from 1. ``certain``: its inputs are there; else its price is the most it can be.
+    ``n`` counts shots from 1. ``certain``: its inputs are there; else its price is the most it can be. ``basis``: how
+    what is bought for it is priced, with source and date.
     """
 
     n: int | None
@@ -31,6 +33,7 @@ class Priced(Spoken):
     had: int
     micros: Micros
     certain: bool
+    basis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class Quoted(Spoken):
     ``possible``: those of ``wanted`` whose inputs are not there yet; an input that turns out unchanged saves them.
     ``seconds`` is the most and ``least_s`` the least time along the critical path, on this machine. ``ways``: where
     a later shot continues the edited one, the price of each way (``bridge``, ``reflow``); empty otherwise.
+    ``by_step``: what takes, stills, voice and bed cost together, where anything does. ``times``: seconds with shots
+    that continue one another (``beat``) and without (``loose``), where there are any.
     ``unknown``: steps whose price nobody knows; ``unconfirmed``: those that have a price without a reliable source.
     ``said``: repairs of materials, and what was decided for the person.
     """
@@ -62,6 +67,8 @@ class Quoted(Spoken):
     possible: tuple[str, ...] = ()
     shots: tuple[Priced, ...] = ()
     ways: Mapping[str, Micros] = field(default_factory=dict)
+    by_step: Mapping[str, Micros] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
     with_key: tuple[WithKey, ...] = ()
     unknown: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
@@ -191,6 +198,38 @@ class FilmMade(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClipFile(Spoken):
+    """One take of a clip on disk."""
+
+    path: Path
+    take: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotDelivered(Spoken):
+    """A sample that did not come: ``filtered``, ``refused``, ``failed``, ``expired`` or ``lost``, and what was said."""
+
+    reason: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipMade(Spoken):
+    """What came of a clip: a file for each sample that arrived, and why the others did not."""
+
+    project: str
+    job: str
+    state: JobState
+    files: tuple[ClipFile, ...]
+    missing: tuple[NotDelivered, ...]
+    archive: Path | None
+    micros: Micros
+    elapsed_s: float
+    why: WaitReason | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen(Spoken):
     """A choice was recorded as ``revision``; ``quote`` says what the film wants now."""
 
@@ -293,6 +332,61 @@ class FlavorShown(Spoken):
     seconds: float
     voice: bool
     said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateShown(Spoken):
+    """One price of a model. ``where`` it holds, empty for always; ``usd`` None: nobody knows; ``unit`` in words."""
+
+    where: str
+    usd: str | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelShown(Spoken):
+    """An AI model that can be bought.
+
+    ``key``: the variable that holds the key it needs, None where it needs none. ``price``: all ``rates`` in a phrase.
+    ``certain``: a reliable source names the price. ``as_of``: the day it was read. ``seconds``: lengths sold.
+    ``disputed``: ``retires`` is past, but sources contradict each other about it.
+    ``latency_s``: what one request usually takes. ``warnings``: what to know before one buys.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    provider: str
+    sold_as: str
+    key: str | None
+    key_page: str | None
+    key_here: bool
+    modes: tuple[str, ...]
+    seconds: tuple[int, ...]
+    aspects: tuple[str, ...]
+    resolutions: tuple[str, ...]
+    samples: int
+    references: int
+    sound: Literal["always", "never", "asked"]
+    seed: bool
+    negative_prompt: bool
+    options: Mapping[str, str]
+    rules: tuple[str, ...]
+    price: str
+    rates: tuple[RateShown, ...]
+    certain: bool
+    source: str
+    as_of: str
+    stage: Stage
+    released: str | None
+    retires: str | None
+    disputed: bool
+    successor: str | None
+    licence: str
+    latency_s: tuple[float, float]
+    aliases: tuple[str, ...]
+    note: str
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brief, Material
+from reelwright.reel.brief import Brief, Material, Reference
 from reelwright.reel.noun import Digest
 from reelwright.studio import checked
 from reelwright.studio.asked import Asked
@@ -19,6 +19,8 @@ from reelwright.studio.home import Home
 
 CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 """Endings of files that are clips; whether they are, their first bytes say."""
+ROLES: Final = ("person", "product", "place", "style")
+"""What a reference picture shows."""
 _KEYS = frozenset(Asked.__annotations__)
 
 
@@ -52,7 +54,20 @@ async def brief_of(brief: str | Brief, asked: Asked, scratch: Path) -> tuple[Bri
     for name, kind in (("images", "picture"), ("clips", "clip")):
         for path in _paths(name, asked.get(name, ())):
             await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
-    return replace(made, materials=(*made.materials, *taken.materials)), taken
+    made = replace(made, materials=(*made.materials, *taken.materials))
+    guides = [await reference_of(taken, said, path, scratch) for said, path in asked.get("references", {}).items()]
+    return replace(made, references=(*made.references, *(guide for guide, _ in guides))), taken
+
+
+async def reference_of(taken: Taken, said: str, path: str | Path, scratch: Path) -> tuple[Reference, tuple[int, int]]:
+    """A picture that guides, and its size: ``person=Ana``, or a role alone, which is then named after its file."""
+    role, _, name = said.partition("=")
+    checked.one_of("references", role, ROLES)
+    material = await take_in(taken, file_called("references", path), "picture", scratch)
+    taken.materials.pop()  # it guides shots, it is none
+    named = checked.text("references", name, 80) if name else Path(path).stem
+    kind = cast(Literal["person", "product", "place", "style"], role)
+    return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
 
 
 def _with(brief: Brief, asked: Asked) -> Brief:
@@ -67,8 +82,7 @@ def _with(brief: Brief, asked: Asked) -> Brief:
         brief = replace(brief, aspect=aspect)
     if (language := checked.language(asked.get("language"))) is not None:
         brief = replace(brief, language=language)
-    if "models" in asked:
-        brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
+    brief = _by_models(brief, asked)
     brief = replace(
         brief,
         short_side=checked.whole("short_side", asked.get("short_side", brief.short_side), 90, 2160),
@@ -82,6 +96,27 @@ def _with(brief: Brief, asked: Asked) -> Brief:
         reuse=cast(Literal["project", "account"], reuse),
         on_stuck=cast(Literal["ask", "animatic"], on_stuck),
     )
+
+
+def _by_models(brief: Brief, asked: Asked) -> Brief:
+    """Who makes what, as far as it is asked for; whether they exist and do that is for the catalogue to say."""
+    if (planner := asked.get("planner")) is not None:
+        from reelwright.planner.writer import checked_planner
+
+        brief = replace(brief, planner=checked_planner(checked.text("planner", planner, 200)))
+    if "models" in asked:
+        brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
+    for name in ("stills", "voice", "music", "resolution"):
+        if (value := asked.get(name)) is not None:
+            brief = replace(brief, **{name: checked.text(name, value, 200)})  # type: ignore[arg-type]
+    if (sound := asked.get("sound")) is not None:
+        if not isinstance(sound, bool):
+            raise BadInput("sound", sound, "True or False")
+        brief = replace(brief, sound=sound)
+    if (most := checked.money(asked.get("max_price"))) is not None:
+        brief = replace(brief, max_price=most)
+    continuity = checked.one_of("continuity", asked.get("continuity", brief.continuity), ("beat", "loose"))
+    return replace(brief, continuity=cast(Literal["beat", "loose"], continuity))
 
 
 def _paths(name: str, given: object) -> list[Path]:

@@ -76,8 +76,8 @@ async def deliver(vault: Vault, account: str, film: Outcome, path: Path) -> Film
     for kind in SIDECARS:
         if kind in files:
             captions[kind] = path.with_suffix(f".{kind}")
-            await _copy(vault, account, Digest(files[kind]), captions[kind])
-    await _copy(vault, account, master, path)
+            await copy(vault, account, Digest(files[kind]), captions[kind])
+    await copy(vault, account, master, path)
     return on_disk(film.facts, path, captions)
 
 
@@ -109,7 +109,8 @@ def _thousandth(value: int | None) -> float | None:
     return None if value is None else value / 1000
 
 
-async def _copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
+async def copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
+    """The bytes of ``digest`` as the file ``path``: whole, or not at all. Raises ``StoreUnavailable``, ``NotFound``."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         async with vault.local(account, digest) as source:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright import settings as settings_
-from reelwright.errors import ReelwrightError
+from reelwright.errors import BadInput, ReelwrightError
 from reelwright.settings import Settings
 from reelwright.studio.answers import Check, Checkup
 
@@ -29,7 +29,7 @@ def examine(settings: Settings | None = None) -> Checkup:
     except ReelwrightError as error:
         return Checkup(checks=(Check(name="settings", state="bad", said=str(error), fix=error.hint),))
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
-    return Checkup(checks=tuple(_safely(look, found) for look in (*looks, _journal, _leftovers)))
+    return Checkup(checks=tuple(_safely(look, found) for look in (*looks, _journal, _leftovers, _keys)))
 
 
 def _safely(look: Callable[[Settings], Check], settings: Settings) -> Check:
@@ -149,6 +149,23 @@ def _leftovers(settings: Settings) -> Check:
     return Check(
         name="leftovers", state="poor", said=f"{len(found)} left behind by processes that died", fix="reelwright tidy"
     )
+
+
+def _keys(settings: Settings) -> Check:
+    """Which keys are there, and how many models each opens. Films of type and stills need none."""
+    from reelwright.net.keys import Keys
+    from reelwright.studio.keys import opened_by
+
+    try:
+        found = tuple(Keys(settings).all())
+    except BadInput as error:
+        return Check(name="keys", state="poor", said=str(error), fix=error.hint or "reelwright keys add PROVIDER")
+    if not found:
+        return Check(
+            name="keys", state="good", said="none: films are drawn here; `reelwright keys` says what each opens"
+        )
+    told = [f"{key.holder} opens {len(opened_by(key.holder))} models ({key.source})" for key in found]
+    return Check(name="keys", state="good", said=" · ".join(told))
 
 
 def _standing(folder: Path) -> Path:

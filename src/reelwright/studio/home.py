@@ -6,15 +6,20 @@ import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from reelwright.errors import StoreUnavailable
+from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.produce import Produce
 from reelwright.studio.rates import default_limit
 from reelwright.studio.scratch import sweep
+from reelwright.studio.tempo import Tempo
+
+REHEARSAL: Final = "rehearsal.json"
+"""Marks a home in which nothing is bought."""
 
 if TYPE_CHECKING:
     from reelwright.engine.hands.here import HandsHere
@@ -26,9 +31,18 @@ if TYPE_CHECKING:
 
 
 class Home:
-    """Opened once by a studio. ``account`` is what every query and every path begins with."""
+    """Opened once by a studio. ``account`` is what every query and every path begins with.
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    ``sellers``: whom it buys from; None: everybody whose key there is. ``tempo``: how fast their clock runs.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        sellers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+    ) -> None:
         from reelwright.engine.hands.here import HandsHere
         from reelwright.store.journal import SqlJournal
         from reelwright.store.ledger import SqlLedger
@@ -36,6 +50,8 @@ class Home:
 
         self.settings, self.account = settings, settings.account
         self._database = database
+        self.providers = providers(settings) if sellers is None else sellers
+        self.tempo = tempo or Tempo()
         self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
         self.ledger: SqlLedger = SqlLedger(database, default=default_limit, lease_s=settings.lease_s)
         self.vault: FolderVault = FolderVault.open(settings.vault)
@@ -43,12 +59,17 @@ class Home:
         self.produce = Produce(self.journal, self.vault, price, hands_of(settings))
 
     async def close(self) -> None:
-        """End the hands' processes, write what is queued, let go of the database."""
+        """End the hands' processes, let go of connections, write what is queued, let go of the database."""
+        from reelwright.providers.shop import close_providers
+
         await self.hands.close()
+        await close_providers(self.providers.values())
         await asyncio.to_thread(self._database.close)
 
 
-async def open_home(settings: Settings) -> Home:
+async def open_home(
+    settings: Settings, sellers: Mapping[str, Provider] | None = None, tempo: Tempo | None = None
+) -> Home:
     """Make the home on first use. Raises ``StoreUnavailable`` in plain words: read-only, full, locked, gone."""
     from reelwright.store.database import Database
 
@@ -56,7 +77,7 @@ async def open_home(settings: Settings) -> Home:
         os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # how media and the hands are told which one to run
     await asyncio.to_thread(_make, settings.home)
     await asyncio.to_thread(sweep)
-    return Home(settings, await asyncio.to_thread(Database, settings.database_url))
+    return Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers, tempo)
 
 
 def _make(home: Path) -> None:
@@ -73,23 +94,53 @@ def hands_of(settings: Settings) -> int:
     return settings.hands or os.cpu_count() or 1
 
 
-def providers() -> Mapping[str, Provider]:
-    """Whom this studio buys from, by name."""
-    from reelwright.providers.offline import Offline
+def providers(settings: Settings) -> Mapping[str, Provider]:
+    """Whom this studio buys from, by name. Opens no connection and needs no key yet.
 
-    return {"offline": Offline()}
+    Raises ``BadInput`` for the home of a rehearsal: what was begun for nothing is never finished for money.
+    """
+    from reelwright.providers.shop import open_providers
+
+    if is_rehearsal(settings.home):
+        raise BadInput(
+            "home", str(settings.home), "a home in which things are bought; this one is a rehearsal's",
+            hint="go on with it at the command line, which rehearses there: REELWRIGHT_HOME=… reelwright resume last",
+        )  # fmt: skip
+    return open_providers(settings)
+
+
+def is_rehearsal(home: Path) -> bool:
+    """Whether nothing is ever bought in this home."""
+    return (home / REHEARSAL).is_file()
+
+
+def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph) -> None:
+    """Raise ``BadInput`` where something of the graph cannot be bought: its model, its terms, or the key is missing.
+
+    Asked before anything is written, so that nothing is begun that could not be finished.
+    """
+    by_model = {model: seller for seller in sellers.values() for model in seller.models()}
+    for step in graph.steps.values():
+        if step.request is None:
+            continue
+        if step.request.model not in by_model:
+            raise BadInput("model", step.request.model, ", ".join(sorted(by_model)))
+        by_model[step.request.model].check(step.request)
 
 
 def price(request: Request) -> Price:
-    """What one submission of ``request`` costs at most, as its provider says. Raises ``BadInput`` on its model."""
-    from reelwright.errors import BadInput
+    """What one submission of ``request`` costs at most: nothing for what we make, else as the catalogue says.
 
-    sold = {model: provider for provider in providers().values() for model in provider.models()}
-    if request.model not in sold:
-        raise BadInput("model", request.model, ", ".join(sorted(sold)))
-    return sold[request.model].price(request)
+    Needs no key. Raises ``BadInput`` on a model that nobody sells.
+    """
+    from reelwright.providers.shop import quoted
+
+    return quoted(request)
 
 
 def takes_last_frame(model: str) -> bool:
     """Whether ``model`` can be told what a shot ends on. None of those that draw on this machine can."""
-    return False
+    from reelwright.catalogue.models import models
+
+    row = models().get(model)
+    return row is not None and "first_last_frame" in row.modes

@@ -15,7 +15,7 @@ from reelwright.reel.plan import Plan
 from reelwright.studio import deliver, shown
 from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
 from reelwright.studio.drive import drive
-from reelwright.studio.home import Home
+from reelwright.studio.home import Home, hands_of
 from reelwright.studio.quote import in_full, on_the_way
 from reelwright.studio.telling import Listen, with_numbers
 from reelwright.units import Micros
@@ -43,7 +43,8 @@ def aimed(standing: Standing, goal: Goal) -> Standing:
 def quoted(home: Home, standing: Standing) -> Quoted:
     """What is wanted where the project stands, and its price."""
     graph = home.produce.graph(standing)
-    return in_full(standing, graph, home.produce.quote(standing, graph), project=standing.project)
+    quote = home.produce.quote(standing, graph)
+    return in_full(standing, graph, quote, project=standing.project, hands=hands_of(home.settings))
 
 
 def last_goal(standing: Standing) -> Goal:

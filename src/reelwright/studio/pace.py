@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Final
 
+from reelwright.catalogue.models import models
 from reelwright.reel.graph import Graph, Kind, Step
 from reelwright.reel.noun import StepKey
 
@@ -16,8 +17,26 @@ START_S: Final = 0.25
 """What any step takes before its first frame: files in and out, a tool's start, the journal's commits."""
 
 
+USUAL_S: Final = (20.0, 60.0)
+"""What a model takes, least and most, of which the catalogue says nothing."""
+
+
+def is_bought(step: Step) -> bool:
+    """Whether an AI model makes it, elsewhere, and no hand of ours is busy meanwhile."""
+    return step.request is not None and step.request.model in models()
+
+
+def latency_of(step: Step) -> float:
+    """Seconds that a model usually takes, in the middle of what the catalogue says."""
+    assert step.request, "only what is bought has a model"
+    least, most = models()[step.request.model].latency_s
+    return (least + most) / 2 if most else sum(USUAL_S) / 2
+
+
 def seconds_of(step: Step) -> float:
-    """Estimated seconds of one step, by the pictures or the time that it makes."""
+    """Estimated seconds of one step, by the pictures or the time that it makes, or by who makes it."""
+    if is_bought(step):
+        return latency_of(step)
     said = {**step.request.extra, "ms": step.request.ms} if step.request else step.args
     width, height = said.get("size", (0, 0))
     frames = int(said.get("frames") or said.get("length") or 1)
@@ -39,7 +58,7 @@ def along(graph: Graph, wanted: Collection[StepKey], took: Callable[[Step], floa
     def end(key: StepKey) -> float:
         if key not in ends:
             step = graph.steps[key]
-            before = max((end(i.of) for i in step.inputs if i.of), default=0.0)
+            before = max((end(before) for before in step.ahead), default=0.0)
             ends[key] = before + (took(step) if key in wanted else 0.0)
         return ends[key]
 
@@ -49,5 +68,6 @@ def along(graph: Graph, wanted: Collection[StepKey], took: Callable[[Step], floa
 def at_most(graph: Graph, wanted: Collection[StepKey], hands: int, took: Callable[[Step], float] = seconds_of) -> float:
     """Seconds that any order of the work needs at most with ``hands`` (Graham's bound for list scheduling)."""
     longest = along(graph, wanted, took)
-    whole = sum(took(graph.steps[key]) for key in wanted)
-    return longest + max(0.0, whole - longest) / max(1, hands)
+    whole = sum(took(graph.steps[key]) for key in wanted if not is_bought(graph.steps[key]))
+    own = along(graph, wanted, lambda step: 0.0 if is_bought(step) else took(step))
+    return longest + max(0.0, whole - own) / max(1, hands)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from reelwright.reel.graph import PAID, Graph, Step
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.operation import Standing
+from reelwright.reel.orders import Order, orders
 from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.reel.request import Request
 from reelwright.reel.wanted import Wanted, wanted
 from reelwright.studio import pace
 from reelwright.studio.answers import Priced, Quoted, WithKey
+from reelwright.studio.warned import warned
 from reelwright.units import Micros
 
 LAPSES: Final = timedelta(hours=24)
@@ -26,7 +31,8 @@ Pricing = Callable[[Request], Price]
 def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Quote:
     """``wanted − had`` with its ceiling. Every paid step is priced with the plan's request, whatever frame comes."""
     asked = wanted(graph, standing.choices, standing.had, standing.gone)
-    certain, possible = _prices(asked.certain, price), _prices(asked.possible, price)
+    rounds = Counter(order.step.key for order in _orders(standing, graph, asked))
+    certain, possible = _prices(asked.certain, price, rounds), _prices(asked.possible, price)
     sure = {step.key for step in asked.certain}
     every = sure | {step.key for step in asked.possible}
     return Quote(
@@ -40,19 +46,33 @@ def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Qu
 
 
 def on_the_way(graph: Graph) -> frozenset[StepKey]:
-    """Every step that the goal reads, directly or through others."""
+    """Every step that the goal waits for, directly or through others."""
     found: set[StepKey] = set()
     ahead = list(graph.goal)
     while ahead:
         key = ahead.pop()
         if key not in found:
             found.add(key)
-            ahead += [i.of for i in graph.steps[key].inputs if i.of]
+            ahead += graph.steps[key].ahead
     return frozenset(found)
 
 
-def _prices(steps: Sequence[Step], price: Pricing) -> dict[StepKey, Price]:
-    return {step.key: price(step.request) for step in steps if step.kind in PAID and step.request}
+def _orders(standing: Standing, graph: Graph, asked: Wanted) -> tuple[Order, ...]:
+    return orders(graph, standing.choices, standing.had, asked.certain, standing.gone)
+
+
+def _prices(
+    steps: Sequence[Step], price: Pricing, rounds: Mapping[StepKey, int] = MappingProxyType({})
+) -> dict[StepKey, Price]:
+    """The ceiling of each step: its price once, or as often as rounds of it are wanted."""
+    found = {step.key: price(step.request) for step in steps if step.kind in PAID and step.request}
+    return {key: _times_over(each, rounds.get(key, 1)) for key, each in found.items()}
+
+
+def _times_over(each: Price, often: int) -> Price:
+    if often < 2 or not each.micros:
+        return each
+    return replace(each, micros=Micros(each.micros * often), basis=f"{often} x {each.basis}")
 
 
 def in_full(
@@ -61,6 +81,7 @@ def in_full(
     quote: Quote,
     *,
     project: str | None,
+    hands: int = 1,
     ways: Mapping[str, Micros] | None = None,
     with_key: tuple[WithKey, ...] = (),
 ) -> Quoted:
@@ -77,12 +98,43 @@ def in_full(
         least_s=quote.seconds[0],
         shots=_rows(standing.plan, graph, quote, asked) if standing.plan else (),
         ways=ways or {},
+        by_step=_by_step(graph, quote),
+        times=_times(graph, sure | maybe, hands),
         with_key=with_key,
         unknown=quote.unknown,
         unconfirmed=quote.unconfirmed,
+        said=warned(graph, quote),
         project=project,
         until=quote.until,
     )
+
+
+def _by_step(graph: Graph, quote: Quote) -> dict[str, Micros]:
+    """Ceilings by kind of step, where money is spent at all."""
+    found: dict[str, int] = {}
+    for key, each in {**quote.certain, **quote.possible}.items():
+        if each.micros:
+            kind = graph.steps[key].kind
+            found[kind] = found.get(kind, 0) + each.micros
+    return {kind: Micros(total) for kind, total in found.items()}
+
+
+def _times(graph: Graph, wanted: Set[StepKey], hands: int) -> dict[str, float]:
+    """Most seconds with shots that go on from one another, and where each opened by itself."""
+    loose = {key: replace(step, request=_unchained(step.request)) for key, step in graph.steps.items() if step.request}
+    if all(loose[key] == graph.steps[key] for key in loose):
+        return {}
+    free = Graph(steps={**graph.steps, **loose}, goal=graph.goal)
+    return {
+        "beat": round(pace.at_most(graph, wanted, hands), 1),
+        "loose": round(pace.at_most(free, wanted, hands), 1),
+    }
+
+
+def _unchained(request: Request | None) -> Request | None:
+    if request is None:
+        return None
+    return replace(request, inputs=tuple(i for i in request.inputs if not (i.of and i.of.startswith("take/"))))
 
 
 def _rows(plan: Plan, graph: Graph, quote: Quote, asked: Wanted) -> tuple[Priced, ...]:
@@ -109,9 +161,15 @@ def _rows(plan: Plan, graph: Graph, quote: Quote, asked: Wanted) -> tuple[Priced
                 had=len(keys) - len(needed),
                 micros=Micros(sum(prices[key].micros or 0 for key in paid)),
                 certain=all(key in sure for key in paid),
+                basis=tuple(dict.fromkeys(_basis(key, prices[key]) for key in paid if prices[key].micros != 0)),
             )
         )
     return tuple(rows)
+
+
+def _basis(key: StepKey, price: Price) -> str:
+    """``take: 4 s at 720p, $0.10 a second; source, date``."""
+    return f"{key.partition('/')[0]}: {price.basis}"
 
 
 def _shots(plan: Plan) -> list[tuple[Beat, Shot]]:

@@ -28,7 +28,7 @@ def _field(name: str, value: Any) -> tuple[str, Any]:
         return f"{name.removesuffix('micros')}usd", usd(value)
     if name == "try_":
         return "try", value
-    if name == "ways":
+    if name in ("ways", "by_step"):
         return name, {way: usd(micros) for way, micros in value.items()}
     return name, spell(value)
 

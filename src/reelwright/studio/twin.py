@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import functools
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reelwright.errors import Interrupted
 from reelwright.settings import Settings
 from reelwright.studio.answers import Progress
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
+
+if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,9 +44,16 @@ class Studio:
     Ctrl-C raises ``Interrupted``; the job stays, and its ``hint`` says how to go on.
     """
 
-    def __init__(self, settings: Settings | None = None, **flags: Any) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        **flags: Any,
+    ) -> None:
         """As ``AsyncStudio``."""
-        self._studio = AsyncStudio(settings, **flags)
+        self._studio = AsyncStudio(settings, providers=providers, tempo=tempo, **flags)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -65,7 +76,13 @@ class Studio:
     plan = _twin(AsyncStudio.plan)
     quote = _twin(AsyncStudio.quote)
     flavors = _twin(AsyncStudio.flavors)
+    models = _twin(AsyncStudio.models)
+    model = _twin(AsyncStudio.model)
     make = _twin(AsyncStudio.make)
+    quote_batch = _twin(AsyncStudio.quote_batch)
+    batch = _twin(AsyncStudio.batch)
+    quote_clip = _twin(AsyncStudio.quote_clip)
+    clip = _twin(AsyncStudio.clip)
     resume = _twin(AsyncStudio.resume)
     retry = _twin(AsyncStudio.retry)
     cancel = _twin(AsyncStudio.cancel)

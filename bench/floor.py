@@ -1,0 +1,183 @@
+"""What the benches of the engine stand on: a real journal, ledger and vault, a provider of no account, no films."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from reelwright.engine.director import Director
+from reelwright.engine.operations import Pace
+from reelwright.engine.waist import Verdict
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.reel.breakdown import breakdown
+from reelwright.reel.brief import Brief
+from reelwright.reel.canonical import digest_of
+from reelwright.reel.choices import Choices
+from reelwright.reel.graph import PAID, Graph, Step
+from reelwright.reel.money import Price, Quote
+from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.operation import Consent, Lease, Operation, Standing
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Beat, Opening, Plan, Shot
+from reelwright.reel.request import Input, Request
+from reelwright.reel.wanted import wanted
+from reelwright.settings import Settings
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+from reelwright.store.ledger import SqlLedger
+from reelwright.store.vault import FolderVault
+from reelwright.units import Frames, Micros
+
+ACCOUNT = "bench"
+CENT = Micros(10_000)
+CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(1000)
+TABLE = digest_of("bench")
+
+
+class Remote:
+    """A provider whose operations last ``seconds``. Everything it does stays in this process."""
+
+    name = "remote"
+    resubmit: Literal["never", "free"] = "never"
+
+    def __init__(self, seconds: float = 0.0, micros: int = CENT) -> None:
+        self.seconds, self.micros = seconds, micros
+        self.polls = self.submits = 0
+        self._ready: dict[str, float] = {}
+
+    def models(self) -> frozenset[str]:
+        return frozenset({"remote/1"})
+
+    def check(self, request: Request) -> None:
+        return None
+
+    def price(self, request: Request) -> Price:
+        return Price(micros=Micros(self.micros), basis="a price list", catalogue=TABLE)
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        return {"purchase": purchase}
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        self.submits += 1
+        self._ready[prepared["purchase"]] = time.monotonic() + self.seconds
+        return Operation(id=prepared["purchase"])
+
+    async def poll(self, operation: Operation) -> Progress:
+        self.polls += 1
+        if time.monotonic() < self._ready[operation.id]:
+            return Progress(state="running")
+        return Progress(state="succeeded", outputs=(Output(sample=0, mime="video/mp4", url="here"),))
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        yield CLIP + operation.id.encode()
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        return "cannot"
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+        return CannotTell()
+
+    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        return None
+
+
+class Idle:
+    """Hands that do nothing: what is measured is what stands around a step."""
+
+    async def do(
+        self, account: str, work: str, args: Mapping[str, Any], inputs: Any, fp: Fingerprint,
+        report: Callable[[float], None] | None = None,
+    ) -> Outcome:  # fmt: skip
+        return Outcome(fingerprint=fp, assets=(Digest(fp.partition(":")[2]),))
+
+    async def close(self) -> None:
+        return None
+
+
+class Chain:
+    """A production of ``steps`` steps of our own, each reading the one before it; or of one take that is bought."""
+
+    def __init__(self, price: Callable[[Request], Price], steps: int = 0) -> None:
+        self._price, self._steps = price, steps
+
+    def graph(self, standing: Standing) -> Graph:
+        if not self._steps:
+            assert standing.plan
+            return breakdown(standing.plan, "takes")
+        made: dict[StepKey, Step] = {}
+        for n in range(self._steps):
+            needs = (Input(role="segment", of=StepKey(f"segment/{n - 1}")),) if n else ()
+            key = StepKey(f"segment/{n}")
+            made[key] = Step(key=key, kind="segment", work="none", args={"of": standing.brief.text}, needs=needs)
+        return Graph(steps=made, goal=(key,))
+
+    def quote(self, standing: Standing, graph: Graph) -> Quote:
+        want = wanted(graph, standing.choices, standing.had, standing.gone)
+        prices = {s.key: self._price(s.request) for s in want.certain if s.kind in PAID and s.request}
+        return Quote(
+            certain=prices, possible={}, ceiling=Micros(sum(p.micros or 0 for p in prices.values())), seconds=(0, 1),
+            until=datetime.now(UTC) + timedelta(hours=24),
+        )  # fmt: skip
+
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
+        return None
+
+    def cut(self, standing: Standing, graph: Graph) -> None:
+        return None
+
+    def verdict(self, standing: Standing, graph: Graph) -> Verdict:
+        return Verdict(state="done")
+
+
+class Floor:
+    """Everything around a director, opened on one database."""
+
+    def __init__(
+        self, url: str, home: Path, *, remote: Remote | None = None, steps: int = 0, pace: Pace | None = None
+    ) -> None:
+        self.remote = remote or Remote()
+        self.database = Database(url)
+        self.journal: SqlJournal = SqlJournal(self.database)
+        self.ledger = SqlLedger(self.database)
+        self.director = Director(
+            self.journal, self.ledger, FolderVault.open(home / "vault"), Idle(), {"remote": self.remote},
+            Settings(home=home, account=ACCOUNT), Chain(self.remote.price, steps), pace=pace,
+        )  # fmt: skip
+
+    async def order(self, text: str, shots: int = 1) -> str:
+        """A project of so many shots with a queued job that was agreed to; returns the project's id."""
+        project = await self.journal.open_project(ACCOUNT, text, Brief(text=text))
+        await self.journal.revise(ACCOUNT, project, 0, plan_of(text, shots), Choices(), "person")
+        await self.journal.enqueue(ACCOUNT, project, "takes", Consent(ceiling=Micros(CENT * shots), by="yes"), {})
+        return project
+
+    async def orders(self, count: int) -> list[str]:
+        return list(await asyncio.gather(*(self.order(f"clip {n}") for n in range(count))))
+
+    async def done(self) -> int:
+        return sum(job.state == "done" for job in await self.journal.jobs(ACCOUNT))
+
+
+def plan_of(text: str, shots: int) -> Plan:
+    """Shots of 3 s, each a take to be bought."""
+    made = []
+    for n in range(shots):
+        request = Request(model="remote/1", mode="text_to_video", prompt=f"{text}, {n}", ms=3000, aspect="16:9")
+        made.append(Shot(id=ShotId(f"shot_{n}"), prompt=text, length=Frames(72), source=request, opening=Opening()))
+    beat = Beat(id="beat", name="clip", start=Frames(0), length=Frames(72 * shots), shots=tuple(made))
+    return Plan(
+        schema=1, brief=TABLE, title=text, fps=(24, 1), size=(1280, 720), look="slam", tone="neutral", language="en",
+        beats=(beat,), author="person",
+    )  # fmt: skip
+
+
+def load() -> str:
+    """How busy the machine was, for the line beside a figure."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"

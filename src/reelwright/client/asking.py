@@ -1,0 +1,48 @@
+"""From a ``VideoRequest`` to the row that buys it: the model found, the length snapped, every limit checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reelwright.catalogue.limits import check
+from reelwright.catalogue.models import Model, known, model, rows_of
+from reelwright.client.answers import VideoRequest
+from reelwright.errors import BadInput
+from reelwright.providers.protocol import Provider
+from reelwright.reel.brief import Brief
+from reelwright.studio.rows import Row
+from reelwright.studio.single import clip_request, single
+
+
+def row_of(asked: VideoRequest, default_model: str, wire: Provider) -> Row:
+    """A clip: a project of one shot whose goal is takes. Raises ``BadInput`` before anything is sent or written."""
+    row = model_called(asked.model or default_model, wire)
+    request = clip_request(
+        row,
+        asked.prompt,
+        ms=None if asked.seconds is None else round(asked.seconds * 1000),
+        aspect=asked.aspect_ratio,
+        resolution=asked.resolution,
+        seed=asked.seed,
+        negative_prompt=asked.negative_prompt,
+    )
+    check(request)
+    wire.check(request)
+    brief = Brief(text=asked.prompt, goal="takes", models=(row.id,))
+    return Row(n=1, brief=brief, plan=single(brief, request), goal="takes", out=_place(asked.output_path))
+
+
+def model_called(name: str, wire: Provider) -> Model:
+    """The model by our id, an alias, or the wire's own name for it. Raises ``BadInput`` naming the successor."""
+    sold = wire.models()
+    for row in rows_of(wire.name).values():
+        if row.id in sold and row.sold_as == name and row.profile == "litellm":
+            return row
+    found = model(name)
+    if found.id not in sold:
+        raise BadInput("model", name, f"a model that is sold there: {', '.join(sorted(sold))}")
+    return known(found.id)
+
+
+def _place(path: Path | None) -> Path | None:
+    return None if path is None else path.expanduser().absolute()

@@ -1,0 +1,93 @@
+"""Where a generator's prompts are bought: the caller's own home, one wire, and a director that drives its clips."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from reelwright.client.answers import VideoRequest
+from reelwright.client.asking import row_of
+from reelwright.client.exceptions import VideoGenerationError
+from reelwright.client.hearing import Listening
+from reelwright.client.options import ClientOptions
+from reelwright.client.saying import error_of
+from reelwright.client.wiring import open_wire
+from reelwright.engine.operations import Pace
+from reelwright.errors import BadInput
+from reelwright.settings import Settings, load
+from reelwright.studio.batching import Batch, agree
+from reelwright.studio.checked import money
+from reelwright.studio.home import hands_of, open_home
+from reelwright.studio.produce import Produce
+from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted
+
+if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
+
+
+class Desk:
+    """Opened by a generator; ``http`` is its connection. Nothing is written before a price was agreed to."""
+
+    def __init__(self, options: ClientOptions, wire: Provider | None, settings: Settings | None) -> None:
+        self._options, self._given, self._settings = options, wire, settings
+        self._open: AsyncExitStack | None = None
+        self.http: Any = None
+
+    async def __aenter__(self) -> Self:
+        from reelwright.client.generator import default_place
+
+        money(self._options.max_usd, "max_usd")
+        async with AsyncExitStack() as opening:
+            settings = self._settings or load()
+            self.http, wire = await open_wire(self._options, self._given, settings, opening)
+            self._wire = Listening(wire)
+            home = await open_home(settings, {self._wire.name: self._wire})
+            opening.push_async_callback(home.close)
+            produce = Produce(home.journal, home.vault, self._wire.price, hands_of(home.settings))
+            self._batch = Batch(
+                home,
+                {self._wire.name: self._wire},
+                produce,
+                place=default_place(self._options.output_dir),
+                pace=Pace(least_s=self._options.poll_initial_delay, most_s=self._options.poll_max_delay),
+                send_again_s=self._options.send_again_s,
+            )
+            await opening.enter_async_context(self._batch.at_work())
+            self._open = opening.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        opened, self._open, self.http = self._open, None, None
+        if opened:
+            await opened.aclose()
+
+    def row_of(self, asked: VideoRequest) -> Row | VideoGenerationError:
+        """The row that buys ``asked``, or what is wrong with it. Talks to nobody."""
+        try:
+            return row_of(asked, self._options.model, self._wire)
+        except BadInput as error:
+            return error_of(error)
+
+    async def quoted(self, rows: Sequence[Row]) -> BatchQuoted:
+        """The price of all rows, agreed to: by ``max_usd``, else by the call itself. Raises ``MoneyError``.
+
+        What a proxy charges is set by its owner, so that no price of it is sure: the call agrees to that as well.
+        """
+        quoted = await self._batch.quote(rows)
+        agree(quoted, yes=True, budget=self._options.max_usd, accept_unconfirmed=True)
+        return quoted
+
+    async def bring(self, row: Row, price: RowQuoted, slots: asyncio.Semaphore) -> RowMade:
+        """One row to its file. Spends what was agreed to. Raises the builtin ``TimeoutError``."""
+        by = "the call" if self._options.max_usd is None else "max_usd"
+        consent = Agreement(by=by, unconfirmed=True).to(price)
+        return await self._batch.bring(row, consent, slots, within_s=self._options.max_wait_time)
+
+    async def is_handed_over(self, row: Row) -> bool:
+        """Whether an earlier run brought this row to its file."""
+        return await self._batch.is_handed_over(row)

@@ -1,0 +1,153 @@
+"""Listens at the wire while one prompt is made: what was said last, how far it is, how many bytes have come.
+
+The gate calls the wire through here; nothing is sent twice, slowed or changed. What was heard belongs to the prompt
+whose task does the calling, so that any number of prompts can share one wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from reelwright.errors import ReelwrightError
+from reelwright.providers.protocol import (
+    Absent,
+    CannotTell,
+    Found,
+    Keep,
+    Make,
+    Output,
+    Progress,
+    Provider,
+    Read,
+)
+from reelwright.reel.money import Price
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Input, Request
+
+Stage = Literal["asking", "waiting", "downloading", "done"]
+Show = Callable[["Heard"], None]
+
+
+@dataclass(slots=True)
+class Heard:
+    """What the wire said of one prompt. ``partial``: bytes of the output that is coming; ``size`` where it is known.
+
+    ``status`` and ``answer``: of what was answered to the one request that costs.
+    """
+
+    show: Show = field(default=lambda heard: None)
+    stage: Stage = "asking"
+    operation: str | None = None
+    done: float | None = None
+    uri: str | None = None
+    partial: int = 0
+    size: int | None = None
+    error: Exception | None = None
+    ended: Progress | None = None
+    status: int | None = None
+    answer: Any = None
+
+    def tell(self, stage: Stage) -> None:
+        self.stage = stage
+        self.show(self)
+
+
+_now: ContextVar[Heard | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def hearing(heard: Heard) -> Iterator[Heard]:
+    """While inside, what this task and the tasks that it starts exchange with the wire is noted in ``heard``."""
+    before = _now.set(heard)
+    try:
+        yield heard
+    finally:
+        _now.reset(before)
+
+
+def heard_now() -> Heard:
+    """What is noted of the prompt whose task this is."""
+    return _now.get() or Heard()
+
+
+class Listening:
+    """A wire that is listened to. Everything is the wire's own doing; what is not listened to is passed through."""
+
+    def __init__(self, wire: Provider) -> None:
+        self._wire = wire
+        self.name = wire.name
+        self.resubmit: Literal["never", "free"] = wire.resubmit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
+
+    def models(self) -> frozenset[str]:
+        return self._wire.models()
+
+    def check(self, request: Request) -> None:
+        self._wire.check(request)
+
+    def price(self, request: Request) -> Price:
+        return self._wire.price(request)
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        return await self._wire.prepare(request, inputs, purchase, read)
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """The gate's one send. May spend."""
+        with _noted() as heard:
+            heard.tell("asking")
+            answer = await self._wire.submit(prepared, keep, make)
+            if isinstance(answer, Operation):
+                heard.operation, heard.error = answer.id, None
+                heard.tell("waiting")
+            return answer
+
+    async def poll(self, operation: Operation) -> Progress:
+        with _noted() as heard:
+            heard.operation = operation.id
+            progress = await self._wire.poll(operation)
+            heard.done, heard.error = progress.done, None
+            if progress.state not in ("queued", "running"):
+                heard.ended = progress
+            heard.tell("waiting")
+            return progress
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        with _noted() as heard:
+            heard.uri, heard.partial, heard.size = output.url, 0, None
+            heard.tell("downloading")
+            async for chunk in self._wire.fetch(operation, output):
+                heard.partial += len(chunk)
+                heard.tell("downloading")
+                yield chunk
+            heard.error = None
+            heard.tell("done")
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        return await self._wire.cancel(operation)
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+        return await self._wire.find(prepared, purchase, since)
+
+    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        return self._wire.poke(headers, body, secrets)
+
+
+@contextmanager
+def _noted() -> Iterator[Heard]:
+    """What is heard now; the error that ends it is noted and goes on."""
+    heard = heard_now()
+    try:
+        yield heard
+    except (ReelwrightError, OSError) as error:
+        heard.error = error
+        raise

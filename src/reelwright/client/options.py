@@ -1,0 +1,123 @@
+"""What the client goes by unless told otherwise: from defaults < environment < arguments, checked before any use."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.client.exceptions import ValidationError
+
+PREFIX: Final = "VIDEO_GENERATION_"
+DEFAULT_BASE_URL: Final = "http://localhost:4000/gemini/v1beta"
+"""A LiteLLM proxy on this machine, where it passes the Gemini wire through."""
+DEFAULT_MODEL: Final = "litellm-veo-3.1"
+DEFAULT_TIMEOUT: Final = 60.0
+"""Seconds without a byte before an answer counts as not coming."""
+DEFAULT_MAX_RETRIES: Final = 3
+"""Tries in all, the first included. A server of Reelwright's tries three times more (C-03)."""
+DEFAULT_MAX_WAIT_TIME: Final = 600.0
+"""Seconds for one video, from the call to its file."""
+DEFAULT_SECONDS: Final = 8.0
+"""Of a request that names no length: what the long-running wire makes by itself."""
+DEFAULT_CONCURRENT_LIMIT: Final = 5
+DEFAULT_OUTPUT_DIR: Final = "generated_videos"
+POLL_INITIAL_DELAY: Final = 10.0
+POLL_MAX_DELAY: Final = 30.0
+"""Seconds between two looks: ten at first, half as much again each time, thirty at most."""
+RETRY_DELAYS: Final = (2.0, 4.0, 8.0, 16.0, 32.0)
+"""Seconds before what was not accepted is sent again; a longer ``Retry-After`` is obeyed."""
+
+_NUMBERS: Final[Mapping[str, tuple[float, float]]] = {
+    "timeout": (0.1, 3600.0),
+    "max_wait_time": (0.1, 86_400.0),
+    "poll_initial_delay": (0.01, 3600.0),
+    "poll_max_delay": (0.01, 3600.0),
+}
+_COUNTS: Final[Mapping[str, tuple[int, int]]] = {"max_retries": (1, 1 + len(RETRY_DELAYS)), "concurrent_limit": (1, 64)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientOptions:
+    """One value for all that a generator is told. ``max_usd`` None: the call itself agrees to the price it has.
+
+    ``api_key`` None: the variable ``LITELLM_API_KEY``, or the file or keyring of ``reelwright keys``.
+    """
+
+    base_url: str = DEFAULT_BASE_URL
+    api_key: str | None = None
+    model: str = DEFAULT_MODEL
+    timeout: float = DEFAULT_TIMEOUT
+    max_retries: int = DEFAULT_MAX_RETRIES
+    max_wait_time: float = DEFAULT_MAX_WAIT_TIME
+    concurrent_limit: int = DEFAULT_CONCURRENT_LIMIT
+    output_dir: Path = Path(DEFAULT_OUTPUT_DIR)
+    poll_initial_delay: float = POLL_INITIAL_DELAY
+    poll_max_delay: float = POLL_MAX_DELAY
+    max_usd: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"ClientOptions(base_url={self.base_url!r}, model={self.model!r}, output_dir={str(self.output_dir)!r})"
+
+    @property
+    def send_again_s(self) -> tuple[float, ...]:
+        """Waits before a request that was not accepted is sent again."""
+        return RETRY_DELAYS[: self.max_retries - 1]
+
+
+def options(environ: Mapping[str, str] | None = None, **given: Any) -> ClientOptions:
+    """Options from the environment (``VIDEO_GENERATION_BASE_URL`` …) and arguments; those that are None do not count.
+
+    Raises ``ValidationError`` naming the field. Never reads a key from a file, never talks.
+    """
+    environ = os.environ if environ is None else environ
+    known = ClientOptions.__dataclass_fields__
+    if unknown := set(given) - set(known):
+        raise _refused(min(unknown), given[min(unknown)], f"one of {', '.join(sorted(known))}")
+    said: dict[str, Any] = {}
+    for name in known:
+        if name != "api_key" and (value := environ.get(f"{PREFIX}{name.upper()}")):
+            said[name] = value
+    said |= {name: value for name, value in given.items() if value is not None}
+    made = ClientOptions(**{name: _typed(name, value) for name, value in said.items()})
+    if made.poll_max_delay < made.poll_initial_delay:
+        raise _refused("poll_max_delay", made.poll_max_delay, f"{made.poll_initial_delay:g} or more")
+    return made
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name in _NUMBERS:
+        return _number(name, value, *_NUMBERS[name])
+    if name in _COUNTS:
+        low, high = _COUNTS[name]
+        number = _number(name, value, low, high)
+        if number != int(number):
+            raise _refused(name, value, f"a whole number from {low} to {high}")
+        return int(number)
+    if name == "output_dir":
+        if not isinstance(value, (str, Path)) or not str(value) or "\x00" in str(value):
+            raise _refused(name, value, "a folder")
+        return Path(value).expanduser()
+    if name == "max_usd" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return repr(value)
+    if not isinstance(value, str) or not value.strip():
+        raise _refused(name, value if name != "api_key" else "…", "text")
+    return value.strip()
+
+
+def _number(name: str, value: Any, low: float, high: float) -> float:
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not low <= number <= high:
+        raise _refused(name, value, f"a number from {low:g} to {high:g}")
+    return number
+
+
+def _refused(field: str, value: object, accepted: str) -> ValidationError:
+    return ValidationError(f"{field}: {str(value)[:80]!r} is not accepted; accepted: {accepted}", field)

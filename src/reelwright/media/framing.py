@@ -1,0 +1,87 @@
+"""The work ``frame``: one picture as a provider takes it: of a take or a picture, at the shot's aspect, as JPEG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from reelwright.errors import BadInput, UnreadableMedia
+from reelwright.media.frames import save_frame
+from reelwright.media.pictures import read_picture
+from reelwright.media.sniff import MATROSKA, MOVIE, head_of, sniff
+from reelwright.media.work import Made, MadeFile, Report, Source
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MOST_BYTES: Final = 10_000_000
+"""Of a picture that is sent. Source: systems.md S0-55, read 2026-11-20."""
+_QUALITIES: Final = (95, 90, 82, 70)
+_PAPER: Final = (244, 244, 244)
+"""What a transparent picture is laid on."""
+
+
+def make_frame(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+    """``frame.jpg`` of the first source: its first or last frame where it is a clip and ``part`` says so.
+
+    ``args``: ``part`` (whole, first_frame, last_frame) and ``aspect`` (``W:H``; left out: as it is), to which it is
+    cropped about its middle; nothing is stretched. At most 10 MB. Facts: width, height, bytes. Raises ``BadInput``,
+    ``UnreadableMedia``.
+    """
+    picture = _picture(sources[0].path, str(args.get("part", "whole")), room)
+    if aspect := args.get("aspect"):
+        picture = cropped(picture, str(aspect))
+    made = room / "frame.jpg"
+    size = _save(picture, made)
+    report(1.0)
+    facts = {"width": picture.width, "height": picture.height, "bytes": size}
+    return Made(files=(MadeFile(path=made, mime="image/jpeg", name="frame"),), facts=facts)
+
+
+def _picture(path: Path, part: str, room: Path) -> Image.Image:
+    kind = sniff(head_of(path))
+    if kind in (MOVIE, MATROSKA):
+        if part not in ("first_frame", "last_frame"):
+            raise BadInput("inputs", kind.name, "a picture, or the first or last frame of a clip")
+        path = save_frame(path, "first" if part == "first_frame" else "last", room / "frame.png")
+        kind = sniff(head_of(path))
+    if kind.opener is None:
+        raise BadInput("inputs", kind.name, "a picture", hint=kind.hint)
+    picture, _ = read_picture(path.read_bytes(), kind.opener, "inputs")
+    return opaque(picture)
+
+
+def opaque(picture: Image.Image) -> Image.Image:
+    """Laid on light paper where it is transparent."""
+    if picture.mode != "RGBA":
+        return picture.convert("RGB")
+    from PIL import Image
+
+    under = Image.new("RGBA", picture.size, (*_PAPER, 255))
+    under.alpha_composite(picture)
+    return under.convert("RGB")
+
+
+def cropped(picture: Image.Image, aspect: str) -> Image.Image:
+    """Its middle, at ``W:H``; even sides."""
+    wide, high = (int(part) for part in aspect.split(":"))
+    ratio = Fraction(wide, high)
+    width, height = picture.width, picture.height
+    if Fraction(width, height) > ratio:
+        width = max(2, round(height * ratio))
+    else:
+        height = max(2, round(width / ratio))
+    width, height = max(2, width - width % 2), max(2, height - height % 2)
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return picture.crop((left, top, left + width, top + height))
+
+
+def _save(picture: Image.Image, made: Path) -> int:
+    """The best JPEG within the limit."""
+    for quality in _QUALITIES:
+        picture.save(made, "JPEG", quality=quality, subsampling=0 if quality > 90 else 2)
+        if (size := made.stat().st_size) <= MOST_BYTES:
+            return size
+    raise UnreadableMedia(f"a picture of {picture.width}x{picture.height} does not fit {MOST_BYTES} bytes")

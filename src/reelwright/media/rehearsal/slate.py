@@ -1,0 +1,228 @@
+"""Draws the slate of a rehearsal: a film leader's ring with the shot's number, its prompt, its model and its price."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from reelwright.errors import BadInput, MissingGlyphs
+from reelwright.media.rehearsal.asked import Asked
+from reelwright.media.skia_loader import load_skia
+from reelwright.media.typeset import EM, Line, fit_block, paint_line, set_line, stack_for
+
+skia = load_skia()
+
+PAPER: Final = 0xFFF3F2EF
+AMBER: Final = 0xFFF5B841
+GROUNDS: Final = (0xFF15303A, 0xFF2B2440, 0xFF203524, 0xFF41261F, 0xFF1E2A4A, 0xFF3A2233)
+"""One a shot in turn, dark enough for white type, so that every cut shows and no shot passes for black."""
+_LONGEST: Final = 150
+"""Characters of a prompt that are shown; what a film sets over its lower third covers none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """Where things stand. ``unit``: a thousandth of the short side; ``ring``: centre and radius of the leader's."""
+
+    width: int
+    height: int
+
+    @property
+    def unit(self) -> float:
+        return min(self.width, self.height) / 1000
+
+    @property
+    def margin(self) -> float:
+        return 62 * self.unit
+
+    @property
+    def wide(self) -> bool:
+        return self.width > 1.2 * self.height
+
+    @property
+    def ring(self) -> tuple[float, float, float]:
+        if self.wide:
+            return self.width - self.margin - 330 * self.unit, self.height * 0.47, 300 * self.unit
+        return self.width / 2, self.height * 0.38, min(330 * self.unit, self.height * 0.2)
+
+    @property
+    def words(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the prompt's block."""
+        x, y, radius = self.ring
+        if self.wide:
+            return self.margin, self.height * 0.2, x - radius - 2 * self.margin, self.height * 0.38
+        top = y + radius + 60 * self.unit
+        return self.margin, top, self.width - 2 * self.margin, self.height - top - 260 * self.unit
+
+
+class Slate:
+    """Frames of one slate. ``notes`` say what of it could not be drawn."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked, self._space = asked, _Space(*asked.size)
+        self.notes: tuple[str, ...] = ()
+        width, height = asked.size
+        self._pixels = np.zeros((height, width, 4), np.uint8)
+        self._info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
+        self._out = skia.Surface.MakeRasterDirect(self._info, self._pixels, width * 4)
+        digest = hashlib.sha256(asked.prompt.encode()).digest()[0]
+        self._ground = GROUNDS[(asked.shot or digest) % len(GROUNDS)]
+        still = skia.Surface.MakeRaster(self._info)
+        self._draw_still(still.getCanvas())
+        self._still = still.makeImageSnapshot()
+
+    def frame(self, number: int) -> memoryview:
+        """BGRA of a whole frame, valid until the next call."""
+        canvas = self._out.getCanvas()
+        canvas.clear(self._ground)
+        self._draw_sweep(canvas, number)
+        canvas.drawImage(self._still, 0, 0)
+        self._draw_number(canvas)
+        if self._asked.frames > 1:
+            self._draw_time(canvas, number)
+        return self._pixels.data.cast("B")
+
+    # what never moves
+    def _draw_still(self, canvas: Any) -> None:
+        canvas.clear(0)
+        self._draw_leader(canvas)
+        self._draw_corners(canvas)
+        self._draw_mark(canvas)
+        self._draw_prompt(canvas)
+        self._draw_foot(canvas)
+
+    def _draw_leader(self, canvas: Any) -> None:
+        space, (x, y, radius) = self._space, self._space.ring
+        cross, reach = _stroke(PAPER, 0.3, 2 * space.unit), radius * 1.12
+        canvas.drawLine(x - reach, y, x + reach, y, cross)
+        canvas.drawLine(x, y - reach, x, y + reach, cross)
+        canvas.drawCircle(x, y, radius, _fill(0xFF000000, 0.22))
+        canvas.drawCircle(x, y, radius, _stroke(PAPER, 0.75, 5 * space.unit))
+        canvas.drawCircle(x, y, radius * 0.86, _stroke(PAPER, 0.45, 3 * space.unit))
+
+    def _draw_corners(self, canvas: Any) -> None:
+        space = self._space
+        inset, length = 26 * space.unit, 46 * space.unit
+        paint = _stroke(PAPER, 0.55, 3 * space.unit)
+        for x, turn_x in ((inset, 1), (space.width - inset, -1)):
+            for y, turn_y in ((inset, 1), (space.height - inset, -1)):
+                canvas.drawLine(x, y, x + turn_x * length, y, paint)
+                canvas.drawLine(x, y, x, y + turn_y * length, paint)
+
+    def _draw_mark(self, canvas: Any) -> None:
+        """REHEARSAL, so large that nobody takes it for what was bought."""
+        space = self._space
+        size, left = 40 * space.unit, space.margin
+        base = space.margin + size * 0.8
+        canvas.drawCircle(left + size * 0.27, base - size * 0.36, size * 0.27, _fill(AMBER))
+        line = _line("REHEARSAL", "label", tracking=130)
+        paint_line(canvas, line, size, left + size * 0.95, base, _fill(AMBER))
+        under = _line("nothing was bought", "caption")
+        paint_line(canvas, under, size * 0.66, left + size * 0.95, base + size * 1.05, _fill(PAPER, 0.72))
+
+    def _draw_prompt(self, canvas: Any) -> None:
+        space, (left, top, width, height) = self._space, self._space.words
+        text = _shortened(self._asked.prompt)
+        if not text:
+            return
+        try:
+            block = fit_block(
+                text, stack_for("caption", "en"), width, height, max_lines=5, lead=1.28, max_size=50 * space.unit
+            )
+        except (MissingGlyphs, BadInput) as error:
+            self.notes = (f"the prompt is not drawn: {error}",)
+            return
+        for index, line in enumerate(block.lines):
+            room = width - line.ink.width * block.size / EM
+            x = left - line.ink.left * block.size / EM + (room if line.rtl else 0 if space.wide else room / 2)
+            paint_line(canvas, line, block.size, x, top + block.ascent + index * block.pitch, _fill(PAPER))
+
+    def _draw_foot(self, canvas: Any) -> None:
+        space, asked = self._space, self._asked
+        base = space.height - space.margin - 66 * space.unit
+        size = 38 * space.unit
+        paint_line(canvas, _line(asked.model, "label"), size, space.margin, base, _fill(PAPER))
+        if asked.price:
+            price = _line(asked.price, "label", features=("tnum",))
+            paint_line(canvas, price, size, self._right(price, size), base, _fill(AMBER))
+        told = _line(_told(asked), "caption", features=("tnum",))
+        paint_line(canvas, told, size * 0.72, space.margin, base + size * 1.12, _fill(PAPER, 0.72))
+
+    # what moves
+    def _draw_sweep(self, canvas: Any, number: int) -> None:
+        """A leader's hand: once around in a second, and the whole frame darkens behind it."""
+        asked, (x, y, radius) = self._asked, self._space.ring
+        if asked.frames == 1:
+            return
+        rate = asked.fps[0] / asked.fps[1]
+        share = (number % rate) / rate
+        self._pie(canvas, math.hypot(*asked.size), share, _fill(0xFF000000, 0.3))
+        self._pie(canvas, radius * 0.86, share, _fill(AMBER, 0.3))
+        angle, inner = math.tau * (share - 0.25), radius * 0.86
+        hand = _stroke(AMBER, 0.9, 4 * self._space.unit)
+        canvas.drawLine(x, y, x + inner * math.cos(angle), y + inner * math.sin(angle), hand)
+
+    def _pie(self, canvas: Any, radius: float, share: float, paint: Any) -> None:
+        x, y, _ = self._space.ring
+        box = skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius)
+        canvas.drawArc(box, -90, 360 * share, True, paint)
+
+    def _draw_number(self, canvas: Any) -> None:
+        if not self._asked.shot:
+            return
+        x, y, radius = self._space.ring
+        line = _line(str(self._asked.shot), "display")
+        size = min(radius * 0.8 / max(line.ink.height, 300), radius * 1.25 / max(line.ink.width, 300)) * EM
+        left = x - (line.ink.left + line.ink.right) / 2 * size / EM
+        base = y - (line.ink.top + line.ink.bottom) / 2 * size / EM
+        paint_line(canvas, line, size, left, base, _fill(PAPER))
+
+    def _draw_time(self, canvas: Any, number: int) -> None:
+        space, asked = self._space, self._asked
+        rate = asked.fps[0] / asked.fps[1]
+        whole = int(number / rate)
+        text = f"{whole // 60:02}:{whole % 60:02}:{int(number - whole * rate):02}"
+        line, size = _line(text, "label", features=("tnum",)), 40 * space.unit
+        paint_line(canvas, line, size, self._right(line, size), space.margin + size * 0.8, _fill(PAPER, 0.9))
+        y, done = space.height - space.margin + 4 * space.unit, (number + 1) / asked.frames
+        room = space.width - 2 * space.margin
+        canvas.drawRect(skia.Rect.MakeXYWH(space.margin, y, room, 4 * space.unit), _fill(PAPER, 0.25))
+        canvas.drawRect(skia.Rect.MakeXYWH(space.margin, y, room * done, 4 * space.unit), _fill(AMBER))
+
+    def _right(self, line: Line, size: float) -> float:
+        return self._space.width - self._space.margin - line.ink.right * size / EM
+
+
+def _told(asked: Asked) -> str:
+    width, height = asked.size
+    rate = f"{asked.fps[0] / asked.fps[1]:g} fps"
+    timed = (f"{asked.ms / 1000:g} s", f"{width}×{height}", rate, "with sound" if asked.sound else "silent")
+    said = timed if asked.frames > 1 else (f"{width}×{height}",)
+    return " · ".join((*said, f"sample {asked.sample + 1}") if asked.sample else said)
+
+
+def _shortened(text: str) -> str:
+    """Whole words of the prompt's beginning; a bar would be a line break, so it is none here."""
+    clean = text.replace("|", "/")
+    return clean if len(clean) <= _LONGEST else f"{clean[:_LONGEST].rsplit(' ', 1)[0]} …"
+
+
+def _line(text: str, role: Any, tracking: float = 0, features: tuple[str, ...] = ()) -> Line:
+    return set_line(text, stack_for(role, "en"), tracking=tracking, features=features)
+
+
+def _fill(color: int, alpha: float = 1.0) -> Any:
+    paint = skia.Paint(AntiAlias=True, Color=color)
+    paint.setAlphaf(alpha)
+    return paint
+
+
+def _stroke(color: int, alpha: float, width: float) -> Any:
+    paint = _fill(color, alpha)
+    paint.setStyle(skia.Paint.kStroke_Style)
+    paint.setStrokeWidth(max(1.0, width))
+    return paint

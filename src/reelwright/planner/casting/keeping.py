@@ -1,0 +1,122 @@
+"""A budget that casting keeps: the same film by cheaper models, at less resolution, with fewer shots by a model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Final
+
+from reelwright.catalogue.models import Model
+from reelwright.catalogue.price import price_of
+from reelwright.errors import BadInput
+from reelwright.planner.casting.cast import DRAWN, Cast, cast
+from reelwright.planner.casting.terms import Terms, terms_of
+from reelwright.reel.breakdown import breakdown
+from reelwright.reel.brief import Brief
+from reelwright.reel.noun import noun
+from reelwright.reel.plan import Plan
+from reelwright.units import Micros, usd
+
+FIRST_TO_DRAW: Final = ("agitate", "transformation", "brand", "cta", "testimonial", "benefit", "problem", "cold_open")
+"""Beats that become type first where money is short: what is left last is the hook, the reveal and the demo."""
+_OURS: Final = ("animatic/", "composer/", "rules/")
+
+
+@noun
+class Way:
+    """One way to cast a film. ``said``: how it differs from what was asked, empty for that itself."""
+
+    terms: Terms
+    drawn: tuple[str, ...]
+    said: str
+
+
+def cast_for(plan: Plan, brief: Brief) -> Cast:
+    """``plan`` cast as the brief asks, within its ``max_price`` where it has one; unchanged where it asks for nothing.
+
+    The first way that the budget pays for is taken and said. Where none does the film stays as it was asked for, and
+    what is said names both prices; nothing is spent over it. Raises ``BadInput``. Never spends.
+    """
+    terms = terms_of(brief)
+    if terms is None:
+        return Cast(plan=plan)
+    asked = cast(plan, terms)
+    if brief.max_price is None or terms.video is None:
+        return asked
+    whole = price_of_plan(asked.plan)
+    if whole is None or whole <= brief.max_price:
+        return asked
+    least: tuple[Micros, Way] | None = None
+    for way in _ways(plan, terms, fixed=brief.resolution is not None):
+        try:
+            made = cast(plan, way.terms, way.drawn)
+        except BadInput:
+            continue  # this model does not do that: the next way
+        price = price_of_plan(made.plan)
+        if price is None:
+            continue
+        if price <= brief.max_price:
+            said = f"To keep ${usd(brief.max_price)} of the ${usd(whole)} that it would cost: {way.said}."
+            return Cast(plan=made.plan, said=(*made.said, said))
+        if least is None or price < least[0]:
+            least = price, way
+    return Cast(plan=asked.plan, said=(*asked.said, _cannot(brief.max_price, whole, least)))
+
+
+def _cannot(most: Micros, whole: Micros, least: tuple[Micros, Way] | None) -> str:
+    said = f"${usd(most)} cannot be kept: as asked it costs ${usd(whole)}"
+    return f"{said}; the least is ${usd(least[0])}, {least[1].said}." if least and least[0] < whole else f"{said}."
+
+
+def _ways(plan: Plan, terms: Terms, *, fixed: bool) -> Iterator[Way]:
+    """From little to much given up: another of the models named, less resolution, then beats drawn one by one."""
+    assert terms.video, "only a film by a model has ways to be cheaper"
+    rows = [terms.video, *terms.spares]
+    tried: list[tuple[Terms, str]] = []
+    for row in rows:
+        resolutions = (terms.resolution,) if fixed else (None, *_below(row))
+        for resolution in resolutions:
+            parts = [f"made by {row.name}"] if row is not terms.video else []
+            parts += [f"at {resolution}"] if resolution and not fixed else []
+            variant = replace(terms, video=row, resolution=resolution)
+            tried.append((variant, " ".join(parts)))
+            if parts:
+                yield Way(terms=variant, drawn=DRAWN, said=" ".join(parts))
+    names = {beat.name for beat in plan.beats}
+    given: list[str] = []
+    for name in FIRST_TO_DRAW:
+        if name not in names:
+            continue
+        given.append(name)
+        for variant, other in tried:
+            said = ", ".join(part for part in (other, f"drawn, not filmed: {_list(given)}") if part)
+            yield Way(terms=variant, drawn=(*DRAWN, *given), said=said)
+
+
+def _below(row: Model) -> list[str]:
+    """Resolutions below the one that is taken where nobody asks for any."""
+    sides = {name: _side(name) for name in row.resolutions}
+    usual = sides[row.resolutions[0]] if row.resolutions else 0
+    return sorted((name for name, side in sides.items() if side < usual), key=lambda name: -sides[name])
+
+
+def _side(resolution: str) -> int:
+    digits = "".join(c for c in resolution if c.isdigit())
+    return int(digits or 0) * (540 if resolution.endswith("k") else 1)
+
+
+def _list(names: Collection[str]) -> str:
+    return ", ".join(names)
+
+
+def price_of_plan(plan: Plan) -> Micros | None:
+    """What all that is bought for the film costs at most; None where nobody knows a part of it."""
+    total = 0
+    for step in breakdown(plan, "film").steps.values():
+        if step.request is None or step.request.model.startswith(_OURS):
+            continue
+        each = price_of(step.request)
+        if each.micros is None:
+            return None
+        total += each.micros
+    return Micros(total)

@@ -1,0 +1,101 @@
+"""What a brief asks of AI models, looked up in the catalogue: who makes takes, stills, voice and music."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final, Literal
+
+from reelwright.catalogue.models import Kind, Model, model
+from reelwright.errors import BadInput
+from reelwright.reel.brief import Brief, Reference
+from reelwright.reel.noun import noun
+
+Continuity = Literal["beat", "loose"]
+NAMED: Final = {"video": "models", "image": "stills", "speech": "voice", "music": "music"}
+
+
+@noun
+class Terms:
+    """``spares``: further video models that may be taken where a budget asks for it. ``voice``: model and voice."""
+
+    video: Model | None
+    spares: tuple[Model, ...] = ()
+    stills: Model | None = None
+    voice: tuple[Model, str] | None = None
+    music: Model | None = None
+    continuity: Continuity = "beat"
+    resolution: str | None = None
+    sound: bool | None = None
+    samples: int = 1
+    references: tuple[Reference, ...] = ()
+
+
+def terms_of(brief: Brief) -> Terms | None:
+    """None where the brief asks for no AI model. Raises ``BadInput`` on a model that is unknown, retired or of
+    another kind, and on what it does not sell. Reads the catalogue and today's date; never spends.
+    """
+    if not (brief.models or brief.stills or brief.voice or brief.music):
+        return None
+    videos = tuple(_of_kind(name, "video") for name in brief.models)
+    video = videos[0] if videos else None
+    if brief.resolution and video and brief.resolution not in video.resolutions:
+        raise BadInput("resolution", brief.resolution, ", ".join(video.resolutions) or f"nothing: {video.id} has one")
+    if video and brief.takes > video.samples:
+        raise BadInput("takes", brief.takes, f"at most {video.samples} for {video.id}; `retake` buys another")
+    return Terms(
+        video=video,
+        spares=videos[1:],
+        stills=_of_kind(brief.stills, "image") if brief.stills else None,
+        voice=voice_of(brief.voice) if brief.voice else None,
+        music=_of_kind(brief.music, "music") if brief.music else None,
+        continuity=brief.continuity,
+        resolution=brief.resolution,
+        sound=_sound(brief, video),
+        samples=brief.takes,
+        references=brief.references,
+    )
+
+
+def _of_kind(name: str, kind: Kind) -> Model:
+    found = model(name)
+    if found.kind != kind:
+        raise BadInput(NAMED[kind], name, f"a model that makes {kind}; {found.name} makes {found.kind}")
+    return found
+
+
+def voice_of(said: str) -> tuple[Model, str]:
+    """``MODEL:voice`` as the model and the voice's own name there."""
+    name, found, voice = said.partition(":")
+    if not found or not voice.strip():
+        raise BadInput("voice", said, "MODEL:voice, such as eleven-v3:ID of the voice")
+    return _of_kind(name.strip(), "speech"), voice.strip()
+
+
+def _sound(brief: Brief, video: Model | None) -> bool | None:
+    """What the request says of sound: only a model that can be told is told."""
+    if video is None or brief.sound is None:
+        return brief.sound
+    if brief.sound and video.sound == "never":
+        raise BadInput("sound", True, f"nothing: {video.id} makes no sound; leave it out")
+    return brief.sound
+
+
+def aspect_of(size: tuple[int, int], row: Model) -> str | None:
+    """The aspect to ask for: the film's own where it is sold, else the one that must be cropped least.
+
+    None where the model takes that of its first frame.
+    """
+    if not row.aspects:
+        return None
+    ratio = Fraction(*size)
+    return min(row.aspects, key=lambda name: _lost(ratio, Fraction(*map(int, name.split(":")))))
+
+
+def _lost(wanted: Fraction, sold: Fraction) -> Fraction:
+    """The part of a picture of one aspect that is cut off to make the other."""
+    return 1 - min(wanted / sold, sold / wanted)
+
+
+def brings_sound(row: Model, asked: bool | None) -> bool:
+    """Whether takes of this model come with a sound of their own."""
+    return row.sound == "always" or (row.sound == "asked" and asked is True)

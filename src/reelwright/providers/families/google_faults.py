@@ -1,0 +1,100 @@
+"""What Google's services say when they say no: both shapes of their errors, read as one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
+from reelwright.net.redact import plainly
+from reelwright.providers.families.support_codes import in_plain_words
+from reelwright.reel.noun import noun
+
+FILTERED: Final = frozenset(
+    {"safety", "prohibited_content", "image_safety", "recitation", "spii", "blocklist", "content_blocked"}
+)
+"""Codes of the content filter. Source: ai.google.dev/gemini-api/docs/api-errors, read 2026-11-20."""
+POLICY: Final = re.compile(r"usage guidelines|responsible ai|support codes?|safety|\bpolic(y|ies)\b", re.IGNORECASE)
+"""How Veo says in a sentence that its content filter acted; its code is 3 for a bad field, too."""
+_SECONDS: Final = re.compile(r"^(\d+(?:\.\d+)?)s$")
+_SAID_SECONDS: Final = re.compile(r"retry in (\d+(?:\.\d+)?)\s?s", re.IGNORECASE)
+_QUOTA: Final = re.compile(r"\b(daily|per day|perday)\b", re.IGNORECASE)
+_LONGEST: Final = 400
+
+
+@noun
+class Fault:
+    """One error answer. ``code``: Google's own word in lower case, or its number; ``after_s``: wait that was told."""
+
+    status: int
+    code: str
+    message: str
+    after_s: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.status} {self.code})" if self.code else f"{self.message} ({self.status})"
+
+
+def read_fault(status: int, headers: Mapping[str, str], body: bytes) -> Fault:
+    """An error from an answer of any status; a body that is no JSON of theirs is quoted in short.
+
+    Their services answer ``{"error": …}``, their front end ``[{"error": …}]`` with a numeric code. The wait stands in
+    ``details[].retryDelay`` ("38s") or in the sentence as often as in ``Retry-After``.
+    """
+    try:
+        told = json.loads(body)
+    except ValueError:
+        told = None
+    if isinstance(told, list):
+        told = told[0] if told else None
+    error = told.get("error") if isinstance(told, dict) else None
+    if not isinstance(error, dict):
+        error = {"message": str(error) if error else body[: _LONGEST * 4].decode("utf-8", "replace")}
+    message = plainly(str(error.get("message") or "no reason was given"), _LONGEST)
+    code = str(error.get("status") or error.get("code") or "").lower()
+    return Fault(status=status, code=code, message=message, after_s=_after(headers, error, message))
+
+
+def submit_error(fault: Fault, *, retry_on_503: bool = False) -> ProviderError:
+    """What an error answer to a paid POST means. Source: reference of the wires, section 4, read 2026-11-20.
+
+    429 for want of a rate is safe to send again; a spent quota is a refusal. Anything that is neither a refusal nor
+    documented as not taken on leaves the outcome unknown.
+    """
+    if fault.status == 429:
+        if fault.code in ("quota_exceeded", "payment_required") or _QUOTA.search(fault.message):
+            return Refused(f"Google's quota is spent: {fault}", hint="wait until it is renewed, or raise it")
+        return NotAccepted(f"Google is asked too often: {fault}", after_s=fault.after_s)
+    if fault.status == 503 and retry_on_503:
+        return NotAccepted(f"Google is overloaded: {fault}", after_s=fault.after_s)
+    if fault.status in (400, 401, 402, 403, 404, 405, 413, 414, 415, 416, 422):
+        return refusal(fault)
+    return OutcomeUnknown(f"Google answered {fault}: it may have been taken on all the same")
+
+
+def refusal(fault: Fault) -> Refused:
+    """A no in plain words, with what to do about it."""
+    if fault.code in FILTERED or (fault.status == 400 and POLICY.search(fault.message)):
+        return Refused(
+            f"Google's content filter refused it: {in_plain_words(fault.message)}",
+            hint="change the prompt or the picture",
+        )
+    if fault.status in (401, 403):
+        return Refused(f"Google refuses this key: {fault}", hint="see `reelwright keys`")
+    if fault.status == 402:
+        return Refused(f"Google wants to be paid first: {fault}", hint="add funds to the account of this key")
+    if fault.status == 404:
+        return Refused(f"Google does not sell this model (any more): {fault}", hint="see `reelwright models`")
+    return Refused(f"Google does not take the request: {fault}")
+
+
+def _after(headers: Mapping[str, str], error: Mapping[str, Any], message: str) -> float:
+    told = [headers.get("retry-after", "")]
+    details = error.get("details")
+    told += [str(d.get("retryDelay", "")) for d in details if isinstance(d, dict)] if isinstance(details, list) else []
+    seconds = [float(m.group(1)) for text in told if (m := _SECONDS.match(text))]
+    seconds += [float(text) for text in told[:1] if re.fullmatch(r"\d{1,6}(\.\d+)?", text)]
+    seconds += [float(m.group(1)) for m in [_SAID_SECONDS.search(message)] if m]
+    return max(seconds, default=0.0)

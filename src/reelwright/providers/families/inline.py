@@ -1,0 +1,133 @@
+"""Films inside JSON: base64 values taken out of an answer while it streams, so that none of them is held whole."""
+
+from __future__ import annotations
+
+import binascii
+import json
+from collections.abc import AsyncIterator, Collection
+from typing import Any, Final
+
+INLINE: Final = "inline:"
+"""``inline:0`` stands in an answer's skeleton for the first value that was taken out of it."""
+_MOST_REST: Final = 16 * 1024**2
+_UNUSED: Final = b"\r\n\t "
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
+_ESCAPES: Final = {b"\\/": b"/", b"\\n": b"", b"\\r": b"", b"\\t": b""}
+
+
+class Sieve:
+    """Fed with an answer in pieces. Values of the members ``names`` are taken out; the rest is JSON in ``rest``.
+
+    ``wanted``: which of the values ``feed`` gives back, decoded; the others are thrown away. Raises ``ValueError``
+    for what is no base64, and for an answer whose rest has more than 16 MiB.
+    """
+
+    def __init__(self, names: Collection[str], wanted: int | None = None) -> None:
+        self._names = frozenset(name.encode() for name in names)
+        self._wanted = wanted
+        self._rest = bytearray()
+        self._word = bytearray()
+        self._between = bytearray()
+        self._mode = "plain"  # plain | text (a string of the rest) | inline (a string taken out)
+        self._escape = bytearray()
+        self._base64 = bytearray()
+        self.found = 0
+
+    def feed(self, data: bytes) -> bytes:
+        """Bytes of the wanted value that ``data`` completes."""
+        got: list[bytes] = []
+        at = 0
+        while at < len(data):
+            if self._escape:
+                at = self._in_escape(data, at)
+            elif self._mode == "plain":
+                at = self._in_plain(data, at)
+            else:
+                at = self._in_string(data, at, got)
+        if len(self._rest) > _MOST_REST:
+            raise ValueError(f"an answer of more than {_MOST_REST} bytes besides its films")
+        return b"".join(got)
+
+    def rest(self) -> Any:
+        """The whole answer, ``inline:n`` in place of its values. Raises ``ValueError`` when it is no JSON."""
+        return json.loads(bytes(self._rest))
+
+    def _in_plain(self, data: bytes, at: int) -> int:
+        end = data.find(b'"', at)
+        until = len(data) if end < 0 else end
+        self._between += data[at:until].strip(_UNUSED)[:2]
+        self._rest += data[at : until + 1]
+        if end < 0:
+            return until
+        named = bytes(self._between) == b":" and bytes(self._word) in self._names
+        self._mode = "inline" if named else "text"
+        self._word.clear()
+        self._between.clear()
+        if named:
+            self._rest += f"{INLINE}{self.found}".encode()
+        return end + 1
+
+    def _in_string(self, data: bytes, at: int, got: list[bytes]) -> int:
+        quote = data.find(b'"', at)
+        end = len(data) if quote < 0 else quote
+        escape = data.find(b"\\", at, end)
+        until = end if escape < 0 else escape
+        if self._mode == "inline":
+            self._take(data[at:until], got)
+        else:
+            self._rest += data[at:until]
+            self._word += data[at:until][:64]
+        if escape >= 0:
+            self._escape += b"\\"
+        elif quote >= 0:
+            self._end_of_string(got)
+        return until + 1
+
+    def _end_of_string(self, got: list[bytes]) -> None:
+        if self._mode == "inline":
+            self._take(b"", got, last=True)
+            self.found += 1
+        self._rest += b'"'
+        self._mode = "plain"
+
+    def _in_escape(self, data: bytes, at: int) -> int:
+        needed = 6 if self._escape[1:2] == b"u" or (len(self._escape) == 1 and data[at : at + 1] == b"u") else 2
+        taken = data[at : at + needed - len(self._escape)]
+        self._escape += taken
+        if len(self._escape) == needed:
+            whole = bytes(self._escape)
+            self._escape.clear()
+            if self._mode == "inline":
+                self._base64 += chr(int(whole[2:], 16)).encode() if needed == 6 else _ESCAPES.get(whole, whole)
+            else:
+                self._rest += whole
+        return at + len(taken)
+
+    def _take(self, text: bytes, got: list[bytes], last: bool = False) -> None:
+        if self.found != self._wanted:
+            self._base64.clear()
+            return
+        self._base64 += text.translate(_URL_SAFE, _UNUSED)
+        if last:
+            self._base64 += b"=" * (-len(self._base64) % 4)
+        ready = len(self._base64) // 4 * 4
+        if ready:
+            got.append(binascii.a2b_base64(self._base64[:ready], strict_mode=last))
+            del self._base64[:ready]
+
+
+async def decoded(answer: AsyncIterator[bytes], names: Collection[str], wanted: int) -> AsyncIterator[bytes]:
+    """The bytes of one value of an answer, while it streams. Raises ``ValueError`` when it is not there."""
+    sieve = Sieve(names, wanted)
+    async for piece in answer:
+        if got := sieve.feed(piece):
+            yield got
+    if sieve.found <= wanted:
+        raise ValueError(f"the answer holds {sieve.found} films, and not number {wanted + 1}")
+
+
+def sifted(answer: bytes, names: Collection[str]) -> Any:
+    """A whole answer as JSON, ``inline:n`` in place of its films."""
+    sieve = Sieve(names)
+    sieve.feed(answer)
+    return sieve.rest()

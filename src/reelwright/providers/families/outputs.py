@@ -1,0 +1,47 @@
+"""What is fetched as an output has to be one: a page of HTML with status 200 is not taken for a film."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from reelwright.errors import Unreachable
+
+_HEAD: Final = 64
+
+
+def begins_as(kind: str, head: bytes) -> bool:
+    """Whether ``head``, the first 16 bytes or more, may begin a ``video``, an ``image`` or an ``audio`` file."""
+    if kind == "video":
+        return head[4:8] in (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide") or head[:4] == b"\x1aE\xdf\xa3"
+    if kind == "image":
+        return head[:8] == b"\x89PNG\r\n\x1a\n" or head[:3] == b"\xff\xd8\xff" or _riff(head, b"WEBP")
+    framed = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0  # MPEG audio, or AAC in ADTS
+    return (
+        head[:3] == b"ID3" or framed or _riff(head, b"WAVE") or head[:4] in (b"OggS", b"fLaC") or head[4:8] == b"ftyp"
+    )
+
+
+def _riff(head: bytes, form: bytes) -> bool:
+    return head[:4] == b"RIFF" and head[8:12] == form
+
+
+async def media_only(parts: AsyncIterator[bytes], kind: str, provider: str) -> AsyncIterator[bytes]:
+    """The same bytes, once their beginning has been seen to be of ``kind``. Raises ``Unreachable`` where it is not."""
+    head, looked = b"", False
+    async for part in parts:
+        if looked:
+            yield part
+            continue
+        head += part
+        if len(head) >= _HEAD:
+            looked = True
+            yield _seen(head, kind, provider)
+    if not looked:
+        yield _seen(head, kind, provider)
+
+
+def _seen(head: bytes, kind: str, provider: str) -> bytes:
+    if not begins_as(kind, head):
+        raise Unreachable(f"{provider} brought something that is no {kind}: it begins with {head[:16]!r}")
+    return head

@@ -1,0 +1,239 @@
+"""Any server that speaks ``/v1/videos``: LiteLLM's proxy, vLLM-Omni, SGLang, and what copies OpenAI's own wire."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, Literal
+from urllib.parse import quote
+
+from reelwright.catalogue.models import model
+from reelwright.errors import BadInput, NotFound, OutcomeUnknown, ProviderError, Unreachable
+from reelwright.net.answer import Answer
+from reelwright.net.http import Http
+from reelwright.net.keys import Key
+from reelwright.providers.families.assets import looked_at
+from reelwright.providers.families.data_uris import whole
+from reelwright.providers.families.outputs import media_only
+from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, submit_error
+from reelwright.providers.families.videos_wire import likeness, listed, progress_of, sent
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.providers.sold import Sold
+from reelwright.reel.document import to_plain
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Operation
+from reelwright.reel.outcome import Missing
+from reelwright.reel.request import Input, Request
+
+_PICTURE_BYTES: Final = 10 * 1024**2
+_OUTPUT_BYTES: Final = 2 * 1024**3
+_KEY: Final = "LITELLM_API_KEY"
+_PAGE: Final = 100
+_PAGES: Final = 20
+_LATE: Final = timedelta(seconds=5)
+"""What was taken on stands in the list so much later at most."""
+_EARLY: Final = timedelta(seconds=2)
+"""``created_at`` is in whole seconds."""
+_NEVER_THERE: Final = 3
+"""Polls in a row that find it completed, and its content an error of the server, before it is taken for failed."""
+_WIRE: Final = "profile"
+"""Among an operation's facts: which of the wires its model speaks."""
+_OWN: Final = ("vllm_omni", "sglang")
+"""Wires of servers of one's own: what failed there cost nothing."""
+
+
+class OpenaiVideos(Sold):
+    """Which wire a model speaks, its row in the catalogue says (``profile``)."""
+
+    name = "openai_videos"
+    read_s = 60.0
+
+    def __init__(self, http: Http, key: Key | None = None) -> None:
+        self._http, self._key = http, key.fingerprint if key else ""
+        self._path = "/videos" if http.base.endswith("/v1") else "/v1/videos"
+        self._reads: dict[str, Read] = {}
+        self._ours: set[str] = set()
+        self._deleted: set[str] = set()
+        self._without_content: dict[str, int] = {}
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        """One picture at most: the wire has one place for it."""
+        pictures = await looked_at(inputs, read, _PICTURE_BYTES)
+        if len(pictures) > 1:
+            raise BadInput("inputs", len(pictures), "one first frame: this wire takes no more")
+        row = model(request.model)
+        self._reads = {purchase: read, **dict(list(self._reads.items())[:63])}
+        return {
+            "purchase": purchase,
+            "profile": row.profile,
+            "retry_on_503": row.retry_on_503,
+            **to_plain(sent(request, row, pictures[0] if pictures else None)),
+        }
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """One POST. May spend."""
+        answer = await self._http.send_once("POST", self._path, read_s=self.read_s, **await self._body(prepared))
+        if answer.status not in (200, 201, 202):
+            raise submit_error(self._said, read_fault(answer), retry_on_503=prepared["retry_on_503"], key=self._holder)
+        try:
+            told = answer.json()
+        except ValueError as cause:
+            raise OutcomeUnknown(f"{self._said} answered a submit with something that is no JSON") from cause
+        found = told.get("id") if isinstance(told, Mapping) else None
+        if not isinstance(found, str) or not found:
+            raise OutcomeUnknown(f"{self._said} answered a submit without naming a video")
+        self._ours.add(found)
+        return Operation(id=found, key=self._key, facts={_WIRE: prepared["profile"]})
+
+    async def _body(self, prepared: Mapping[str, Any]) -> dict[str, Any]:
+        """A form has a file's place for each field, so that it is multipart without a picture, too."""
+        fields = prepared["fields"]
+        if prepared["as_json"]:
+            return {"json": fields}
+        files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in fields.items()]
+        if picture := prepared["picture"]:
+            data = await whole(picture["$asset"], self._reads.pop(prepared["purchase"], _unread))
+            ending = picture["mime"].partition("/")[2].replace("jpeg", "jpg")
+            # a name of ours: one of these servers joins it to a path of its own
+            files.append(("input_reference", (f"input.{ending}", data, picture["mime"])))
+        return {"files": files}
+
+    async def poll(self, operation: Operation) -> Progress:
+        """A server that was restarted may have forgotten everything: that is ``lost``.
+
+        ``completed`` is believed of LiteLLM only when its content is there: it says so of failures, too.
+        """
+        if operation.id in self._deleted:
+            return Progress(state="cancelled", said="deleted there, as asked")
+        answer = await self._http.get(self._at(operation))
+        if answer.status in (404, 410):
+            return Progress(state="lost", said=f"{self._said} does not know {operation.id[:60]} any more")
+        progress = progress_of(self._read_object(answer))
+        if progress.state == "succeeded" and _is_litellms(operation):
+            return await self._with_content(operation, progress)
+        return replace(progress, again=progress.state == "failed" and operation.facts.get(_WIRE) in _OWN)
+
+    async def _with_content(self, operation: Operation, progress: Progress) -> Progress:
+        try:
+            parts = self.fetch(operation, progress.outputs[0])
+            await anext(parts)
+            await parts.aclose()  # type: ignore[attr-defined]
+        except (NotFound, StopAsyncIteration):
+            return progress  # expired, or empty: landing it says so
+        except ProviderError:
+            answer = await self._http.get(f"{self._at(operation)}/content")
+            if answer.status != 500:
+                raise
+            return self._failed(operation, answer)
+        return progress
+
+    def _failed(self, operation: Operation, answer: Answer) -> Progress:
+        """The proxy says ``completed`` of what was filtered or has failed, and tells only here that nothing came."""
+        fault = read_fault(answer)
+        seen = self._without_content.get(operation.id, 0) + 1
+        self._without_content[operation.id] = seen
+        if "No response data" not in fault.message and not is_policy(fault.message) and seen < _NEVER_THERE:
+            raise Unreachable(f"{self._said} says that it is completed, and answers its content with {fault}")
+        said = f"completed without a video: filtered, or failed; the proxy does not say which ({fault})"
+        return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        url = f"{self._http.base}{self._at(operation)}/content"
+        async for part in media_only(self._http.stream(url, cap=_OUTPUT_BYTES), "video", self._said):
+            yield part
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        """Only vLLM-Omni ends its work when a video is deleted; SGLang computes on, the others have no such call."""
+        if operation.facts.get(_WIRE) != "vllm_omni":
+            return "cannot"
+        answer = await self._http.get(self._at(operation))
+        if answer.status == 404 or progress_of(self._read_object(answer)).state not in ("queued", "running"):
+            return "too_late"
+        answer = await self._http.call("DELETE", self._at(operation))
+        if answer.status not in (200, 204):
+            return "too_late"
+        self._deleted.add(operation.id)
+        return "cancelled"
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+        """The one listed video that was made since, with this prompt, and that is no other purchase's of this process.
+
+        LiteLLM lists nothing of what it hands on; where two fit, or one tells no prompt, nobody can tell.
+        """
+        if prepared["profile"] == "litellm":
+            return CannotTell()
+        asked_at = datetime.now(UTC)
+        fits: list[str] = []
+        after: str | None = None
+        for _ in range(_PAGES):
+            params = {"limit": _PAGE, "order": "desc", **({"after": after} if after else {})}
+            answer = await self._http.get(self._path, params=params)
+            try:
+                rows, more = listed(self._read_object(answer))
+            except (ValueError, ProviderError):
+                return CannotTell()
+            from_ = (since - _EARLY + _ahead(answer, asked_at)).timestamp()
+            for row in rows:
+                alike = likeness(row, prepared["fields"]) if row.at >= from_ and row.id not in self._ours else "other"
+                if alike == "unclear":
+                    return CannotTell()
+                fits += [row.id] if alike == "same" else []
+            if not more or not rows or rows[-1].at < from_:
+                return self._told(fits, prepared, asked_at)
+            after = rows[-1].id
+        return CannotTell()
+
+    def _told(
+        self, fits: Sequence[str], prepared: Mapping[str, Any], asked_at: datetime
+    ) -> Found | Absent | CannotTell:
+        if len(fits) > 1:
+            return CannotTell()
+        if fits:
+            return Found(operation=Operation(id=fits[0], key=self._key, facts={_WIRE: prepared["profile"]}))
+        return Absent(complete_until=asked_at - _LATE)
+
+    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        return None
+
+    @property
+    def _said(self) -> str:
+        return f"the video server at {self._http.base}"
+
+    @property
+    def _holder(self) -> str:
+        return _KEY if self._key else ""
+
+    def _at(self, operation: Operation) -> str:
+        return f"{self._path}/{quote(operation.id, safe='')}"
+
+    def _read_object(self, answer: Answer) -> Mapping[str, Any]:
+        if answer.status != 200:
+            raise read_error(self._said, read_fault(answer), self._holder)
+        try:
+            told = answer.json()
+        except ValueError as cause:
+            raise Unreachable(f"{self._said} answered with something that is no JSON") from cause
+        if not isinstance(told, Mapping) or not ("status" in told or "data" in told):
+            raise Unreachable(f"{self._said} answered with something that is neither a video nor a list")
+        return told
+
+
+def _is_litellms(operation: Operation) -> bool:
+    """An operation that a person named has no facts; LiteLLM's own ids say in base64 whose they are."""
+    return operation.facts.get(_WIRE) == "litellm" or operation.id.startswith("video_bGl0ZWxsbT")
+
+
+def _ahead(answer: Answer, now: datetime) -> timedelta:
+    """How far the server's clock is ahead of ours, by its ``Date``; nothing where it tells none."""
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC) - now
+    except ValueError:
+        return timedelta()
+
+
+def _unread(digest: Digest) -> AsyncIterator[bytes]:
+    raise BadInput("prepared", digest, "what the same process has prepared")

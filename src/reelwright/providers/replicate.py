@@ -1,0 +1,246 @@
+"""Replicate: predictions of many models behind one token. They can be listed, so what an unknown send did is found."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
+
+from reelwright.catalogue.models import Model, model, rows_of
+from reelwright.errors import NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
+from reelwright.net.answer import Answer
+from reelwright.net.http import Http
+from reelwright.net.keys import Key
+from reelwright.net.webhooks import verified
+from reelwright.providers.families.assets import ASSET
+from reelwright.providers.families.data_uris import whole, with_data_uris
+from reelwright.providers.families.outputs import media_only
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.providers.sold import Sold
+from reelwright.providers.wires import replicate as wire
+from reelwright.providers.wires.answers import Clock, clock_of, wait_of
+from reelwright.providers.wires.magic import ending_of, mime_of_bytes
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Input, Request
+
+INLINE_BYTES: Final = 256 * 1024
+"""Inputs up to here go as data URIs, larger ones are uploaded. Source: replicate.com, input files."""
+INPUT_BYTES: Final = 100 * 1024**2
+LISTED_AFTER: Final = timedelta(seconds=30)
+"""A prediction stands in the list this long after it was made at the latest: before that, absence proves nothing."""
+ANSWER_S: Final = 60.0
+PAGES: Final = 50
+"""Of 100 predictions each: how far back a purchase is looked for."""
+OUTPUT_BYTES: Final = 2 * 1024**3
+_KEPT: Final = 64
+"""Preparations whose inputs can still be read here: they are sent right after they are made."""
+_FILE_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,80}")
+
+
+class Replicate(Sold):
+    """``Prefer: wait`` is never sent: it would tie what costs money to a socket."""
+
+    name = "replicate"
+
+    def __init__(self, http: Http, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
+        self._http = http
+        self._key = key.fingerprint if key else ""
+        self._listed_after = listed_after
+        self._reads: dict[str, Read] = {}
+        self._answered: set[str] = set()
+        self.read_s = ANSWER_S
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        """Large inputs are uploaded; small ones stand as digests and are put in when it is sent. Never bills."""
+        row = model(request.model)
+        staged: list[str] = []
+        given: dict[str, list[Any]] = {}
+        for needed, digest in inputs:
+            given.setdefault(needed.role, []).append(await self._given(digest, read, staged))
+        self._reads = {purchase: read, **dict(list(self._reads.items())[: _KEPT - 1])}
+        return {
+            "path": wire.path_of(row.sold_as),
+            "model": row.sold_as.partition(":")[0],
+            "body": wire.body_of(request, row, given, wire.seed_for(purchase) if row.seed else None),
+            "staged": staged,
+            "key": self._key,
+            "purchase": purchase,
+            "asked_at": datetime.now(UTC).isoformat(),
+            "deadline": wire.deadline_of(row),
+            "waits_on_503": row.retry_on_503,
+        }
+
+    async def _given(self, digest: Digest, read: Read, staged: list[str]) -> Any:
+        data = await whole(digest, read)
+        mime = mime_of_bytes(data)
+        if len(data) <= INLINE_BYTES:
+            return {ASSET: digest, "mime": mime}
+        answer = await self._http.call(
+            "POST", "/v1/files", files={"content": (f"input.{ending_of(mime)}", data, mime)}, read_s=120
+        )
+        made = _json(answer)
+        urls = made.get("urls") if isinstance(made, dict) else None
+        if answer.status not in (200, 201) or not isinstance(made, dict) or not isinstance(urls, dict):
+            raise _of_upload(answer, made)
+        staged.append(str(made.get("id", "")))
+        return str(urls.get("get", ""))
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """One POST of one prediction. May spend."""
+        read = self._reads.pop(prepared["purchase"], _unread)
+        body = await with_data_uris(prepared["body"], read)
+        answer = await self._http.send_once(
+            "POST", prepared["path"], json=body, headers={"Cancel-After": prepared["deadline"]}, read_s=self.read_s
+        )
+        made = _json(answer)
+        if answer.status not in (200, 201, 202):
+            raise wire.refusal(answer.status, answer.headers, made, waits_on_503=bool(prepared["waits_on_503"]))
+        found = wire.id_of(made)
+        if found is None:
+            raise OutcomeUnknown(f"Replicate answered {answer.status} without naming a prediction")
+        self._answered.add(found)
+        return self._operation(found)
+
+    async def poll(self, operation: Operation) -> Progress:
+        """Raises ``Refused`` where another token made it, ``Unreachable`` where nothing was told."""
+        if operation.key and operation.key != self._key:
+            raise Refused(
+                "another Replicate token made this prediction", hint="set that token again, or decide with `spend`"
+            )
+        answer = await self._http.get(f"/v1/predictions/{_safe(operation)}")
+        if answer.status in (404, 410):
+            return Progress(state="lost", said="Replicate does not know this prediction any more")
+        told = _json(answer)
+        if answer.status in (401, 403):
+            raise wire.refusal(answer.status, answer.headers, told)
+        if answer.status != 200 or wire.id_of(told) != operation.id:
+            raise Unreachable(f"Replicate answered a poll with {answer.status}", after_s=wait_of(answer.headers))
+        progress = wire.progress_of(told)
+        row = _row(told.get("model"))
+        bill = wire.machine_bill(told, row) if row and progress.state not in ("queued", "running") else None
+        return replace(progress, bill=bill)
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """The token goes to Replicate's own host only, never to where outputs lie."""
+        if output.url is None:
+            raise NotFound(f"prediction {operation.id} names no file")
+        stream = self._http.stream(output.url, cap=OUTPUT_BYTES)
+        kind = output.mime.partition("/")[0]
+        async for chunk in media_only(stream, kind, "Replicate") if kind else stream:
+            yield chunk
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        answer = await self._http.call("POST", f"/v1/predictions/{_safe(operation)}/cancel")
+        told = _json(answer)
+        if answer.status == 404:
+            return "too_late"
+        if answer.status != 200 or wire.id_of(told) is None:
+            raise Unreachable(f"Replicate answered a cancellation with {answer.status}")
+        state = wire.progress_of(told).state
+        return "cancelled" if state == "cancelled" else "asked" if state in ("queued", "running") else "too_late"
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+        """Ours in the list: same model, made in the time of our send, same input. Two of them: a person decides."""
+        if prepared.get("key") != self._key:
+            return CannotTell()
+        looked = datetime.now(UTC)
+        listed = await self._listed(_earliest(prepared, since))
+        if listed is None:
+            return CannotTell()
+        rows, clock = listed
+        told = [(wire.same(row, prepared, clock), row) for row in rows if wire.id_of(row) not in self._answered]
+        ours = [row for answer, row in told if answer == "yes"]
+        if len(ours) == 1 and (found := wire.id_of(ours[0])):
+            return Found(operation=self._operation(found))
+        if ours or any(answer == "perhaps" for answer, _ in told):
+            return CannotTell()
+        return Absent(complete_until=looked - self._listed_after)
+
+    async def _listed(self, since: datetime) -> tuple[list[Mapping[str, Any]], Clock] | None:
+        """All predictions made from ``since`` on, newest first; None where the list does not reach that far."""
+        found: list[Mapping[str, Any]] = []
+        clock: Clock | None = None
+        page = "/v1/predictions"
+        for _ in range(PAGES):
+            answer = await self._http.get(page, cap=32 * 1024**2)
+            told = _json(answer)
+            if answer.status in (401, 403):
+                raise wire.refusal(answer.status, answer.headers, told)
+            rows = told.get("results") if isinstance(told, dict) else None
+            if answer.status != 200 or not isinstance(rows, list):
+                raise Unreachable(f"Replicate answered with {answer.status} for its list")
+            clock = clock or clock_of(answer.headers, datetime.now(UTC))
+            for row in rows:
+                made = wire.moment(row.get("created_at"))
+                if made is not None and made < since + clock.ahead - clock.within:
+                    return found, clock
+                found.append(row)
+            if not (cursor := _cursor(told.get("next"))):
+                return found, clock
+            page = f"/v1/predictions?cursor={cursor}"
+        return None
+
+    async def unstage(self, staged: Sequence[Any]) -> None:
+        """Remove uploaded inputs. Raises ``Unreachable``; what is gone already is no error."""
+        for file in staged:
+            if not _FILE_ID.fullmatch(str(file)):
+                continue
+            answer = await self._http.call("DELETE", f"/v1/files/{file}")
+            if answer.status not in (200, 202, 204, 404, 410):
+                raise Unreachable(f"Replicate answered the removal of an input with {answer.status}")
+
+    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        """The prediction of a webhook whose signature and time are right (Standard Webhooks, five minutes)."""
+        if verified(headers, body, secrets) is None:
+            return None
+        try:
+            return wire.id_of(json.loads(body))
+        except (ValueError, RecursionError):
+            return None
+
+    def _operation(self, found: str) -> Operation:
+        return Operation(id=found, key=self._key)
+
+
+def _row(sold_as: Any) -> Model | None:
+    return next((row for row in rows_of("replicate").values() if row.sold_as.partition(":")[0] == sold_as), None)
+
+
+def _safe(operation: Operation) -> str:
+    if not wire.PREDICTION_ID.fullmatch(operation.id):
+        raise NotFound(f"{operation.id!r} is no prediction of Replicate's")
+    return operation.id
+
+
+def _earliest(prepared: Mapping[str, Any], since: datetime) -> datetime:
+    asked = wire.moment(prepared.get("asked_at"))
+    return asked or since
+
+
+def _cursor(told: Any) -> str:
+    """The cursor of a list's next page; only that is taken from the address that they give."""
+    match = re.search(r"[?&]cursor=([A-Za-z0-9%._~=+-]{1,400})", told) if isinstance(told, str) else None
+    return match[1] if match else ""
+
+
+def _unread(digest: Digest) -> AsyncIterator[bytes]:
+    raise ProviderError("the inputs of this purchase were not prepared in this process")
+
+
+def _json(answer: Answer) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _of_upload(answer: Answer, told: Any) -> ProviderError:
+    """An upload that did not work: nothing was bought, so that it is never unknown."""
+    error = wire.refusal(answer.status, answer.headers, told)
+    return error if isinstance(error, Refused) else Unreachable(f"an input could not be uploaded: {error}")

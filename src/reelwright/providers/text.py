@@ -1,0 +1,107 @@
+"""Language models that plan and write: OpenAI's, Anthropic's, Google's, and whatever speaks OpenAI's wire."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from reelwright.catalogue.models import model
+from reelwright.errors import NotFound
+from reelwright.net.http import Http
+from reelwright.net.keys import Key, missing
+from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
+from reelwright.providers.sold import Sold
+from reelwright.providers.wires.chat import ask, bill_of, loaded
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Input, Request
+
+ANSWER_S: Final = 180.0
+"""How long an answer may take: a long plan of a thinking model."""
+ANSWER_TOKENS: Final = 8_000
+"""Where the request names no most of its own."""
+_ANY: Final = "default"
+"""What a server of one's own is asked for where no name is given: most have one model, and do not look."""
+PREVIOUS_BYTES: Final = 64 * 1024
+MIME: Final = "text/plain; charset=utf-8"
+
+
+class Text(Sold):
+    """One request is one purchase; its answer is kept before it is landed. Nobody lists what was asked.
+
+    ``doors``: by the holder of the key (``openai``, ``anthropic``, ``google``), with the key's headers set.
+    ``keys``: fingerprints by holder. A single ``Http`` serves every row: what a test or a proxy has.
+    """
+
+    name = "text"
+
+    def __init__(self, doors: Mapping[str, Http] | Http, keys: Mapping[str, Key] | Key | None = None) -> None:
+        self._doors = doors
+        given = keys if isinstance(keys, Mapping) else {"": keys} if keys else {}
+        self._keys = {holder: key.fingerprint for holder, key in given.items()}
+        self.read_s = ANSWER_S
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        """The whole conversation: what an earlier answer said stands in it, since it is small."""
+        await loaded()  # not between what is recorded as being sent and its sending
+        row = model(request.model)
+        said: list[list[str]] = [["user", request.prompt]]
+        for needed, digest in inputs:
+            if needed.role == "source":
+                said.append(["assistant", await _text(read, digest)])
+        if correction := request.extra.get("correction"):
+            said.append(["user", str(correction)])
+        return {
+            "holder": row.key,
+            "model": str(request.extra.get("served") or _ANY) if row.sold_as == "*" else row.sold_as,
+            "row": row.id,
+            "instructions": str(request.extra.get("instructions", "")),
+            "said": said,
+            "most_tokens": int(request.extra.get("max_tokens", min(ANSWER_TOKENS, row.max_output or ANSWER_TOKENS))),
+            "key": self._key(row.key),
+            "waits_on_503": row.retry_on_503,
+        }
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """One POST, whose answer is the text itself. Spends."""
+        said = await ask(self._door(prepared["holder"]), prepared, self.read_s)
+        asset = await keep(_once(said.text.encode()), MIME)
+        output = Output(sample=0, mime=MIME, asset=asset, facts={"text": said.text, **said.facts})
+        return Progress(state="succeeded", outputs=(output,), done=1.0, bill=bill_of(said, prepared["row"]))
+
+    async def poll(self, operation: Operation) -> Progress:
+        raise NotFound(f"a language model has no operation {operation.id}; it answers with the text itself")
+
+    def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        raise NotFound(f"a language model keeps nothing to fetch for {operation.id}")
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        return "cannot"
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> CannotTell:
+        return CannotTell()
+
+    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        return None
+
+    def _door(self, holder: str) -> Http:
+        if isinstance(self._doors, Http):
+            return self._doors
+        if holder not in self._doors:
+            raise missing(holder)
+        return self._doors[holder]
+
+    def _key(self, holder: str) -> str:
+        return self._keys.get(holder, self._keys.get("", ""))
+
+
+async def _text(read: Read, digest: Digest) -> str:
+    body = b"".join([chunk async for chunk in read(digest)])
+    return body[:PREVIOUS_BYTES].decode("utf-8", "replace")
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

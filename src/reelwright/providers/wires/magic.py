@@ -1,0 +1,29 @@
+"""What bytes are, by how they begin: the few formats that are given to providers or come back from them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_STARTS: Final = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"), (0, b"\xff\xd8\xff", "image/jpeg"), (8, b"WEBP", "image/webp"),
+    (0, b"GIF8", "image/gif"), (8, b"WAVE", "audio/wav"), (0, b"ID3", "audio/mpeg"), (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio/mpeg"), (0, b"fLaC", "audio/flac"), (0, b"OggS", "audio/ogg"), (4, b"ftyp", "video/mp4"),
+    (0, b"\x1a\x45\xdf\xa3", "video/webm"),
+)  # fmt: skip
+_ENDINGS: Final = {
+    "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif", "audio/wav": "wav",
+    "audio/mpeg": "mp3", "audio/flac": "flac", "audio/ogg": "ogg", "video/mp4": "mp4", "video/webm": "webm",
+}  # fmt: skip
+
+
+def mime_of_bytes(data: bytes) -> str:
+    """A MIME type; ``application/octet-stream`` where the first bytes are of none that we know."""
+    for at, start, mime in _STARTS:
+        if data[at : at + len(start)] == start:
+            return mime
+    return "application/octet-stream"
+
+
+def ending_of(mime: str) -> str:
+    """The ending of a file's name."""
+    return _ENDINGS.get(mime, "bin")

@@ -1,0 +1,401 @@
+"""Many rows at once: each a project of its own, so many under way at a time; what is had is not bought again.
+
+One rule makes a second run safe, whatever ended the first: a row is known by what it asks for and how often the very
+same one stood before it. Its jobs remember that in their options, so a row finds its project again, and the project
+knows what it has, what it has sent, and what it may have bought.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+from reelwright.errors import BadInput, ReelwrightError
+from reelwright.reel.choices import Choices
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
+from reelwright.reel.wanted import wanted
+from reelwright.settings import Settings
+from reelwright.studio import deliver, edits, making, shown
+from reelwright.studio.answers import Planned, Quoted
+from reelwright.studio.consent import consent_to
+from reelwright.studio.first import first_planned, first_quote, whole_way
+from reelwright.studio.home import Home, hands_of, refuse_unsold
+from reelwright.studio.produce import Produce
+from reelwright.studio.quote import in_full
+from reelwright.studio.rates import pace_of
+from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted
+from reelwright.studio.single import title_of
+from reelwright.studio.taking import check_place, hand_over, take_had
+from reelwright.studio.telling import Listen, Telling
+from reelwright.units import Micros
+
+if TYPE_CHECKING:
+    from reelwright.engine.director import Bring
+    from reelwright.engine.errand import Progressed
+    from reelwright.engine.operations import Pace
+    from reelwright.providers.protocol import Provider
+
+T = TypeVar("T")
+U = TypeVar("U")
+R = TypeVar("R")
+
+CONCURRENCY: Final = 5
+"""Rows under way at once unless told otherwise. Source: S4-50."""
+MOST: Final = 64
+_AGAIN: Final = frozenset({"failed", "lost", "expired"})
+"""Why a take may be missing so that a second run asks for another; one that was refused would be refused again."""
+
+Place = Callable[[Row, str], Path]
+"""Where a row's file goes that names no place, given its project."""
+
+
+class Batch:
+    """Brings rows to their files through one director. ``providers``: whom it buys from; ``produce`` prices them.
+
+    Nothing is written before ``run``; ``quote`` comes first, and ``agree`` says who agreed to it.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        providers: Mapping[str, Provider],
+        produce: Produce,
+        *,
+        place: Place | None = None,
+        pace: Pace | None = None,
+        send_again_s: Sequence[float] | None = None,
+    ) -> None:
+        self._home, self._providers, self._produce = home, providers, produce
+        self._place = place or self._in_films
+        self._pace, self._send_again_s = pace, send_again_s
+        self._projects: dict[tuple[Digest, int], str] | None = None
+        self._listeners: dict[str, Callable[[Progressed], None]] = {}
+        self._bring: Bring | None = None
+
+    # the price first
+    async def quote(self, rows: Sequence[Row]) -> BatchQuoted:
+        """What every row wants now, and its price. Writes and spends nothing. Raises ``BadInput`` naming the row."""
+        prices = []
+        for row in rows:
+            try:
+                prices.append(await self._price(row))
+            except BadInput as error:
+                raise _of_row(error, row, len(rows)) from error
+        return batch_quoted(rows, prices)
+
+    async def _price(self, row: Row) -> Quoted:
+        if row.out and row.goal == "takes":
+            await check_place(self._home, row.out)
+        elif row.out:
+            deliver.refuse_foreign(row.out)
+        if project := await self.project_of(row):
+            standing = await self._standing(project, row)
+        elif row.plan is not None:
+            standing = self._supposed(row)
+        else:
+            return (await asyncio.to_thread(first_quote, self._home.settings, row.brief, row.goal, None))[1]
+        graph = self._produce.graph(standing)
+        return in_full(standing, graph, self._produce.quote(standing, graph), project=project)
+
+    def _supposed(self, row: Row) -> Standing:
+        """Where a project of this row would stand, once it was opened."""
+        standing = Standing(
+            account=self._home.account, project="", brief=row.brief, revision=1, plan=row.plan, choices=Choices(),
+            job=None, had={}, gone=frozenset(),
+        )  # fmt: skip
+        return making.aimed(standing, row.goal)
+
+    async def _standing(self, project: str, row: Row) -> Standing:
+        """Where the project stands; a take that came to nothing for a passing reason is asked for once more."""
+        standing = await self._home.journal.standing(self._home.account, project)
+        return making.aimed(_asked_again(standing), row.goal)
+
+    async def refuse_unsold(self, rows: Sequence[Row]) -> None:
+        """Raise ``BadInput``, naming the row, where something that is wanted cannot be bought: also without a key."""
+        for row in rows:
+            try:
+                plan = row.plan or (await asyncio.to_thread(first_planned, row.brief)).plan
+                refuse_unsold(self._providers, whole_way(row.brief, plan, row.goal, own_plan=row.plan is not None))
+            except BadInput as error:
+                raise _of_row(error, row, len(rows)) from error
+
+    async def project_of(self, row: Row) -> str | None:
+        """The project that an earlier run opened for this row."""
+        if self._projects is None:
+            jobs = await self._home.journal.jobs(self._home.account)
+            self._projects = {
+                (job.options["row"], job.options["nth"]): job.project for job in reversed(jobs) if "row" in job.options
+            }
+        return self._projects.get((row.key, row.nth))
+
+    async def is_handed_over(self, row: Row) -> bool:
+        """Whether an earlier run brought this row to its file, and the file stands there."""
+        project = await self.project_of(row)
+        if project is None:
+            return False
+        jobs = await self._home.journal.jobs(self._home.account, project)
+        return any(job.state == "done" and Path(job.options["out"]).is_file() for job in jobs if "out" in job.options)
+
+    # then the work
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """While inside, rows can be brought to their files (``bring``), any number at once."""
+        from reelwright.engine.director import Director
+
+        tempo = self._home.tempo
+        director = Director(
+            self._home.journal, self._home.ledger, self._home.vault, self._home.hands, self._providers,
+            self._home.settings, self._produce, self._hear, pace=self._pace or tempo.pace,
+            pace_of=None if self._pace else lambda model: tempo.scaled(pace_of(model)),
+            send_again_s=tempo.send_again_s if self._send_again_s is None else self._send_again_s,
+        )  # fmt: skip
+        async with director.at_work() as bring:
+            self._bring = bring
+            try:
+                yield
+            finally:
+                self._bring = None
+
+    async def run(
+        self,
+        rows: Sequence[Row],
+        quoted: BatchQuoted,
+        *,
+        concurrency: int = CONCURRENCY,
+        agreed: Agreement,
+        listen: Listen | None = None,
+        ended: Callable[[RowMade], None] | None = None,
+    ) -> list[RowMade]:
+        """Every row to its file, ``concurrency`` at once; results in the order of the rows. Spends what was agreed to.
+
+        A row that fails or waits is recorded, and the others go on. ``ended`` hears of each as it comes.
+        """
+
+        slots = asyncio.Semaphore(concurrency)
+
+        async def one(row: Row, price: RowQuoted) -> RowMade:
+            made = await self._recorded(row, agreed.to(price), slots, listen)
+            if ended:
+                ended(made)
+            return made
+
+        async with self.at_work():
+            return await in_order(one, list(zip(rows, quoted.rows, strict=True)), concurrency)
+
+    async def _recorded(self, row: Row, consent: Consent, slots: asyncio.Semaphore, listen: Listen | None) -> RowMade:
+        began = time.monotonic()
+        try:
+            return await self.bring(row, consent, slots, listen=listen)
+        except ReelwrightError as error:
+            return RowMade(
+                n=row.n,
+                title=title_of(row.brief.text),
+                state="failed",
+                path=None,
+                micros=Micros(0),
+                elapsed_s=round(time.monotonic() - began, 3),
+                project=await self.project_of(row),
+                said=f"{error.message} ({error.hint})" if error.hint else error.message,
+            )
+
+    async def bring(
+        self,
+        row: Row,
+        consent: Consent,
+        slots: asyncio.Semaphore,
+        *,
+        within_s: float | None = None,
+        listen: Listen | None = None,
+    ) -> RowMade:
+        """One row to its file. Spends at most what was consented to; when cancelled, the same call goes on later.
+
+        It is under way while it holds one of ``slots``: it is opened before and handed over after, so that the next
+        one starts at once. ``within_s``: the most seconds that it may hold it, else ``TimeoutError``.
+        """
+        assert self._bring, "rows are brought while at work"
+        project = await self.project_of(row) or await self._open(row)
+        had = await self._is_had(row, project)
+        job = await self._job(row, project, consent, had)
+        began = time.monotonic()
+        if not had:
+            async with slots, asyncio.timeout(within_s):
+                began = time.monotonic()
+                await self._drive(self._bring, row, project, listen)
+        return await self._made(row, project, job, had, began)
+
+    async def _drive(self, bring: Bring, row: Row, project: str, listen: Listen | None) -> None:
+        if listen:
+            self._listeners[project] = Telling(listen, row.plan, {}, hands_of(self._home.settings))
+        try:
+            await bring(project)
+        finally:
+            self._listeners.pop(project, None)
+
+    async def _open(self, row: Row) -> str:
+        journal, account = self._home.journal, self._home.account
+        project = await journal.open_project(account, title_of(row.brief.text), row.brief)
+        if row.plan is not None:
+            await journal.revise(account, project, 0, row.plan, Choices(), "person")
+        return project
+
+    async def _is_had(self, row: Row, project: str) -> bool:
+        standing = await self._standing(project, row)
+        want = wanted(self._produce.graph(standing), standing.choices, standing.had, standing.gone)
+        return not (want.certain or want.possible or want.stuck) and standing.plan is not None and not standing.open
+
+    async def _job(self, row: Row, project: str, consent: Consent, had: bool) -> Job:
+        """The row's job: the one that lives, agreed to anew where it waits, else a new one for what is wanted."""
+        journal, account = self._home.journal, self._home.account
+        jobs = await journal.jobs(account, project)
+        mine = [job for job in jobs if job.goal == row.goal and not job.cancel]
+        if live := next((job for job in mine if job.state in LIVE_JOBS), None):
+            if live.state == "waiting" and not had:
+                await self._ask_again(project)
+                await making.queue_again(self._home, live, consent)
+            return live
+        if had and mine:
+            return mine[0]
+        await self._ask_again(project)
+        place = row.out or next((Path(job.options["out"]) for job in jobs if "out" in job.options), None)
+        options = {"out": str(place or self._place(row, project)), "row": row.key, "nth": row.nth}
+        made = await journal.enqueue(account, project, row.goal, consent, options)
+        if self._projects is not None:
+            self._projects[row.key, row.nth] = project
+        return next(job for job in await journal.jobs(account, project) if job.id == made)
+
+    async def _ask_again(self, project: str) -> None:
+        standing = await self._home.journal.standing(self._home.account, project)
+        if _asked_again(standing) is not standing:
+            await making.revise(
+                self._home,
+                project,
+                lambda stands: edits.retaken(stands, stands.plan.shots[0]),  # type: ignore[union-attr]
+            )
+
+    async def _made(self, row: Row, project: str, job: Job, had: bool, began: float) -> RowMade:
+        journal, account = self._home.journal, self._home.account
+        ended = next(one for one in await journal.jobs(account, project) if one.id == job.id)
+        path: Path | None = None
+        said = ended.said
+        state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"
+        if had or ended.state not in ("queued", "running"):
+            state = "done" if had else ended.state  # type: ignore[assignment]  # the other states were left out
+        if state == "done" and row.goal != "takes":
+            film = await making.report(self._home, ended, row.out, 0.0, 0)
+            path, said = (film.film.path if film.film else None), film.said
+        elif state == "done":
+            take = take_had(await journal.standing(account, project))
+            assert take, "a job that is done has its take"
+            path = row.out or Path(ended.options["out"])
+            await hand_over(self._home, take, path)
+        return RowMade(
+            n=row.n,
+            title=title_of(row.brief.text),
+            state=state,
+            path=path,
+            micros=shown.spent(await self._home.ledger.purchases(account, project)),
+            elapsed_s=round(time.monotonic() - began, 3),
+            had=had,
+            project=project,
+            job=ended.id,
+            why=ended.why if state == "waiting" else None,
+            said="" if path else said,
+        )
+
+    def _in_films(self, row: Row, project: str) -> Path:
+        return deliver.place(None, self._home.settings.films, title_of(row.brief.text), project)
+
+    def _hear(self, said: Progressed) -> None:
+        if hear := self._listeners.get(said.project):
+            hear(said)
+
+
+def first_batch_quote(settings: Settings, rows: Sequence[Row]) -> BatchQuoted:
+    """The price where there is no home yet: all of every row is wanted. Writes nothing."""
+    prices = []
+    for row in rows:
+        try:
+            given = Planned(plan=row.plan, understood={}) if row.plan else None
+            prices.append(first_quote(settings, row.brief, row.goal, given)[1])
+        except BadInput as error:
+            raise _of_row(error, row, len(rows)) from error
+    return batch_quoted(rows, prices)
+
+
+async def in_order(way: Callable[[T, U], Awaitable[R]], asked: Sequence[tuple[T, U]], concurrency: int) -> list[R]:
+    """What ``way`` makes of each, begun and given in their order. Twice ``concurrency`` are begun at once: ``way``
+    holds one of so many slots while it is really under way."""
+    made: dict[int, R] = {}
+    left = iter(enumerate(asked))
+
+    async def work() -> None:
+        for n, (one, other) in left:
+            made[n] = await way(one, other)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(2 * concurrency, len(asked))):
+            group.create_task(work())
+    return [made[n] for n in range(len(asked))]
+
+
+def agree(
+    quoted: BatchQuoted,
+    *,
+    yes: bool = False,
+    budget: str | int | float | None = None,
+    accept_unconfirmed: bool = False,
+    unknown_at_most: str | int | float | None = None,
+) -> Agreement:
+    """The consent to a whole batch. Raises ``NeedsConsent`` or ``OverBudget``; nothing is written.
+
+    As ``consent_to`` for one film: a budget caps all rows together, and each row is agreed to at its own ceiling.
+    """
+    whole = Quoted(
+        wanted=tuple(f"row {row.n}" for row in quoted.rows if not row.had),
+        had=quoted.had,
+        micros=quoted.micros,
+        seconds=0.0,
+        least_s=0.0,
+        unknown=tuple(f"row {row.n}" for row in quoted.rows for _ in range(row.unknown)),
+        unconfirmed=tuple(f"row {n}" for n in quoted.unconfirmed),
+    )
+    consent = consent_to(whole, yes, budget, accept_unconfirmed, unknown_at_most)
+    return Agreement(by=consent.by, unconfirmed=consent.unconfirmed, each=consent.each)
+
+
+def _asked_again(standing: Standing) -> Standing:
+    """The same, with another round asked for where the only take came to nothing for a reason that may pass."""
+    from dataclasses import replace
+
+    if standing.plan is None or len(standing.plan.shots) != 1 or standing.open:
+        return standing
+    stuck = wanted(_takes(standing), standing.choices, standing.had, standing.gone).stuck
+    if not stuck or not _may_pass(standing):
+        return standing
+    plan, choices = edits.retaken(standing, standing.plan.shots[0])
+    return replace(standing, plan=plan, choices=choices)
+
+
+def _takes(standing: Standing) -> Any:
+    from reelwright.reel.breakdown import breakdown
+
+    assert standing.plan
+    return breakdown(standing.plan, "takes")
+
+
+def _may_pass(standing: Standing) -> bool:
+    """Whether every round came to nothing for a reason that may pass."""
+    missing = [lost.reason for outcome in standing.had.values() for lost in outcome.missing if not outcome.assets]
+    return bool(missing) and set(missing) <= _AGAIN
+
+
+def _of_row(error: BadInput, row: Row, rows: int) -> BadInput:
+    """The same refusal, naming the row where there are several."""
+    if rows == 1:
+        return error
+    return BadInput(f"row {row.n}: {error.field}", error.value, error.accepted, hint=error.hint)

@@ -1,0 +1,94 @@
+"""The cheapest thing that can be asked of a provider without anything of one's own: for a first try with a new key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, Final
+
+from reelwright.catalogue.models import Kind, Model, models
+from reelwright.errors import BadInput, OverBudget
+from reelwright.providers.protocol import Provider
+from reelwright.reel.money import Price
+from reelwright.reel.request import Request
+from reelwright.units import Micros, usd
+
+_MODES: Final[Mapping[Kind, str]] = {
+    "video": "text_to_video",
+    "image": "text_to_image",
+    "speech": "speech",
+    "music": "music",
+    "sound_effect": "sound_effect",
+    "text": "plan",
+}
+"""What needs no picture or sound to begin with."""
+_PROMPTS: Final[Mapping[Kind, str]] = {
+    "video": "A calm desk lamp is switched on in a quiet room",
+    "image": "A calm desk lamp in a quiet room",
+    "speech": "Good evening.",
+    "music": "Calm piano, slow",
+    "sound_effect": "A desk lamp is switched on",
+    "text": "Answer with the one word: ready",
+}
+_EXTRA: Final[Mapping[Kind, Mapping[str, Any]]] = {"text": {"max_tokens": 64}}
+
+
+def cheapest(provider: Provider, most: Micros, model: str | None = None) -> tuple[Request, Price]:
+    """The request of the least known price that ``provider`` takes now, at most ``most``. Never spends.
+
+    ``model``: only that one. Raises ``BadInput`` (its key is missing, nothing can be asked), ``OverBudget``.
+    """
+    found: list[tuple[Request, Price]] = []
+    refused: list[BadInput] = []
+    for request in _candidates(provider, model):
+        try:
+            provider.check(request)
+        except BadInput as error:
+            refused.append(error)
+            continue
+        price = provider.price(request)
+        if price.micros is not None:
+            found.append((request, price))
+    if not found:
+        raise _nothing(provider, refused)
+    best = min(found, key=lambda one: (one[1].certainty == "unconfirmed", one[1].micros or 0, one[0].model))
+    if (best[1].micros or 0) > most:
+        cheap = min(found, key=lambda one: one[1].micros or 0)
+        raise OverBudget(
+            f"the cheapest that {provider.name} can be asked costs up to ${usd(cheap[1].micros or 0)}, "
+            f"more than ${usd(most)}; nothing was sent",
+            hint=f"--max-usd {usd(cheap[1].micros or 0)}",
+        )
+    return best
+
+
+def _nothing(provider: Provider, refused: list[BadInput]) -> BadInput:
+    """Why nothing can be asked: first of all a key that is missing."""
+    for error in sorted(refused, key=lambda error: error.field != "key"):
+        return error
+    return BadInput("provider", provider.name, "one with a model that needs no picture of one's own and has a price")
+
+
+def _candidates(provider: Provider, model: str | None) -> Iterator[Request]:
+    sold = provider.models()
+    for name in sorted(sold):
+        row = models().get(name)
+        if row is not None and (model is None or model in (row.id, *row.aliases)) and _MODES[row.kind] in row.modes:
+            yield from _spellings(row)
+
+
+def _spellings(row: Model) -> Iterator[Request]:
+    """The shortest of the model, at each of its resolutions and with its first aspect."""
+    times = (row.seconds[0] * 1000,) if row.seconds else (None,)
+    sounds = (False,) if row.sound == "asked" else (None,)
+    for ms, resolution, sound in product(times, row.resolutions or (None,), sounds):
+        yield Request(
+            model=row.id,
+            mode=_MODES[row.kind],
+            prompt=_PROMPTS[row.kind],
+            ms=ms,
+            aspect=row.aspects[0] if row.aspects else None,
+            resolution=resolution,
+            sound=sound,
+            extra=_EXTRA.get(row.kind, {}),
+        )

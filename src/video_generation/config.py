@@ -1,0 +1,35 @@
+"""Constants, defaults, and what the environment says."""
+
+from reelwright.client.answers import MAX_PROMPT_LENGTH
+from reelwright.client.options import (
+    DEFAULT_BASE_URL,
+    DEFAULT_CONCURRENT_LIMIT,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_MAX_WAIT_TIME,
+    DEFAULT_MODEL,
+    DEFAULT_OUTPUT_DIR,
+    DEFAULT_SECONDS,
+    DEFAULT_TIMEOUT,
+    POLL_INITIAL_DELAY,
+    POLL_MAX_DELAY,
+    RETRY_DELAYS,
+    ClientOptions,
+    options,
+)
+
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "DEFAULT_CONCURRENT_LIMIT",
+    "DEFAULT_MAX_RETRIES",
+    "DEFAULT_MAX_WAIT_TIME",
+    "DEFAULT_MODEL",
+    "DEFAULT_OUTPUT_DIR",
+    "DEFAULT_SECONDS",
+    "DEFAULT_TIMEOUT",
+    "MAX_PROMPT_LENGTH",
+    "POLL_INITIAL_DELAY",
+    "POLL_MAX_DELAY",
+    "RETRY_DELAYS",
+    "ClientOptions",
+    "options",
+]

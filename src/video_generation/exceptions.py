@@ -1,0 +1,19 @@
+"""What the library raises."""
+
+from reelwright.client.exceptions import (
+    APIError,
+    DownloadError,
+    OperationNotFoundError,
+    TimeoutError,
+    ValidationError,
+    VideoGenerationError,
+)
+
+__all__ = [
+    "APIError",
+    "DownloadError",
+    "OperationNotFoundError",
+    "TimeoutError",
+    "ValidationError",
+    "VideoGenerationError",
+]

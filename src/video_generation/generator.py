@@ -1,0 +1,10 @@
+"""The generator and its wrappers."""
+
+from reelwright.client.generator import (
+    VeoVideoGenerator,
+    generate_video,
+    generate_video_async,
+    generate_videos_batch,
+)
+
+__all__ = ["VeoVideoGenerator", "generate_video", "generate_video_async", "generate_videos_batch"]

@@ -1,0 +1,68 @@
+"""A proxy on paper: it sells what the catalogue says a LiteLLM proxy sells; a prompt may name its own fate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.paper import Paper
+from reelwright.catalogue.models import sold_by
+from reelwright.catalogue.price import price_of
+from reelwright.errors import Refused, Unreachable
+from reelwright.providers.protocol import Keep, Make, Output, Progress
+from reelwright.reel.money import Price
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Request
+
+
+class Proxy(Paper):
+    """Prompts with ``refuse`` are refused, with ``lose`` forgotten, with ``cut`` cut while they are fetched.
+
+    ``seconds``: how long an operation lasts; a prompt may say otherwise (``0.2s …``). ``most``: the most that was
+    under way at once.
+    """
+
+    name = "gemini_longrunning"
+
+    def __init__(self, folder: Path, *, seconds: float = 0.0, **more: Any) -> None:
+        super().__init__(folder, polls=0, **more)
+        self.seconds, self.ready = seconds, dict[str, float]()
+        self.under_way, self.most = 0, 0
+        self.cuts = 2
+
+    def models(self) -> frozenset[str]:
+        return frozenset(row.id for row in sold_by(self.name) if row.profile == "litellm")
+
+    def price(self, request: Request) -> Price:
+        return price_of(request)
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        if "refuse" in prepared["prompt"]:
+            raise Refused("the proxy says no")
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        operation = await super().submit(prepared, keep, make)
+        assert isinstance(operation, Operation)
+        first = prepared["prompt"].split()[0]
+        seconds = float(first[:-1]) if first[:1].isdigit() and first.endswith("s") else self.seconds
+        self.ready[operation.id] = asyncio.get_running_loop().time() + seconds
+        return operation
+
+    async def poll(self, operation: Operation) -> Progress:
+        if asyncio.get_running_loop().time() < self.ready.get(operation.id, 0.0):
+            return Progress(state="running", done=0.5, again_in=0.01)
+        self.under_way -= 1
+        if "lose" in self._accepted()[operation.id]["prompt"]:
+            return Progress(state="lost", said="the proxy does not know it")
+        return Progress(state="succeeded", outputs=(Output(sample=0, mime="video/mp4", url=operation.id),))
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        prompt = self._accepted()[operation.id]["prompt"]
+        if "cut" in prompt and (self.cuts > 0 or "ever" in prompt):
+            self.cuts -= 1
+            yield b"x" * 1000
+            raise Unreachable("cut off after 1,000 bytes")
+        async for chunk in super().fetch(operation, output):
+            yield chunk

@@ -1,0 +1,225 @@
+"""From prompts to videos: in order, so many at once, bought once, whatever ended the program before."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from client.proxy import Proxy
+from reelwright.client.answers import VideoRequest
+from reelwright.client.exceptions import (
+    APIError,
+    DownloadError,
+    OperationNotFoundError,
+    TimeoutError,
+    ValidationError,
+    VideoGenerationError,
+)
+from reelwright.client.generator import VeoVideoGenerator
+from reelwright.errors import NotAccepted, OutcomeUnknown
+
+Making = Callable[..., VeoVideoGenerator]
+
+
+async def test_a_prompt_becomes_a_video_on_disk(making: Making, proxy: Proxy, tmp_path: Path):
+    async with making() as generator:
+        assert generator._client is not None
+        video = await generator.generate_video_async("a cat")
+    assert generator._client is None
+    assert video.is_success and video.video_path and video.video_path.read_bytes() == b"take a cat"
+    assert video.video_path.parent == tmp_path / "videos" and video.video_path.name.startswith("a-cat_")
+    assert video.file_size_mb == len(b"take a cat") / 1e6 and video.generation_time and video.generation_time > 0
+    assert video.cost_usd == "3.20" and video.model == "litellm-veo-3.1"
+    assert proxy.submissions == ["a cat"]
+
+
+async def test_the_place_that_is_named_is_taken(making: Making, tmp_path: Path):
+    async with making() as generator:
+        video = await generator.generate_video_async(
+            VideoRequest("a cat", output_path=tmp_path / "deep" / "cat.mp4", seconds=3)
+        )
+    assert video.video_path == tmp_path / "deep" / "cat.mp4" and video.video_path.is_file()
+    assert video.cost_usd == "1.60"  # 3 s are sold as 4
+
+
+async def test_a_file_of_somebody_else_is_never_written_over(making: Making, proxy: Proxy, tmp_path: Path):
+    (tmp_path / "cat.mp4").write_bytes(b"precious")
+    async with making() as generator:
+        with pytest.raises(ValidationError) as caught:
+            await generator.generate_video_async("a cat", tmp_path / "cat.mp4")
+    assert caught.value.field == "out" and proxy.submissions == []
+    assert (tmp_path / "cat.mp4").read_bytes() == b"precious"
+
+
+async def test_results_keep_the_order_of_the_prompts(making: Making, proxy: Proxy):
+    prompts = [f"{(5 - n) * 0.15:.2f}s number {n}" for n in range(5)]
+    async with making() as generator:
+        batch = await generator.generate_batch(prompts)
+    assert [one.prompt for one in batch.results] == prompts
+    assert [one.video_path.read_bytes() for one in batch.results if one.video_path] == [
+        f"take {prompt}".encode() for prompt in prompts
+    ]
+    assert batch.success_rate == 1.0 and batch.details["quoted_usd"] == "16.00"
+
+
+async def test_no_more_than_the_limit_are_under_way_and_the_next_starts_when_one_ends(making: Making, proxy: Proxy):
+    proxy.seconds = 0.4
+    async with making() as generator:
+        batch = await generator.generate_batch([f"clip {n}" for n in range(7)], concurrent_limit=5)
+    assert batch.successful == 7 and proxy.most == 5
+
+
+async def test_one_that_fails_does_not_sink_the_batch(making: Making, proxy: Proxy):
+    async with making() as generator:
+        batch = await generator.generate_batch(["a", "refuse b", "c", "", "d"])
+    assert (batch.successful, batch.failed) == (3, 2)
+    assert [one.prompt for one in batch.get_failed_videos()] == ["refuse b", ""]
+    refused, empty = (one.exception for one in batch.get_failed_videos())
+    assert isinstance(refused, APIError) and "says no" in str(refused) and refused.billed == "no"
+    assert isinstance(empty, ValidationError)
+
+
+async def test_the_same_prompt_twice_in_a_batch_is_two_videos(making: Making, proxy: Proxy):
+    async with making() as generator:
+        batch = await generator.generate_batch(["a cat", "a cat"])
+    one, other = batch.results
+    assert one.video_path != other.video_path and proxy.submissions == ["a cat", "a cat"]
+
+
+async def test_a_single_call_raises_what_a_batch_records(making: Making):
+    async with making() as generator:
+        with pytest.raises(APIError, match="says no"):
+            await generator.generate_video_async("refuse me")
+        with pytest.raises(OperationNotFoundError) as lost:
+            await generator.generate_video_async("lose me")
+    assert lost.value.operation_name
+
+
+async def test_nothing_is_sent_for_what_is_not_valid(making: Making, proxy: Proxy):
+    async with making() as generator:
+        for bad in ("", "   ", "x" * 5000):
+            with pytest.raises(ValidationError):
+                await generator.generate_video_async(bad)
+        with pytest.raises(ValidationError):
+            await generator.generate_batch(["a"], concurrent_limit=0)
+        with pytest.raises(ValidationError, match=r"gemini-omni-1\.1-flash") as gone:
+            await generator.generate_video_async("a cat", model="veo-3.0")
+        with pytest.raises(ValidationError):
+            await generator.generate_video_async("a cat", seconds=9)
+    assert gone.value.field == "model" and proxy.submissions == []
+
+
+async def test_the_wire_s_own_name_of_a_model_is_understood(making: Making):
+    async with making() as generator:
+        video = await generator.generate_video_async("a cat", model="veo-3.1-fast-generate-001")
+    assert video.model == "litellm-veo-3.1-fast"
+
+
+async def test_a_price_above_the_cap_stops_the_whole_batch_before_anything_is_sent(making: Making, proxy: Proxy):
+    async with making(max_usd="6") as generator:
+        with pytest.raises(VideoGenerationError, match=r"may cost \$6\.40, the budget is \$6\.00") as caught:
+            await generator.generate_batch(["a", "b"])
+        assert caught.value.details["kind"] == "OverBudget" and proxy.submissions == []
+        assert (await generator.generate_video_async("a")).is_success
+
+
+async def test_a_second_run_buys_nothing_and_finds_what_it_had(making: Making, proxy: Proxy):
+    async with making() as generator:
+        first = await generator.generate_batch(["a", "b", "a"])
+    async with making() as generator:
+        again = await generator.generate_batch(["a", "b", "a"])
+        assert [one.video_path for one in again.results] == [one.video_path for one in first.results]
+        assert all(one.had and one.generation_time == 0.0 for one in again.results)
+        assert len(proxy.submissions) == 3
+        another = await generator.generate_video_async("a")
+    assert another.video_path not in [one.video_path for one in first.results] and len(proxy.submissions) == 4
+    first.results[1].video_path.unlink()
+    async with making() as generator:
+        back = await generator.generate_video_async("b")
+    assert back.video_path == first.results[1].video_path and back.is_success and len(proxy.submissions) == 4
+
+
+async def test_without_reuse_a_new_run_makes_another(making: Making, proxy: Proxy):
+    for _ in range(2):
+        async with making(reuse=False) as generator:
+            await generator.generate_video_async("a")
+    assert proxy.submissions == ["a", "a"]
+
+
+async def test_too_long_a_wait_ends_and_the_next_call_goes_on_with_the_same_operation(making: Making, proxy: Proxy):
+    async with making(max_wait_time=0.5) as generator:
+        with pytest.raises(TimeoutError) as caught:
+            await generator.generate_video_async("1.2s slow")
+    assert isinstance(caught.value, builtins.TimeoutError) and caught.value.elapsed_time >= 0.5
+    assert caught.value.details["operation"]
+    async with making() as generator:
+        video = await generator.generate_video_async("1.2s slow")
+    assert video.is_success and proxy.submissions == ["1.2s slow"]
+
+
+async def test_a_download_that_is_cut_is_fetched_again(making: Making, proxy: Proxy):
+    async with making() as generator:
+        video = await generator.generate_video_async("cut twice")
+    assert video.is_success and proxy.cuts == 0
+
+
+async def test_a_download_that_never_comes_says_how_far_it_came_and_is_kept(
+    making: Making, proxy: Proxy, tmp_path: Path
+):
+    async with making() as generator:
+        with pytest.raises(DownloadError) as caught:
+            await generator.generate_video_async("cut for ever", tmp_path / "x.mp4")
+    assert caught.value.partial_bytes == 1000 and caught.value.video_uri
+    assert list(tmp_path.glob("*.mp4")) == [] and caught.value.details["billed"] == "yes"
+    assert proxy.submissions == ["cut for ever"]
+
+
+async def test_what_was_not_accepted_is_sent_again_so_often_and_no_more(making: Making, proxy: Proxy):
+    proxy.answers = [NotAccepted("429"), NotAccepted("429")]
+    async with making(max_retries=2) as generator:
+        with pytest.raises(APIError, match="429"):
+            await generator.generate_video_async("a cat")
+    assert proxy.submissions == []
+
+
+async def test_an_outcome_that_nobody_knows_is_said_and_never_sent_again(making: Making, proxy: Proxy):
+    proxy.finds = False
+    proxy.answers = [OutcomeUnknown("no answer")]
+    async with making() as generator:
+        with pytest.raises(APIError) as caught:
+            await generator.generate_video_async("a cat")
+        assert caught.value.billed == "unknown" and caught.value.details["billed"] == "unknown"
+    async with making() as generator:
+        with pytest.raises(APIError) as again:
+            await generator.generate_video_async("a cat")
+    assert again.value.billed == "unknown" and proxy.submissions == []
+
+
+def test_the_blocking_call_works_in_a_plain_script_and_inside_a_running_loop(making: Making, proxy: Proxy):
+    assert making().generate_video("a cat").is_success
+
+    async def inside() -> bool:
+        return making().generate_video("a dog").is_success
+
+    assert asyncio.run(inside()) and proxy.submissions == ["a cat", "a dog"]
+
+
+async def test_it_says_when_it_is_not_open(making: Making):
+    with pytest.raises(VideoGenerationError, match="not open"):
+        await making().generate_video_async("a cat")
+
+
+async def test_a_batch_is_faster_than_one_by_one(making: Making, proxy: Proxy):
+    proxy.seconds = 0.5
+    async with making() as generator:
+        began = time.monotonic()
+        await generator.generate_batch([f"a {n}" for n in range(5)], concurrent_limit=1)
+        serial = time.monotonic() - began
+        began = time.monotonic()
+        await generator.generate_batch([f"b {n}" for n in range(5)], concurrent_limit=5)
+    assert time.monotonic() - began <= serial * 0.6

@@ -1,0 +1,71 @@
+"""A program that is killed in the middle of a batch and run again buys nothing twice and loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from client.program import PROMPTS
+from client.proxy import Proxy
+from reelwright.store.database import Database
+from reelwright.store.ledger import SqlLedger
+
+HERE = Path(__file__).parent
+
+
+def run(folder: Path, crash: str = "") -> subprocess.CompletedProcess[str]:
+    roots = [str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(roots), "REELWRIGHT_CRASH_AT": crash}
+    command = [sys.executable, str(HERE / "program.py"), str(folder)]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("crash", ["C02:2", "C05:1", "C06:2", "C12:1"])
+def test_a_batch_killed_anywhere_is_bought_once(tmp_path: Path, crash: str):
+    assert run(tmp_path, crash).returncode == -signal.SIGKILL
+    again = run(tmp_path)
+    assert again.returncode == 0, again.stderr
+    places = [Path(place) for place in json.loads(again.stdout)]
+    assert [place.read_bytes().decode() for place in places] == [f"take {prompt}" for prompt in PROMPTS]
+    assert len(set(places)) == 3 and sorted(Proxy(tmp_path / "proxy").submissions) == sorted(PROMPTS)
+    third = run(tmp_path)
+    assert json.loads(third.stdout) == [str(place) for place in places]
+    assert len(Proxy(tmp_path / "proxy").submissions) == 3
+
+
+async def test_the_ledger_says_what_was_bought(tmp_path: Path):
+    assert run(tmp_path, "C06:1").returncode == -signal.SIGKILL
+    assert run(tmp_path).returncode == 0
+    database = Database(f"sqlite:///{tmp_path / 'home' / 'journal.db'}")
+    ledger, settled = SqlLedger(database), []
+    for project in {job.project for job in await _jobs(database)}:
+        settled += [p.settled for p in await ledger.purchases("local", project)]
+    database.close()
+    assert settled == [3_200_000] * 3
+
+
+async def _jobs(database: Database) -> list[object]:
+    from reelwright.store.journal import SqlJournal
+
+    return list(await SqlJournal(database).jobs("local"))
+
+
+def test_killed_at_no_point_in_particular(tmp_path: Path):
+    roots = [str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(roots)}
+    for wait in (0.9, 1.1, 1.3):
+        life = subprocess.Popen(
+            [sys.executable, str(HERE / "program.py"), str(tmp_path)], env=env, stdout=subprocess.DEVNULL
+        )
+        time.sleep(wait)
+        life.kill()
+        life.wait()
+    assert run(tmp_path).returncode == 0
+    assert sorted(Proxy(tmp_path / "proxy").submissions) == sorted(PROMPTS)

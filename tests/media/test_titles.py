@@ -1,0 +1,97 @@
+"""Titles over footage: every word is readable on any picture, comes in from where reading starts, and then stands."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from reelwright.media.captions import draw_captions
+from reelwright.media.drawn import Drawn
+from reelwright.media.live_box import live_box
+from reelwright.media.titles import draw_title
+
+TALL, WIDE = (540, 960), (960, 540)
+
+
+def titles(words: dict[str, str], beat: str = "hook", size: tuple[int, int] = TALL, **more: object) -> list[Drawn]:
+    asked = {"start": 0, "length": 60, "elapsed": 0, "language": "en", "look": "slam", **more}
+    start, length, elapsed = asked.pop("start"), asked.pop("length"), asked.pop("elapsed")
+    return draw_title(words, beat, start, length, elapsed, size=size, **asked)  # type: ignore[arg-type]
+
+
+def over(made: list[Drawn], size: tuple[int, int], shade: int) -> np.ndarray:
+    frame = Image.new("RGBA", size, (shade, shade, shade, 255))
+    for one in made:
+        frame.alpha_composite(Image.open(io.BytesIO(one.image_png)).convert("RGBA"), (one.x, one.y))
+    return np.asarray(frame.convert("L")).astype(float)
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"line": "Cold coffee?"},
+        {"line": "From hot|to cold."},
+        {"name": "VoltCup", "descriptor": "Travel mug"},
+        {"quote": "I take it everywhere", "who": "Ana Petrova"},
+        {"line": "Order yours", "url": "voltcup.example"},
+        {"number": "9", "unit": "hours", "label": "Hot for"},
+        {"line": "Keeps coffee hot for nine long hours on the road and then some more of it"},
+    ],
+)
+def test_words_stand_inside_the_live_box_on_their_ground(size: tuple[int, int], words: dict[str, str]) -> None:
+    ground, *lines = titles(words, size=size)
+    box = live_box(size)
+    assert ground.length == 60 and ground.x == 0 and lines
+    for one in lines:
+        alpha = np.asarray(Image.open(io.BytesIO(one.image_png)).convert("RGBA"))[..., 3] > 250
+        rows, columns = np.flatnonzero(alpha.any(1)) + one.y, np.flatnonzero(alpha.any(0)) + one.x
+        assert box.left - 3 <= columns[0] and columns[-1] <= box.right + 3
+        assert rows[0] >= 0 and rows[-1] <= box.bottom + 3
+
+
+@pytest.mark.parametrize("shade", [255, 128, 0])
+def test_white_words_keep_their_contrast_on_any_picture(shade: int) -> None:
+    made = titles({"line": "From hot|to cold."}, "problem")
+    line = made[1]
+    png = Image.open(io.BytesIO(line.image_png)).convert("RGBA")
+    part = over(made, TALL, shade)[line.y : line.y + png.height, line.x : line.x + png.width] / 255
+    ink = np.asarray(png)[..., :3].min(-1) > 250
+    near = np.zeros_like(ink)
+    for dy in range(-3, 4):
+        for dx in range(-3, 4):
+            near |= np.roll(np.roll(ink, dy, 0), dx, 1)
+    beside = float(np.median(part[near & ~ink]))
+    assert 1.05 / (beside**2.2 + 0.05) >= 3
+
+
+def test_lines_come_one_after_the_other_and_then_stand() -> None:
+    ground, first, second = titles({"line": "From hot|to cold."})
+    assert (ground.comes, first.comes > 0, second.start > first.start) == (0, True, True)
+    assert first.start + first.length == second.start + second.length == 60
+    stands = titles({"line": "From hot|to cold."}, elapsed=40)
+    assert [one.comes for one in stands] == [0, 0, 0] and all(one.start == 0 for one in stands)
+
+
+def test_lines_that_read_from_the_right_come_from_the_right() -> None:
+    arabic = titles({"line": "قهوة ساخنة|طوال اليوم"}, language="ar")
+    assert arabic[1].way < 0 < titles({"line": "From hot|to cold."})[1].way
+
+
+def test_a_brand_s_colour_carries_the_plate() -> None:
+    plain, branded = titles({"line": "Now"}), titles({"line": "Now"}, accent="#1F5F8B")
+    assert plain[1].image_png != branded[1].image_png
+
+
+def test_nothing_is_drawn_where_nothing_is_said() -> None:
+    assert titles({}) == [] and titles({"line": "  "}) == [] and titles({"line": "Hi"}, length=0) == []
+
+
+def test_a_title_is_laid_among_captions_and_overlays() -> None:
+    title = {"kind": "title", "text": "hook", "words": {"line": "Hi"}, "start": 3, "length": 20, "elapsed": 0}
+    bug = {"kind": "bug", "text": "Fenn", "start": 0, "length": 30}
+    made = draw_captions([], [title, bug], size=TALL, language="en", look="slam", style="clean")
+    assert len(made) == 3 and made[0].start == 3

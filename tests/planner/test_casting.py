@@ -1,0 +1,302 @@
+"""Casting gives shots to AI models: at sold lengths, in few takes, each going on from the one before in its beat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reelwright.catalogue.limits import check
+from reelwright.catalogue.models import model, models
+from reelwright.errors import BadInput
+from reelwright.planner.casting.cast import DRAWN, taken
+from reelwright.planner.casting.keeping import price_of_plan
+from reelwright.planner.casting.wording import take_words
+from reelwright.planner.counting import said_seconds
+from reelwright.planner.edit import rematch
+from reelwright.planner.prompts import read_idea
+from reelwright.planner.read import checked_plan
+from reelwright.planner.rules import plan
+from reelwright.planner.tables import tones
+from reelwright.reel.breakdown import breakdown, still_key, take_key
+from reelwright.reel.brief import Brief, Material, Reference
+from reelwright.reel.fit import fit
+from reelwright.reel.noun import Digest
+from reelwright.reel.plan import Own, Plan, footage
+from reelwright.reel.request import Request
+from reelwright.units import Frames, Micros, frames_to_ms, seconds_to_frames, usd
+
+SHORT = "A 20 second short for VoltCup, a travel mug that keeps coffee hot for 9 hours. Order at voltcup.example"
+AD = "A 30-second calm advert for Fenn, a desk lamp that never flickers, for freelancers. 4.8 stars from 2,000 people."
+FAST = (
+    "An energetic 20 second short for VoltCup, a travel mug that keeps coffee hot for 9 hours. Order at voltcup.example"
+)
+LONG = "A 60-second film for Ardo, an island hotel over the sea with 12 rooms and a garden. Book at ardo.example"
+VIDEO = [row.id for row in models().values() if row.kind == "video" and row.lifecycle.stage in ("current", "preview")]
+
+
+def cast(text: str = SHORT, **asked: object) -> Plan:
+    made = plan(Brief(text=text, **asked)).plan  # type: ignore[arg-type]
+    return checked_plan(made, "plan")
+
+
+def said(text: str = SHORT, **asked: object) -> str:
+    return " ".join(plan(Brief(text=text, **asked)).said)  # type: ignore[arg-type]
+
+
+def request(shot: object) -> Request:
+    source = shot.source  # type: ignore[attr-defined]
+    assert isinstance(source, Request)
+    return source
+
+
+@pytest.mark.parametrize("name", VIDEO)
+@pytest.mark.parametrize("text", [SHORT, AD, LONG])
+def test_every_model_that_is_sold_makes_every_film(name: str, text: str) -> None:
+    made = cast(text, models=(name,), stills="flux-dev")
+    shots = taken(made)
+    assert shots and made.length == plan(Brief(text=text)).plan.length
+    for shot in shots:
+        check(request(shot))
+        assert (request(shot).ms or 10**9) >= frames_to_ms(footage(shot), made.fps)
+    for step in breakdown(made, "film").steps.values():
+        if step.request and step.request.model in models():
+            check(step.request)
+
+
+def test_beats_of_type_and_numbers_are_never_asked_of_a_model() -> None:
+    made = cast(AD, models=("veo_fast",))
+    drawn = {beat.name for beat in made.beats for shot in beat.shots if shot not in taken(made)}
+    assert drawn == {beat.name for beat in made.beats if beat.name in DRAWN}
+
+
+def test_a_beat_is_one_take_with_its_words_where_they_stood() -> None:
+    before, made = plan(Brief(text=FAST)).plan, cast(FAST, models=("veo_fast",))
+    was, now = next((b, m) for b, m in zip(before.beats, made.beats, strict=True) if len(b.shots) == 2)
+    assert len(now.shots) == 1 and now.shots[0].id == was.shots[0].id
+    titles = [o for o in now.shots[0].overlays if o.kind == "title"]
+    assert [dict(o.words) for o in titles] == [dict(s.words) for s in was.shots]
+    first = was.shots[0].length
+    assert [(o.start, o.length) for o in titles] == [(0, first), (first, was.shots[1].length)]
+
+
+def test_a_beat_longer_than_any_take_becomes_takes_that_go_on_from_one_another() -> None:
+    made = cast(LONG, models=("wan-2.2-i2v-fast",), stills="flux-dev")
+    beat = next(b for b in made.beats if len([s for s in b.shots if s in taken(made)]) > 1)
+    first, second = beat.shots[:2]
+    assert request(first).inputs[0].of == still_key(first.id) and first.opening.on == "storyboard"
+    after = request(second).inputs[0]
+    assert (after.of, after.part) == (take_key(first.id), "last_frame") and second.opening.on == "previous"
+    assert second.still is None and "Goes on from the first frame" in request(second).prompt
+
+
+@pytest.mark.parametrize("name", ["veo_fast", "kling-v2.5-turbo-pro", "wan-2.2-i2v-fast", "openrouter-wan-2.7"])
+@pytest.mark.parametrize("text", [SHORT, AD, LONG])
+def test_a_still_opens_a_beat_and_the_last_frame_every_other_take_of_it(name: str, text: str) -> None:
+    made = cast(text, models=(name,), stills="flux-dev")
+    for beat in made.beats:
+        shots = [shot for shot in beat.shots if shot in taken(made)]
+        assert [shot.opening.on for shot in shots] == ["storyboard", *["previous"] * (len(shots) - 1)][: len(shots)]
+
+
+def test_loose_takes_need_nothing_of_one_another() -> None:
+    made = cast(LONG, models=("wan-2.2-i2v-fast",), stills="flux-dev", continuity="loose")
+    assert all(i.of is None or i.of.startswith("still/") for s in taken(made) for i in request(s).inputs)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(20, 400), min_size=1, max_size=5), st.integers(60, 300), st.integers(0, 20))
+def test_takes_of_a_beat_have_its_frames_and_none_is_too_long(lengths: list[int], most: int, over: int) -> None:
+    from reelwright.planner.casting.cutting import joined
+    from reelwright.reel.plan import Transition
+    from studio.plans import shot
+
+    shots = [shot(n, length) for n, length in enumerate(lengths, 1)]
+    into = Transition(kind="dissolve", over=Frames(over)) if over else Transition()
+    shots[-1] = replace(shots[-1], into=into)
+    sold = (most // 2, most)
+    made = joined("hook", shots, sold, least=15)
+    assert sum(one.length for one in made) == sum(lengths) and made[-1].into == into
+    assert all(one.length > 0 and footage(one) <= most for one in made)
+    assert len({one.id for one in made}) == len(made)
+    shown = sum(min(o.start + o.length, one.length) - max(0, o.start) for one in made for o in one.overlays)
+    assert shown == sum(lengths)
+
+
+def test_a_model_that_starts_from_a_picture_asks_for_one() -> None:
+    with pytest.raises(BadInput, match=r"stills.*image model"):
+        cast(models=("hailuo_fast",))
+
+
+def test_own_clips_stay_and_a_photo_becomes_a_first_frame() -> None:
+    clip = Material(asset=Digest("c" * 64), name="a.mp4", treatment="clip", width=1920, height=1080, ms=4000)
+    photo = Material(asset=Digest("d" * 64), name="b.jpg", treatment="photo", width=1920, height=1080)
+    made = cast(AD, models=("veo_fast",), materials=(clip, photo))
+    assert any(isinstance(shot.source, Own) for shot in made.shots)
+    moved = next(s for s in taken(made) if s.opening.on == "image")
+    assert request(moved).mode == "image_to_video" and request(moved).inputs[0].asset == photo.asset
+    assert moved.shows == "caption"
+
+
+def test_references_are_shown_to_a_model_that_takes_them_and_named_in_its_words() -> None:
+    ana = Reference(name="Ana", role="person", asset=Digest("e" * 64))
+    made = cast(AD, models=("vertex-veo-3.1",), references=(ana,), continuity="loose")
+    for shot in taken(made):
+        asked = request(shot)
+        assert asked.mode == "reference_to_video" and asked.ms == 8000 and asked.aspect == "16:9"
+        assert asked.extra["references"] == [{"role": "person", "name": "Ana"}] and "person Ana" in asked.prompt
+
+
+def test_references_that_a_model_cannot_take_are_said_to_be_left_out() -> None:
+    ana = Reference(name="Ana", role="person", asset=Digest("e" * 64))
+    assert "takes no reference pictures" in said(AD, models=("veo_fast",), references=(ana,))
+
+
+def test_a_still_shows_the_references_to_its_own_model() -> None:
+    mug = Reference(name="VoltCup", role="product", asset=Digest("e" * 64))
+    made = cast(models=("veo_fast",), stills="flux-dev", references=(mug,))
+    still = taken(made)[0].still
+    assert still and still.mode == "image_to_image" and still.inputs[0].asset == mug.asset
+    assert request(taken(made)[0]).mode == "image_to_video"
+
+
+@pytest.mark.parametrize(
+    ("field", "asked"),
+    [
+        ("model", {"models": ("nobody-1",)}),
+        ("model", {"models": ("veo-3.0",)}),
+        ("models", {"models": ("flux-dev",)}),
+        ("stills", {"models": ("veo_fast",), "stills": "veo_fast"}),
+        ("voice", {"models": ("veo_fast",), "voice": "eleven_v3"}),
+        ("music", {"models": ("veo_fast",), "music": "flux-dev"}),
+        ("resolution", {"models": ("veo_fast",), "resolution": "9000p"}),
+        ("sound", {"models": ("hailuo",), "sound": True}),
+        ("takes", {"models": ("veo_fast",), "takes": 4}),
+    ],
+)
+def test_what_cannot_be_bought_is_refused_before_there_is_a_plan(field: str, asked: dict[str, object]) -> None:
+    with pytest.raises(BadInput) as refused:
+        cast(**asked)
+    assert refused.value.field == field
+
+
+def test_a_retired_model_names_its_successor() -> None:
+    with pytest.raises(BadInput, match="gemini-omni"):
+        cast(models=("veo-3.1-generate-preview",))
+
+
+# words
+
+
+@pytest.mark.parametrize("name", VIDEO)
+def test_a_prompt_says_what_happens_keeps_type_out_and_fits_its_model(name: str) -> None:
+    row = model(name)
+    made = cast(AD, models=(name,), stills="flux-dev")
+    for shot in taken(made):
+        asked = request(shot)
+        idea = read_idea(shot.prompt)
+        assert idea.action.split(",")[0].lower() in asked.prompt.lower()
+        assert len(asked.prompt.split()) <= 170 and len(asked.prompt) <= (row.prompt_most or 10_000)
+        assert "readable text" not in asked.prompt and "leave out" not in asked.prompt
+        kept_out = asked.extra.get("negative_prompt", "") + asked.prompt
+        assert "captions" in kept_out or "unmarked" in kept_out
+        assert ("negative_prompt" in asked.extra) == row.negative_prompt
+
+
+def test_a_prompt_of_ones_own_is_left_as_it_was_said() -> None:
+    words = take_words(read_idea("A fox crosses a frozen lake; it stops once"), model("veo_fast"), "nothing")
+    assert words.prompt.startswith("A fox crosses a frozen lake; it stops once.")
+
+
+def test_with_a_first_frame_only_motion_is_told() -> None:
+    text = read_idea(taken(cast(models=("veo_fast",)))[0].prompt)
+    shown = take_words(text, model("hailuo_fast"), "picture").prompt
+    assert shown.startswith("[Push in] ") and "lens" not in shown and "Light:" not in shown
+
+
+def test_a_shot_s_slots_survive_being_written_down() -> None:
+    for shot in plan(Brief(text=AD)).plan.shots:
+        assert read_idea(shot.prompt).text() == shot.prompt
+
+
+# changes
+
+
+def test_an_edit_of_words_leaves_the_take_as_it_is() -> None:
+    made = cast(FAST, models=("veo_fast",))
+    shot = next(s for s in taken(made) if len([o for o in s.overlays if o.kind == "title"]) > 1)
+    after = next(s for s in rematch(made, shot.id, words={"line": "Never again"}).shots if s.id == shot.id)
+    assert after.source == shot.source
+    was, now = ([o.words.get("line") for o in s.overlays if o.kind == "title"] for s in (shot, after))
+    assert now == ["Never again", *was[1:]]
+
+
+def test_an_edit_of_length_within_what_was_bought_leaves_the_take_as_it_is() -> None:
+    made = cast(models=("veo_fast",))
+    shot = taken(made)[0]
+    longer = next(s for s in rematch(made, shot.id, length=Frames(118)).shots if s.id == shot.id)
+    assert longer.source == shot.source
+    too_long = next(s for s in rematch(made, shot.id, length=Frames(130)).shots if s.id == shot.id)
+    assert request(too_long).ms == 6000 and request(too_long).prompt == request(shot).prompt
+
+
+def test_an_edit_of_the_prompt_asks_for_another_take_of_the_same_kind() -> None:
+    made = cast(models=("veo_fast",), stills="flux-dev")
+    shot = taken(made)[0]
+    after = next(s for s in rematch(made, shot.id, prompt="A red kite over dunes").shots if s.id == shot.id)
+    assert request(after).prompt.startswith("A red kite over dunes.") and request(after).inputs == request(shot).inputs
+    assert after.still and after.still.prompt.startswith("A red kite over dunes.")
+
+
+# voices
+
+
+def test_takes_wait_for_the_words_that_decide_their_price_and_for_no_others() -> None:
+    films = [cast(text, models=("openrouter-kling-v3-std",), voice="eleven_v3:Ana") for text in (SHORT, FAST, AD, LONG)]
+    made = next(film for film in films if 0 < len([s for s in taken(film) if s.waits]) < len(taken(film)))
+    graph = breakdown(made, "film")
+    for shot in taken(made):
+        assert bool(graph.steps[take_key(shot.id)].after) == shot.waits
+    assert graph.steps["bed/film"].after  # type: ignore[index]
+    assert all(line.request and line.request.extra["voice"] == "Ana" for _, line in made.lines())
+
+
+def test_once_the_lines_are_spoken_nothing_waits_and_no_take_costs_more() -> None:
+    from reelwright.planner.edit import refit
+
+    made = cast(AD, models=("openrouter-kling-v3-std",), voice="eleven_v3:Ana")
+    pace = tones()[made.tone].pace
+    seconds = {line.id: said_seconds(line.text, made.language, pace) for _, line in made.lines()}
+    spoken = {line: seconds_to_frames(said, made.fps) for line, said in seconds.items()}
+    after = refit(fit(made, spoken))
+    assert not any(shot.waits for shot in after.shots)
+    assert not breakdown(after, "film").steps["bed/film"].after  # type: ignore[index]
+    assert (price_of_plan(after) or 0) <= (price_of_plan(made) or 0)
+    kept = [s for s in taken(made) if not s.waits]
+    assert all(request(s) == request(next(a for a in after.shots if a.id == s.id)) for s in kept)
+
+
+# budgets
+
+
+def test_a_budget_is_kept_by_giving_up_a_little() -> None:
+    whole = price_of_plan(cast(AD, models=("veo_fast",)))
+    assert whole
+    brief = Brief(text=AD, models=("veo_fast",), max_price=Micros(whole - 400_000))
+    made = plan(brief)
+    price = price_of_plan(made.plan)
+    assert price is not None and price <= whole - 400_000
+    assert f"To keep ${usd(whole - 400_000)}" in " ".join(made.said) and "drawn, not filmed: agitate" in made.said[-1]
+
+
+def test_a_cheaper_model_is_taken_where_it_is_named() -> None:
+    dear, cheap = "openrouter-veo-3.1", "openrouter-veo-3.1-lite"
+    made = plan(Brief(text=AD, models=(dear, cheap), max_price=price_of_plan(cast(AD, models=(cheap,)))))
+    assert {request(s).model for s in taken(made.plan)} == {cheap} and "made by" in made.said[-1]
+
+
+def test_a_budget_that_cannot_be_kept_is_said_with_both_prices() -> None:
+    made = plan(Brief(text=AD, models=("veo_fast",), max_price=Micros(1)))
+    assert "cannot be kept" in made.said[-1] and made.plan.beats == cast(AD, models=("veo_fast",)).beats

@@ -1,0 +1,156 @@
+"""ElevenLabs: conformance on the fake, and what its wire alone has: alignments, credits, a history."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from providers.conformance import AT_ONCE, Conformance
+from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
+from reelwright.net.http import Http
+from reelwright.net.keys import Key
+from reelwright.providers.elevenlabs import ElevenLabs
+from reelwright.providers.fakes.script import drop, filtered, nonsense, status, swallow
+from reelwright.providers.protocol import Absent, CannotTell, Found, Progress
+from reelwright.reel.request import Request
+
+MUSIC = Request(model="eleven-music", mode="music", prompt="warm lofi", ms=30_000)
+SOUND = Request(model="eleven-sfx", mode="sound_effect", prompt="door creak", ms=2000)
+
+
+class TestElevenLabs(Conformance):
+    name = "elevenlabs"
+    request = Request(model="eleven_multilingual_v2", mode="speech", prompt="Light, where you want it.")
+    bad = (
+        replace(request, extra={"voice": "../v1/user"}), replace(request, prompt=" "),
+        replace(request, extra={"language": "de"}), replace(MUSIC, ms=2000), replace(SOUND, ms=31_000),
+    )  # fmt: skip
+    finds = "list"
+
+    @asynccontextmanager
+    async def adapter(self, url: str, secret: str) -> AsyncIterator[ElevenLabs]:
+        async with Http("elevenlabs", url, auth={"xi-api-key": secret}) as http:
+            yield ElevenLabs(http, Key("elevenlabs", secret, "a test"))
+
+    # ---- speech
+    async def test_speech_is_kept_before_it_is_told_with_its_words_in_time(self):
+        async with self.opened() as at:
+            progress = await self.submit(at)
+            assert isinstance(progress, Progress) and progress.state == "succeeded"
+            output = progress.outputs[0]
+            work = at.server.fake.remote.get(at.bill.submissions[0])
+            assert at.kept[output.asset] == await at.server.fake.remote.output(work, 0)
+            assert [word for word, _, _ in output.facts["words"]] == ["Light,", "where", "you", "want", "it."]
+            assert output.facts["words"][0] == ["Light,", 0, 360]
+            assert output.facts["duration_ms"] == 60 * len(self.request.prompt)
+
+    async def test_credits_of_the_answer_are_what_is_settled(self):
+        async with self.opened() as at:
+            progress = await self.submit(at)
+            assert progress.bill.micros == at.bill.total() == 80 * len(self.request.prompt)
+            assert progress.bill.micros <= at.provider.price(self.request).micros
+            half = await self.submit(at, replace(self.request, model="eleven_flash_v2_5"))
+            assert half.bill.micros <= at.provider.price(replace(self.request, model="eleven_flash_v2_5")).micros
+
+    async def test_a_language_is_told_only_to_models_that_take_one(self):
+        async with self.opened() as at:
+            await self.submit(at, replace(self.request, model="eleven_v4", extra={"language": "pt-BR"}))
+            sent = at.server.calls[-1]
+            assert sent.json()["language_code"] == "pt" and sent.query["output_format"] == "mp3_44100_128"
+            assert sent.path == "/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb/with-timestamps"
+
+    @pytest.mark.parametrize("request_", [MUSIC, SOUND], ids=["music", "a sound"])
+    async def test_music_and_sounds_come_as_bytes(self, request_):
+        async with self.opened() as at:
+            progress = await self.submit(at, request_)
+            assert at.kept[progress.outputs[0].asset].startswith(b"ID3")
+            told = at.server.calls[-1].json()
+            assert told.get("music_length_ms", 30_000) == 30_000 and told.get("duration_seconds", 2) == 2
+
+    # ---- what it says no with
+    @pytest.mark.parametrize(
+        ("code", "detail", "expected", "said"),
+        [
+            (401, "quota_exceeded", Refused, "quota"),
+            (401, "invalid_api_key", Refused, "key"),
+            (429, "too_many_concurrent_requests", NotAccepted, "fewer at once"),
+            (429, "system_busy", NotAccepted, "just now"),
+        ],
+    )
+    async def test_a_status_means_what_its_words_say(self, code, detail, expected, said):
+        body = f'{{"detail": {{"status": "{detail}", "message": "as told"}}}}'
+        async with self.opened(AT_ONCE.on("submit", status(code, body=body))) as at:
+            with pytest.raises(expected) as raised:
+                await self.submit(at)
+            assert said in f"{raised.value} {raised.value.hint}"
+
+    async def test_refused_music_comes_with_their_suggestion(self):
+        async with self.opened(AT_ONCE.on("submit", filtered())) as at:
+            with pytest.raises(Refused) as raised:
+                await self.submit(at, MUSIC)
+            assert "Something kinder" in raised.value.hint
+
+    async def test_a_document_in_the_place_of_music_is_no_music(self):
+        async with self.opened(AT_ONCE.on("submit", nonsense('{"song_id": 1}'))) as at:
+            with pytest.raises(OutcomeUnknown):
+                await self.submit(at, MUSIC)
+
+    # ---- found again
+    async def test_lost_speech_is_found_in_the_history_and_had_for_nothing(self):
+        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+            prepared = await self.prepared(at)
+            with pytest.raises(OutcomeUnknown):
+                await at.provider.submit(prepared, at.keep, at.make)
+            found = await at.provider.find(prepared, at.purchase, datetime.now(UTC))
+            assert isinstance(found, Found)
+            progress = await at.provider.poll(found.operation)
+            assert progress.state == "succeeded" and progress.bill.micros == at.bill.total()
+            assert progress.outputs[0].facts["words"][-1][0] == "it."
+            sound = b"".join([part async for part in at.provider.fetch(found.operation, progress.outputs[0])])
+            work = at.server.fake.remote.get(found.operation.id)
+            assert sound == await at.server.fake.remote.output(work, 0)
+            assert len(at.bill.submissions) == 1 and at.server.count("submit") == 1
+
+    async def test_an_account_that_keeps_no_history_cannot_tell(self):
+        async with self.opened(AT_ONCE.on("submit", drop())) as at:
+            at.server.fake.keeps_history = False
+            prepared = await self.prepared(at)
+            assert isinstance(await at.provider.find(prepared, at.purchase, datetime.now(UTC)), CannotTell)
+
+    async def test_a_dropped_submit_is_never_found(self):
+        async with self.opened(AT_ONCE.on("submit", drop(), [2])) as at:
+            await self.submit(at, replace(self.request, prompt="Something else was said before."))
+            before = datetime.now(UTC)
+            prepared = await self.prepared(at)
+            with pytest.raises(OutcomeUnknown):
+                await at.provider.submit(prepared, at.keep, at.make)
+            answer = await at.provider.find(prepared, at.purchase, before)
+            assert isinstance(answer, Absent) and answer.complete_until < before - timedelta(seconds=25)
+
+    async def test_lost_music_is_for_a_person_to_decide(self):
+        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+            prepared = await self.prepared(at, MUSIC)
+            with pytest.raises(OutcomeUnknown):
+                await at.provider.submit(prepared, at.keep, at.make)
+            assert isinstance(await at.provider.find(prepared, at.purchase, datetime.now(UTC)), CannotTell)
+
+    async def test_speech_that_was_answered_is_never_taken_for_speech_that_was_lost(self):
+        async with self.opened(AT_ONCE.on("submit", swallow(), [2]).on("submit", drop(), [3])) as at:
+            await self.submit(at)
+            prepared = await self.prepared(at)
+            with pytest.raises(OutcomeUnknown):
+                await at.provider.submit(prepared, at.keep, at.make)
+            found = await at.provider.find(prepared, at.purchase, datetime.now(UTC))
+            assert isinstance(found, Found) and found.operation.id == at.bill.submissions[1]
+
+    async def test_two_lost_ones_of_the_same_words_are_for_a_person_to_decide(self):
+        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+            for _ in range(2):
+                prepared = await self.prepared(at)
+                with pytest.raises(OutcomeUnknown):
+                    await at.provider.submit(prepared, at.keep, at.make)
+            assert isinstance(await at.provider.find(prepared, at.purchase, datetime.now(UTC)), CannotTell)
