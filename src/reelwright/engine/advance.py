@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from reelwright.engine.consent import Consenter
 from reelwright.engine.errand import Again, Dropped, Errand, Progressed
@@ -22,9 +22,6 @@ from reelwright.reel.operation import Consent, JobState, Lease, Purchase, Standi
 from reelwright.reel.orders import Order, anew, orders
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.wanted import Wanted, known, wanted
-
-_REVISING: Final = frozenset({"words", "voice"})
-"""Kinds of steps whose landing makes another revision of the plan."""
 
 
 class Advance:
@@ -100,12 +97,11 @@ class Advance:
         for step, outcome in _landings(graph, standing):
             if outcome.fingerprint in self._seen:
                 continue
-            moved = moved or step.kind in _REVISING
             if step.request and len(outcome.assets) > 1 and outcome.chosen is None:
-                moved = True
                 with suppress(NotFound):  # another project's round, which its own director chooses from
                     await self._parts.journal.choose(self._lease, outcome.fingerprint, outcome.assets[0])
-            await self._parts.production.landed(self._lease, standing, step, outcome)
+                    moved = True
+            moved |= await self._parts.production.landed(self._lease, standing, step, outcome)
             self._seen.add(outcome.fingerprint)
         return moved
 
