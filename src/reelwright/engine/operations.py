@@ -11,6 +11,7 @@ from typing import Any, Final
 from reelwright.engine.errand import Errand
 from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
+from reelwright.net.redact import redact
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
@@ -116,9 +117,9 @@ async def collect(
         try:
             digest = output.asset or await _fetched(vault, account, provider, operation, output, again_s)
         except NotFound as error:
-            missing.append(Missing(sample=output.sample, reason="expired", said=str(error)))
+            missing.append(Missing(sample=output.sample, reason="expired", said=redact(str(error))))
         except BadInput as error:
-            missing.append(Missing(sample=output.sample, reason="failed", said=str(error)))
+            missing.append(Missing(sample=output.sample, reason="failed", said=redact(str(error))))
         else:
             got.setdefault(output.sample, []).append(digest)
     return got, tuple(missing)
