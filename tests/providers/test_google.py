@@ -15,6 +15,7 @@ import pytest
 
 from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.http import Http
+from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import Script, expires, filtered, nonsense, status
 from reelwright.providers.google import Google
 from reelwright.providers.protocol import Output, Progress
@@ -197,7 +198,7 @@ class Told:
     status = 200
 
     def __init__(self, told: Any) -> None:
-        self.json, self.body = told, b""
+        self.json, self.body, self.headers = told, b"", {}
 
 
 class Replayed:
@@ -223,7 +224,9 @@ class Replayed:
         answer = self._answers.pop(0)
         if isinstance(answer, Told):
             answer.body = json.dumps(answer.json).replace("HERE", self.url).encode()
-        told = f"HTTP/1.1 {answer.status} X\r\ncontent-length: {len(answer.body)}\r\nconnection: close\r\n\r\n"
+        headers = {**answer.headers, "content-length": str(len(answer.body)), "connection": "close"}
+        head_ = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        told = f"HTTP/1.1 {answer.status} X\r\n{head_}\r\n"
         writer.write(told.encode() + answer.body)
         await writer.drain()
         writer.close()
@@ -237,6 +240,21 @@ async def replayed(*names: str) -> Progress:
 @pytest.mark.parametrize("name", ["poll_lost_404", "poll_lost_400"])
 async def test_an_unknown_id_is_lost_however_it_is_said(name):
     assert (await replayed(name)).state == "lost"
+
+
+async def test_what_another_key_made_is_never_counted_as_lost():
+    async with Replayed("poll_lost_400", "poll_lost_404") as server, Http("Google", server.url, auth={}) as http:
+        provider = Google(http, Key("google", "canary-key-of-now", "the test"))
+        for _ in range(2):
+            with pytest.raises(Refused):
+                await provider.poll(Operation(id="v1_gone", key="0123456789ab"))
+
+
+async def test_a_poll_that_is_throttled_says_for_how_long():
+    async with Replayed("submit_429_rate") as server, Http("Google", server.url, auth={}) as http:
+        with pytest.raises(Unreachable) as raised:
+            await Google(http).poll(Operation(id="v1_x"))
+    assert raised.value.after_s == 30
 
 
 async def test_a_film_inside_of_the_answer_is_fetched_from_it():

@@ -22,6 +22,7 @@ from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
 from reelwright.errors import BadInput, DecisionNeeded, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
 from reelwright.net.held import sent_within
+from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
@@ -406,11 +407,11 @@ class _Sending:
         if isinstance(error, NotAccepted):
             self._errand.sent = False
         elif isinstance(error, Refused):
-            await self._ledger.move(self._purchase.id, ["posting"], "released", str(error))
+            await self._ledger.move(self._purchase.id, ["posting"], "released", redact(str(error)))
         else:
-            await hold(self._ledger, self._purchase, str(error) or type(error).__name__)
+            await hold(self._ledger, self._purchase, redact(str(error)) or type(error).__name__)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":
-                raise not_known(self._purchase, f"no answer was seen: {error}") from error
+                raise not_known(self._purchase, f"no answer was seen: {redact(str(error))}") from error
 
 
 def _shot(purchase: Purchase) -> ShotId | None:

@@ -21,7 +21,7 @@ from reelwright.providers.families.outputs import media_only
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import replicate as wire
-from reelwright.providers.wires.answers import Clock, clock_of
+from reelwright.providers.wires.answers import Clock, clock_of, wait_of
 from reelwright.providers.wires.magic import ending_of, mime_of_bytes
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -120,7 +120,7 @@ class Replicate(Sold):
         if answer.status in (401, 403):
             raise wire.refusal(answer.status, answer.headers, told)
         if answer.status != 200 or wire.id_of(told) != operation.id:
-            raise Unreachable(f"Replicate answered a poll with {answer.status}")
+            raise Unreachable(f"Replicate answered a poll with {answer.status}", after_s=wait_of(answer.headers))
         progress = wire.progress_of(told)
         row = _row(told.get("model"))
         bill = wire.machine_bill(told, row) if row and progress.state not in ("queued", "running") else None

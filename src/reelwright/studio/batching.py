@@ -21,9 +21,9 @@ from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.wanted import wanted
 from reelwright.settings import Settings
 from reelwright.studio import deliver, edits, making, shown
-from reelwright.studio.answers import Quoted
+from reelwright.studio.answers import Planned, Quoted
 from reelwright.studio.consent import consent_to
-from reelwright.studio.first import first_planned, first_quote, given_plan, whole_way
+from reelwright.studio.first import first_planned, first_quote, whole_way
 from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.produce import Produce
 from reelwright.studio.quote import in_full
@@ -320,7 +320,8 @@ def first_batch_quote(settings: Settings, rows: Sequence[Row]) -> BatchQuoted:
     prices = []
     for row in rows:
         try:
-            prices.append(first_quote(settings, row.brief, row.goal, given_plan(row.plan, row.brief))[1])
+            given = Planned(plan=row.plan, understood={}) if row.plan else None
+            prices.append(first_quote(settings, row.brief, row.goal, given)[1])
         except BadInput as error:
             raise _of_row(error, row, len(rows)) from error
     return batch_quoted(rows, prices)

@@ -108,8 +108,7 @@ class Stage:
         self.settings = replace(self.settings, base_urls=urls)
         environ = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
         environ["GOOGLE_CLOUD_PROJECT"] = FOLDER
-        sellers = open_providers(self.settings, Keys(self.settings, environ))
-        self.providers = sellers
+        self.providers = open_providers(self.settings, Keys(self.settings, environ))
         return self
 
     async def __aexit__(self, *error: object) -> None:
