@@ -89,6 +89,10 @@ class SqlLedger:
         except LeaseLost:
             return Posted(False)
 
+    async def is_anothers(self, purchase: str, operation: Operation) -> bool:
+        """Whether another purchase has recorded this very operation, so that it cannot be ours."""
+        return await self._db.read(lambda conn: purchases.is_anothers(conn, purchase, operation))
+
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
         await self._db.write(lambda unit: purchases.bought(unit, purchase, operation))

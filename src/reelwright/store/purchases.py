@@ -106,6 +106,13 @@ def bought(unit: Unit, purchase: str, operation: Operation) -> None:
         remember(unit, row, row.state, row.state, "a second operation came to light; it may have been paid too", told)
 
 
+def is_anothers(conn: Connection, purchase: str, operation: Operation) -> bool:
+    """Whether another purchase from the same provider has recorded this very operation."""
+    provider = select(purchases.c.provider).where(purchases.c.id == purchase).scalar_subquery()
+    same = (purchases.c.provider == provider, purchases.c.operation == to_json(operation), purchases.c.id != purchase)
+    return conn.execute(select(purchases.c.id).where(*same).limit(1)).first() is not None
+
+
 def shift(
     unit: Unit,
     purchase: str,
