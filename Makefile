@@ -8,10 +8,12 @@ DEV := .venv/.dev
 TESTS ?= tests
 WORKERS ?= 2
 SAMPLE ?= 24
+ROUNDS ?= 20
 SEED ?= 1
 
-.PHONY: help setup demo check test test-crash test-crash-sample test-postgres test-ray test-oracles test-bare lock clean \
-	bench-compose bench-animatic bench-start bench-size bench-journal-writes
+.PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-oracles test-bare lock clean \
+	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -47,6 +49,13 @@ test-crash-sample: $(DEV) postgres ## So many runs of the crash lane (SAMPLE=24)
 	@REELWRIGHT_LANE_SAMPLE=$(SAMPLE) REELWRIGHT_LANE_SEED=$(SEED) $(BIN)/pytest tests/crash -q -n $(WORKERS) \
 		-m lane_crash --timeout 600
 	@echo "lane run in part: test-crash, $(SAMPLE) of its runs by seed $(SEED); all of them: make test-crash"
+
+soak: $(DEV) postgres ## The crash matrix ROUNDS=20 times and a kill at every sync, rename, connect and send; hours
+	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace
+	@rm -f .soak/rows.jsonl
+	@REELWRIGHT_SOAK=$(ROUNDS) REELWRIGHT_SEED=$(SEED) $(BIN)/pytest tests/crash/test_soak.py -q -n $(WORKERS) \
+		--timeout 900 || failed=1; \
+	REELWRIGHT_SOAK=$(ROUNDS) PYTHONPATH=src:tests $(PY) -m crash.soak; exit $${failed:-0}
 
 test-postgres: $(DEV) postgres ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres
@@ -85,6 +94,21 @@ bench-size: ## Installed size of the core
 
 bench-journal-writes: $(DEV) ## Commits per step, writes per idle second
 	@$(PY) -m bench.journal_writes
+
+bench-batch: $(DEV) ## Clips through the client at 5 and 10 at once, against one at a time
+	@$(PY) -m bench.batch
+
+bench-makespan: $(DEV) ## An ad against its critical path, 1,000 clips against list scheduling
+	@$(PY) -m bench.makespan
+
+bench-waiting: $(DEV) ## 5,000 operations that wait in one process: memory, CPU, writes
+	@$(PY) -m bench.waiting
+
+bench-journal: $(DEV) ## Jobs per second on both databases; commits and statements of a bought take
+	@$(PY) -m bench.journal
+
+bench-faults: $(DEV) ## 200 films with 5 % transient faults, seed printed
+	@$(PY) -m bench.faults
 
 lock: $(DEV) ## Resolve the locks anew (no host names in them)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

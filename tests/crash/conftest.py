@@ -14,6 +14,8 @@ import pytest
 
 from crash.makes import MAKE, Makes, makes_in, seen
 
+collect_ignore = [] if os.environ.get("REELWRIGHT_SOAK") else ["test_soak.py"]
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """REELWRIGHT_LANE_SAMPLE=24: so many runs of the lane, chosen by REELWRIGHT_LANE_SEED, for every change."""

@@ -75,6 +75,37 @@ async def test_one_to_four_films_are_sold_at_once(veo, samples):
     assert raised.value.field == "samples"
 
 
+FORMATS = {
+    "image/png": b"\x89PNG\r\n\x1a\n" + bytes(40),
+    "image/jpeg": b"\xff\xd8\xff\xe0" + bytes(40),
+    "image/webp": b"RIFF\x30\0\0\0WEBPVP8 " + bytes(40),
+    "image/gif": b"GIF89a" + bytes(40),
+}
+
+
+@pytest.mark.parametrize("mime", FORMATS)
+async def test_a_last_frame_of_every_format_reaches_its_field_with_its_type(veo, mime):
+    """S0's regression of 2025-12-01."""
+
+    async def read(digest: Digest) -> Any:
+        yield FORMATS[mime][:3]
+        yield FORMATS[mime][3:]
+
+    inputs = [(FIRST, FRAME), (LAST, Digest("b" * 64))]
+    (instance,) = (await veo.prepare(BOTH, inputs, "purchase_1", read))["body"]["instances"]
+    assert instance["image"] == {"bytesBase64Encoded": {"$asset": "a" * 64}, "mimeType": mime}
+    assert instance["lastFrame"] == {"bytesBase64Encoded": {"$asset": "b" * 64}, "mimeType": mime}
+
+
+async def test_what_is_no_picture_is_refused_by_its_role(veo):
+    async def read(digest: Digest) -> Any:
+        yield b"%PDF-1.7 not a picture"
+
+    with pytest.raises(BadInput) as raised:
+        await veo.prepare(BOTH, [(FIRST, FRAME)], "purchase_1", read)
+    assert raised.value.field == "first_frame" and "PNG" in raised.value.accepted
+
+
 IMAGE = {"bytesBase64Encoded": base64.b64encode(b"x").decode(), "mimeType": "image/jpeg"}
 BROKEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a last frame in 4 s": ({"image": IMAGE, "lastFrame": IMAGE}, {"durationSeconds": 4}),

@@ -14,6 +14,7 @@ from reelwright.settings import Settings
 from reelwright.studio.entries import read_entries
 from reelwright.studio.rows import Row, counted
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
 
 MODEL = "litellm-veo-3.1-lite"
 AGREED: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
@@ -25,7 +26,7 @@ def proxy(tmp_path: Path) -> Proxy:
 
 
 def studio_of(tmp_path: Path, proxy: Proxy) -> AsyncStudio:
-    return AsyncStudio(Settings(home=tmp_path / "home"), providers={proxy.name: proxy})
+    return AsyncStudio(Settings(home=tmp_path / "home"), providers={proxy.name: proxy}, tempo=Tempo(speed=3600))
 
 
 async def test_the_price_of_all_comes_first_and_writes_nothing(tmp_path: Path, proxy: Proxy):

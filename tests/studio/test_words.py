@@ -19,6 +19,7 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.text import FakeText
 from reelwright.settings import Settings
 from reelwright.studio.answers import FilmMade
+from reelwright.studio.rehearsing import Rehearse, studio_for
 from studio.conftest import BRIEF
 
 ASKED = {"short_side": 180, "aspect": "9:16", "length": 4, "planner": "gpt-6-luna"}
@@ -122,3 +123,24 @@ async def test_a_planner_without_its_key_is_refused_before_anything_is_written(t
             await made(studio, planner="gpt-4")
         assert "gpt-6.1-sol" in str(raised.value)
         assert await studio.projects() == ()
+
+
+async def test_a_language_models_plan_is_rehearsed_like_everything_else(tmp_path: Path) -> None:
+    async with studio_for(Settings(home=tmp_path / "home", hands=2), Rehearse(speed=3600)) as studio:
+        film = await made(studio)
+        assert film.state == "done" and film.micros > 0
+        shown = await studio.show("last")
+        assert shown.revision == 1  # type: ignore[union-attr]
+
+
+async def test_a_server_of_ones_own_plans_for_nothing_and_without_a_key(tmp_path: Path) -> None:
+    async def said(asked: Asked) -> bytes:
+        return rehearsed(asked.prompt).encode()
+
+    fake = FakeText(Bill(), Script(latency_s=(0, 0)), said, own=True)
+    async with FakeServer(fake) as server:
+        settings = Settings(home=tmp_path / "home", hands=2, base_urls={"text": f"{server.url}/v1"})
+        async with AsyncStudio(settings) as studio:
+            film = await studio.make(BRIEF, goal="plan", **{**ASKED, "planner": "own-text:llama4"})  # type: ignore[arg-type]
+            assert film.state == "done" and film.micros == 0
+            assert json.loads(server.calls[-1].body)["model"] == "llama4" and server.count("submit") == 1

@@ -11,12 +11,12 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
+from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
-    from reelwright.studio.rehearsing import Rehearse
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -91,22 +91,7 @@ def make(
             typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of(made)
 
-    rehearsal = (lambda: rehearsal_of(rehearse_speed, rehearse_faults)) if rehearse and not quote else None
-    run(verb, json_out=json, rehearse=rehearsal)
-
-
-def rehearsal_of(speed: float, faults: float) -> Rehearse:
-    """How the providers are rehearsed. Raises ``BadInput``."""
-    from reelwright.studio.rehearsing import asked_for
-
-    return asked_for(speed, faults)
-
-
-def rehearsed(studio: AsyncStudio, speed: float) -> str:
-    """What a person should know of a rehearsed film."""
-    home = studio.home
-    where = f"; everything of it is in {home.settings.home}" if home else ""
-    return f"a rehearsal: nothing was bought, and providers were {speed:g} times as fast as the real ones{where}"
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
 
 
 def asked_for(

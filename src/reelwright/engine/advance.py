@@ -74,7 +74,7 @@ class Advance:
         await self._keep_cut(standing, graph)
         todo = orders(graph, standing.choices, standing.had, want.certain, standing.gone)
         names = {order.fingerprint for order in todo}
-        self._troubles.blocked = await self._consenter.see(standing, graph, want, names)
+        self._troubles.blocked = await self._consenter.see(standing, graph, want, todo)
         self._drop_what_is_not_meant(standing, names)
         await self._start(standing, todo)
         self._count(graph, standing, want)

@@ -20,7 +20,7 @@ from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
-from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.errors import BadInput, DecisionNeeded, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
 from reelwright.net.held import sent_within
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
@@ -29,7 +29,7 @@ from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ledger import Decision, Entry
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
@@ -76,6 +76,7 @@ class Gate:
         self._by_model = {model: p for p in providers.values() for model in p.models()}
         self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
         self._send_within_s = send_within_s
+        self._patience_s = 4 * send_within_s  # that is two leases
         self._tries, self._write_off = tries, write_off
         self._turns = Turns(ledger)
         self._pace_of = pace_of or (lambda model: self._pace)
@@ -87,9 +88,14 @@ class Gate:
             raise BadInput("model", model, f"one of {', '.join(sorted(self._by_model))}")
         return self._by_model[model]
 
-    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
-        """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap."""
-        return await self._ledger.allow(lease, job, ceiling, approved_by)
+    async def allow(
+        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros]
+    ) -> str:
+        """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap.
+
+        ``wanted``: what other projects of the account may want alike, reserved once for all of them.
+        """
+        return await self._ledger.allow(lease, job, ceiling, approved_by, wanted)
 
     async def buy(
         self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand, consent: Consent | None = None
@@ -118,7 +124,7 @@ class Gate:
                 return None
             if purchase.state == "unknown":
                 raise not_known(purchase, "another project of this account sent it and saw no answer")
-            await errand.rest(_ELSEWHERE_S)  # another project of the account is buying it
+            await self._elsewhere(lease, purchase, errand)
 
     async def _intend(
         self, lease: Lease, job: str, allowance: str, scope: str, order: Order, price: Price, provider: Provider
@@ -135,6 +141,25 @@ class Gate:
                 hint="agree with --yes or --budget",
                 step=order.step.key,
             ) from error
+
+    async def _elsewhere(self, lease: Lease, purchase: Purchase, errand: Errand) -> None:
+        """Another project of the account is buying it: until that has an end, or nobody is there to send it.
+
+        Raises ``DecisionNeeded`` where it was sent and nobody drives that project for long. Writes nothing.
+        """
+        alone = 0.0
+        while errand.meant:
+            state, driven = await self._ledger.elsewhere(lease.account, purchase.id)
+            alone = 0.0 if driven else alone + _ELSEWHERE_S
+            if state in ("settled", "released", "succeeded", "unknown") or (state == "intent" and alone):
+                return
+            if alone > self._patience_s:
+                raise DecisionNeeded(
+                    f"{purchase.project} is buying it, and nobody drives that project",
+                    hint=f"reelwright resume {purchase.project[-6:]}, then this one",
+                    step=purchase.step,
+                )
+            await errand.rest(_ELSEWHERE_S)
 
     async def carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
         """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order.

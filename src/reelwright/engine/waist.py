@@ -179,8 +179,18 @@ class Journal(Protocol):
 class Ledger(Protocol):
     """Allowances and purchases, on the same database as the journal. Each method is one transaction."""
 
-    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
-        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``."""
+    async def allow(
+        self,
+        lease: Lease,
+        job: str,
+        ceiling: Micros,
+        approved_by: str,
+        wanted: Mapping[Fingerprint, Micros] | None = None,
+    ) -> str:
+        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``.
+
+        ``wanted``: prices of what other projects of the account may want alike; it is reserved once for all of them.
+        """
         ...
 
     async def intend(
@@ -246,6 +256,10 @@ class Ledger(Protocol):
         outcome: Outcome | None = None,
     ) -> Entry:  # fmt: skip
         """What a person says became of an unknown. Raises ``NotFound``, ``BadInput``."""
+        ...
+
+    async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
+        """Where a purchase of another project stands, and whether somebody drives that project."""
         ...
 
     async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:

@@ -123,8 +123,7 @@ class Http:
         async with AsyncExitStack() as stack:
             note = stack.enter_context(_noted(request))
             try:
-                pool = await stack.enter_async_context(self._once(at))
-                opening = headed(pool, request, self._patience, self._patience.read_s)
+                opening = headed(self._kept(), request, self._patience, self._patience.read_s)
                 response, _ = await stack.enter_async_context(opening)
             except FAILED as cause:
                 raise Unreachable(f"{self.provider} gave no answer ({_why(cause)})") from cause

@@ -90,6 +90,21 @@ def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> boo
     return conn.execute(query).first() is not None
 
 
+def nobody_drives(conn: Connection, lease: Lease, project: str, lease_s: int) -> bool:
+    """Whether no living director holds ``project`` of the same account; dead ones on this host are seen at once."""
+    query = (
+        select(directors)
+        .join(leases, leases.c.director == directors.c.id)
+        .where(leases.c.account == lease.account, leases.c.project == project)
+    )
+    holder = conn.execute(query).first()
+    me = conn.execute(select(directors).where(directors.c.id == lease.director)).first()
+    if holder is None or not is_driven(conn, lease.account, project, lease_s):
+        return True
+    near = me is not None and (me.host, me.boot) == (holder.host, holder.boot)
+    return near and is_gone(holder.pid, holder.born)
+
+
 def _is(lease: Lease) -> tuple[Any, ...]:
     return (
         leases.c.account == lease.account,

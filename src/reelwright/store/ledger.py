@@ -43,12 +43,22 @@ class SqlLedger:
         self._db = database
         self._default, self._lease_s = default, lease_s
 
-    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
-        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``."""
+    async def allow(
+        self,
+        lease: Lease,
+        job: str,
+        ceiling: Micros,
+        approved_by: str,
+        wanted: Mapping[Fingerprint, Micros] | None = None,
+    ) -> str:
+        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``.
+
+        ``wanted``: prices of what other projects of the account may want alike; it is reserved once for all of them.
+        """
 
         def write(unit: Unit) -> str:
             fence(unit.conn, lease)
-            return allowances.allow(unit, lease, job, ceiling, approved_by)
+            return allowances.allow(unit, lease, job, ceiling, approved_by, wanted or {})
 
         return await self._db.write(write)
 
@@ -64,7 +74,7 @@ class SqlLedger:
 
         def write(unit: Unit) -> Purchase:
             fence(unit.conn, lease)
-            return purchases.intend(unit, lease, intent)
+            return purchases.intend(unit, lease, intent, self._lease_s)
 
         return await self._db.write(write)
 
@@ -143,6 +153,10 @@ class SqlLedger:
     async def purchases(self, account: str, project: str) -> Sequence[Purchase]:
         """All of a project, first intended first."""
         return await self._db.read(lambda conn: purchases.list_purchases(conn, account, project))
+
+    async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
+        """Where a purchase of another project stands, and whether somebody drives that project."""
+        return await self._db.read(lambda conn: purchases.elsewhere(conn, account, purchase, self._lease_s))
 
     async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
         """Ended purchases whose inputs still lie at a provider."""

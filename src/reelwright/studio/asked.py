@@ -77,7 +77,8 @@ class Agreed(TypedDict, total=False):
 
 class Changes(TypedDict, total=False):
     """One edit. With a shot: ``words`` (a line, or a mapping by role), ``prompt``, ``length``, ``image``, ``clip``,
-    ``move``, ``caption``. Of the whole film: ``look``, ``accent``, ``mood``. ``way``: where a later shot continues it.
+    ``move``, ``caption``, ``model`` (another one by id or alias; ``animatic``: drawn on this machine). Of the whole
+    film: ``look``, ``accent``, ``mood``. ``way``: where a later shot continues it.
     """
 
     shot: int | str | None
@@ -87,6 +88,7 @@ class Changes(TypedDict, total=False):
     image: str | Path | None
     clip: str | Path | None
     caption: str | None
+    model: str | None
     move: Literal["push", "pull", "left", "right", "up", "down"] | None
     look: str | None
     accent: str | None

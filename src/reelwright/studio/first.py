@@ -36,10 +36,23 @@ def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
     return {field: row for field, row in understood.items() if row is not None}
 
 
-def given_plan(plan: Plan | Path | str | None, materials: Sequence[Material]) -> Plan | None:
-    """A plan of one's own, or the file that holds one, which may show ``materials``. Raises ``BadInput``."""
+def given_plan(plan: Plan | Path | str | None, brief: Brief) -> Planned | None:
+    """A plan of one's own, or the file that holds one, which may show the brief's materials; cast as the brief asks
+    where no shot of it is cast yet. Raises ``BadInput``.
+    """
     if plan is None:
         return None
+    from reelwright.planner.casting.cast import taken
+    from reelwright.planner.casting.keeping import cast_for
+
+    found = _plan_of(plan, brief.materials)
+    made_by = cast_for(found, brief) if not taken(found) else None
+    if made_by is None:
+        return Planned(plan=found, understood={})
+    return Planned(plan=made_by.plan, understood={}, said=made_by.said)
+
+
+def _plan_of(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
     from reelwright.planner.read import checked_plan, read_plan
 
     if isinstance(plan, Plan):
@@ -59,13 +72,13 @@ def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
 
 
 def first_quote(
-    settings: Settings, brief: Brief, goal: Goal, given: Plan | None, said: Sequence[str] = ()
+    settings: Settings, brief: Brief, goal: Goal, given: Planned | None, said: Sequence[str] = ()
 ) -> tuple[Plan, Quoted]:
     """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``.
 
     ``said``: what is known of the materials; what the planner decided for the person is added to it.
     """
-    planned = Planned(plan=given, understood={}) if given else first_planned(brief)
+    planned = given or first_planned(brief)
     full = _quoted(settings, brief, goal, planned.plan, Choices(), own_plan=given is not None)
     return planned.plan, replace(full, said=(*said, *planned.said, *full.said))
 

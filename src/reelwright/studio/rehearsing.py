@@ -6,6 +6,7 @@ That home is marked: whoever opens it later goes on rehearsing, and never buys.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -32,8 +33,6 @@ FOLDER: Final = "rehearsal"
 SPEED: Final = 60.0
 _ACCOUNT: Final = "provider"
 _DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
-_UNDRAWN: Final = frozenset({"text"})
-"""Sellers of words: what a language model would say, nobody can draw. The rules plan a rehearsal."""
 
 
 @noun
@@ -109,8 +108,7 @@ class Stage:
         self.settings = replace(self.settings, base_urls=urls)
         environ = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
         environ["GOOGLE_CLOUD_PROJECT"] = FOLDER
-        sellers = open_providers(self.settings, Keys(self.settings, environ))
-        self.providers = {name: one for name, one in sellers.items() if name not in _UNDRAWN}
+        self.providers = open_providers(self.settings, Keys(self.settings, environ))
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -138,7 +136,8 @@ class Stage:
         from reelwright.providers.fakes.bill import Bill
         from reelwright.providers.fakes.choice import fake_called
 
-        more: dict[str, Any] = {"profile": "vllm_omni"} if kind == "openai_videos" and own else {}
+        owned: dict[str, dict[str, Any]] = {"openai_videos": {"profile": "vllm_omni"}, "text": {"own": True}}
+        more = owned.get(kind, {}) if own else {}
         return fake_called(kind)(
             Bill(self._theirs.home / "bills" / f"{bill}.jsonl"), self._script(), self._draw, **more
         )
@@ -151,7 +150,12 @@ class Stage:
         return Script(seed=self.told.seed, speed=self.told.speed)
 
     async def draw(self, asked: Asked) -> bytes:
-        """What a provider would have made, drawn by a hand: the slate of a take or a still, a murmur, a pulse."""
+        """What a provider would have made, drawn by a hand: the slate of a take or a still, a murmur, a pulse.
+
+        What a language model would have written is written by the rules, as a script.
+        """
+        if asked.kind == "text":
+            return (await asyncio.to_thread(_written, asked.prompt)).encode()
         if asked.kind not in _DRAWN:
             raise BadInput("kind", asked.kind, f"one of {', '.join(sorted(_DRAWN))}")
         args = {
@@ -174,6 +178,12 @@ class Stage:
                 if getattr(shot.source, "prompt", None) == asked.prompt:
                     return number
         return 0
+
+
+def _written(said: str) -> str:
+    from reelwright.planner.scripting import rehearsed
+
+    return rehearsed(said)
 
 
 def _named(asked: Asked) -> str:

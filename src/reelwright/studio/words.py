@@ -75,9 +75,9 @@ def said_of(brief: Brief) -> tuple[str, ...]:
     """Who plans, where it is not the rules, and what the prices that are shown before are worth."""
     if not brief.planner:
         return ()
-    from reelwright.catalogue.models import model
+    from reelwright.planner.writer import model_of
 
-    name = model(brief.planner).name
+    name = model_of(brief).name
     return (f"{name} writes the plan once it is made; until then prices and shots are those of a plan by rules.",)
 
 
@@ -114,11 +114,12 @@ def _asked(brief: Brief, turn: int, before: StepKey | None, faults: Faults | Non
 
 
 def _read(brief: Brief, text: str, *, final: bool) -> Plan | Faults:
+    from reelwright.planner.casting.keeping import cast_for
     from reelwright.planner.rules import Planned
     from reelwright.planner.writer import answered
 
     found = answered(brief, text, final)
-    return found.plan if isinstance(found, Planned) else found
+    return cast_for(found.plan, brief).plan if isinstance(found, Planned) else found
 
 
 def _text(graph: Graph, key: StepKey, had: Mapping[Fingerprint, Outcome]) -> str:

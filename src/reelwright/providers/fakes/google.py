@@ -39,9 +39,7 @@ _CODES: Final = {
     503: "service_unavailable",
 }  # fmt: skip
 _REFUSAL: Final = "I can't create that. Please try another prompt."
-_TASKS: Final = {
-    "text_to_video": "text_to_video", "image_to_video": "image_to_video", "reference_to_video": "reference_to_video",
-}  # fmt: skip
+_TASKS: Final = frozenset({"text_to_video", "image_to_video", "reference_to_video"})
 
 
 class Refusal(Exception):

@@ -65,12 +65,12 @@ class Filming(Opened):
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
             made = replace(made, goal=goal)
-            given = await asyncio.to_thread(given_plan, plan, made.materials)
+            given = await asyncio.to_thread(given_plan, plan, made)
             first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
             consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, whole_way(made, first, goal, own_plan=given is not None))
             home = await self._opened()
-            if job := await making.unfinished(home, made, given, goal):
+            if job := await making.unfinished(home, made, given.plan if given else None, goal):
                 return await self._go_on(home, job, consent, out, listen)
             await taken.keep(home)
             project = await making.open_from(home, made, first, given is not None)

@@ -43,7 +43,7 @@ class Planning(Opened):
         goal = checked.goal(goal)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder)
-        given = await asyncio.to_thread(given_plan, plan, made.materials)
+        given = await asyncio.to_thread(given_plan, plan, made)
         _, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
         return quote
 
