@@ -29,12 +29,6 @@ ALL = [("openrouter", label) for label in REMOTE] + [("replicate", label) for la
 ]  # fmt: skip
 """OpenRouter finds nothing again, Replicate lists what it took on, ElevenLabs has its history of speech."""
 ALWAYS = {("openrouter", "C03"), ("openrouter", "C04"), ("replicate", "C04")}
-    ("openrouter", "C03"),
-    ("openrouter", "C04"),
-    ("openrouter", "C07"),
-    ("replicate", "C04"),
-    ("elevenlabs", "C04"),
-}
 
 
 def env_of(tmp_path: Path) -> dict[str, str]:
