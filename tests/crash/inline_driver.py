@@ -1,6 +1,6 @@
 """One life: buys the cheapest thing of a real adapter over its fake's socket, through the gate. Prints the ledger.
 
-python -m crash.wire_driver HOME SELLER URL
+python -m crash.inline_driver HOME SELLER URL
 """
 
 from __future__ import annotations
