@@ -305,8 +305,11 @@ class Production(Protocol):
 
     def quote(self, standing: Standing, graph: Graph) -> Quote: ...
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
-        """After a step landed: the plan's first revision from ``words/plan``, ``fit`` after voices. Idempotent."""
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+        """After a step landed: the plan's first revision from ``words/plan``, ``fit`` after voices. Idempotent.
+
+        True: something may have been written for it, so that the project is to be read again.
+        """
         ...
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:

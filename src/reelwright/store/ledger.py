@@ -71,12 +71,7 @@ class SqlLedger:
         A try that is known to have failed opens the next one. Raises ``OverBudget``, ``NeedsConsent``.
         """
         intent = purchases.Intent(allowance, job, step, fp, scope, provider, model, price, resubmit)
-
-        def write(unit: Unit) -> Purchase:
-            fence(unit.conn, lease)
-            return purchases.intend(unit, lease, intent, self._lease_s)
-
-        return await self._db.write(write)
+        return await self._db.write(lambda unit: purchases.intend(unit, lease, intent, self._lease_s))
 
     async def posting(
         self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
@@ -87,12 +82,10 @@ class SqlLedger:
         cancelled, or ``revision`` is not the newest any more: send nothing.
         """
 
-        def write(unit: Unit) -> Posted:
-            fence(unit.conn, lease)
-            return purchases.posting(unit, lease, purchase, prepared, revision, self._default)
-
         try:
-            return await self._db.write(write)
+            return await self._db.write(
+                lambda unit: purchases.posting(unit, lease, purchase, prepared, revision, self._default)
+            )
         except LeaseLost:
             return Posted(False)
 
@@ -122,8 +115,12 @@ class SqlLedger:
         """
 
         def write(unit: Unit) -> None:
-            row = _fenced_where_it_can_be_asked_again(unit, lease, purchase)
-            if purchases.succeed(unit, row) and shot is not None:
+            if purchases.arrived(unit, lease, purchase):
+                fence(unit.conn, lease)
+                first = True
+            else:
+                first = purchases.succeed(unit, _fenced_where_it_can_be_asked_again(unit, lease, purchase))
+            if first and shot is not None:
                 landings.keep_takes(unit, lease, shot, purchase, outcome)
             landings.record(unit, lease, step, outcome)
             assets.landed(unit.conn, lease.account, landings.files_of(outcome))
