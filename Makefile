@@ -12,7 +12,8 @@ ROUNDS ?= 20
 SEED ?= 1
 
 .PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-oracles test-bare lock clean \
-	bench-compose bench-animatic bench-start bench-size bench-journal-writes
+	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -93,6 +94,21 @@ bench-size: ## Installed size of the core
 
 bench-journal-writes: $(DEV) ## Commits per step, writes per idle second
 	@$(PY) -m bench.journal_writes
+
+bench-batch: $(DEV) ## Clips through the client at 5 and 10 at once, against one at a time
+	@$(PY) -m bench.batch
+
+bench-makespan: $(DEV) ## An ad against its critical path, 1,000 clips against list scheduling
+	@$(PY) -m bench.makespan
+
+bench-waiting: $(DEV) ## 5,000 operations that wait in one process: memory, CPU, writes
+	@$(PY) -m bench.waiting
+
+bench-journal: $(DEV) ## Jobs per second on both databases; commits and statements of a bought take
+	@$(PY) -m bench.journal
+
+bench-faults: $(DEV) ## 200 films with 5 % transient faults, seed printed
+	@$(PY) -m bench.faults
 
 lock: $(DEV) ## Resolve the locks anew (no host names in them)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -58,13 +58,14 @@ def production_for(seller: Seller) -> type[TinyProduction]:
     """Films of text whose takes are bought from ``seller``."""
 
     class Bought(TinyProduction):
-        async def landed(self, lease: Lease, standing: Standing, step: Any, outcome: Outcome) -> None:
+        async def landed(self, lease: Lease, standing: Standing, step: Any, outcome: Outcome) -> bool:
             if step.kind != "words" or standing.plan is not None:
-                return
+                return False
             plan = plan_of(standing.brief)
             beat = plan.beats[0]
             shots = tuple(replace(one, source=replace(seller.request, prompt=one.prompt)) for one in beat.shots)
             plan = replace(plan, beats=(replace(beat, shots=shots),))
             await self._journal.revise_leased(lease, 0, plan, Choices(), "rules")
+            return True
 
     return Bought

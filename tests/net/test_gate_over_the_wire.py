@@ -19,6 +19,7 @@ from reelwright.errors import OutcomeUnknown, Refused
 from reelwright.net.exchange import Ways
 from reelwright.net.http import Http
 from reelwright.net.keys import HOLDERS
+from reelwright.net.redact import remember
 from reelwright.net.wire import dial_here
 from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.providers.shop import SELLERS
@@ -115,3 +116,18 @@ async def test_a_provider_that_quotes_the_key_back_puts_it_nowhere(
     assert sum(CANARY in str(headers) for _, _, headers in asked.seen) >= len(sellers), "the keys were sent"
     left = [path async for path, body in journal_of(tmp_path) if CANARY.encode() in body]
     assert left == [] and CANARY not in caplog.text
+
+
+@pytest.mark.parametrize("error", [Refused, OutcomeUnknown, OSError, ValueError])
+async def test_an_adapter_that_forgets_itself_is_still_redacted(
+    error: type[Exception], db: Database, tmp_path: Path
+) -> None:
+    remember(CANARY)
+    paper = Paper(tmp_path / "paper", answers=(error(f"they said: Authorization: Bearer {CANARY}"),), finds=False)
+    rig = Rig(db, tmp_path, paid=paper)
+    project = await rig.order("a", goal="takes", usd=5, models=("paper/1",))
+    await rig.director.run(project)
+    events = await rig.journal.events("local", 0)
+    seen = [*await rig.purchases(project), await rig.job(project), *events]
+    assert seen and CANARY not in repr(seen) and "they said" in repr(seen)
+    await rig.hands.close()

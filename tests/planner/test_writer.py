@@ -91,7 +91,10 @@ def test_a_correction_tells_what_is_wrong_within_the_length_that_was_priced():
     assert told.inputs[0].of == "words/plan" and told.inputs[0].role == "source"
 
 
-@pytest.mark.parametrize(("name", "said"), [("gpt-4", "gpt-6.1-sol"), ("kling", "language model"), ("gpt-9", "gpt-")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("gpt-4", "gpt-6.1-sol"), ("kling", "language model"), ("gpt-9", "gpt-"), ("gpt-6-luna:x", "language model")],
+)
 def test_a_planner_that_cannot_plan_is_refused_by_name(name, said):
     with pytest.raises(BadInput) as raised:
         checked_planner(name)
@@ -100,6 +103,8 @@ def test_a_planner_that_cannot_plan_is_refused_by_name(name, said):
 
 def test_rules_are_the_planner_unless_somebody_names_another():
     assert checked_planner("rules") == checked_planner("") == "" and checked_planner("claude") == "claude-sonnet-5-5"
+    assert checked_planner("own-text:llama4") == "own-text:llama4" and checked_planner("own-text") == "own-text"
+    assert question(replace(BRIEF, planner="own-text:llama4")).extra["served"] == "llama4"
 
 
 # ---- answered well

@@ -280,6 +280,14 @@ class TestThroughAProxy(Veo):
             assert not [call for call in other.server.calls if call.secret]
 
 
+async def test_what_another_project_made_is_never_counted_as_lost():
+    veo = TestVertexWithStorage()
+    async with veo.opened() as at:
+        with pytest.raises(Refused):
+            await at.provider.poll(Operation(id=NAME.replace("p1", "p2")))
+        assert (await at.provider.poll(Operation(id=NAME))).state == "lost"
+
+
 def test_places_on_vertex_are_named_as_google_names_them():
     assert Vertex(project="p").base == "https://us-central1-aiplatform.googleapis.com"
     assert Vertex(project="p", location="global").base == "https://aiplatform.googleapis.com"

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unreachable
+from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.http import Http
+from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import Script, expires, filtered, nonsense, status
 from reelwright.providers.google import Google
 from reelwright.providers.protocol import Output, Progress
@@ -108,6 +109,16 @@ class TestFilms(Sells, Remote):
                 await self.fetched(at, operation, elsewhere)
             assert not [call for call in other.server.calls if call.secret]
 
+    async def test_what_another_adapter_prepared_is_sent_without_pictures_or_not_at_all(self):
+        words = replace(FILM, mode="text_to_video", inputs=())
+        async with self.opened() as at:
+            prepared = [await self.prepared(at, request) for request in (words, FILM)]
+            async with self.adapter(at.server.url, SECRET) as other:
+                assert isinstance(await other.submit(prepared[0], at.keep, at.make), Operation)
+                with pytest.raises(NotAccepted):
+                    await other.submit(prepared[1], at.keep, at.make)
+            assert at.server.count("submit") == 1
+
     async def test_a_poll_that_is_answered_with_400_goes_on_for_a_while_and_not_for_ever(self):
         odd = status(400, body='{"error": {"code": "invalid_request", "message": "Try again."}}')
         async with self.opened(AT_ONCE.on("poll", odd, range(1, 60))) as at:
@@ -197,7 +208,7 @@ class Told:
     status = 200
 
     def __init__(self, told: Any) -> None:
-        self.json, self.body = told, b""
+        self.json, self.body, self.headers = told, b"", {}
 
 
 class Replayed:
@@ -223,7 +234,9 @@ class Replayed:
         answer = self._answers.pop(0)
         if isinstance(answer, Told):
             answer.body = json.dumps(answer.json).replace("HERE", self.url).encode()
-        told = f"HTTP/1.1 {answer.status} X\r\ncontent-length: {len(answer.body)}\r\nconnection: close\r\n\r\n"
+        headers = {**answer.headers, "content-length": str(len(answer.body)), "connection": "close"}
+        head_ = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        told = f"HTTP/1.1 {answer.status} X\r\n{head_}\r\n"
         writer.write(told.encode() + answer.body)
         await writer.drain()
         writer.close()
@@ -237,6 +250,21 @@ async def replayed(*names: str) -> Progress:
 @pytest.mark.parametrize("name", ["poll_lost_404", "poll_lost_400"])
 async def test_an_unknown_id_is_lost_however_it_is_said(name):
     assert (await replayed(name)).state == "lost"
+
+
+async def test_what_another_key_made_is_never_counted_as_lost():
+    async with Replayed("poll_lost_400", "poll_lost_404") as server, Http("Google", server.url, auth={}) as http:
+        provider = Google(http, Key("google", "canary-key-of-now", "the test"))
+        for _ in range(2):
+            with pytest.raises(Refused):
+                await provider.poll(Operation(id="v1_gone", key="0123456789ab"))
+
+
+async def test_a_poll_that_is_throttled_says_for_how_long():
+    async with Replayed("submit_429_rate") as server, Http("Google", server.url, auth={}) as http:
+        with pytest.raises(Unreachable) as raised:
+            await Google(http).poll(Operation(id="v1_x"))
+    assert raised.value.after_s == 30
 
 
 async def test_a_film_inside_of_the_answer_is_fetched_from_it():

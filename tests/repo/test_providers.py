@@ -85,3 +85,17 @@ def test_every_adapter_can_be_bought_from() -> None:
     from reelwright.providers.shop import SELLERS
 
     assert {seller.adapter.partition(":")[0] for seller in SELLERS} == set(adapters())
+
+
+def test_every_door_can_be_given_another_address() -> None:
+    from reelwright.providers.shop import SELLERS
+    from reelwright.settings import ADDRESSED
+
+    assert {door.named for seller in SELLERS for door in seller.doors} <= set(ADDRESSED)
+
+
+def test_every_file_of_the_catalogue_says_whose_keys_open_it() -> None:
+    from reelwright.catalogue.models import providers
+    from reelwright.net.keys import OPENS
+
+    assert set(OPENS) == set(providers())

@@ -131,3 +131,16 @@ async def test_a_language_models_plan_is_rehearsed_like_everything_else(tmp_path
         assert film.state == "done" and film.micros > 0
         shown = await studio.show("last")
         assert shown.revision == 1  # type: ignore[union-attr]
+
+
+async def test_a_server_of_ones_own_plans_for_nothing_and_without_a_key(tmp_path: Path) -> None:
+    async def said(asked: Asked) -> bytes:
+        return rehearsed(asked.prompt).encode()
+
+    fake = FakeText(Bill(), Script(latency_s=(0, 0)), said, own=True)
+    async with FakeServer(fake) as server:
+        settings = Settings(home=tmp_path / "home", hands=2, base_urls={"text": f"{server.url}/v1"})
+        async with AsyncStudio(settings) as studio:
+            film = await studio.make(BRIEF, goal="plan", **{**ASKED, "planner": "own-text:llama4"})  # type: ignore[arg-type]
+            assert film.state == "done" and film.micros == 0
+            assert json.loads(server.calls[-1].body)["model"] == "llama4" and server.count("submit") == 1

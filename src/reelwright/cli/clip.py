@@ -11,6 +11,7 @@ from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed
 from reelwright.cli.door import run
 from reelwright.cli.make import reference_of, words_of
+from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import Telling, code_of_clip, put_clip, put_json, put_quote
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def clip(
     budget: o.Budget = None,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = 0.0,
+    rehearse_speed: o.RehearseSpeed = 60.0,
     json: o.Json = False,
 ) -> None:
     """Make one clip with an AI model: from words, a first and a last frame, or reference pictures.
@@ -67,7 +71,7 @@ def clip(
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes, budget=budget, json_out=json)
+        agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.clip(
                 text,
@@ -75,12 +79,14 @@ def clip(
                 packed=packed,
                 yes=budget is None,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
+                accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,
                 listen=telling,
                 **terms,
             )
         (put_json if json else put_clip)(made)
+        if rehearse and not json:
+            typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of_clip(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))

@@ -11,12 +11,12 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
+from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
-    from reelwright.studio.rehearsing import Rehearse
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -32,6 +32,7 @@ def make(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    archetype: o.Archetype = None,
     planner: o.Planner = None,
     model: o.Models = None,
     stills: o.Stills = None,
@@ -58,7 +59,10 @@ def make(
     The same call after a crash or Ctrl-C goes on where it stopped.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
-    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {"planner": planner}
+    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {
+        "planner": planner,
+        "archetype": archetype,
+    }
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, out)
@@ -91,22 +95,7 @@ def make(
             typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of(made)
 
-    rehearsal = (lambda: rehearsal_of(rehearse_speed, rehearse_faults)) if rehearse and not quote else None
-    run(verb, json_out=json, rehearse=rehearsal)
-
-
-def rehearsal_of(speed: float, faults: float) -> Rehearse:
-    """How the providers are rehearsed. Raises ``BadInput``."""
-    from reelwright.studio.rehearsing import asked_for
-
-    return asked_for(speed, faults)
-
-
-def rehearsed(studio: AsyncStudio, speed: float) -> str:
-    """What a person should know of a rehearsed film."""
-    home = studio.home
-    where = f"; everything of it is in {home.settings.home}" if home else ""
-    return f"a rehearsal: nothing was bought, and providers were {speed:g} times as fast as the real ones{where}"
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
 
 
 def asked_for(

@@ -14,6 +14,7 @@ from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import left_behind
 from reelwright.engine.rest import Rest, Troubles, conclude, told
 from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailable
+from reelwright.net.redact import redact
 from reelwright.reel.choices import again
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Fingerprint, StepKey
@@ -96,11 +97,11 @@ class Advance:
         for step, outcome in _landings(graph, standing):
             if outcome.fingerprint in self._seen:
                 continue
-            moved = True
             if step.request and len(outcome.assets) > 1 and outcome.chosen is None:
                 with suppress(NotFound):  # another project's round, which its own director chooses from
                     await self._parts.journal.choose(self._lease, outcome.fingerprint, outcome.assets[0])
-            await self._parts.production.landed(self._lease, standing, step, outcome)
+                    moved = True
+            moved |= await self._parts.production.landed(self._lease, standing, step, outcome)
             self._seen.add(outcome.fingerprint)
         return moved
 
@@ -197,7 +198,7 @@ class Advance:
             self._tell("dropped", errand.step)
         elif isinstance(error, Again):
             self._consenter.forget()  # what it cost, if anything, counts before the next try
-            self._tell("again", errand.step, said=str(error) or "it is bought again")
+            self._tell("again", errand.step, said=redact(str(error)) or "it is bought again")
         elif error is None:
             self._troubles.landed(errand.step, errand.fingerprint)
             self._tell("landed", errand.step)

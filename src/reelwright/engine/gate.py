@@ -22,6 +22,7 @@ from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
 from reelwright.errors import BadInput, DecisionNeeded, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
 from reelwright.net.held import sent_within
+from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
@@ -363,7 +364,9 @@ class Gate:
         samples = errand.order.step.request.samples if errand.order and errand.order.step.request else 0
         outcome = landed(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
-            price, said = _bill_or(progress, _nothing(progress.said)), progress.said or progress.state
+            vanished = progress.state in ("lost", "expired")
+            price = _bill_or(progress, _presumed(purchase) if vanished else _nothing(progress.said))
+            said = progress.said or progress.state
             passes = progress.state == "failed" and progress.again and not outcome.assets
             tries = self._tries if passes else 1
             if await surely(lambda: self._ledger.failed(lease, purchase.id, price, said, outcome, tries)):
@@ -406,11 +409,11 @@ class _Sending:
         if isinstance(error, NotAccepted):
             self._errand.sent = False
         elif isinstance(error, Refused):
-            await self._ledger.move(self._purchase.id, ["posting"], "released", str(error))
+            await self._ledger.move(self._purchase.id, ["posting"], "released", redact(str(error)))
         else:
-            await hold(self._ledger, self._purchase, str(error) or type(error).__name__)
+            await hold(self._ledger, self._purchase, redact(str(error)) or type(error).__name__)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":
-                raise not_known(self._purchase, f"no answer was seen: {error}") from error
+                raise not_known(self._purchase, f"no answer was seen: {redact(str(error))}") from error
 
 
 def _shot(purchase: Purchase) -> ShotId | None:
@@ -425,6 +428,12 @@ def _nothing(said: str) -> Price:
 def _bill_or(progress: Progress, price: Price) -> Price:
     """What the provider bills, else ``price``."""
     return progress.bill if progress.bill and progress.bill.micros is not None else price
+
+
+def _presumed(purchase: Purchase) -> Price:
+    """The price of what was taken on and is not known there any more: nobody says that it was not billed."""
+    said = "presumed as quoted: it was taken on, and nobody tells what became of it"
+    return Price(micros=purchase.quoted, basis=said, catalogue=_OURS, certainty="quoted")
 
 
 def _as_quoted(purchase: Purchase) -> Price:

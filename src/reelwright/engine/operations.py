@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from reelwright.engine.errand import Errand
 from reelwright.engine.waist import Vault
-from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused
+from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
+from reelwright.net.redact import redact
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
@@ -27,6 +28,8 @@ _REFUSALS: Final = 3
 _SPREAD_S: Final = 4.0
 """Resumed operations are polled within so many seconds. Source: PROMISES.md P8."""
 _SOONEST_S: Final = 0.5
+_LONGEST_WAIT_S: Final = 600.0
+"""The longest wait before a poll that a provider is believed: more is a mistake of theirs."""
 _GROWTH: Final = 1.5
 _JITTER: Final = 0.2
 _SILENT: Final = "the provider did not bring it and gave no reason"
@@ -48,8 +51,9 @@ async def follow(
 ) -> Progress:
     """Poll until it is over. Writes nothing. A poll that fails is one that told nothing: the next one comes.
 
-    What is ``resumed`` begins at a moment of its own, so that a director that comes back asks no provider about
-    everything at once. Raises ``Refused`` when the provider refuses to tell, several times in a row.
+    Never sooner than the provider said. What is ``resumed`` begins at a moment of its own, so that a director that
+    comes back asks no provider about everything at once. Raises ``Refused`` when the provider refuses to tell, several
+    times in a row.
     """
     asked = False
     refusals = 0
@@ -58,6 +62,7 @@ async def follow(
     while True:
         if errand.stop and not asked:
             asked = await _asked_to_cancel(provider, operation)
+        held = 0.0
         try:
             progress = await provider.poll(operation)
             refusals = 0
@@ -66,15 +71,16 @@ async def follow(
             refusals += 1
             if refusals == _REFUSALS:
                 raise
-        except (ProviderError, OSError):
+        except (ProviderError, OSError) as error:
             progress = None
+            held = min(error.after_s, _LONGEST_WAIT_S) if isinstance(error, Unreachable) else 0.0
         if progress and progress.state not in ("queued", "running"):
             return progress
         if progress and progress.done is not None:
             errand.report(progress.done)
         told = progress.again_in if progress else 0.0
         seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
-        await errand.rest(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))
+        await errand.rest(max(seconds * random.uniform(1 - _JITTER, 1 + _JITTER), held))
         wait = min(wait * _GROWTH, pace.most_s)
         reach("C07")
 
@@ -111,9 +117,9 @@ async def collect(
         try:
             digest = output.asset or await _fetched(vault, account, provider, operation, output, again_s)
         except NotFound as error:
-            missing.append(Missing(sample=output.sample, reason="expired", said=str(error)))
+            missing.append(Missing(sample=output.sample, reason="expired", said=redact(str(error))))
         except BadInput as error:
-            missing.append(Missing(sample=output.sample, reason="failed", said=str(error)))
+            missing.append(Missing(sample=output.sample, reason="failed", said=redact(str(error))))
         else:
             got.setdefault(output.sample, []).append(digest)
     return got, tuple(missing)

@@ -17,6 +17,7 @@ from reelwright.errors import (
     ReelwrightError,
     Refused,
 )
+from reelwright.net.redact import redact
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
 from reelwright.reel.operation import Standing, WaitReason
@@ -84,7 +85,7 @@ def _why(error: BaseException) -> WaitReason | None:
 
 def told(step: StepKey | None, error: BaseException) -> str:
     """One sentence that names the step, says what happened, and what to do next."""
-    said = str(error) if isinstance(error, ReelwrightError) else f"{type(error).__name__}: {error}"
+    said = redact(str(error) if isinstance(error, ReelwrightError) else f"{type(error).__name__}: {error}")
     hint = error.hint if isinstance(error, ReelwrightError) else ""
     named = said if step is None or said.startswith(f"{step}") else f"{step}: {said}"
     return f"{named} ({hint})" if hint else named

@@ -29,6 +29,10 @@ def checked(brief: Brief) -> None:
     if brief.language is not None and not _LANGUAGE.fullmatch(brief.language):
         raise BadInput("language", brief.language, "a language code such as en, bg or pt-BR")
     flavor_of(brief, "spot")
+    if brief.archetype:
+        from reelwright.planner.archetypes import archetype
+
+        archetype(brief.archetype)
 
 
 def _text(text: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import Model, model
 from reelwright.errors import BadInput
 from reelwright.planner.instructions import instructions_for
 from reelwright.planner.rules import Planned
@@ -33,23 +33,30 @@ _NOT_KNOWN_YET: Final = "." * FAULTS_BYTES
 
 
 def checked_planner(name: str) -> str:
-    """The id of the language model that is to plan, empty for the rules. Raises ``BadInput``."""
+    """The id of the language model that is to plan, empty for the rules. Raises ``BadInput``.
+
+    A server of one's own may serve many: ``own-text:llama4`` names one of them.
+    """
     if name in ("", "rules"):
         return ""
-    row = model(name)
-    if "plan" not in row.modes:
+    wanted, colon, served = name.partition(":")
+    row = model(wanted if colon else name)
+    if "plan" not in row.modes or (colon and not (row.sold_as == "*" and served)):
         raise BadInput("planner", name, "rules, or a language model: `reelwright models --can plan` lists them")
-    return row.id
+    return f"{row.id}:{served}" if served else row.id
+
+
+def model_of(brief: Brief) -> Model:
+    """The language model that the brief's planner names."""
+    return model(brief.planner.partition(":")[0])
 
 
 def question(brief: Brief) -> Request:
     """What the brief's planner is asked for the first time. Raises ``BadInput`` as the planner does."""
-    row = model(brief.planner)
+    row, served = model_of(brief), brief.planner.partition(":")[2]
     most = min(ANSWER_TOKENS, row.max_output or ANSWER_TOKENS)
-    return Request(
-        model=row.id, mode="plan", prompt=brief.text,
-        extra={"instructions": instructions_for(brief), "max_tokens": most},
-    )  # fmt: skip
+    extra = {"instructions": instructions_for(brief), "max_tokens": most, **({"served": served} if served else {})}
+    return Request(model=row.id, mode="plan", prompt=brief.text, extra=extra)
 
 
 def correction(brief: Brief, turn: int, of: StepKey, faults: Faults | None) -> Request:

@@ -11,12 +11,12 @@ from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from reelwright.catalogue.models import known
-from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Unreachable
+from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
 from reelwright.net.answer import Answer
 from reelwright.net.http import ANSWER_CAP, Http
 from reelwright.net.keys import Key
 from reelwright.net.redact import plainly
-from reelwright.providers.families.assets import filled, looked_at
+from reelwright.providers.families.assets import filled, looked_at, unread
 from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
 from reelwright.providers.families.inline import INLINE, decoded, sifted
 from reelwright.providers.families.interactions import FILMS, body_of, moment, progress_of
@@ -42,7 +42,7 @@ class Google(Sold):
     """One interaction is one purchase. It has no list, so what became of a send without an answer cannot be found."""
 
     name = "google"
-    read_s: float = 120.0
+    read_s: float = 240.0  # a picture is drawn while its POST waits
 
     def __init__(self, http: Http, key: Key | None = None) -> None:
         self._http = http
@@ -60,7 +60,7 @@ class Google(Sold):
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         try:
-            body = await filled(prepared["body"], self._reads.pop(prepared["purchase"]))
+            body = await filled(prepared["body"], self._reads.pop(prepared["purchase"], unread))
         except (ReelwrightError, OSError) as cause:
             raise NotAccepted(f"nothing was sent to Google: its pictures cannot be read: {cause}") from cause
         answer = await self._http.send_once("POST", _PATH, json=body, read_s=self.read_s)
@@ -124,6 +124,8 @@ class Google(Sold):
     def _not_told(self, operation: Operation, fault: Fault) -> Progress:
         """What an error answer to a question means. Unknown ids are answered with 404, or with 400 in so many words."""
         if fault.status == 404 or (fault.status == 400 and "invalid interaction name" in fault.message.lower()):
+            if operation.key and operation.key != self._key:
+                raise Refused("another Google key made this", hint="set that key again, or decide with `spend`")
             return Progress(state="lost", said=f"Google does not know it any more: {fault}")
         if fault.status in (401, 403):
             raise refusal(fault)
@@ -131,7 +133,7 @@ class Google(Sold):
             self._refused[operation.id] = self._refused.get(operation.id, 0) + 1
             if self._refused[operation.id] >= _POLLS_400:
                 return Progress(state="lost", said=f"Google would not tell of it {_POLLS_400} times: {fault}")
-        raise Unreachable(f"Google did not tell how far it is: {fault}")
+        raise Unreachable(f"Google did not tell how far it is: {fault}", after_s=fault.after_s)
 
     async def _when_ready(self, progress: Progress) -> Progress:
         """A finished film is a file that may need a minute more before it can be fetched; its entry says until when."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import Model, model, rows_of
-from reelwright.errors import NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
+from reelwright.errors import BadInput, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
@@ -21,7 +21,7 @@ from reelwright.providers.families.outputs import media_only
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import replicate as wire
-from reelwright.providers.wires.answers import Clock, clock_of
+from reelwright.providers.wires.answers import Clock, clock_of, wait_of
 from reelwright.providers.wires.magic import ending_of, mime_of_bytes
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -78,6 +78,8 @@ class Replicate(Sold):
 
     async def _given(self, digest: Digest, read: Read, staged: list[str]) -> Any:
         data = await whole(digest, read)
+        if len(data) > INPUT_BYTES:
+            raise BadInput("inputs", f"{len(data):,} bytes", f"at most {INPUT_BYTES:,} bytes for Replicate")
         mime = mime_of_bytes(data)
         if len(data) <= INLINE_BYTES:
             return {ASSET: digest, "mime": mime}
@@ -120,7 +122,7 @@ class Replicate(Sold):
         if answer.status in (401, 403):
             raise wire.refusal(answer.status, answer.headers, told)
         if answer.status != 200 or wire.id_of(told) != operation.id:
-            raise Unreachable(f"Replicate answered a poll with {answer.status}")
+            raise Unreachable(f"Replicate answered a poll with {answer.status}", after_s=wait_of(answer.headers))
         progress = wire.progress_of(told)
         row = _row(told.get("model"))
         bill = wire.machine_bill(told, row) if row and progress.state not in ("queued", "running") else None

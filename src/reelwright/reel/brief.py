@@ -46,8 +46,8 @@ class Brief:
     ``stills``: the image model of the storyboard. ``voice``: ``MODEL:voice``, who speaks the lines. ``music``: the
     model of the bed; None: it is composed here. ``continuity``: whether shots of a beat continue one another.
     ``own_flavor``: the four parts of a flavor of the person's own, as they were. ``sound``: whether takes bring their
-    own; None: where the model always does. ``planner``: the language model that
-    writes the plan; empty: rules do.
+    own; None: where the model always does. ``planner``: the language model that writes the plan; empty: rules do.
+    ``archetype``: the dramatic shape; empty: that of the length and the tone.
     """
 
     text: str
@@ -73,3 +73,4 @@ class Brief:
     sound: bool | None = None
     own_flavor: Mapping[str, Any] | None = None
     planner: str = ""
+    archetype: str = ""

@@ -108,8 +108,7 @@ class Stage:
         self.settings = replace(self.settings, base_urls=urls)
         environ = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
         environ["GOOGLE_CLOUD_PROJECT"] = FOLDER
-        sellers = open_providers(self.settings, Keys(self.settings, environ))
-        self.providers = sellers
+        self.providers = open_providers(self.settings, Keys(self.settings, environ))
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -137,7 +136,8 @@ class Stage:
         from reelwright.providers.fakes.bill import Bill
         from reelwright.providers.fakes.choice import fake_called
 
-        more: dict[str, Any] = {"profile": "vllm_omni"} if kind == "openai_videos" and own else {}
+        owned: dict[str, dict[str, Any]] = {"openai_videos": {"profile": "vllm_omni"}, "text": {"own": True}}
+        more = owned.get(kind, {}) if own else {}
         return fake_called(kind)(
             Bill(self._theirs.home / "bills" / f"{bill}.jsonl"), self._script(), self._draw, **more
         )

@@ -75,9 +75,9 @@ def said_of(brief: Brief) -> tuple[str, ...]:
     """Who plans, where it is not the rules, and what the prices that are shown before are worth."""
     if not brief.planner:
         return ()
-    from reelwright.catalogue.models import model
+    from reelwright.planner.writer import model_of
 
-    name = model(brief.planner).name
+    name = model_of(brief).name
     return (f"{name} writes the plan once it is made; until then prices and shots are those of a plan by rules.",)
 
 

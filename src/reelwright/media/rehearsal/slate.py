@@ -20,7 +20,8 @@ PAPER: Final = 0xFFF3F2EF
 AMBER: Final = 0xFFF5B841
 GROUNDS: Final = (0xFF15303A, 0xFF2B2440, 0xFF203524, 0xFF41261F, 0xFF1E2A4A, 0xFF3A2233)
 """One a shot in turn, dark enough for white type, so that every cut shows and no shot passes for black."""
-_LONGEST: Final = 190
+_LONGEST: Final = 150
+"""Characters of a prompt that are shown; what a film sets over its lower third covers none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class _Space:
         """Left, top, width and height of the prompt's block."""
         x, y, radius = self.ring
         if self.wide:
-            return self.margin, self.height * 0.24, x - radius - 2 * self.margin, self.height * 0.5
+            return self.margin, self.height * 0.2, x - radius - 2 * self.margin, self.height * 0.38
         top = y + radius + 60 * self.unit
         return self.margin, top, self.width - 2 * self.margin, self.height - top - 260 * self.unit
 
@@ -130,16 +131,15 @@ class Slate:
             return
         try:
             block = fit_block(
-                text, stack_for("caption", "en"), width, height, max_lines=6, lead=1.28, max_size=54 * space.unit
+                text, stack_for("caption", "en"), width, height, max_lines=5, lead=1.28, max_size=50 * space.unit
             )
         except (MissingGlyphs, BadInput) as error:
             self.notes = (f"the prompt is not drawn: {error}",)
             return
-        start = top + (height - block.height) / 2 if space.wide else top
         for index, line in enumerate(block.lines):
             room = width - line.ink.width * block.size / EM
             x = left - line.ink.left * block.size / EM + (room if line.rtl else 0 if space.wide else room / 2)
-            paint_line(canvas, line, block.size, x, start + block.ascent + index * block.pitch, _fill(PAPER))
+            paint_line(canvas, line, block.size, x, top + block.ascent + index * block.pitch, _fill(PAPER))
 
     def _draw_foot(self, canvas: Any) -> None:
         space, asked = self._space, self._asked
