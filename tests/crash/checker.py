@@ -82,7 +82,7 @@ def read_bills(bills: Iterable[Path]) -> list[Submission]:
     """Lines that a killed fake left half written are passed over: their answers never left."""
     told: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for bill in bills:
-        for line in bill.read_text(encoding="utf-8").splitlines() if bill.exists() else ():
+        for line in bill.read_text(encoding="utf-8").split("\n") if bill.exists() else ():
             try:
                 row = json.loads(line)
             except ValueError:

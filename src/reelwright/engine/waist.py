@@ -214,6 +214,10 @@ class Ledger(Protocol):
         """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
         ...
 
+    async def is_anothers(self, purchase: str, operation: Operation) -> bool:
+        """Whether another purchase has recorded this very operation, so that it cannot be ours."""
+        ...
+
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
         ...
