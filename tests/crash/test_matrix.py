@@ -52,9 +52,11 @@ def disturbed(folder: Path, url: str, kind: str, label: str, visits: Counter[str
         found = killed_at(run, label, visit)
         print(f"{label}:{visit} seed {SEED} lives {run.lives} decided {run.decided}")  # shown when it fails
     assert not found.faults, found.faults
+    assert 0 < found.submissions <= 3
+    if (label, kind) == ("C19", "none"):
+        return  # the job is cancelled: what nobody knows of stays held, and is listed until a person says
     assert not found.unknown
     assert found.settled == found.billed
-    assert 0 < found.submissions <= 3
 
 
 def test_every_label_of_the_matrix_is_passed(undisturbed):
