@@ -89,7 +89,7 @@ class Gate:
         return self._by_model[model]
 
     async def allow(
-        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros]
+        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros] | None
     ) -> str:
         """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap.
 
