@@ -303,7 +303,10 @@ class Production(Protocol):
     def quote(self, standing: Standing, graph: Graph) -> Quote: ...
 
     async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
-        """After a step landed: the plan's first revision from ``words/plan``, ``fit`` after voices. Idempotent."""
+        """After a step landed: the plan's first revision from ``words/plan``, ``fit`` after voices. Idempotent.
+
+        Only words and voice lines may bring a revision: after others the standing is not read again at once.
+        """
         ...
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
