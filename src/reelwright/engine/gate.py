@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +21,16 @@ from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
-from reelwright.errors import BadInput, DecisionNeeded, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.errors import (
+    BadInput,
+    DecisionNeeded,
+    NeedsConsent,
+    NotAccepted,
+    OutcomeUnknown,
+    OverBudget,
+    Refused,
+    StoreUnavailable,
+)
 from reelwright.net.held import sent_within
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
@@ -89,7 +99,7 @@ class Gate:
         return self._by_model[model]
 
     async def allow(
-        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros]
+        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros] | None
     ) -> str:
         """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap.
 
@@ -210,11 +220,17 @@ class Gate:
         return errand is not None
 
     async def remove_what_is_staged(self, lease: Lease) -> None:
-        """Inputs that still lie at providers for purchases of the project that have ended. Never raises for it."""
-        for purchase in await self._ledger.left_staged(lease.account, lease.project):
-            provider = self._providers.get(purchase.provider)
-            if provider and await remove_staged(provider, purchase.staged):
-                await self._ledger.unstaged(lease.account, purchase.id)
+        """Inputs that still lie at providers for purchases of the project that have ended. Whatever goes wrong, the
+        next rest tries again: no job fails for it.
+        """
+        with contextlib.suppress(StoreUnavailable):
+            left = await self._ledger.left_staged(lease.account, lease.project)
+            await asyncio.gather(*(self._remove_staged(purchase) for purchase in left), return_exceptions=True)
+
+    async def _remove_staged(self, purchase: Purchase) -> None:
+        provider = self._providers.get(purchase.provider)
+        if provider and await remove_staged(provider, purchase.staged):
+            await self._ledger.unstaged(purchase.account, purchase.id)
 
     async def release(self, purchase: Purchase, said: str) -> None:
         """Give back what was reserved for something that was never sent."""
