@@ -45,10 +45,10 @@ test: $(DEV) postgres ## Pass all tests but the lanes
 test-crash: $(DEV) postgres ## The crash matrix in full: kill -9 at every label, both databases, 50 random kills
 	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
 
-test-crash-sample: $(DEV) postgres ## So many runs of the crash lane (SAMPLE=24), chosen by SEED: for every change
+test-crash-sample: $(DEV) postgres ## SAMPLE=24 runs of the crash matrix and as many others of its lane, by SEED: for every change
 	@REELWRIGHT_LANE_SAMPLE=$(SAMPLE) REELWRIGHT_LANE_SEED=$(SEED) $(BIN)/pytest tests/crash -q -n $(WORKERS) \
 		-m lane_crash --timeout 600
-	@echo "lane run in part: test-crash, $(SAMPLE) of its runs by seed $(SEED); all of them: make test-crash"
+	@echo "lane run in part: test-crash, $(SAMPLE) of its matrix and $(SAMPLE) others by seed $(SEED); all: make test-crash"
 
 soak: $(DEV) postgres ## The crash matrix ROUNDS=20 times and a kill at every sync, rename, connect and send; hours
 	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace

@@ -18,12 +18,22 @@ collect_ignore = [] if os.environ.get("REELWRIGHT_SOAK") else ["test_soak.py"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """REELWRIGHT_LANE_SAMPLE=24: so many runs of the lane, chosen by REELWRIGHT_LANE_SEED, for every change."""
+    """REELWRIGHT_LANE_SAMPLE=24: so many runs of the matrix and so many others of the lane, for every change.
+
+    REELWRIGHT_LANE_SEED chooses them.
+    """
     count = int(os.environ.get("REELWRIGHT_LANE_SAMPLE", "0"))
     lane = sorted((item for item in items if item.get_closest_marker("lane_crash")), key=lambda item: item.nodeid)
-    if not count or count >= len(lane):
+    matrix = [item for item in lane if item.path.name == "test_matrix.py"]
+    others = [item for item in lane if item.path.name != "test_matrix.py"]
+    if not count:
         return
-    kept = set(random.Random(os.environ.get("REELWRIGHT_LANE_SEED", "")).sample([i.nodeid for i in lane], count))
+    seed = os.environ.get("REELWRIGHT_LANE_SEED", "")
+    kept = {
+        item.nodeid
+        for part in (matrix, others)
+        for item in (part if count >= len(part) else random.Random(seed).sample(part, count))
+    }
     dropped = [item for item in lane if item.nodeid not in kept]
     config.hook.pytest_deselected(items=dropped)
     items[:] = [item for item in items if item not in dropped]
