@@ -8,9 +8,13 @@ DEV := .venv/.dev
 TESTS ?= tests
 WORKERS ?= 2
 SAMPLE ?= 24
-SEED ?= 1
+SEED ?= $(shell date +%j)
+RUNS ?= 2160
+SWEEP ?= 0
+SECONDS ?= inf
 
-.PHONY: help setup demo check test test-crash test-crash-sample test-postgres test-ray test-bare lock clean \
+.PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-bare lock \
+	clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes
 
 help: ## List what can be made
@@ -40,13 +44,19 @@ test: $(DEV) postgres ## Pass all tests but the lanes
 	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m "not lane_crash and not lane_ray"
 	@echo "lanes not run here: test-crash, test-ray"
 
-test-crash: $(DEV) postgres ## The crash matrix in full: kill -9 at every label, both databases, 50 random kills
+test-crash: $(DEV) postgres ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
 	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
 
-test-crash-sample: $(DEV) postgres ## So many runs of the crash lane (SAMPLE=24), chosen by SEED: for every change
+test-crash-sample: $(DEV) postgres ## 24 runs of the matrix (SAMPLE), dealt out by SEED, for every change
+	@echo "seed $(SEED)"
 	@REELWRIGHT_LANE_SAMPLE=$(SAMPLE) REELWRIGHT_LANE_SEED=$(SEED) $(BIN)/pytest tests/crash -q -n $(WORKERS) \
 		-m lane_crash --timeout 600
-	@echo "lane run in part: test-crash, $(SAMPLE) of its runs by seed $(SEED); all of them: make test-crash"
+	@echo "lane run in part: test-crash, $(SAMPLE) of 108 by seed $(SEED); all of them: make test-crash"
+
+soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SECONDS), kills at system calls; or one again (ROW=)
+	@command -v strace >/dev/null || echo "no strace here: kills at system calls are left out (apt-get install strace)"
+	@PYTHONPATH=src:tests $(PY) -m crash.soak --runs $(RUNS) --seconds $(SECONDS) --sweep $(SWEEP) \
+		--workers $(WORKERS) $(if $(ROW),--row $(ROW))
 
 test-postgres: $(DEV) postgres ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres

@@ -1,0 +1,149 @@
+"""The crash matrix: 18 labels, two databases, three kinds of providers; what one run of it is, and how it is played."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import make_url
+
+from crash.checker import Checked
+from crash.kinds import KINDS, SLOW_TO_ANSWER, USUAL
+from crash.lives import Lives, Word
+from reelwright.providers.fakes.script import Script
+from reelwright.store.migrate import upgrade
+
+POINTS: Final = (*(f"C{n:02}" for n in range(1, 17)), "C19", "C20")
+DATABASES: Final = ("sqlite", "postgres")
+OF_A_TAKE: Final[Mapping[str, int]] = dict.fromkeys(("C01", "C02", "C05", "C08", "C12", "C13", "C14"), 2)
+"""The visit at which the label is reached for the first paid take: the words, made here, pass it before."""
+VISITS: Final[Mapping[str, tuple[int, ...]]] = {
+    **dict.fromkeys(OF_A_TAKE, (1, 2, 3)),
+    **dict.fromkeys(("C03", "C04", "C06", "C07", "C09", "C10", "C11", "C15", "C19"), (1, 2)),
+    "C16": (1,),
+    "C20": (1, 2, 3),
+}
+"""Visits that every life makes which nobody disturbs. Of C20: how old the journal is that is brought to the newest."""
+IN_HANDS: Final = ("C15",)
+OLDER: Final = ("", "0001", "0002")
+AGAIN: Final = ("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C09", "C11", "C12", "C13", "C14", "C16")
+"""Where a second life may be killed as well, at its first visit, if it comes there."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One row. ``seed`` 0: the plain one; any other draws the visit, a person's word and a second kill."""
+
+    point: str
+    database: str
+    kind: str
+    seed: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.point}-{self.database}-{self.kind}" + (f"-{self.seed}" if self.seed else "")
+
+    @property
+    def dice(self) -> random.Random:
+        return random.Random(f"{self}")
+
+    @property
+    def visit(self) -> int:
+        return self.dice.choice(VISITS[self.point]) if self.seed else OF_A_TAKE.get(self.point, 1)
+
+    @property
+    def word(self) -> Word:
+        return "written off" if self.seed and self.dice.random() < 0.3 else "told"
+
+    @property
+    def second(self) -> str:
+        """The label at which the next life is killed too; empty for none."""
+        return random.Random(f"{self} again").choice(("", *AGAIN)) if self.seed else ""
+
+    @property
+    def upgrades(self) -> bool:
+        """Whether its journal is to be brought to the newest schema by the life that is killed."""
+        return self.point == "C20"
+
+    @property
+    def script(self) -> Script:
+        return SLOW_TO_ANSWER if self.point == "C19" else USUAL
+
+
+def read(said: str) -> Run:
+    """``C04-sqlite-none-3`` as ``str`` of a run writes it. Raises ``ValueError``."""
+    point, database, kind, *seed = said.split("-")
+    if point not in POINTS or database not in DATABASES or kind not in KINDS:
+        raise ValueError(f"{said}: a label, a database and a kind, such as C04-sqlite-none-3")
+    return Run(point, database, kind, int(seed[0]) if seed else 0)
+
+
+def whole(seed: int = 0) -> list[Run]:
+    """All 108 of a seed."""
+    return [Run(point, database, kind, seed) for point in POINTS for database in DATABASES for kind in KINDS]
+
+
+def sampled(count: int, seed: int) -> list[Run]:
+    """So many of the 108: every label before any comes twice, databases and kinds dealt out evenly over them."""
+    dice = random.Random(seed)
+    ways = [(database, kind) for database in DATABASES for kind in KINDS]
+    rounds = [dice.sample(POINTS, len(POINTS)) for _ in ways]
+    begins = {point: at for at, point in enumerate(dice.sample(POINTS, len(POINTS)))}
+    dealt = (
+        Run(point, *ways[(begins[point] + turn) % len(ways)]) for turn, points in enumerate(rounds) for point in points
+    )
+    return list(dealt)[:count]
+
+
+@dataclass(frozen=True)
+class Played:
+    """``words``: how often a person was asked."""
+
+    run: Run
+    checked: Checked
+    words: int
+
+
+def play(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -> Played:
+    """Kill, go on, let a person speak where one is waited for, compare. ``films``: by kind, of nobody disturbed.
+
+    Raises ``AssertionError`` for whatever does not hold.
+    """
+    _kill(run, lives)
+    if run.second:
+        lives.live("--hands-too" if run.second in IN_HANDS else "--nap-ms=0", REELWRIGHT_CRASH_AT=f"{run.second}:1")
+    found = lives.checked(at_rest=False) if not run.upgrades or run.second else None
+    assert not found or not found.faults, f"before anybody went on: {found.faults}"
+    before = lives.had()
+    if run.point == "C19":
+        return _cancelled(run, lives, films)
+    end, words = lives.to_rest(run.word)
+    return Played(run, lives.check(end, films[run.kind], before), words)
+
+
+def _kill(run: Run, lives: Lives) -> None:
+    flags: Sequence[str] = ("--hands-too",) if run.point in IN_HANDS else ()
+    visit = run.visit
+    if run.point == "C19":
+        flags = ("--cancel",)
+    if run.upgrades:
+        if older := OLDER[visit - 1]:
+            upgrade(make_url(lives.database), older)
+        visit = 1
+    ended = lives.live(*flags, REELWRIGHT_CRASH_AT=f"{run.point}:{visit}")
+    assert ended is None, f"{run.point}:{visit} was not reached"
+
+
+def _cancelled(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -> Played:
+    """It stays a cancel: nothing more is sent. Once a person has it made after all, it becomes the same film."""
+    sent = len(lives.submissions)
+    end = lives.live()
+    assert end and end["state"] == "cancelled", end
+    assert len(lives.submissions) == sent, "something was sent after the cancel"
+    found = lives.checked()
+    assert not found.faults, "\n".join(map(str, found.faults))
+    before = lives.had()
+    words = lives.go_on(run.word)
+    end, more = lives.to_rest(run.word)
+    return Played(run, lives.check(end, films[run.kind], before), words + more)

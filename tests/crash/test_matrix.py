@@ -1,0 +1,118 @@
+"""kill -9 at every label, on both databases, with every kind of provider: nothing bought twice, nothing lost.
+
+All 108 are the lane (``make test-crash``); 24 of them, dealt out by a seed, are for every change.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url
+
+from crash.kinds import KINDS
+from crash.lives import Lives
+from crash.matrix import DATABASES, OF_A_TAKE, POINTS, VISITS, Run, play, read, sampled, whole
+from reelwright.store.migrate import upgrade
+
+CANCELLING = "C19"
+
+
+class Films(dict[str, Mapping[str, Any]]):
+    """By kind of provider: the film of a life that nobody disturbed, and how often it passed each label."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def __missing__(self, kind: str) -> Mapping[str, Any]:
+        folder = self._folder / kind
+        lives = Lives(folder, f"sqlite:///{folder / 'journal.db'}", kind)
+        try:
+            end = lives.live("--hands-too", REELWRIGHT_CRASH_LOG=str(folder / "labels"))
+            assert end
+            lives.check(end, end, {})
+        finally:
+            lives.end()
+        self[kind] = {**end, "labels": Counter((folder / "labels").read_text().split())}
+        return self[kind]
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Films:
+    return Films(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="session")
+def newest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A journal of SQLite's at the newest schema."""
+    path = tmp_path_factory.mktemp("newest") / "journal.db"
+    upgrade(make_url(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Run:
+    return request.param
+
+
+@pytest.fixture
+def lives(run: Run, request: pytest.FixtureRequest, tmp_path: Path, newest: Path) -> Iterator[Lives]:
+    """Its journal is at the newest schema, but where a kill is to fall into the upgrade to it."""
+    if run.database == "postgres":
+        url = request.getfixturevalue("empty_pg_url" if run.upgrades else "pg_url")
+    else:
+        url = f"sqlite:///{tmp_path / 'journal.db'}"
+        if not run.upgrades:
+            shutil.copy(newest, tmp_path / "journal.db")
+    made = Lives(tmp_path, url, run.kind, run.script)
+    yield made
+    made.end()
+
+
+EVERY = [
+    pytest.param(run, id=str(run), marks=[pytest.mark.postgres] if run.database == "postgres" else [])
+    for run in whole()
+]
+FEW = (
+    "C02-sqlite-key", "C04-postgres-key", "C03-sqlite-list", "C05-postgres-list", "C04-sqlite-none",
+    "C19-postgres-none",
+)  # fmt: skip
+USUAL = [row for row in EVERY if row.id in FEW]
+"""Around the send, where it matters most: of these not even a quick run of all tests goes without."""
+
+
+@pytest.mark.lane_crash
+@pytest.mark.parametrize("run", EVERY, indirect=True)
+def test_nothing_is_bought_twice_or_lost_wherever_it_is_killed(run, lives, films):
+    play(run, lives, films)
+
+
+@pytest.mark.parametrize("run", USUAL, indirect=True)
+def test_nothing_is_bought_twice_or_lost_where_a_few_of_them_are_killed(run, lives, films):
+    play(run, lives, films)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_life_that_nobody_disturbs_passes_every_label_of_the_matrix_so_often(films, kind):
+    film = films[kind]
+    assert set(film["labels"]) == set(POINTS) - {CANCELLING}
+    for label, visits in VISITS.items():
+        assert label in (CANCELLING, "C20") or film["labels"][label] >= max(visits)
+    assert all(visit in VISITS[label] for label, visit in OF_A_TAKE.items())
+
+
+def test_the_matrix_has_108_runs_and_a_sample_has_every_label_in_every_way():
+    assert len(whole()) == len(set(whole())) == 108
+    assert all(read(str(run)) == run for run in whole(7))
+    for seed in range(20):
+        few = sampled(24, seed)
+        assert len(few) == len(set(few)) == 24
+        assert {run.point for run in few} == set(POINTS)
+        ways = Counter((run.database, run.kind) for run in few)
+        assert len(ways) == len(DATABASES) * len(KINDS) and min(ways.values()) >= 3
+    assert len(set(sampled(108, 5))) == 108
