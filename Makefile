@@ -11,11 +11,11 @@ SAMPLE ?= 24
 SEED ?= $(shell date +%j)
 RUNS ?= 2160
 SWEEP ?= 0
-SECONDS ?= inf
+SOAK_S ?= inf
 
-.PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-bare lock \
-	clean \
-	bench-compose bench-animatic bench-start bench-size bench-journal-writes
+.PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-oracles test-bare lock clean \
+	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -53,9 +53,9 @@ test-crash-sample: $(DEV) postgres ## 24 runs of the matrix (SAMPLE), dealt out 
 		-m lane_crash --timeout 600
 	@echo "lane run in part: test-crash, $(SAMPLE) of 108 by seed $(SEED); all of them: make test-crash"
 
-soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SECONDS), kills at system calls; or one again (ROW=)
-	@command -v strace >/dev/null || echo "no strace here: kills at system calls are left out (apt-get install strace)"
-	@PYTHONPATH=src:tests $(PY) -m crash.soak --runs $(RUNS) --seconds $(SECONDS) --sweep $(SWEEP) \
+soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SOAK_S), kills at system calls; or one again (ROW=)
+	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace
+	@PYTHONPATH=src:tests $(PY) -m crash.soak --runs $(RUNS) --seconds $(SOAK_S) --sweep $(SWEEP) \
 		--workers $(WORKERS) $(if $(ROW),--row $(ROW))
 
 test-postgres: $(DEV) postgres ## Only what runs on Postgres
@@ -64,6 +64,13 @@ test-postgres: $(DEV) postgres ## Only what runs on Postgres
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
+
+test-oracles: $(DEV) ## Google's newest client as oracle of what is sent, in an environment of its own
+	@$(BIN)/uv venv --quiet --allow-existing .venv/oracles
+	@$(BIN)/uv pip install --quiet --python .venv/oracles/bin/python 'google-genai>=3.3,<4' pytest pytest-asyncio \
+		h11 httpx2 httpcore2 pydantic pyyaml rfc8785 regex platformdirs
+	@PYTHONPATH=src:tests .venv/oracles/bin/python -m pytest -q --noconftest -p no:cacheprovider -c /dev/null --rootdir . \
+		-o asyncio_mode=auto -o asyncio_default_fixture_loop_scope=function tests/providers/test_google_oracle.py
 
 test-bare: ## The README's first block in a bare Debian root, as an ordinary user (needs root and mmdebstrap)
 	@sh tools/debian.sh mmdebstrap "command -v mmdebstrap" -- mmdebstrap
@@ -88,6 +95,21 @@ bench-size: ## Installed size of the core
 
 bench-journal-writes: $(DEV) ## Commits per step, writes per idle second
 	@$(PY) -m bench.journal_writes
+
+bench-batch: $(DEV) ## Clips through the client at 5 and 10 at once, against one at a time
+	@$(PY) -m bench.batch
+
+bench-makespan: $(DEV) ## An ad against its critical path, 1,000 clips against list scheduling
+	@$(PY) -m bench.makespan
+
+bench-waiting: $(DEV) ## 5,000 operations that wait in one process: memory, CPU, writes
+	@$(PY) -m bench.waiting
+
+bench-journal: $(DEV) ## Jobs per second on both databases; commits and statements of a bought take
+	@$(PY) -m bench.journal
+
+bench-faults: $(DEV) ## 200 films with 5 % transient faults, seed printed
+	@$(PY) -m bench.faults
 
 lock: $(DEV) ## Resolve the locks anew (no host names in them)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -14,6 +14,7 @@ from reelwright.engine.director import Director
 from reelwright.engine.operations import Pace
 from reelwright.engine.waist import Verdict
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.reel.breakdown import breakdown
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.choices import Choices
@@ -108,9 +109,8 @@ class Chain:
 
     def graph(self, standing: Standing) -> Graph:
         if not self._steps:
-            assert standing.plan and isinstance(standing.plan.shots[0].source, Request)
-            key = StepKey(f"take/{standing.plan.shots[0].id}")
-            return Graph(steps={key: Step(key=key, kind="take", request=standing.plan.shots[0].source)}, goal=(key,))
+            assert standing.plan
+            return breakdown(standing.plan, "takes")
         made: dict[StepKey, Step] = {}
         for n in range(self._steps):
             needs = (Input(role="segment", of=StepKey(f"segment/{n - 1}")),) if n else ()
@@ -151,11 +151,11 @@ class Floor:
             Settings(home=home, account=ACCOUNT), Chain(self.remote.price, steps), pace=pace,
         )  # fmt: skip
 
-    async def order(self, text: str) -> str:
-        """A project of one shot with a queued job that was agreed to; returns the project's id."""
+    async def order(self, text: str, shots: int = 1) -> str:
+        """A project of so many shots with a queued job that was agreed to; returns the project's id."""
         project = await self.journal.open_project(ACCOUNT, text, Brief(text=text))
-        await self.journal.revise(ACCOUNT, project, 0, one_shot(text), Choices(), "person")
-        await self.journal.enqueue(ACCOUNT, project, "takes", Consent(ceiling=CENT, by="yes"), {})
+        await self.journal.revise(ACCOUNT, project, 0, plan_of(text, shots), Choices(), "person")
+        await self.journal.enqueue(ACCOUNT, project, "takes", Consent(ceiling=Micros(CENT * shots), by="yes"), {})
         return project
 
     async def orders(self, count: int) -> list[str]:
@@ -165,10 +165,13 @@ class Floor:
         return sum(job.state == "done" for job in await self.journal.jobs(ACCOUNT))
 
 
-def one_shot(text: str) -> Plan:
-    request = Request(model="remote/1", mode="text_to_video", prompt=text, ms=3000, aspect="16:9")
-    shot = Shot(id=ShotId("shot"), prompt=text, length=Frames(72), source=request, opening=Opening())
-    beat = Beat(id="beat", name="clip", start=Frames(0), length=Frames(72), shots=(shot,))
+def plan_of(text: str, shots: int) -> Plan:
+    """Shots of 3 s, each a take to be bought."""
+    made = []
+    for n in range(shots):
+        request = Request(model="remote/1", mode="text_to_video", prompt=f"{text}, {n}", ms=3000, aspect="16:9")
+        made.append(Shot(id=ShotId(f"shot_{n}"), prompt=text, length=Frames(72), source=request, opening=Opening()))
+    beat = Beat(id="beat", name="clip", start=Frames(0), length=Frames(72 * shots), shots=tuple(made))
     return Plan(
         schema=1, brief=TABLE, title=text, fps=(24, 1), size=(1280, 720), look="slam", tone="neutral", language="en",
         beats=(beat,), author="person",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import sqlite3
 import sys
 import tempfile
 import time
@@ -11,36 +13,74 @@ from pathlib import Path
 from sqlalchemy import event
 
 from bench.floor import Floor, load
+from bench.postgres import postgres
+from bench.verdict import verdict
 from reelwright.engine.operations import Pace
 
-JOBS = 500
-TAKES = 100
+GOALS = {"sqlite": 500.0, "postgresql": 300.0}
+COMMITS, STATEMENTS = 12.0, 40.0
+SHOTS = 20
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'journal.db'}"
-        print(asyncio.run(_jobs(url, Path(folder))), load())
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'journal.db'}"
-        print(asyncio.run(_takes(url, Path(folder))))
-    return 0
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--jobs", type=int, default=1000)
+    parser.add_argument("--films", type=int, default=5, help=f"of {SHOTS} takes, for commits and statements")
+    asked = parser.parse_args()
+    figures: dict[str, object] = {}
+    passed = True
+    with tempfile.TemporaryDirectory() as folder, postgres() as server:
+        bare = _bare_commits(Path(folder) / "bare.db")
+        urls = {"sqlite": f"sqlite:///{Path(folder) / 'journal.db'}"} | ({"postgresql": server} if server else {})
+        print(f"{'bare SQLite':<14}{bare:8.0f} synced commits/s   yardstick; {load()}")
+        for kind, url in urls.items():
+            found = asyncio.run(_measure(url, Path(folder) / kind, asked.jobs, asked.films))
+            print(
+                f"{kind:<14}{found['jobs']:8.1f} three-step jobs/s, {found['ms']:.1f} ms of CPU each;"
+                f" a bought take: {found['commits']:.2f} commits, {found['statements']:.1f} statements,"
+                f" {found['clip_statements']:.0f} for one alone"
+            )
+            figures |= {f"{kind}_{name}": value for name, value in found.items()}
+            passed = passed and found["jobs"] >= GOALS[kind]
+            passed = passed and found["commits"] <= COMMITS and found["statements"] <= STATEMENTS
+    if server is None:
+        print("postgresql      not measured: there is no server here to start")
+    goal = f"jobs>={GOALS['sqlite']:g}/{GOALS['postgresql']:g},commits<={COMMITS:g},statements<={STATEMENTS:g}"
+    return verdict("journal", passed and server is not None, {**figures, "bare_per_s": bare}, goal)
 
 
-async def _jobs(url: str, folder: Path) -> float:
-    floor = Floor(url, folder, steps=3)
-    await floor.orders(JOBS)
+def _bare_commits(path: Path) -> float:
+    """Commits per second of one row each, with the journal's own settings and none of its code."""
+    conn = sqlite3.connect(path, isolation_level=None)
+    conn.execute("PRAGMA journal_mode=WAL")
+    conn.execute("PRAGMA synchronous=FULL")
+    conn.execute("CREATE TABLE t (x)")
     begin = time.perf_counter()
-    await floor.director.run()
+    for number in range(200):
+        conn.execute("INSERT INTO t VALUES (?)", (number,))
     taken = time.perf_counter() - begin
-    assert await floor.done() == JOBS
-    floor.database.close()
-    return JOBS / taken
+    conn.close()
+    return 200 / taken
 
 
-async def _takes(url: str, folder: Path) -> dict[str, float]:
+async def _measure(url: str, folder: Path, jobs: int, films: int) -> dict[str, float]:
+    begin = Floor(url, folder, steps=3)
+    await begin.orders(jobs)
+    clock, cpu = time.perf_counter(), time.process_time()
+    await begin.director.run()
+    per_s, ms = jobs / (time.perf_counter() - clock), (time.process_time() - cpu) * 1000 / jobs
+    assert await begin.done() == jobs
+    begin.database.close()
+    many, alone = await _takes(url, folder, films, SHOTS), await _takes(url, folder, SHOTS, 1)
+    return {"jobs": per_s, "ms": ms, **many, "clip_statements": alone["statements"]}
+
+
+async def _takes(url: str, folder: Path, projects: int, shots: int) -> dict[str, float]:
+    """Commits and statements of a take, in projects of so many."""
     floor = Floor(url, folder, pace=Pace(least_s=0.05, most_s=0.05))
-    await floor.orders(TAKES)
+    before = await floor.done()
+    for n in range(projects):
+        await floor.order(f"film {n} of {shots}", shots)
     said = 0
 
     def count(*args: object) -> None:
@@ -49,15 +89,11 @@ async def _takes(url: str, folder: Path) -> dict[str, float]:
 
     for engine in (floor.database._writing, floor.database._reading):
         event.listen(engine, "before_cursor_execute", count)
-    before, begin = floor.database.commits, time.perf_counter()
+    commits = floor.database.commits
     await floor.director.run()
-    taken = time.perf_counter() - begin
-    assert await floor.done() == TAKES
-    found = {
-        "statements": said / TAKES,
-        "commits": (floor.database.commits - before) / TAKES,
-        "takes_per_s": TAKES / taken,
-    }
+    assert await floor.done() == before + projects
+    takes = projects * shots
+    found = {"commits": (floor.database.commits - commits) / takes, "statements": said / takes}
     floor.database.close()
     return found
 

@@ -182,9 +182,16 @@ class OutcomeUnknown(ProviderError):
 
 
 class Unreachable(ProviderError):
-    """A poll, a download, an upload or another call that costs nothing got no whole answer. It may be asked again."""
+    """A poll, a download, an upload or another call that costs nothing got no whole answer. It may be asked again.
+
+    ``after_s``: not sooner than so many seconds from now, where the provider said so.
+    """
 
     retry: Retry = "later"
+
+    def __init__(self, message: str, *, after_s: float = 0.0, hint: str = "", step: str | None = None) -> None:
+        super().__init__(message, hint=hint, step=step)
+        self.after_s = after_s
 
 
 class HandDied(ReelwrightError):

@@ -30,9 +30,11 @@ class Settings:
     hands: processes that draw and encode; 0 means one per core. lease_s: seconds after which a silent director
     loses its projects. tries: how often, in all, is bought what a provider took on and failed at for a reason that
     may pass. write_off_usd: a text call without an answer that costs no more is written off and asked again by
-    itself (0: never); nothing else is ever sent again without a person's word. ffmpeg: program to run; empty means
-    the one that comes with the package. base_urls: addresses by provider that stand in for its own
-    (``REELWRIGHT_OPENROUTER_BASE_URL`` …).
+    itself (0: never); nothing else is ever sent again without a person's word. jobs_at_once: how many jobs a
+    director takes up from the queue while others run (a job that is named, as ``make`` does, does not wait for
+    others). ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses by
+    provider that stand in for its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). image_bytes, image_side: most bytes
+    and least pixels of a picture that an AI model is shown as a first or last frame or a reference.
     """
 
     home: Path
@@ -42,9 +44,12 @@ class Settings:
     lease_s: int = 30
     tries: int = 2
     write_off_usd: str = "0.05"
+    jobs_at_once: int = 2
     ffmpeg: str = ""
     preset: str = "veryfast"
     crf: int = 20
+    image_bytes: int = 10 * 1024 * 1024
+    image_side: int = 720
     base_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -164,7 +169,10 @@ def _typed(name: str, value: Any) -> Any:
         return value
     if name == "write_off_usd":
         return usd(parse_usd(str(value), name))
-    numbers = {"tries": (1, 9), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51)}
+    numbers = {
+        "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
+        "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192),
+    }  # fmt: skip
     if name not in numbers:
         if not isinstance(value, str):
             raise BadInput(name, value, "text")

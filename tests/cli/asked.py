@@ -22,12 +22,15 @@ def answering(status: int, body: bytes = b"{}", *, quotes_headers: bool = False)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
             asked.seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}))
             said = body + (str(self.headers).encode() if quotes_headers else b"")
             self.send_response(status)
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)
+
+        do_POST = do_DELETE = do_PUT = do_GET  # noqa: N815
 
         def log_message(self, *said: object) -> None:
             return

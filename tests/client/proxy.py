@@ -41,10 +41,10 @@ class Proxy(Paper):
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         if "refuse" in prepared["prompt"]:
             raise Refused("the proxy says no")
-        operation = await super().submit(prepared, keep, make)
-        assert isinstance(operation, Operation)
         self.under_way += 1
         self.most = max(self.most, self.under_way)
+        operation = await super().submit(prepared, keep, make)
+        assert isinstance(operation, Operation)
         first = prepared["prompt"].split()[0]
         seconds = float(first[:-1]) if first[:1].isdigit() and first.endswith("s") else self.seconds
         self.ready[operation.id] = asyncio.get_running_loop().time() + seconds

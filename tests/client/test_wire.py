@@ -55,6 +55,7 @@ async def test_one_request_on_the_path_that_the_document_names(against: Against)
         assert body["instances"] == [{"prompt": "a cat"}]
         assert body["parameters"]["durationSeconds"] == 4 and body["parameters"]["negativePrompt"] == "dogs"
         assert post.headers["authorization"] == "Bearer sk-canary-key"
+        assert post.headers["x-goog-api-key"] == "sk-canary-key", "all that LiteLLM's pass-through looks at"
         assert server.count("submit") == 1 and server.count("poll") >= 2
     assert video.video_path.read_bytes().startswith(b"\0\0\0\x1cftyp") and video.cost_usd == "1.60"
 

@@ -37,6 +37,8 @@ from reelwright.store.vault import FolderVault
 
 __all__ = ["ROOT", "Lives", "had_in", "hands_of", "put_to_sleep", "wait_for_no_orphan"]
 
+_STOOD_STILL = "stood still in the middle of a write"
+_MOST_LIVES = 12
 Word = Literal["told", "written off"]
 """What a person says of an unknown: as the provider's own list shows it; or that it is written off, whatever it was."""
 
@@ -81,12 +83,18 @@ class Lives:
         self.serving.end()
 
     def live(self, *flags: str, **environ: str) -> dict[str, Any] | None:
-        """Run to the end; None when it was killed on the way. No process of it is left."""
+        """Run to the end; None when it was killed on the way. No process of it is left.
+
+        One that a busy machine held up in a write for so long that the server let go of it says so, ends, and is
+        started again.
+        """
         process = self.start(*flags, **environ)
         out, err = process.communicate(timeout=90)
         wait_for_no_orphan(process.pid)
         if process.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL):
             return None
+        if process.returncode and _STOOD_STILL in err and len(self.started) < _MOST_LIVES:
+            return self.live(*flags, **environ)
         assert process.returncode == 0, err
         found: dict[str, Any] = json.loads(out)
         return found

@@ -189,7 +189,7 @@ def table(heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
 def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut], said: Mapping[str, Any]) -> str:
     """The document: what was run of what, what it came to, and what was not run."""
     every = [*rows, *cuts]
-    sums = {name: sum(getattr(row, name) for row in every) for name in ("double_buys", "losses", "difference")}
+    sums = {name: sum(abs(getattr(row, name)) for row in every) for name in ("double_buys", "losses", "difference")}
     faults = [row for row in every if row.fault]
     parts = [
         "# The crash matrix\n\nWritten by `make soak`, and by nothing else. What it is: [promises](promises.md), P1 to "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -110,6 +110,9 @@ class TinyProduction:
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         return None
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        return False
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:
         film = known(graph, standing.choices, standing.had, standing.gone)[FILM].chosen if FILM in graph.steps else None

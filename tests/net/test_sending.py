@@ -20,8 +20,9 @@ import pytest
 from net.raw import Act, Visit, closed_port, drop, fine, hang, says, serving
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.net.exchange import Patience, Ways
+from reelwright.net.held import sent_within
 from reelwright.net.http import Http
-from reelwright.net.wire import dial_here, sent_within
+from reelwright.net.wire import dial_here
 
 QUICK = Patience(connect_s=1, write_s=1, read_s=0.4, pool_s=1)
 BODY = {"prompt": "a lamp " * 50}
@@ -109,6 +110,28 @@ async def test_whatever_happens_after_a_byte_left_is_unknown_and_sent_once(how: 
     assert "key-of-paper" not in f"{came} {came.hint} {came.__cause__!r}"
 
 
+async def test_a_refusal_in_the_middle_of_a_long_request_is_an_answer() -> None:
+    """As of a server that takes no more than a megabyte: it answers, closes, and the rest meets a reset."""
+
+    async def refuses(visit: Visit) -> None:
+        await visit.read(1000)
+        await visit.answer(b'{"error": "too large"}', "413 Payload Too Large")
+        await asyncio.sleep(0.05)
+
+    for _ in range(10):
+        async with serving(refuses) as server, Http("paper", server.url, patience=QUICK) as http:
+            answer = await http.send_once("POST", "/videos", content=b"x" * 20_000_000)
+        assert answer.status == 413 and answer.json() == {"error": "too large"}
+        assert len(server.visits) == 1
+
+
+async def test_a_long_request_arrives_whole() -> None:
+    async with serving(fine) as server, Http("paper", server.url) as http:
+        body = os.urandom(5_000_000)
+        assert (await http.send_once("POST", "/videos", content=body)).status == 200
+        assert bytes(server.visits[0].got).endswith(body)
+
+
 async def test_an_answer_that_drips_is_given_up_in_time() -> None:
     async def drips(visit: Visit) -> None:
         await visit.request()
@@ -136,19 +159,42 @@ async def nobody(hosts: Sequence[str], port: int) -> object:
     raise socket.gaierror(-2, "Name or service not known")
 
 
+async def nothing(hosts: Sequence[str], port: int) -> object:
+    return []
+
+
 async def never(hosts: Sequence[str], port: int) -> object:
     await asyncio.sleep(30)
     raise AssertionError
+
+
+async def somewhere(name: str, port: int) -> Sequence[str]:
+    return ["93.184.216.34", "2606:4700::1111"]
 
 
 async def test_nothing_was_accepted_when_nobody_listens() -> None:
     assert isinstance(await sent(f"http://127.0.0.1:{closed_port()}"), NotAccepted)
 
 
-@pytest.mark.parametrize("dial", [nobody, never])
-async def test_nothing_was_accepted_when_there_is_no_address_or_no_connection(dial: object) -> None:
-    came = await sent("https://api.example.test", Ways(dial=dial))  # type: ignore[arg-type]
+WAYS = {"no such name": (nobody, dial_here), "no address": (nothing, dial_here), "no resolver": (never, dial_here),
+        "no way there": (somewhere, nobody), "no connection": (somewhere, never)}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", WAYS)
+async def test_nothing_was_accepted_when_there_is_no_address_or_no_connection(how: str) -> None:
+    resolve, dial = WAYS[how]
+    came = await sent("https://api.example.test", Ways(resolve=resolve, dial=dial))  # type: ignore[arg-type]
     assert isinstance(came, NotAccepted) and came.retry == "later" and came.billed == "no"
+
+
+async def test_a_name_with_several_addresses_is_reached_by_the_one_that_answers() -> None:
+    async def several(name: str, port: int) -> Sequence[str]:
+        return ["::1", "127.0.0.2", "127.0.0.1"]  # the server listens on the last only
+
+    async with serving(fine) as server:
+        base = f"http://localhost:{server.port}"
+        answer = await sent(base, Ways(resolve=several))
+    assert answer.status == 200 and server.posts == 1 and f"host: localhost:{server.port}" in server.text_in.lower()
 
 
 async def test_nothing_was_accepted_when_the_connection_is_not_secure() -> None:

@@ -116,7 +116,8 @@ def test_takes_of_a_beat_have_its_frames_and_none_is_too_long(lengths: list[int]
     shots = [shot(n, length) for n, length in enumerate(lengths, 1)]
     into = Transition(kind="dissolve", over=Frames(over)) if over else Transition()
     shots[-1] = replace(shots[-1], into=into)
-    made = joined("hook", shots, most, spare=0)
+    sold = (most // 2, most)
+    made = joined("hook", shots, sold, least=15)
     assert sum(one.length for one in made) == sum(lengths) and made[-1].into == into
     assert all(one.length > 0 and footage(one) <= most for one in made)
     assert len({one.id for one in made}) == len(made)

@@ -274,10 +274,18 @@ class TestThroughAProxy(Veo):
 
     async def test_the_key_of_a_proxy_goes_to_no_other_host(self):
         async with self.opened() as at, self.opened() as other:
-            elsewhere = Output(sample=0, mime="video/mp4", url=f"{other.server.url}/v1beta/files/x-0:download")
+            elsewhere = Output(sample=0, mime="video/mp4", url=f"{other.server.url}/v1beta/files/x:download")
             with pytest.raises((Unreachable, NotFound)):
                 await self.fetched(at, Operation(id="models/m/operations/x"), elsewhere)
             assert not [call for call in other.server.calls if call.secret]
+
+
+async def test_what_another_project_made_is_never_counted_as_lost():
+    veo = TestVertexWithStorage()
+    async with veo.opened() as at:
+        with pytest.raises(Refused):
+            await at.provider.poll(Operation(id=NAME.replace("p1", "p2")))
+        assert (await at.provider.poll(Operation(id=NAME))).state == "lost"
 
 
 def test_places_on_vertex_are_named_as_google_names_them():

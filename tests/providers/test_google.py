@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.http import Http
+from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import Script, expires, filtered, nonsense, status
 from reelwright.providers.google import Google
 from reelwright.providers.protocol import Output, Progress
@@ -101,9 +104,7 @@ class TestFilms(Sells, Remote):
     async def test_the_key_goes_to_no_other_host(self):
         async with self.opened() as at, self.opened() as other:
             operation = await self.bought(at)
-            elsewhere = Output(
-                sample=0, mime="video/mp4", url=f"{other.server.url}/v1beta/files/x-0:download?alt=media"
-            )
+            elsewhere = Output(sample=0, mime="video/mp4", url=f"{other.server.url}/v1beta/files/x:download?alt=media")
             with pytest.raises((Unreachable, NotFound)):
                 await self.fetched(at, operation, elsewhere)
             assert not [call for call in other.server.calls if call.secret]
@@ -193,11 +194,20 @@ class TestPictures(Sells, Conformance):
                 await self.submit(at)
 
 
-class Replayed:
-    """One recorded answer after the other, whatever is asked."""
+class Told:
+    status = 200
 
-    def __init__(self, *names: str) -> None:
-        self._answers = [Exchange(f"google_interactions/{name}") for name in names]
+    def __init__(self, told: Any) -> None:
+        self.json, self.body, self.headers = told, b"", {}
+
+
+class Replayed:
+    """One answer after the other, whatever is asked: a recorded one by its name, or JSON (``HERE`` is this server)."""
+
+    def __init__(self, *answers: Any) -> None:
+        self._answers = [
+            Exchange(f"google_interactions/{one}") if isinstance(one, str) else Told(one) for one in answers
+        ]
         self.asked: list[str] = []
 
     async def __aenter__(self) -> Replayed:
@@ -212,7 +222,11 @@ class Replayed:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         self.asked.append(head.splitlines()[0])
         answer = self._answers.pop(0)
-        told = f"HTTP/1.1 {answer.status} X\r\ncontent-length: {len(answer.body)}\r\nconnection: close\r\n\r\n"
+        if isinstance(answer, Told):
+            answer.body = json.dumps(answer.json).replace("HERE", self.url).encode()
+        headers = {**answer.headers, "content-length": str(len(answer.body)), "connection": "close"}
+        head_ = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        told = f"HTTP/1.1 {answer.status} X\r\n{head_}\r\n"
         writer.write(told.encode() + answer.body)
         await writer.drain()
         writer.close()
@@ -226,6 +240,21 @@ async def replayed(*names: str) -> Progress:
 @pytest.mark.parametrize("name", ["poll_lost_404", "poll_lost_400"])
 async def test_an_unknown_id_is_lost_however_it_is_said(name):
     assert (await replayed(name)).state == "lost"
+
+
+async def test_what_another_key_made_is_never_counted_as_lost():
+    async with Replayed("poll_lost_400", "poll_lost_404") as server, Http("Google", server.url, auth={}) as http:
+        provider = Google(http, Key("google", "canary-key-of-now", "the test"))
+        for _ in range(2):
+            with pytest.raises(Refused):
+                await provider.poll(Operation(id="v1_gone", key="0123456789ab"))
+
+
+async def test_a_poll_that_is_throttled_says_for_how_long():
+    async with Replayed("submit_429_rate") as server, Http("Google", server.url, auth={}) as http:
+        with pytest.raises(Unreachable) as raised:
+            await Google(http).poll(Operation(id="v1_x"))
+    assert raised.value.after_s == 30
 
 
 async def test_a_film_inside_of_the_answer_is_fetched_from_it():
@@ -248,3 +277,26 @@ async def test_an_expired_film_is_not_there_any_more():
 async def test_a_refused_key_is_said_when_it_is_asked():
     with pytest.raises(Refused):
         await replayed("submit_403_frontend_array")
+
+
+MADE = {
+    "id": "v1_x",
+    "status": "completed",
+    "steps": [
+        {"type": "model_output", "content": [{"type": "video", "uri": "HERE/v1beta/files/fox1:download?alt=media"}]}
+    ],
+}
+
+
+async def test_a_film_that_is_made_and_not_yet_laid_down_is_still_on_its_way():
+    ready = {"state": "ACTIVE", "expirationTime": "2026-11-22T06:00:00.123456789Z"}
+    answers = [MADE, {"state": "PROCESSING"}, MADE, ready, MADE, {"state": "FAILED", "error": {"message": "disk"}}]
+    async with Replayed(*answers) as server, Http("Google", server.url, auth={}) as http:
+        provider, operation = Google(http), Operation(id="v1_x")
+        assert (await provider.poll(operation)).state == "running"
+        done = await provider.poll(operation)
+        assert done.state == "succeeded" and done.outputs[0].expires
+        assert done.outputs[0].expires.isoformat() == "2026-11-22T06:00:00.123456+00:00"
+        failed = await provider.poll(operation)
+        assert failed.state == "failed" and "disk" in failed.said
+    assert server.asked[1] == "GET /v1beta/files/fox1 HTTP/1.1"

@@ -159,6 +159,14 @@ def test_a_film_that_was_counted_and_not_given_has_failed_and_was_billed():
 def test_a_failure_is_told_in_its_own_words():
     progress = omni("poll_failed")
     assert progress.state == "failed" and "Internal error during generation." in progress.said
+    assert progress.again, "Google's own trouble may pass"
+
+
+def test_what_failed_and_was_billed_is_not_bought_again_by_itself():
+    told = dict(Exchange("google_interactions/poll_success_uri").json)
+    failed = {**told, "steps": [], "status": "failed", "errors": [{"code": "api_error", "message": "x"}]}
+    progress = interactions.progress_of(failed)
+    assert progress.bill and not progress.again
 
 
 @pytest.mark.parametrize("code", sorted(interactions.FILTERED))
@@ -332,7 +340,8 @@ def test_an_error_with_words_of_policy_is_the_filter_and_any_other_is_a_failure(
     assert veo("google_veo_geminiapi/poll_failed_error").state == "failed"
     for code, state in [(3, "failed"), (8, "failed"), (13, "failed"), (14, "failed"), (5, "lost"), (1, "cancelled")]:
         told = {"name": "models/x/operations/y", "done": True, "error": {"code": code, "message": "No luck."}}
-        assert long_running.progress_of(told).state == state
+        progress = long_running.progress_of(told)
+        assert progress.state == state and progress.again == (code in (8, 13, 14))
 
 
 def test_done_without_films_and_reasons_is_a_failure_and_never_a_success():
@@ -348,6 +357,34 @@ def test_all_four_filtered_with_one_reason_are_four_missing():
 
 def test_numbers_that_nobody_knows_are_left_alone():
     assert in_plain_words("Support codes: 12345678") == "Support codes: 12345678"
+
+
+# ---- answers of any shape
+NAMES = st.sampled_from(
+    [
+        "id", "status", "steps", "type", "content", "uri", "data", "usage", "output_tokens_by_modality", "modality",
+        "tokens", "model", "errors", "code", "message", "done", "response", "videos", "generateVideoResponse",
+        "generatedSamples", "raiMediaFilteredCount", "raiMediaFilteredReasons", "error", "name", "metadata",
+        "progressPercentage", "total_input_tokens", "total_output_tokens", "details", "retryDelay", "video",
+    ]
+)  # fmt: skip
+WORDS = st.sampled_from(["completed", "model_output", "video", "image", "text", "gemini-omni-1.1-flash", "3s", "9"])
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.text(max_size=5)
+ANYTHING = st.recursive(
+    LEAVES, lambda one: st.lists(one, max_size=4) | st.dictionaries(NAMES, one, max_size=6), max_leaves=25
+)
+
+
+@given(st.dictionaries(NAMES, ANYTHING, max_size=8), st.sampled_from(["completed", "failed", "queued", "odd"]))
+def test_an_answer_of_any_shape_is_read_as_some_progress(told, status):
+    for progress in (
+        interactions.progress_of({**told, "status": status}),
+        long_running.progress_of({**told, "done": status == "completed"}),
+    ):
+        assert progress.state != "succeeded" or progress.outputs
+        assert progress.state in ("queued", "running", "succeeded") or progress.said
+        assert progress.bill is None or (progress.bill.micros or 0) >= 0
+        assert progress.done is None or 0 <= progress.done <= 1
 
 
 # ---- films inside of JSON

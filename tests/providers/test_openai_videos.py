@@ -371,4 +371,4 @@ async def test_no_long_and_hidden_id_of_a_proxy_changes_where_it_is_asked():
         strange = replace(operation, id="../admin?x=1#y")
         await at.provider.poll(strange)
         assert at.server.calls[-1].path == "/v1/videos/../admin?x=1#y"
-        assert json.dumps(dict(operation.urls)) == '{"profile": "litellm"}'
+        assert json.dumps(dict(operation.facts)) == '{"profile": "litellm"}'

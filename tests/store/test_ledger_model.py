@@ -1,8 +1,9 @@
-"""The ledger against a model of 60 lines: whatever is done in whatever order, the sums are the same."""
+"""The ledger against a model of 80 lines: whatever is done in whatever order, the sums are the same."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -11,9 +12,9 @@ from uuid import uuid4
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
-from reelwright.errors import OverBudget
+from reelwright.errors import BadInput, OverBudget
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Lease, Operation
 from reelwright.store.database import Database
@@ -26,6 +27,8 @@ from store.making import SHOT, STEP, another, fp_of, outcome, price, step
 
 T = TypeVar("T")
 CAP = 1000
+DAY = 800
+MS_A_DAY = 86_400_000
 
 
 @dataclass
@@ -33,18 +36,23 @@ class Bought:
     """A purchase as the model knows it."""
 
     quoted: int
+    shot: int
     state: str = "intent"
+    cost: int = 0
 
 
 @dataclass
 class Job:
-    """A job as the model knows it: what was agreed to, what was bought, what was spent."""
+    """A job as the model knows it: what was agreed to and on which day, what was bought, spent and corrected."""
 
     project: str
     lease: Lease
     ceiling: int | None = None
     allowance: str = ""
     spent: int = 0
+    corrected: int = 0
+    day: int = 0
+    failures: Counter[int] = field(default_factory=Counter)
     over: bool = False
     bought: dict[str, Bought] = field(default_factory=dict)
 
@@ -56,6 +64,12 @@ class Job:
     def reserved(self) -> int:
         """What the job keeps others from spending."""
         return self.held if self.over else max(self.held, (self.ceiling or 0) - self.spent)
+
+    def ended(self, bought: Bought, state: str, bill: int = 0) -> None:
+        bought.state = state
+        if state == "settled":
+            bought.cost = bill
+            self.spent += bill
 
 
 class Ledger(RuleBasedStateMachine):
@@ -71,7 +85,9 @@ class Ledger(RuleBasedStateMachine):
         self.journal, self.ledger = SqlJournal(self.db), SqlLedger(self.db)
         self.account = f"account-{uuid4().hex}"
         self.model: dict[str, Job] = {}
+        self.day = 0
         self.await_(self.ledger.set_budget(self.account, "account", self.account, Micros(CAP)))
+        self.await_(self.ledger.set_budget(self.account, "account", self.account, Micros(DAY), "day"))
 
     def await_(self, doing: Coroutine[Any, Any, T]) -> T:
         return self.loop.run(doing)
@@ -92,15 +108,35 @@ class Ledger(RuleBasedStateMachine):
         if known.over:
             return
         grown = max(ceiling, known.ceiling or 0)
-        before = self.total
+        day = self.day if known.ceiling is None else known.day
         more = max(known.held, grown - known.spent) - known.reserved
-        fits = more == 0 or before + more <= CAP
+        fits = more == 0 or (self.used() + more <= CAP and self.used(day) + more <= DAY)
         try:
             known.allowance = self.await_(self.ledger.allow(known.lease, job, Micros(ceiling), "model"))
             assert fits
-            known.ceiling = grown
+            known.ceiling, known.day = grown, day
         except OverBudget:
             assert not fits
+
+    @rule()
+    def a_day_passes(self) -> None:
+        """The clock is the database's: what was this day is moved to where it would be tomorrow."""
+        self.day += 1
+        moved = text(
+            "UPDATE budgets SET starts_at = starts_at - :d, ends_at = ends_at - :d, id = id || '-' "
+            "WHERE account = :a AND period = 'day'"
+        )
+        links = text(
+            "UPDATE allowance_budgets SET budget = budget || '-' WHERE budget IN "
+            "(SELECT id FROM budgets WHERE account = :a AND period = 'day')"
+        )
+        engine = create_engine(self.db.url)
+        with engine.begin() as conn:
+            if conn.dialect.name == "postgresql":
+                conn.execute(text("SET session_replication_role = replica"))  # no foreign keys meanwhile
+            for moving in (links, moved):
+                conn.execute(moving, {"a": self.account, "d": MS_A_DAY})
+        engine.dispose()
 
     @rule(target=purchases, job=jobs, shot=st.integers(0, 3), quoted=st.integers(0, 400))
     def intend(self, job: str, shot: int, quoted: int) -> Any:
@@ -121,14 +157,14 @@ class Ledger(RuleBasedStateMachine):
             return multiple()
         if bought.id not in known.bought:
             assert fits and bought.quoted == quoted and bought.state == "intent"
-            known.bought[bought.id] = Bought(quoted)
+            known.bought[bought.id] = Bought(quoted, shot)
         return (job, bought.id)
 
     @rule(which=purchases)
     def send(self, which: tuple[str, str]) -> None:
         known, bought = self.known(which)
         sent = self.await_(self.ledger.posting(known.lease, which[1], {}))
-        assert sent == (bought.state == "intent")
+        assert bool(sent) == (bought.state == "intent")
         if sent:
             bought.state = "posting"
 
@@ -141,7 +177,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(which=purchases, to=st.sampled_from(["unknown", "failed", "intent", "released"]))
     def told(self, which: tuple[str, str], to: Any) -> None:
-        _, bought = self.known(which)
+        known, bought = self.known(which)
         sources: dict[str, Any] = {
             "unknown": ("posting",), "failed": ("posting", "submitted"), "intent": ("posting", "unknown"),
             "released": ("intent", "posting", "unknown"),
@@ -150,6 +186,7 @@ class Ledger(RuleBasedStateMachine):
         assert moved == (bought.state in sources[to])
         if moved:
             bought.state = to
+            known.failures[bought.shot] += to == "failed"
 
     @rule(which=purchases)
     def land(self, which: tuple[str, str]) -> None:
@@ -163,11 +200,48 @@ class Ledger(RuleBasedStateMachine):
     def settle(self, which: tuple[str, str], bill: int, state: Any) -> None:
         known, bought = self.known(which)
         if bought.state in ("succeeded", "failed", "unknown"):
-            bought.state = state
-            known.spent += bill if state == "settled" else 0
+            known.ended(bought, state, bill)
             self.await_(self.ledger.settle(which[1], price(bill), state, "bill"))
         elif bought.state in ENDED:
             self.await_(self.ledger.settle(which[1], price(bill), state, "again"))
+
+    @rule(which=purchases, bill=st.integers(0, 600), tries=st.integers(1, 3))
+    def fail(self, which: tuple[str, str], bill: int, tries: int) -> None:
+        known, bought = self.known(which)
+        if bought.state not in ("posting", "submitted"):
+            return
+        known.failures[bought.shot] += 1
+        again = self.await_(self.ledger.failed(known.lease, which[1], price(bill), "failed", None, tries))
+        assert again == (known.failures[bought.shot] < tries)
+        known.ended(bought, "settled" if bill else "released", bill)
+
+    @rule(which=purchases, verdict=st.sampled_from(["arrived", "never", "written_off", "file"]))
+    def decide(self, which: tuple[str, str], verdict: Any) -> None:
+        known, bought = self.known(which)
+        (row,) = self.rows("SELECT fingerprint FROM purchases WHERE id = :id", id=which[1])
+        what: dict[str, Any] = {"arrived": {"operation": Operation(id=which[1])}}.get(verdict, {})
+        if verdict == "file":
+            verdict, what = "arrived", {"outcome": outcome(row[0], which[1])}
+        try:
+            entry = self.await_(self.ledger.decide(self.account, which[1], verdict, "model", **what))
+        except BadInput:
+            assert bought.state != "unknown"
+            return
+        state = {"never": "released", "written_off": "settled"}.get(verdict, "settled" if "outcome" in what else "")
+        known.ended(bought, state or "submitted", bought.quoted)
+        assert (entry.state, entry.spent) == (bought.state, bought.cost)
+
+    @rule(which=purchases, micros=st.integers(-300, 300))
+    def adjust(self, which: tuple[str, str], micros: int) -> None:
+        known, bought = self.known(which)
+        may = bought.state == "settled" and micros != 0 and bought.cost + micros >= 0
+        try:
+            self.await_(self.ledger.adjust(self.account, which[1], micros, "because", "model"))
+            assert may
+            bought.cost += micros
+            known.corrected += micros
+        except BadInput:
+            assert not may
 
     @rule(job=jobs)
     def finish(self, job: str) -> None:
@@ -181,18 +255,24 @@ class Ledger(RuleBasedStateMachine):
     def known(self, which: tuple[str, str]) -> tuple[Job, Bought]:
         return self.model[which[0]], self.model[which[0]].bought[which[1]]
 
-    @property
-    def total(self) -> int:
-        return sum(job.reserved + job.spent for job in self.model.values())
+    def used(self, day: int | None = None) -> int:
+        """What is held and was spent in all, or under the cap of one day."""
+        some = [job for job in self.model.values() if day is None or (job.ceiling is not None and job.day == day)]
+        return sum(job.reserved + job.spent + job.corrected for job in some)
 
     def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         return self.await_(self.db.read(lambda conn: [tuple(row) for row in conn.execute(text(query), values)]))
 
     @invariant()
     def the_sums_are_those_of_the_model(self) -> None:
-        found = self.rows("SELECT reserved, settled FROM budgets WHERE account = :a", a=self.account)
+        known = "SELECT reserved, settled FROM budgets WHERE account = :a AND period"
         jobs = self.model.values()
-        assert found == [(sum(job.reserved for job in jobs), sum(job.spent for job in jobs))]
+        ever = (sum(job.reserved for job in jobs), sum(job.spent + job.corrected for job in jobs))
+        assert self.rows(f"{known} IS NULL", a=self.account) == [ever]
+        days = [[job for job in jobs if job.day == day and job.ceiling is not None] for day in range(self.day + 1)]
+        sums = [(sum(j.reserved for j in some), sum(j.spent + j.corrected for j in some)) for some in days]
+        found = self.rows(f"{known} = 'day' ORDER BY starts_at", a=self.account)
+        assert [one for one in found if any(one)] == [one for one in sums if any(one)]
         held = self.rows("SELECT reserved, settled FROM allowances WHERE account = :a", a=self.account)
         assert sorted(held) == sorted((job.held, job.spent) for job in jobs if job.ceiling is not None)
 

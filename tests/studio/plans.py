@@ -76,8 +76,30 @@ def chained() -> Plan:
     for n in (2, 3):
         follows = Input(role="first_frame", of=f"take/{shots[-1].id}", part="last_frame")  # type: ignore[arg-type]
         one = shot(n)
-        shots.append(replace(one, source=replace(one.source, model="fake/1", mode="video", inputs=(follows,))))
-    first = replace(shots[0].source, model="fake/1", mode="video")
+        shots.append(
+            replace(
+                one,
+                source=replace(
+                    one.source,
+                    model="openrouter-veo-3.1-fast",
+                    mode="image_to_video",
+                    extra={},
+                    ms=8000,
+                    aspect="9:16",
+                    inputs=(follows,),
+                ),
+            )
+        )
+    opens = Input(role="first_frame", asset=Digest("e" * 64))
+    first = replace(
+        shots[0].source,
+        model="openrouter-veo-3.1-fast",
+        mode="image_to_video",
+        extra={},
+        ms=8000,
+        aspect="9:16",
+        inputs=(opens,),
+    )
     return plan(replace(shots[0], source=first), *shots[1:])
 
 

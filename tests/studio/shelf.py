@@ -31,16 +31,26 @@ Answer = Callable[[Request], Progress | Exception | None]
 
 
 class Shelf:
-    """``sent``: every request in the order in which it was sent, with the first bytes of its inputs."""
+    """``smooth``: its clips begin on their first frame and end on their last. ``sent``: every request in the order in
+    which it was sent, with the first bytes of its inputs.
+    """
 
     name = "shelf"
     resubmit: Literal["never", "free"] = "never"
 
     def __init__(
-        self, answer: Answer = lambda request: None, *, side: int = 180, rate: str = "24", more: int = 0
+        self,
+        answer: Answer = lambda request: None,
+        *,
+        side: int = 180,
+        rate: str = "24",
+        more: int = 0,
+        smooth: bool = False,
     ) -> None:
         self.answer, self.side, self.rate, self.more = answer, side, rate, more
         self.sent: list[tuple[Request, tuple[tuple[str, bytes], ...]]] = []
+        self.smooth = smooth
+        self._shown: dict[str, dict[str, bytes]] = {}
 
     @property
     def spent(self) -> int:
@@ -63,10 +73,12 @@ class Shelf:
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
         heads = []
+        shown = self._shown[purchase] = {}
         for needed, digest in inputs:
             data = b"".join([part async for part in read(digest)])
             heads.append([needed.role, data[:3].hex()])
-        return {"request": {**to_plain(request), "inputs": []}, "heads": heads}
+            shown[needed.role] = data
+        return {"purchase": purchase, "request": {**to_plain(request), "inputs": []}, "heads": heads}
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         request = from_plain(Request, prepared["request"], "request")
@@ -79,18 +91,21 @@ class Shelf:
             return answer
         outputs = []
         for sample in range(request.samples + self.more):
-            data, mime, facts = await asyncio.to_thread(self._made, request, sample + len(self.sent))
+            shown = self._shown.get(prepared["purchase"], {}) if self.smooth else {}
+            data, mime, facts = await asyncio.to_thread(self._made, request, sample + len(self.sent), shown)
             outputs.append(Output(sample=sample, mime=mime, asset=await keep(_whole(data), mime), facts=facts))
         return Progress(state="succeeded", outputs=tuple(outputs), bill=price_of(request))
 
-    def _made(self, request: Request, turn: int) -> tuple[bytes, str, dict[str, Any]]:
+    def _made(self, request: Request, turn: int, shown: Mapping[str, bytes]) -> tuple[bytes, str, dict[str, Any]]:
         kind = models()[request.model].kind
         if kind == "image":
-            return _picture(request, turn), "image/png", {}
+            return drawn_picture(_size(request, 720), f"{spoken(request)} {turn}"), "image/png", {}
+        if kind == "video" and "first_frame" in shown:
+            return _between(shown, request.ms or 4000, _size(request, self.side), turn), "video/mp4", {}
         if kind == "video":
             return _clip(request, turn, self.side, self.rate), "video/mp4", {}
         ms = request.ms or 300 + 60 * len(request.prompt)
-        return _tone(ms), "audio/mpeg", {"duration_ms": ms}
+        return drawn_tone(ms), "audio/mpeg", {"duration_ms": ms}
 
     async def poll(self, operation: Operation) -> Progress:
         raise AssertionError("it answers with the result itself")
@@ -112,51 +127,80 @@ def filtered(said: str = "the provider's filter") -> Progress:
     return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
 
 
-def _colours(request: Request, turn: int) -> list[str]:
-    digest = hashlib.sha256(f"{spoken(request)} {turn}".encode()).hexdigest()
-    return [f"0x{digest[i : i + 6]}" for i in (0, 6, 12)]
-
-
-def _ratio(request: Request) -> tuple[int, int]:
-    wide, high = (request.aspect or "16:9").split(":")
-    return int(wide), int(high)
+def _size(request: Request, side: int) -> tuple[int, int]:
+    wide, high = (int(part) for part in (request.aspect or "16:9").split(":"))
+    return side * wide // min(wide, high) // 2 * 2, side * high // min(wide, high) // 2 * 2
 
 
 def _clip(request: Request, turn: int, side: int, rate: str) -> bytes:
-    """As odd as they come: the model's own rate, a size of its own, sound where it is asked for."""
-    wide, high = _ratio(request)
-    size = (side * wide // min(wide, high) // 2 * 2, side * high // min(wide, high) // 2 * 2)
-    seconds = (request.ms or 4000) / 1000
-    c = _colours(request, turn)
+    sound = bool(request.sound) or models()[request.model].sound == "always"
+    return drawn_clip(_size(request, side), request.ms or 4000, f"{spoken(request)} {turn}", sound, rate)
+
+
+def _between(shown: Mapping[str, bytes], ms: int, size: tuple[int, int], turn: int) -> bytes:
+    """From the first frame to the last, with grain, so that it is never frozen."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clip.mp4"
-        shape, colours = f"s={size[0]}x{size[1]}:r={rate}:d={seconds}", f"c0={c[0]}:c1={c[1]}:c2={c[2]}:n=3"
-        picture = f"gradients={shape}:{colours}:speed=0.06:seed={turn}"
-        args = ["-f", "lavfi", "-i", picture]
-        sound = request.sound or models()[request.model].sound == "always"
-        if sound:
-            args += ["-f", "lavfi", "-i", f"sine=330:r=44100:d={seconds}", "-c:a", "aac"]
-        ffmpeg.run(
-            [*args, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-t", f"{seconds}", str(path)]
-        )
+        first, last, path = (Path(folder) / name for name in ("first.jpg", "last.jpg", "clip.mp4"))
+        first.write_bytes(shown["first_frame"])
+        last.write_bytes(shown.get("last_frame", shown["first_frame"]))
+        seconds = f"{ms / 1000}"
+        inputs = [
+            part for p in (first, last) for part in ("-loop", "1", "-framerate", "24", "-t", seconds, "-i", str(p))
+        ]
+        scale = f"scale={size[0]}:{size[1]},setsar=1,format=yuv420p"
+        fade = f"xfade=fade:duration={ms / 1000 - 0.1}:offset=0,noise=alls=10:allf=t:all_seed={turn}"
+        graph = f"[0:v]{scale}[a];[1:v]{scale}[b];[a][b]{fade}"
+        args = [
+            "-filter_complex",
+            graph,
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-crf",
+            "18",
+            "-pix_fmt",
+            "yuv420p",
+        ]
+        ffmpeg.run([*inputs, *args, "-t", seconds, str(path)])
         return path.read_bytes()
 
 
-def _picture(request: Request, turn: int) -> bytes:
+def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str = "24") -> bytes:
+    """A moving gradient of its own colours, a sixth as large as it was asked for where that is large."""
+    shrink = max(1, min(size) // 180)
+    wide, high = (side // shrink // 2 * 2 for side in size)
+    c = _colours(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clip.mp4"
+        shape, colours = f"s={wide}x{high}:r={rate}:d={ms / 1000}", f"c0={c[0]}:c1={c[1]}:c2={c[2]}:n=3"
+        args = ["-f", "lavfi", "-i", f"gradients={shape}:{colours}:speed=0.06:seed=1"]
+        if sound:
+            args += ["-f", "lavfi", "-i", f"sine=330:r=44100:d={ms / 1000}", "-c:a", "aac"]
+        args += ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-t", f"{ms / 1000}"]
+        ffmpeg.run([*args, str(path)])
+        return path.read_bytes()
+
+
+def drawn_picture(size: tuple[int, int], seed: str) -> bytes:
     from PIL import Image
 
-    wide, high = _ratio(request)
-    picture = Image.new("RGB", (80 * wide, 80 * high), f"#{_colours(request, turn)[0][2:]}")
+    picture = Image.new("RGB", size, f"#{_colours(seed)[0][2:]}")
     kept = io.BytesIO()
     picture.save(kept, "PNG")
     return kept.getvalue()
 
 
-def _tone(ms: int) -> bytes:
+def drawn_tone(ms: int) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tone.mp3"
         ffmpeg.run(["-f", "lavfi", "-i", f"sine=220:r=44100:d={ms / 1000}", "-c:a", "libmp3lame", str(path)])
         return path.read_bytes()
+
+
+def _colours(seed: str) -> list[str]:
+    digest = hashlib.sha256(seed.encode()).hexdigest()
+    return [f"0x{digest[i : i + 6]}" for i in (0, 6, 12)]
 
 
 async def _whole(data: bytes) -> AsyncIterator[bytes]:

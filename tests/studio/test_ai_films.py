@@ -19,7 +19,7 @@ from studio.shelf import Shelf
 
 BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 6}
-VEO = {**SMALL, "models": ["veo_fast"]}
+VEO = {**SMALL, "models": ["openrouter-veo-3.1-fast"]}
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_the_quote_says_each_shot_s_price_with_its_source_and_writes_nothing(bou
     quoted = bought.quote(BRIEF, **VEO)
     rows = [row for row in quoted.shots if row.basis]
     assert quoted.micros == sum(row.micros for row in quoted.shots) == quoted.by_step["take"] > 0
-    assert all("4 s at 720p" in row.basis[0] and "2025" in row.basis[0] for row in rows)
+    assert all("4 s at 720p" in row.basis[0] and "2026" in row.basis[0] for row in rows)
     assert not (tmp_path / "home").exists()
 
 
@@ -58,10 +58,10 @@ def test_without_consent_it_stops_at_the_price_and_nothing_is_sent(
 
 
 def test_a_missing_key_is_told_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("REPLICATE_API_TOKEN", raising=False)
+    monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
     with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
         assert studio.quote(BRIEF, **VEO).micros > 0
-        with pytest.raises(BadInput, match="REPLICATE_API_TOKEN"):
+        with pytest.raises(BadInput, match="OPENROUTER_API_KEY"):
             studio.make(BRIEF, yes=True, **VEO)
     assert not (tmp_path / "home").exists()
 
@@ -102,7 +102,7 @@ def test_the_storyboard_is_bought_alone_and_not_again(bought: Studio, shelf: She
 def test_takes_of_any_size_rate_and_sound_become_one_film(tmp_path: Path) -> None:
     shelf = Shelf(side=134, rate="24000/1001")
     with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as studio:
-        made = finish(studio, studio.make(BRIEF, yes=True, **{**SMALL, "models": ["omni"]}))
+        made = finish(studio, studio.make(BRIEF, yes=True, **{**SMALL, "models": ["gemini-omni-1.2-flash"]}))
     assert probe(made.path).frames == 180
     assert all(price_of(request).micros for request in shelf.asked("video"))
 

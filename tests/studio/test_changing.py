@@ -222,7 +222,8 @@ def test_a_bridge_ends_on_the_first_frame_of_the_kept_take() -> None:
     stands, _, (made, choices) = _chain()
     first, second = made.shots[:2]
     kept = known(breakdown(stands.plan, "takes"), Choices(), stands.had)[f"take/{second.id}"].chosen
-    (last,) = first.source.inputs
+    _, last = first.source.inputs
+    assert first.source.mode == "first_last_frame"
     assert (last.role, last.asset, last.part) == ("last_frame", kept, "first_frame")
     assert choices.circled[second.id].asset == kept
 

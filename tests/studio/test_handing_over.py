@@ -136,7 +136,7 @@ def test_the_doctor_says_one_line_for_each_thing(home: Home, empty: Settings) ->
     checkup = examine(home.settings)
     assert checkup.exit_code == 0, [check for check in checkup.checks if check.state != "good"]
     names = [check.name for check in checkup.checks]
-    assert names == ["python", "ffmpeg", "drawing", "fonts", "home", "room", "disk", "journal", "leftovers"]
+    assert names == ["python", "ffmpeg", "drawing", "fonts", "home", "room", "disk", "journal", "leftovers", "keys"]
     assert json.dumps(checkup.to_json())
     assert examine(empty).exit_code == 0 and not empty.home.exists(), "looking makes nothing"
 

@@ -16,8 +16,9 @@ from reelwright.reel.graph import fingerprint
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.studio import pace, quality
-from reelwright.studio.produce import WORDS, Produce, opening
+from reelwright.studio.produce import Produce
 from reelwright.studio.quote import in_full, quote_of
+from reelwright.studio.words import WORDS, opening
 from reelwright.units import Micros
 from studio.plans import all_had, chained, plan, shot, standing
 
@@ -41,14 +42,14 @@ def test_before_there_is_a_plan_only_words_are_wanted():
 
 def test_the_opening_tells_the_planner_the_whole_brief():
     brief = Brief(text="A lamp", aspect="9:16", length_ms=2000, short_side=180)
-    request = opening(brief).steps[WORDS].request
+    request = opening(brief).graph.steps[WORDS].request
     assert request and from_plain(Brief, request.extra["brief"], "brief") == brief
 
 
 def test_a_field_that_a_brief_does_not_use_moves_no_fingerprint():
-    step = opening(Brief(text="A lamp")).steps[WORDS]
+    step = opening(Brief(text="A lamp")).graph.steps[WORDS]
     assert step.request and step.request.extra == {"brief": {"text": "A lamp"}}
-    assert fingerprint(step, {}) != fingerprint(opening(Brief(text="A lamp", variation=1)).steps[WORDS], {})
+    assert fingerprint(step, {}) != fingerprint(opening(Brief(text="A lamp", variation=1)).graph.steps[WORDS], {})
 
 
 def test_the_first_quote_wants_everything():

@@ -15,7 +15,7 @@ from reelwright.studio import answers
 from reelwright.studio.spelling import Spoken
 from studio.conftest import BRIEF, SMALL, Home
 
-VERBS = sorted(name for name, value in vars(AsyncStudio).items() if not name.startswith("_") and callable(value))
+VERBS = sorted(name for name in dir(AsyncStudio) if not name.startswith("_") and callable(getattr(AsyncStudio, name)))
 
 
 def test_every_verb_has_its_twin() -> None:

@@ -96,8 +96,9 @@ def _megapixels(row: Model, request: Request) -> int:
 
 def _tokens(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str]:
     """No token is shorter than a byte, and no answer longer than ``max_tokens``."""
-    into = len(canonical([request.prompt, request.extra])) + len(request.inputs) * EARLIER + FRAMING
     out = int(request.extra.get("max_tokens", row.max_output))
+    earlier = len(request.inputs) * min(EARLIER, out)  # its own answer that is handed back was no longer than this
+    into = len(canonical([request.prompt, request.extra])) + earlier + FRAMING
     each_in, each_out = (max(rate.micros or 0 for rate in rates if rate.of == of) for of in ("in", "out"))
     micros = -(-(into * each_in + out * each_out) // _MILLION) * request.samples
     return Micros(micros), f"at most {into} tokens in (${usd(each_in)}) and {out} out (${usd(each_out)} a million)"

@@ -14,6 +14,7 @@ from reelwright.errors import NeedsConsent
 
 if TYPE_CHECKING:
     from reelwright.studio.answers import Quoted
+    from reelwright.studio.rows import BatchQuoted
 
 
 def check_before(budget: str | None, out: Path | None) -> None:
@@ -26,9 +27,14 @@ def check_before(budget: str | None, out: Path | None) -> None:
 
 def agreed(quoted: Quoted, *, yes: bool, budget: str | None, json_out: bool) -> bool:
     """True when the price is agreed to. Raises ``NeedsConsent`` where nobody can be asked or the answer is no."""
-    free = quoted.micros == 0 and not quoted.unknown
     if not json_out:
         put_quote(quoted)
+    return says_yes_to(quoted, yes=yes, budget=budget, json_out=json_out)
+
+
+def says_yes_to(quoted: Quoted | BatchQuoted, *, yes: bool, budget: str | None, json_out: bool) -> bool:
+    """As ``agreed``, of a price that was shown already."""
+    free = quoted.micros == 0 and not quoted.unknown
     if free or yes or budget is not None:
         return True
     hint = "agree with --yes, or with a cap of your own: --budget USD"

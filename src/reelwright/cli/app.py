@@ -10,8 +10,10 @@ import typer
 from reelwright.cli import (
     accept,
     apply,
+    batch,
     cancel,
     circle,
+    clip,
     demo,
     doctor,
     edit,
@@ -56,7 +58,17 @@ app = typer.Typer(
 
 MAKE, CHANGE, LOOK, KEEP = "Make", "Change", "Look", "Keep and hand over"
 for panel, verbs in {
-    MAKE: (make.make, quote.quote, plan.plan, resume.resume, retry.retry, cancel.cancel, demo.demo),
+    MAKE: (
+        make.make,
+        clip.clip,
+        batch.batch,
+        quote.quote,
+        plan.plan,
+        resume.resume,
+        retry.retry,
+        cancel.cancel,
+        demo.demo,
+    ),
     CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
     LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
     KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, verify.verify),

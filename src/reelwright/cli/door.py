@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -17,6 +18,7 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.net.redact import redact
 
 if TYPE_CHECKING:
+    from reelwright.studio.rehearsing import Rehearse
     from reelwright.studio.studio import AsyncStudio
 
 USAGE = typer.BadParameter.__mro__[2]
@@ -24,15 +26,16 @@ USAGE = typer.BadParameter.__mro__[2]
 Verb = Callable[["AsyncStudio"], Awaitable[int | None]]
 
 
-def run(verb: Verb, *, json_out: bool = False) -> NoReturn:
-    """Open the studio, do the verb, exit with its code (None: 0). The only broad handler of the command line."""
-    from reelwright.studio.studio import AsyncStudio
+def run(verb: Verb, *, json_out: bool = False, rehearse: Callable[[], Rehearse] | None = None) -> NoReturn:
+    """Open the studio, do the verb, exit with its code (None: 0). The only broad handler of the command line.
 
+    ``rehearse``: nothing is bought; the home of a rehearsal goes on rehearsing in any case.
+    """
     way_on = ""
 
     async def inside() -> int:
         nonlocal way_on
-        async with AsyncStudio() as studio:
+        async with _studio(rehearse) as studio:
             try:
                 return await verb(studio) or 0
             except asyncio.CancelledError:
@@ -41,6 +44,19 @@ def run(verb: Verb, *, json_out: bool = False) -> NoReturn:
 
     code = guarded(lambda: _run(inside), json_out=json_out, interrupted=lambda: way_on)
     sys.exit(code)
+
+
+def _studio(rehearse: Callable[[], Rehearse] | None) -> AbstractAsyncContextManager[AsyncStudio]:
+    from reelwright.settings import load
+    from reelwright.studio.home import is_rehearsal
+    from reelwright.studio.studio import AsyncStudio
+
+    settings = load()
+    if rehearse is None and not is_rehearsal(settings.home):
+        return AsyncStudio(settings)
+    from reelwright.studio.rehearsing import studio_for
+
+    return studio_for(settings, rehearse() if rehearse else None)
 
 
 def _run(inside: Callable[[], Awaitable[int]]) -> int:

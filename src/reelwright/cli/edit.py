@@ -30,6 +30,9 @@ def edit(
     clip: Annotated[Path | None, typer.Option("--clip", metavar="PATH", help="A clip of your own.")] = None,
     move: Annotated[str | None, typer.Option("--move", help="push, pull, left, right, up or down.")] = None,
     caption: Annotated[str | None, typer.Option("--caption", help="Correct its caption.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="MODEL", help="Another AI model makes it; animatic: we draw it.")
+    ] = None,
     look: Annotated[str | None, typer.Option("--look", help="Of the whole film.")] = None,
     accent: Annotated[str | None, typer.Option("--accent", metavar="#RRGGBB", help="Of the whole film.")] = None,
     mood: Annotated[str | None, typer.Option("--mood", help="Of the music; see craft of the bed.")] = None,
@@ -53,6 +56,7 @@ def edit(
         "clip": clip,
         "move": move,
         "caption": caption,
+        "model": model,
         "look": look,
         "accent": accent,
         "mood": mood,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
+from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.errors import BadInput
 
@@ -30,6 +32,7 @@ def make(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    planner: o.Planner = None,
     model: o.Models = None,
     stills: o.Stills = None,
     voice: o.Voice = None,
@@ -43,6 +46,9 @@ def make(
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = 0.0,
+    rehearse_speed: o.RehearseSpeed = 60.0,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
@@ -52,7 +58,7 @@ def make(
     The same call after a crash or Ctrl-C goes on where it stopped.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
-    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
+    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {"planner": planner}
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, out)
@@ -64,7 +70,7 @@ def make(
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes, budget=budget, json_out=json)
+        agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.make(
                 text,
@@ -73,15 +79,19 @@ def make(
                 out=out,
                 yes=budget is None,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
+                accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,
                 listen=telling,
                 **asked,
             )
+        if rehearse:
+            made = replace(made, notes=(*made.notes, rehearsed(studio, rehearse_speed)))
         (put_json if json else put_film)(made)
+        if rehearse and not json:
+            typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
 
 
 def asked_for(

@@ -40,6 +40,9 @@ ShortSide = Annotated[
 PlanFile = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="A plan of your own (YAML or JSON) instead of the rules'.")
 ]
+Planner = Annotated[
+    str | None, typer.Option("--planner", metavar="MODEL", help="Who writes the plan: rules, or a language model.")
+]
 Models = Annotated[
     list[str] | None,
     typer.Option(
@@ -67,4 +70,14 @@ References = Annotated[
     typer.Option(
         "--reference", metavar="ROLE=FILE", help="person, product, place or style; repeat. Guides the models."
     ),
+]
+Rehearse = Annotated[
+    bool,
+    typer.Option("--rehearse", help="Everything but the buying: real prices, slates in the place of takes, no money."),
+]
+RehearseFaults = Annotated[
+    float, typer.Option("--rehearse-faults", metavar="PERCENT", help="So many calls to providers meet a passing fault.")
+]
+RehearseSpeed = Annotated[
+    float, typer.Option("--rehearse-speed", metavar="TIMES", help="So much faster than the real ones; 1 is as slow.")
 ]

@@ -24,7 +24,11 @@ spend = typer.Typer(
 )
 budget = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Set or remove a cap on spending.")
 spend.add_typer(budget, name="budget")
+limit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Set or remove a limit on purchases or jobs.")
+spend.add_typer(limit, name="limit")
 
+LimitedScope = Annotated[str, typer.Argument(metavar="SCOPE", help="provider, model, account, project or jobs.")]
+LimitedOf = Annotated[str | None, typer.Argument(metavar="NAME", help="Which provider, model or project.")]
 Scope = Annotated[str, typer.Argument(metavar="SCOPE", help="deployment, account, key or project.")]
 Per = Annotated[str | None, typer.Option("--per", metavar="PERIOD", help="day or month (UTC); without it for good.")]
 Of = Annotated[str | None, typer.Option("--of", metavar="NAME", help="Which project or key.")]
@@ -166,6 +170,63 @@ def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = F
         await studio.remove_budget(scope, per=per, of=of)
         if json:
             put_json({"removed": {"scope": scope, "per": per, "of": of}})
+        else:
+            typer.echo("removed")
+
+    run(verb, json_out=json)
+
+
+@spend.command()
+def limits(json: o.Json = False) -> None:
+    """List how many purchases may be open at once or start in a time, and how many jobs run."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.cli import spent
+
+        found = await studio.limits()
+        if json:
+            put_json({"limits": [row.to_json() for row in found]})
+            return
+        for row in found:
+            typer.echo(spent.limit_line(row))
+
+    run(verb, json_out=json)
+
+
+@limit.command("set")
+def set_limit(
+    scope: LimitedScope,
+    of: LimitedOf = None,
+    open_: Annotated[int | None, typer.Option("--open", metavar="N", help="At work at once.")] = None,
+    starts: Annotated[int | None, typer.Option("--starts", metavar="N", help="Starts in a time (--per).")] = None,
+    per: Annotated[int | None, typer.Option("--per", metavar="SECONDS", help="That time.")] = None,
+    json: o.Json = False,
+) -> None:
+    """Limit a provider, a model, the account or a project; or the jobs that run at once.
+
+    What has no room waits its turn: by priority, then the account with the fewest open, then who came first.
+    """
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.cli import spent
+
+        made = await studio.set_limit(scope, of, open=open_, starts=starts, per_s=per)
+        if json:
+            put_json(made)
+        else:
+            typer.echo(spent.limit_line(made))
+
+    run(verb, json_out=json)
+
+
+@limit.command("remove")
+def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False) -> None:
+    """Remove a limit; where the catalogue knows one, that one holds."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        await studio.remove_limit(scope, of)
+        if json:
+            put_json({"removed": {"scope": scope, "of": of}})
         else:
             typer.echo("removed")
 

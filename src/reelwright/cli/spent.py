@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reelwright.units import usd
 
 if TYPE_CHECKING:
-    from reelwright.studio.spent import Bought, Capped, Spent, Total
+    from reelwright.studio.spent import Bought, Capped, Limited, Spent, Total
 
 _SHOWN: Final = 8
 """Names in one list of totals; the rest is one line."""
@@ -75,6 +75,14 @@ def budget_lines(found: Iterable[Capped]) -> Iterator[str]:
         per = f" per {one.period}" if one.period else ""
         used = f"${usd(one.spent_micros)} spent, ${usd(one.reserved_micros)} held"
         yield f"budget of {whose}: ${usd(one.cap_micros)}{per}; {used}, ${usd(one.left_micros)} left"
+
+
+def limit_line(one: Limited) -> str:
+    """One limit."""
+    most = [f"{one.open} at once"] if one.open is not None else []
+    most += [f"{one.starts} starts in {one.per_s} s"] if one.starts is not None else []
+    whose = f"{one.scope} {one.of[-6:] if one.scope == 'project' else one.of}".strip()
+    return f"{_cut(whose, 44):<44} {', '.join(most)}" + ("" if one.source == "set" else " (by default)")
 
 
 def as_csv(found: Spent) -> str:

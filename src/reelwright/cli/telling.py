@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from reelwright.studio.answers import FilmMade, Progress, Quoted
+    from reelwright.studio.answers import ClipMade, FilmMade, Progress, Quoted
     from reelwright.studio.spelling import Spoken
 
 OFFERS = 3
@@ -103,6 +103,25 @@ def put_film(made: FilmMade) -> None:
         typer.echo(f"  go on: reelwright resume {short} --until film")
     elif made.state == "waiting" and made.why == "decision":
         typer.echo(f"  look: reelwright show {short}; edit the shot, or overrule: reelwright accept {short}")
+
+
+def put_clip(made: ClipMade) -> None:
+    """A line for each file, and for each sample that did not come."""
+    for file in (*(one.path for one in made.files), *([made.archive] if made.archive else [])):
+        typer.echo(f"{file}")
+    for lost in made.missing:
+        typer.echo(f"  not delivered, {lost.reason}: {lost.said or 'no reason was given'}")
+    if made.said and made.state != "done":
+        typer.echo(f"  {made.said}")
+    short = made.project[-6:]
+    typer.echo(f"{len(made.files)} delivered, {_money(made.micros, True)} in {_time(made.elapsed_s)} · project {short}")
+
+
+def code_of_clip(made: ClipMade) -> int:
+    """As of a film; done with fewer samples than were asked for is done."""
+    if made.state == "waiting":
+        return {"approval": 3, "budget": 5, "decision": 4}.get(made.why or "decision", 4)
+    return 0 if made.state == "done" else 1
 
 
 def code_of(made: FilmMade) -> int:

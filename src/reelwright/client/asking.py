@@ -6,31 +6,25 @@ from pathlib import Path
 
 from reelwright.catalogue.limits import check
 from reelwright.catalogue.models import Model, known, model, rows_of
-from reelwright.catalogue.snapping import length_sold
 from reelwright.client.answers import VideoRequest
-from reelwright.client.options import DEFAULT_SECONDS
 from reelwright.errors import BadInput
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
-from reelwright.reel.request import Request
 from reelwright.studio.rows import Row
-from reelwright.studio.single import single
+from reelwright.studio.single import clip_request, single
 
 
 def row_of(asked: VideoRequest, default_model: str, wire: Provider) -> Row:
     """A clip: a project of one shot whose goal is takes. Raises ``BadInput`` before anything is sent or written."""
     row = model_called(asked.model or default_model, wire)
-    resolution = asked.resolution or (row.resolutions[0] if row.resolutions else None)
-    wanted_ms = round((asked.seconds or DEFAULT_SECONDS) * 1000)
-    request = Request(
-        model=row.id,
-        mode="text_to_video",
-        prompt=asked.prompt,
-        ms=length_sold(row, wanted_ms, resolution=resolution),
-        aspect=asked.aspect_ratio or (row.aspects[0] if row.aspects else None),
-        resolution=resolution,
+    request = clip_request(
+        row,
+        asked.prompt,
+        ms=None if asked.seconds is None else round(asked.seconds * 1000),
+        aspect=asked.aspect_ratio,
+        resolution=asked.resolution,
         seed=asked.seed,
-        extra={"negative_prompt": asked.negative_prompt} if asked.negative_prompt else {},
+        negative_prompt=asked.negative_prompt,
     )
     check(request)
     wire.check(request)

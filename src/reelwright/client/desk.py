@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -81,10 +82,11 @@ class Desk:
         agree(quoted, yes=True, budget=self._options.max_usd, accept_unconfirmed=True)
         return quoted
 
-    async def bring(self, row: Row, price: RowQuoted) -> RowMade:
-        """One row to its file. Spends what was agreed to."""
+    async def bring(self, row: Row, price: RowQuoted, slots: asyncio.Semaphore) -> RowMade:
+        """One row to its file. Spends what was agreed to. Raises the builtin ``TimeoutError``."""
         by = "the call" if self._options.max_usd is None else "max_usd"
-        return await self._batch.bring(row, Agreement(by=by, unconfirmed=True).to(price))
+        consent = Agreement(by=by, unconfirmed=True).to(price)
+        return await self._batch.bring(row, consent, slots, within_s=self._options.max_wait_time)
 
     async def is_handed_over(self, row: Row) -> bool:
         """Whether an earlier run brought this row to its file."""

@@ -174,7 +174,7 @@ class VeoVideoGenerator:
     async def _results(
         self, desk: Desk, asked: Sequence[VideoRequest | VideoGenerationError], limit: int
     ) -> tuple[list[VideoResponse], dict[str, Any]]:
-        from reelwright.studio.batching import so_many_at_once
+        from reelwright.studio.batching import in_order
 
         results: dict[int, VideoResponse] = {}
         rows: list[tuple[int, Row]] = []
@@ -186,12 +186,13 @@ class VeoVideoGenerator:
                 rows.append((n, replace(row, n=n + 1)))
         numbered = [await self._numbered(desk, row) for _, row in rows]
         quoted = await desk.quoted(numbered)
+        slots = asyncio.Semaphore(limit)
         with Bars(self._show) as bars:
 
             async def one_row(row: Row, price: RowQuoted) -> VideoResponse:
-                return await self._one(desk, bars, row, price)
+                return await self._one(desk, bars, row, price, slots)
 
-            made = await so_many_at_once(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
+            made = await in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
         results |= {n: answer for (n, _), answer in zip(rows, made, strict=True)}
         return [results[n] for n in range(len(asked))], {"quoted_usd": usd(quoted.micros), "had": quoted.had}
 
@@ -204,16 +205,14 @@ class VeoVideoGenerator:
             row = replace(row, nth=self._called[row.key])
         return row
 
-    async def _one(self, desk: Desk, bars: Bars, row: Row, price: RowQuoted) -> VideoResponse:
-        began = time.monotonic()
+    async def _one(self, desk: Desk, bars: Bars, row: Row, price: RowQuoted, slots: asyncio.Semaphore) -> VideoResponse:
         show, end = bars.bar(row.brief.text)
         heard = Heard(show=show)
         try:
             with hearing(heard):
-                async with asyncio.timeout(self._options.max_wait_time):
-                    made = await desk.bring(row, price)
+                made = await desk.bring(row, price, slots)
         except builtins.TimeoutError:
-            error: VideoGenerationError = _too_long(row, heard, time.monotonic() - began)
+            error: VideoGenerationError = _too_long(heard, self._options.max_wait_time)
             return _failed(row.brief.text, error, row.brief.models[0])
         except ReelwrightError as cause:
             return _failed(row.brief.text, _clean(error_of(cause)), row.brief.models[0])
@@ -221,7 +220,7 @@ class VeoVideoGenerator:
             end()
         if made.path is None:
             return _failed(row.brief.text, error_of_row(made, heard), row.brief.models[0], made.project)
-        return _succeeded(row, made, time.monotonic() - began)
+        return _succeeded(row, made)
 
 
 def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
@@ -295,13 +294,13 @@ def _failed(prompt: str, error: VideoGenerationError, model: str = "", project: 
     return VideoResponse(success=False, error=said, prompt=prompt, model=model, project=project, exception=error)
 
 
-def _succeeded(row: Row, made: RowMade, seconds: float) -> VideoResponse:
+def _succeeded(row: Row, made: RowMade) -> VideoResponse:
     assert made.path
     return VideoResponse(
         success=True,
         video_path=made.path,
         file_size_mb=made.path.stat().st_size / 1e6,
-        generation_time=0.0 if made.had else seconds,
+        generation_time=0.0 if made.had else made.elapsed_s,
         prompt=row.brief.text,
         model=row.brief.models[0],
         cost_usd=usd(made.micros),
@@ -310,7 +309,7 @@ def _succeeded(row: Row, made: RowMade, seconds: float) -> VideoResponse:
     )
 
 
-def _too_long(row: Row, heard: Heard, elapsed_s: float) -> TimeoutError:
+def _too_long(heard: Heard, elapsed_s: float) -> TimeoutError:
     told = {"operation": heard.operation, "stage": heard.stage}
     return TimeoutError(
         f"no video after {elapsed_s:.1f} s",

@@ -44,7 +44,8 @@ async def open_wire(
         key: Key | None = Key("litellm", options.api_key, "the argument api_key")
     else:
         key = Keys(settings).of("litellm")
-    auth = {"Authorization": f"Bearer {key.secret}"} if key else None
+    # LiteLLM's pass-through of this wire reads x-goog-api-key and nothing else; other services take a bearer.
+    auth = {"Authorization": f"Bearer {key.secret}", "x-goog-api-key": key.secret} if key else None
     patience = Patience(connect_s=min(_CONNECT_S, options.timeout), read_s=options.timeout)
     http = await opening.enter_async_context(HeardHttp("the service", options.base_url, auth=auth, patience=patience))
     wire = GeminiLongrunning(http, key)

@@ -14,6 +14,7 @@ from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import left_behind
 from reelwright.engine.rest import Rest, Troubles, conclude, told
 from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailable
+from reelwright.net.redact import redact
 from reelwright.reel.choices import again
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Fingerprint, StepKey
@@ -73,12 +74,15 @@ class Advance:
         await self._keep_cut(standing, graph)
         todo = orders(graph, standing.choices, standing.had, want.certain, standing.gone)
         names = {order.fingerprint for order in todo}
-        self._troubles.blocked = await self._consenter.see(standing, graph, want, names)
+        self._troubles.blocked = await self._consenter.see(standing, graph, want, todo)
         self._drop_what_is_not_meant(standing, names)
         await self._start(standing, todo)
         self._count(graph, standing, want)
         if self._errands:
             await self._look()
+            return False
+        stuck = {step.key for step in want.stuck} | self._troubles.refused_of(names)
+        if stuck and not self._troubles.failed and await self._parts.production.unstick(self._lease, standing, stuck):
             return False
         rest = conclude(self._parts.production, standing, graph, want, names, self._troubles)
         await self._rest(rest, standing.job.consent)
@@ -194,7 +198,7 @@ class Advance:
             self._tell("dropped", errand.step)
         elif isinstance(error, Again):
             self._consenter.forget()  # what it cost, if anything, counts before the next try
-            self._tell("again", errand.step, said=str(error) or "it is bought again")
+            self._tell("again", errand.step, said=redact(str(error)) or "it is bought again")
         elif error is None:
             self._troubles.landed(errand.step, errand.fingerprint)
             self._tell("landed", errand.step)
@@ -236,6 +240,7 @@ class Advance:
         else:
             await journal.finish(self._lease, self._job, rest.state, said, rest.film)
         self._tell("ended", None, state, said=said)
+        await self._parts.gate.remove_what_is_staged(self._lease)
 
     async def _land_what_runs(self) -> None:
         while self._errands:

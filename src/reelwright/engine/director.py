@@ -31,8 +31,9 @@ Bring = Callable[[str], Awaitable[None]]
 class Director:
     """Knows steps, not films: what to make and when it is finished, its ``production`` says.
 
-    ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace`` and
-    ``again_s`` (waits before a step that failed for a passing reason is tried again) are for a deployment to change.
+    ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace``,
+    ``pace_of`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are for a
+    deployment to change.
     """
 
     def __init__(
@@ -49,10 +50,11 @@ class Director:
         send_again_s: Sequence[float] = SEND_AGAIN_S,
         pace: Pace | None = None,
         again_s: Sequence[float] = (1.0, 5.0),
+        pace_of: Callable[[str], Pace] | None = None,
     ) -> None:
         self.gate = Gate(
             journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2,
-            tries=settings.tries, write_off=settings.write_off,
+            tries=settings.tries, write_off=settings.write_off, pace_of=pace_of,
         )  # fmt: skip
         self._parts = Parts(
             journal=journal,

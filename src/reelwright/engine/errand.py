@@ -62,8 +62,7 @@ class Errand:
         self.changed.set()
 
     async def rest(self, seconds: float) -> None:
-        """Sleep, but wake when something about this errand changes."""
-        self.changed.clear()
+        """Sleep, but wake when something about this errand changes, or has changed since the last rest."""
         if not self.meant and not self.sent:
             return
         try:
@@ -71,6 +70,7 @@ class Errand:
                 await self.changed.wait()
         except TimeoutError:
             return
+        self.changed.clear()
 
 
 class Again(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,16 +16,20 @@ from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
 from reelwright.engine.pictures import pictured
 from reelwright.engine.recover import bought, hold, not_known, resolve
+from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
+from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
-from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.errors import BadInput, DecisionNeeded, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.net.held import sent_within
+from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ledger import Decision, Entry
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
@@ -48,7 +52,8 @@ class Gate:
     ``send_within_s``: a send that was held up for longer, below the length of a lease, is not made: its director may
     have been replaced meanwhile, and its successor may have sent it. ``tries``: so often is bought, in all, what its
     provider took on and failed at for a reason that may pass. ``write_off``: micro-dollars up to which a text call
-    without an answer is written off and asked again by itself; 0: none is.
+    without an answer is written off and asked again by itself; 0: none is. ``pace_of``: how a model is polled,
+    where not all are polled alike.
     """
 
     def __init__(
@@ -64,13 +69,18 @@ class Gate:
         *,
         tries: int = TRIES,
         write_off: int = 0,
+        pace_of: Callable[[str], Pace] | None = None,
     ) -> None:
         self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
         self._providers = providers
         self._by_model = {model: p for p in providers.values() for model in p.models()}
         self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
         self._send_within_s = send_within_s
+        self._patience_s = 4 * send_within_s  # that is two leases
         self._tries, self._write_off = tries, write_off
+        self._turns = Turns(ledger)
+        self._pace_of = pace_of or (lambda model: self._pace)
+        self._followed: dict[tuple[str, str], Errand] = {}
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -78,9 +88,14 @@ class Gate:
             raise BadInput("model", model, f"one of {', '.join(sorted(self._by_model))}")
         return self._by_model[model]
 
-    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
-        """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap."""
-        return await self._ledger.allow(lease, job, ceiling, approved_by)
+    async def allow(
+        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros]
+    ) -> str:
+        """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap.
+
+        ``wanted``: what other projects of the account may want alike, reserved once for all of them.
+        """
+        return await self._ledger.allow(lease, job, ceiling, approved_by, wanted)
 
     async def buy(
         self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand, consent: Consent | None = None
@@ -109,7 +124,7 @@ class Gate:
                 return None
             if purchase.state == "unknown":
                 raise not_known(purchase, "another project of this account sent it and saw no answer")
-            await errand.rest(_ELSEWHERE_S)  # another project of the account is buying it
+            await self._elsewhere(lease, purchase, errand)
 
     async def _intend(
         self, lease: Lease, job: str, allowance: str, scope: str, order: Order, price: Price, provider: Provider
@@ -126,6 +141,25 @@ class Gate:
                 hint="agree with --yes or --budget",
                 step=order.step.key,
             ) from error
+
+    async def _elsewhere(self, lease: Lease, purchase: Purchase, errand: Errand) -> None:
+        """Another project of the account is buying it: until that has an end, or nobody is there to send it.
+
+        Raises ``DecisionNeeded`` where it was sent and nobody drives that project for long. Writes nothing.
+        """
+        alone = 0.0
+        while errand.meant:
+            state, driven = await self._ledger.elsewhere(lease.account, purchase.id)
+            alone = 0.0 if driven else alone + _ELSEWHERE_S
+            if state in ("settled", "released", "succeeded", "unknown") or (state == "intent" and alone):
+                return
+            if alone > self._patience_s:
+                raise DecisionNeeded(
+                    f"{purchase.project} is buying it, and nobody drives that project",
+                    hint=f"reelwright resume {purchase.project[-6:]}, then this one",
+                    step=purchase.step,
+                )
+            await errand.rest(_ELSEWHERE_S)
 
     async def carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
         """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order.
@@ -163,10 +197,24 @@ class Gate:
         if state == "submitted":
             assert operation, "a submitted purchase has its operation"
             errand.sent = True
-            return await self._follow(lease, provider, purchase, operation, errand)
+            return await self._follow(lease, provider, purchase, operation, errand, resumed=True)
         if state == "succeeded":
             await self._settle(purchase, await self._bill(lease, purchase))
         return None
+
+    def poke(self, provider: str, operation: str) -> bool:
+        """A webhook told of an operation: it is polled at once. False: this gate does not follow it."""
+        errand = self._followed.get((provider, operation))
+        if errand:
+            errand.changed.set()
+        return errand is not None
+
+    async def remove_what_is_staged(self, lease: Lease) -> None:
+        """Inputs that still lie at providers for purchases of the project that have ended. Never raises for it."""
+        for purchase in await self._ledger.left_staged(lease.account, lease.project):
+            provider = self._providers.get(purchase.provider)
+            if provider and await remove_staged(provider, purchase.staged):
+                await self._ledger.unstaged(lease.account, purchase.id)
 
     async def release(self, purchase: Purchase, said: str) -> None:
         """Give back what was reserved for something that was never sent."""
@@ -178,16 +226,17 @@ class Gate:
         assert order.step.request
         while True:
             await self._until_due(purchase, errand)
+            if purchase.resubmit != "free":
+                await self._turns.come(purchase.id, errand)
             await self._if_meant(purchase, errand)
+            await remove_staged(provider, purchase.staged)  # by an earlier send that was not accepted
             shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
             prepared = await provider.prepare(order.step.request, shown, purchase.id, self._read(lease))
-            await self._if_meant(purchase, errand)
-            asked = clock.seconds()
-            if not await self._ledger.posting(lease, purchase.id, prepared, errand.revision):
-                raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
+            asked = await self._posted(lease, provider, purchase, prepared, errand)
+            purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
             if clock.seconds() - asked > self._send_within_s:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
-            posting = self._post(lease, provider, purchase, prepared, errand)
+            posting = self._post(lease, provider, purchase, prepared, errand, asked)
             try:
                 async with self._written_off_if_small(purchase):
                     answer = await (posting if purchase.resubmit == "free" else whole(posting))
@@ -197,6 +246,26 @@ class Gate:
             if isinstance(answer, Operation):
                 return await self._follow(lease, provider, purchase, answer, errand)
             return answer
+
+    async def _posted(
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
+    ) -> float:
+        """intent → posting, once there is room for it; when it was asked for. Raises ``Dropped``."""
+        sent = False
+        try:
+            while True:
+                await self._if_meant(purchase, errand)
+                asked = clock.seconds()
+                posted = await self._ledger.posting(lease, purchase.id, prepared, errand.revision)
+                sent = posted.sent
+                if sent:
+                    return asked
+                if not posted.turn:
+                    raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
+                await self._turns.come(purchase.id, errand)  # another was quicker
+        finally:
+            if not sent:
+                await remove_staged(provider, prepared.get("staged", ()))
 
     async def _if_meant(self, purchase: Purchase, errand: Errand) -> None:
         if not errand.meant:
@@ -211,9 +280,13 @@ class Gate:
             await errand.rest(left)
 
     async def _post(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
-    ) -> Operation | Outcome | None:
-        """One send, and its answer recorded before this returns. May spend."""
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
+        asked: float,
+    ) -> Operation | Outcome | None:  # fmt: skip
+        """One send, and its answer recorded before this returns. May spend.
+
+        ``asked``: when ``posting`` was asked for. What has not left this machine in time from then on does not leave.
+        """
         errand.sent = purchase.resubmit != "free"
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
@@ -222,8 +295,9 @@ class Gate:
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
             return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
 
-        async with _Sending(self._ledger, purchase, errand):
-            answer = await provider.submit(prepared, keep, make)
+        with sent_within(self._send_within_s - (clock.seconds() - asked)):
+            async with _Sending(self._ledger, purchase, errand):
+                answer = await provider.submit(prepared, keep, make)
         if errand.stop:
             reach("C19")
         reach("C05")
@@ -261,9 +335,16 @@ class Gate:
             raise Again(said) from error
 
     async def _follow(
-        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation, errand: Errand
-    ) -> Outcome | None:
-        progress = await follow(provider, operation, errand, self._pace)
+        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation, errand: Errand,
+        *, resumed: bool = False,
+    ) -> Outcome | None:  # fmt: skip
+        pace = self._pace_of(purchase.model)
+        name = (provider.name, operation.id)
+        self._followed[name] = errand
+        try:
+            progress = await follow(provider, operation, errand, pace, resumed=resumed)
+        finally:
+            self._followed.pop(name, None)
         return await self._finish(lease, provider, purchase, operation, progress, errand)
 
     async def _finish(
@@ -326,11 +407,11 @@ class _Sending:
         if isinstance(error, NotAccepted):
             self._errand.sent = False
         elif isinstance(error, Refused):
-            await self._ledger.move(self._purchase.id, ["posting"], "released", str(error))
+            await self._ledger.move(self._purchase.id, ["posting"], "released", redact(str(error)))
         else:
-            await hold(self._ledger, self._purchase, str(error) or type(error).__name__)
+            await hold(self._ledger, self._purchase, redact(str(error)) or type(error).__name__)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":
-                raise not_known(self._purchase, f"no answer was seen: {error}") from error
+                raise not_known(self._purchase, f"no answer was seen: {redact(str(error))}") from error
 
 
 def _shot(purchase: Purchase) -> ShotId | None:

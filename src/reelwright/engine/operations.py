@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from reelwright.engine.errand import Errand
 from reelwright.engine.waist import Vault
-from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused
+from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
+from reelwright.net.redact import redact
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
@@ -23,6 +25,11 @@ _FETCHES: Final = 6
 """Tries to fetch one output before a person is told; it stays where it is."""
 _REFUSALS: Final = 3
 """Polls in a row that are refused before a person is told: a key may have been revoked."""
+_SPREAD_S: Final = 4.0
+"""Resumed operations are polled within so many seconds. Source: PROMISES.md P8."""
+_SOONEST_S: Final = 0.5
+_LONGEST_WAIT_S: Final = 600.0
+"""The longest wait before a poll that a provider is believed: more is a mistake of theirs."""
 _GROWTH: Final = 1.5
 _JITTER: Final = 0.2
 _SILENT: Final = "the provider did not bring it and gave no reason"
@@ -32,23 +39,30 @@ _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
 
 @noun
 class Pace:
-    """Seconds between polls. Source: DESIGN.md 3.6."""
+    """Seconds between polls, and before the first one of a model that is never sooner done. Source: DESIGN.md 3.6."""
 
     least_s: float = 10.0
     most_s: float = 30.0
+    first_s: float = 0.0
 
 
-async def follow(provider: Provider, operation: Operation, errand: Errand, pace: Pace) -> Progress:
+async def follow(
+    provider: Provider, operation: Operation, errand: Errand, pace: Pace, *, resumed: bool = False
+) -> Progress:
     """Poll until it is over. Writes nothing. A poll that fails is one that told nothing: the next one comes.
 
-    Raises ``Refused`` when the provider refuses to tell, several times in a row.
+    Never sooner than the provider said. What is ``resumed`` begins at a moment of its own, so that a director that
+    comes back asks no provider about everything at once. Raises ``Refused`` when the provider refuses to tell, several
+    times in a row.
     """
     asked = False
     refusals = 0
     wait = pace.least_s
+    await errand.rest(random.uniform(0, min(_SPREAD_S, wait)) if resumed else pace.first_s)
     while True:
         if errand.stop and not asked:
             asked = await _asked_to_cancel(provider, operation)
+        held = 0.0
         try:
             progress = await provider.poll(operation)
             refusals = 0
@@ -57,17 +71,28 @@ async def follow(provider: Provider, operation: Operation, errand: Errand, pace:
             refusals += 1
             if refusals == _REFUSALS:
                 raise
-        except (ProviderError, OSError):
+        except (ProviderError, OSError) as error:
             progress = None
+            held = min(error.after_s, _LONGEST_WAIT_S) if isinstance(error, Unreachable) else 0.0
         if progress and progress.state not in ("queued", "running"):
             return progress
         if progress and progress.done is not None:
             errand.report(progress.done)
         told = progress.again_in if progress else 0.0
-        seconds = min(max(told, wait), pace.most_s)
-        await errand.rest(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))
+        seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
+        await errand.rest(max(seconds * random.uniform(1 - _JITTER, 1 + _JITTER), held))
         wait = min(wait * _GROWTH, pace.most_s)
         reach("C07")
+
+
+def _half_of_its_life(progress: Progress | None) -> float:
+    """Seconds to the next poll at most, so that what is ready is never found too late."""
+    if progress is None:
+        return math.inf
+    now = datetime.now(UTC)
+    lives = [(output.expires - now).total_seconds() for output in progress.outputs if output.expires]
+    lives += [progress.life_s] if progress.life_s is not None else []
+    return max(_SOONEST_S, min(lives) / 2) if lives else math.inf
 
 
 async def _asked_to_cancel(provider: Provider, operation: Operation) -> bool:
@@ -92,9 +117,9 @@ async def collect(
         try:
             digest = output.asset or await _fetched(vault, account, provider, operation, output, again_s)
         except NotFound as error:
-            missing.append(Missing(sample=output.sample, reason="expired", said=str(error)))
+            missing.append(Missing(sample=output.sample, reason="expired", said=redact(str(error))))
         except BadInput as error:
-            missing.append(Missing(sample=output.sample, reason="failed", said=str(error)))
+            missing.append(Missing(sample=output.sample, reason="failed", said=redact(str(error))))
         else:
             got.setdefault(output.sample, []).append(digest)
     return got, tuple(missing)

@@ -17,6 +17,7 @@ from reelwright.errors import (
     ReelwrightError,
     Refused,
 )
+from reelwright.net.redact import redact
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
 from reelwright.reel.operation import Standing, WaitReason
@@ -42,22 +43,29 @@ class Rest:
 class Troubles:
     """What went wrong in one advance. Steps that failed or are held are not started again in it.
 
-    ``blocked``: nothing may be bought at all, until somebody agrees to more.
+    ``refused``: what was said no to. ``blocked``: nothing may be bought at all, until somebody agrees to more.
     """
 
     failed: list[str] = field(default_factory=list)
     held: dict[Fingerprint, Rest] = field(default_factory=dict)
     blocked: Rest | None = None
     obtained: Counter[Fingerprint] = field(default_factory=Counter)
+    refused: dict[Fingerprint, StepKey] = field(default_factory=dict)
 
     def take(self, step: StepKey, fp: Fingerprint, error: BaseException) -> None:
         """Sort an error by what it means for the job."""
         said = told(step, error)
         why = _why(error)
+        if isinstance(error, Refused):
+            self.refused[fp] = step
         if why:
             self.held[fp] = Rest(state="waiting", why=why, step=step, said=said)
         else:
             self.failed.append(said)
+
+    def refused_of(self, wanted: Collection[Fingerprint]) -> set[StepKey]:
+        """Steps among those still wanted to which somebody said no, for good and without a bill."""
+        return {step for fp, step in self.refused.items() if fp in wanted}
 
     def landed(self, step: StepKey, fp: Fingerprint) -> None:
         """Count it; raise the alarm where landing does not help."""
@@ -77,7 +85,7 @@ def _why(error: BaseException) -> WaitReason | None:
 
 def told(step: StepKey | None, error: BaseException) -> str:
     """One sentence that names the step, says what happened, and what to do next."""
-    said = str(error) if isinstance(error, ReelwrightError) else f"{type(error).__name__}: {error}"
+    said = redact(str(error) if isinstance(error, ReelwrightError) else f"{type(error).__name__}: {error}")
     hint = error.hint if isinstance(error, ReelwrightError) else ""
     named = said if step is None or said.startswith(f"{step}") else f"{step}: {said}"
     return f"{named} ({hint})" if hint else named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.ledger import Decision, Entry
+from reelwright.reel.ledger import Decision, Entry, Posted
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
 from reelwright.reel.operation import (
@@ -179,8 +179,18 @@ class Journal(Protocol):
 class Ledger(Protocol):
     """Allowances and purchases, on the same database as the journal. Each method is one transaction."""
 
-    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
-        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``."""
+    async def allow(
+        self,
+        lease: Lease,
+        job: str,
+        ceiling: Micros,
+        approved_by: str,
+        wanted: Mapping[Fingerprint, Micros] | None = None,
+    ) -> str:
+        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``.
+
+        ``wanted``: prices of what other projects of the account may want alike; it is reserved once for all of them.
+        """
         ...
 
     async def intend(
@@ -192,11 +202,16 @@ class Ledger(Protocol):
 
     async def posting(
         self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
-    ) -> bool:
-        """intent → posting, durable before a byte leaves.
+    ) -> Posted:
+        """intent → posting, durable before a byte leaves; counted under every limit, exactly.
 
-        False: somebody else took it, the lease is lost, the job is being cancelled, or ``revision`` is not the newest.
+        Not sent: a limit has no room (``turn``); or somebody else took it, the lease is lost, the job is being
+        cancelled, or ``revision`` is not the newest.
         """
+        ...
+
+    async def out_of_turn(self, account: str | None = None) -> frozenset[str]:
+        """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
         ...
 
     async def bought(self, purchase: str, operation: Operation) -> None:
@@ -241,6 +256,10 @@ class Ledger(Protocol):
         outcome: Outcome | None = None,
     ) -> Entry:  # fmt: skip
         """What a person says became of an unknown. Raises ``NotFound``, ``BadInput``."""
+        ...
+
+    async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
+        """Where a purchase of another project stands, and whether somebody drives that project."""
         ...
 
     async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
@@ -288,6 +307,13 @@ class Production(Protocol):
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         """Which take where; None while something it names is not had, or where the goal lies before it. Pure."""
+        ...
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        """Asked when nothing runs any more and steps were answered with nothing, or refused, for good.
+
+        True: another revision goes on without them, as was chosen beforehand; False: a person decides.
+        """
         ...
 
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:

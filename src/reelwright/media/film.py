@@ -13,6 +13,7 @@ from reelwright.media.joining import check_join, gather, join
 from reelwright.media.marking import mark, marking, metadata_file
 from reelwright.media.measure import cuts, findings, listen, shot_at
 from reelwright.media.probe import Probe
+from reelwright.media.seams import seams
 from reelwright.media.seen import Seen, seen_of
 from reelwright.media.sidecars import write_ass, write_srt, write_vtt
 from reelwright.media.work import Made, MadeFile, Report, Source
@@ -58,7 +59,7 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         "dbtp_milli": sound.dbtp_milli,
         "source_type": marking(made),
         "cuts": cuts(seen),
-        "findings": findings(seen, sound, args["shots"], fps),
+        "findings": [*findings(seen, sound, args["shots"], fps), *seams(made, args["shots"], fps)],
     }
     files = (MadeFile(path=made, mime="video/mp4", name="master"), *_sidecars(args, fps, room))
     report(1.0)

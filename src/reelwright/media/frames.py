@@ -35,7 +35,7 @@ def save_frame(path: Path, which: Literal["first", "last"], made: Path) -> Path:
     found = probe(path)
     start = Fraction(0) if which == "first" else max(Fraction(0), found.start + found.duration - 1)
     picture = None
-    for frame in _decoded(path, start):
+    for frame in decoded(path, start):
         picture = frame
         if which == "first":
             break
@@ -57,7 +57,7 @@ def contact_sheet(path: Path, made: Path, *, columns: int = 4, rows: int = 2, wi
     wanted = columns * rows
     for index in range(wanted):
         at = found.start + found.duration * (2 * index + 1) / (2 * wanted)
-        frame = next((f for f in _decoded(path, at) if Fraction(f.pts) * f.time_base >= at - 1 / found.fps), None)
+        frame = next((f for f in decoded(path, at) if Fraction(f.pts) * f.time_base >= at - 1 / found.fps), None)
         if frame is not None:
             small = _upright(frame).resize((width, height), Image.Resampling.LANCZOS)
             sheet.paste(small, (index % columns * width, index // columns * height))
@@ -79,7 +79,7 @@ def hashes(path: Path, room: Path) -> Hashes:
     return Hashes(frames=tuple(by_stream["0"]), samples=tuple(by_stream["1"]))
 
 
-def _decoded(path: Path, start: Fraction) -> Iterator[Any]:
+def decoded(path: Path, start: Fraction) -> Iterator[Any]:
     """Frames from the key frame at or before ``start`` seconds."""
     import av
 

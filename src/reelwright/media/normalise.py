@@ -14,6 +14,8 @@ from reelwright.media.probe import Probe, probe
 
 HELD_FRAMES: Final = 2
 """A source may be this many frames too short: its last frame is held, and the facts say so."""
+EASED_MOST: Final = Fraction(6, 100)
+"""Of its window: so much may be made up for by speed, or by an earlier start."""
 _MARGIN_S: Final = 2
 _BT601: Final = frozenset({5, 6})
 """Matrix codes of 525 and 625 line video. Source: ITU-T H.273, table 4."""
@@ -31,13 +33,18 @@ class Normal:
     found: Probe
 
 
-def normalise(path: Path, size: tuple[int, int], fps: tuple[int, int], start: int, length: int, room: Path) -> Normal:
+def normalise(
+    path: Path, size: tuple[int, int], fps: tuple[int, int], start: int, length: int, room: Path, *, eased: bool = False
+) -> Normal:
     """Frames [start, start + length) of ``path``, counted at ``fps`` from the moment its container starts.
+
+    ``eased``: what is a little too short is played slower, or shown from a little earlier.
 
     Raises ``WrongResult`` naming both lengths when the source is shorter by more than two frames.
     """
     found = probe(path)
-    held = _held(path, found, fps, start, length)
+    start, slower, repaired = _eased(found, fps, start, length) if eased else (start, None, [])
+    held = 0 if slower else _held(path, found, fps, start, length)
     skipped = max(0, start - _frames(Fraction(_MARGIN_S), fps))
     options = ["-threads", "2"]
     if found.alpha and found.codec in ("vp8", "vp9"):
@@ -45,7 +52,8 @@ def normalise(path: Path, size: tuple[int, int], fps: tuple[int, int], start: in
     if skipped:
         options += ["-ss", f"{float(Fraction(skipped) / Fraction(*fps)):.6f}"]
     filters, said = _shape(found, size)
-    filters = [*_timing(found, fps, start - skipped, length, held), *filters]
+    said += repaired
+    filters = [*_timing(found, fps, start - skipped, length, held, slower), *filters]
     if held:
         said.append(f"it is {held} frame{'s' if held > 1 else ''} short: its last frame is held")
     if late := _frames(max(Fraction(0), found.lag), fps):
@@ -70,6 +78,25 @@ def available(found: Probe, fps: tuple[int, int]) -> int:
     return _frames(max(Fraction(0), found.lag) + found.duration, fps)
 
 
+def _eased(found: Probe, fps: tuple[int, int], start: int, length: int) -> tuple[int, Fraction | None, list[str]]:
+    """Where a source that is a little too short is shown from, and how much slower it is played.
+
+    Models deliver takes some frames shorter than they sell them: one shown to its end starts earlier, one shown from
+    its start is played slower, by less than an eye can tell.
+    """
+    there = available(found, fps)
+    short = start + length - there
+    if short <= HELD_FRAMES or short > length * EASED_MOST or there < 1:
+        return start, None, []
+    if start:
+        earlier = min(start, short)
+        if there >= start - earlier + length:
+            return start - earlier, None, [f"it is {short} frames short: it is shown from {earlier} frames earlier"]
+        return start, None, []
+    percent = 100 * there // length
+    return 0, Fraction(length + 1, there), [f"it is {short} frames short: it is played at {percent} % of its speed"]
+
+
 def _held(path: Path, found: Probe, fps: tuple[int, int], start: int, length: int) -> int:
     there = available(found, fps)
     held = max(0, start + length - there)
@@ -81,8 +108,12 @@ def _held(path: Path, found: Probe, fps: tuple[int, int], start: int, length: in
     return held
 
 
-def _timing(found: Probe, fps: tuple[int, int], first: int, length: int, held: int) -> list[str]:
+def _timing(
+    found: Probe, fps: tuple[int, int], first: int, length: int, held: int, slower: Fraction | None
+) -> list[str]:
     filters = ["bwdif=mode=send_frame"] if found.interlaced else []
+    if slower:
+        filters.append(f"setpts=PTS*{slower.numerator}/{slower.denominator}")
     filters.append(f"fps={fps[0]}/{fps[1]}:start_time=0")
     if held:
         filters.append(f"tpad=stop_mode=clone:stop={held}")

@@ -14,7 +14,7 @@ from reelwright.errors import BadInput, UnreadableMedia
 if TYPE_CHECKING:
     from PIL import Image
 
-ACCEPTED: Final = "a PNG, JPEG, WebP, GIF or AVIF picture"
+ACCEPTED: Final = "a PNG, JPEG, WebP, GIF, AVIF, TIFF or BMP picture"
 MAX_PIXELS: Final = 50_000_000
 MAX_SIDE: Final = 65_000
 MIN_SIDE: Final = 16

@@ -35,7 +35,7 @@ def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         check_house(made, size, fps, length)
         report(1.0)
         return _made(made, length, copied=True, said=())
-    picture = normalise(taken, size, fps, int(args["start"]), length, room)
+    picture = normalise(taken, size, fps, int(args["start"]), length, room, eased=bool(args.get("bought")))
     graph = f"[0:{picture.index}]{picture.chain}"
     _encode(args, [picture], graph, made, report)
     return _made(made, length, copied=False, said=picture.said)
@@ -46,7 +46,7 @@ def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Pa
     size, fps, length = _pair(args["size"]), _pair(args["fps"]), int(args["length"])
     way = giving_way(args["transition"], size, fps, length)
     pictures = [
-        normalise(taken.path, size, fps, int(start), length, room)
+        normalise(taken.path, size, fps, int(start), length, room, eased=bool(args.get("bought")))
         for taken, start in zip(sources, args["starts"], strict=True)
     ]
     base = f"settb={fps[1]}/{fps[0]}"

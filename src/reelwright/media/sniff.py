@@ -25,6 +25,9 @@ _IMAGES: Final = (
     (b"\xff\xd8\xff", Kind("JPEG", "image/jpeg", "JPEG")),
     (b"GIF87a", Kind("GIF", "image/gif", "GIF")),
     (b"GIF89a", Kind("GIF", "image/gif", "GIF")),
+    (b"II*\x00", Kind("TIFF", "image/tiff", "TIFF")),
+    (b"MM\x00*", Kind("TIFF", "image/tiff", "TIFF")),
+    (b"BM", Kind("BMP", "image/bmp", "BMP")),
 )
 _REFUSED: Final = (
     (b"#EXTM3U", Kind("an HLS playlist", "", None)),
@@ -35,11 +38,8 @@ _REFUSED: Final = (
     (b"8BPS", Kind("a Photoshop file", "", None, "export it as PNG")),
     (b"%!PS", Kind("PostScript", "", None, "export it as PNG")),
     (b"SIMPLE  =", Kind("FITS", "", None)),
-    (b"II*\x00", Kind("TIFF", "", None, "save it as PNG or JPEG")),
-    (b"MM\x00*", Kind("TIFF", "", None, "save it as PNG or JPEG")),
     (b"\xff\x0a", Kind("JPEG XL", "", None, "save it as PNG or JPEG")),
     (b"\x00\x00\x00\x0cJXL ", Kind("JPEG XL", "", None, "save it as PNG or JPEG")),
-    (b"BM", Kind("BMP", "", None, "save it as PNG")),
     (b"ID3", Kind("a sound", "", None, "sounds of your own are not taken yet")),
     (b"OggS", Kind("Ogg", "", None, "save it as WebM or MP4")),
     (b"PK\x03\x04", Kind("a ZIP archive", "", None)),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -129,9 +131,18 @@ async def open_addresses(at: Place, resolve: Resolve, *, loopback: bool) -> tupl
 
 
 async def resolve_here(name: str, port: int) -> Sequence[str]:
-    """The addresses of ``name`` as this machine's resolver tells them. Raises ``OSError``."""
-    rows = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    """The addresses of ``name`` as this machine's resolver tells them. Raises ``OSError``.
+
+    In threads of its own: a resolver that hangs must not hold up those in which the vault and the journal are written.
+    """
+    ask = functools.partial(socket.getaddrinfo, name, port, type=socket.SOCK_STREAM)
+    rows = await asyncio.get_running_loop().run_in_executor(_resolvers(), ask)
     return [str(row[4][0]) for row in rows]
+
+
+@functools.cache
+def _resolvers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolver")
 
 
 def _inside(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:

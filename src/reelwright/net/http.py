@@ -18,9 +18,10 @@ from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Un
 from reelwright.net.address import Place, open_addresses, place
 from reelwright.net.answer import Answer, Incoming, headers_of
 from reelwright.net.exchange import FAILED, Patience, Ways, answered, check_head, headed, paced, pool_over
+from reelwright.net.held import HeldUp, Leaving
 from reelwright.net.redact import plainly, remember
 from reelwright.net.tap import Note, noted
-from reelwright.net.wire import HeldUp, Leaving, Lines
+from reelwright.net.wire import Lines
 from reelwright.settings import checked_base_url
 
 Auth = Callable[[], Awaitable[Mapping[str, str]]] | Mapping[str, str]
@@ -122,8 +123,7 @@ class Http:
         async with AsyncExitStack() as stack:
             note = stack.enter_context(_noted(request))
             try:
-                pool = await stack.enter_async_context(self._once(at))
-                opening = headed(pool, request, self._patience, self._patience.read_s)
+                opening = headed(self._kept(), request, self._patience, self._patience.read_s)
                 response, _ = await stack.enter_async_context(opening)
             except FAILED as cause:
                 raise Unreachable(f"{self.provider} gave no answer ({_why(cause)})") from cause
@@ -298,14 +298,16 @@ class Http:
     def _kept(self) -> httpcore2.AsyncConnectionPool:
         """Connections for questions, kept for a moment and used again."""
         if self._pool is None:
-            self._pool = pool_over(Lines(self._ways.dial), self._trust(self._home), most=100, kept=20)
+            self._pool = pool_over(
+                Lines(self._ways.resolve, self._ways.dial), self._trust(self._home), most=100, kept=20
+            )
         return self._pool
 
     def _once(
         self, at: Place, pinned: Sequence[str] = (), leaving: Leaving | None = None
     ) -> httpcore2.AsyncConnectionPool:
         """One connection, for one exchange."""
-        return pool_over(Lines(self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
+        return pool_over(Lines(self._ways.resolve, self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
 
     def _trust(self, at: Place) -> ssl.SSLContext | None:
         return self._ways.trust() if at.scheme == "https" else None

@@ -120,6 +120,8 @@ class Keys:
     def __init__(self, settings: Settings, environ: Mapping[str, str] | None = None) -> None:
         self.environ = os.environ if environ is None else environ
         self.file = settings.home / "keys.yaml"
+        self._told: dict[str, Key | None] = {}
+        """What the keyring told: it may ask a person each time."""
 
     def of(self, name: str) -> Key | None:
         """The key of a holder, or the first that opens the provider ``name``; None where there is none.
@@ -149,7 +151,9 @@ class Keys:
                 return Key(holder.name, secret, f"environment {variable}")
         kept = self._kept().get(holder.name)
         if kept == _MARK:
-            return _from_keyring(holder.name)
+            if holder.name not in self._told:
+                self._told[holder.name] = _from_keyring(holder.name)
+            return self._told[holder.name]
         return Key(holder.name, kept, f"file {self.file.name}") if kept else None
 
     # changing what is kept

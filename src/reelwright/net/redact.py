@@ -43,7 +43,7 @@ _lock = threading.Lock()
 
 def remember(secret: str) -> None:
     """From now on ``secret`` is taken out of every text in this process, also percent-encoded and in base64."""
-    if len(secret) < LEAST:
+    if len(secret) < LEAST or secret in _known:
         return
     raw = secret.encode()
     forms = {secret, quote(secret, safe=""), base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}

@@ -46,21 +46,23 @@ class Tap:
 
 
 class Note:
-    """One exchange on its way. Without a tap it writes nothing down."""
+    """One exchange on its way; None where nobody listens."""
 
-    def __init__(self, tap: Tap | None, exchange: Exchange) -> None:
-        self._tap, self._exchange = tap, exchange
+    def __init__(self, exchange: Exchange | None) -> None:
+        self._exchange = exchange
 
     def head(self, status: int) -> None:
-        self._exchange.status = status
+        if self._exchange:
+            self._exchange.status = status
 
     def whole(self, answer: Answer) -> Answer:
         """``answer`` as it is, with its words noted."""
-        if self._tap:
+        if self._exchange:
             self._exchange.status, self._exchange.words = answer.status, words_of(answer.body)
         return answer
 
 
+_UNHEARD: Final = Note(None)
 _open: ContextVar[Tap | None] = ContextVar("tap", default=None)
 
 
@@ -79,17 +81,19 @@ def listening() -> Iterator[Tap]:
 def noted(method: str, host: str, path: str) -> Iterator[Note]:
     """Note one exchange, where somebody listens. ``path`` without its query: it may be a signature."""
     tap = _open.get()
-    exchange = Exchange(at_s=tap.now() if tap else 0.0, method=method, host=host, path=plainly(path, 120))
-    if tap:
-        tap.exchanges.append(exchange)
+    if tap is None:
+        yield _UNHEARD
+        return
+    exchange = Exchange(at_s=tap.now(), method=method, host=host, path=plainly(path, 120))
+    tap.exchanges.append(exchange)
     fine = False
     try:
-        yield Note(tap, exchange)
+        yield Note(exchange)
         fine = True
     finally:
         error = None if fine else sys.exception()
         exchange.error = type(error).__name__ if error else ""
-        exchange.seconds = round(tap.now() - exchange.at_s, 3) if tap else 0.0
+        exchange.seconds = round(tap.now() - exchange.at_s, 3)
 
 
 def words_of(body: bytes) -> dict[str, str]:

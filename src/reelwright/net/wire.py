@@ -1,72 +1,33 @@
-"""The socket under HTTP: whether a byte of a request may have left this machine, and until when its first one may."""
+"""The socket under HTTP: connects where it is told, and writes with nothing between the last look and the write."""
 
 from __future__ import annotations
 
 import asyncio
-import math
 import select
 import ssl
-import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final
 
 import httpcore2
 
+from reelwright.net.address import Resolve, literal
+from reelwright.net.held import Leaving
+
 Dial = Callable[[Sequence[str], int], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
-"""(names or addresses, port) to a connection with the first of them that answers."""
-EYEBALLS_S: Final = 0.25
-"""Before the next address of a name is tried beside the first. Source: RFC 8305, section 5."""
-
-_send_by: ContextVar[float] = ContextVar("send_by", default=math.inf)
-
-
-class HeldUp(Exception):
-    """Nothing was sent: the moment until which it might leave had passed."""
-
-
-def seconds() -> float:
-    """A clock that never goes back, and goes on while this process or machine sleeps."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
-
-
-@contextmanager
-def sent_within(span_s: float) -> Iterator[None]:
-    """Nothing that costs money leaves this machine later than ``span_s`` seconds from now, in this task.
-
-    For a director whose lease may be lost meanwhile: what it wanted to send, its successor may have sent.
-    """
-    token = _send_by.set(min(_send_by.get(), seconds() + span_s))
-    try:
-        yield
-    finally:
-        _send_by.reset(token)
-
-
-class Leaving:
-    """One request on its way out. ``left``: its first byte was given to the system, so it may be anywhere."""
-
-    def __init__(self, within_s: float = math.inf) -> None:
-        self._by = min(seconds() + within_s, _send_by.get() if within_s < math.inf else math.inf)
-        self.left = False
-
-    def leave(self) -> None:
-        """Called directly before a write, with nothing in between. Raises ``HeldUp`` when it is too late."""
-        if self.left:
-            return
-        if seconds() > self._by:
-            raise HeldUp
-        self.left = True
+"""(addresses, port) to a connection with the first of them that answers."""
+SOON_S: Final = 2.0
+"""Before the next address of a name is tried: one family may lead nowhere on this network."""
+_PIECE: Final = 256 * 1024
 
 
 class Lines(httpcore2.AsyncNetworkBackend):
     """Connects for one pool. ``pinned``: connect to these addresses, whatever the host of the URL is called."""
 
-    def __init__(self, dial: Dial, pinned: Sequence[str] = (), leaving: Leaving | None = None) -> None:
-        self._dial, self._pinned, self._leaving = dial, tuple(pinned), leaving or Leaving()
+    def __init__(
+        self, resolve: Resolve, dial: Dial, pinned: Sequence[str] = (), leaving: Leaving | None = None
+    ) -> None:
+        self._resolve, self._dial = resolve, dial
+        self._pinned, self._leaving = tuple(pinned), leaving or Leaving()
 
     async def connect_tcp(
         self,
@@ -78,22 +39,64 @@ class Lines(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         try:
             async with asyncio.timeout(timeout):
-                reader, writer = await self._dial(self._pinned or (host,), port)
+                addresses = self._pinned or await self._addresses(host, port)
+                reader, writer = await self._dial(addresses, port)
         except TimeoutError as cause:
             raise httpcore2.ConnectTimeout("no connection in time") from cause
         except (OSError, UnicodeError) as cause:
             raise httpcore2.ConnectError(str(cause)) from cause
         return _Line(reader, writer, self._leaving)
 
+    async def _addresses(self, host: str, port: int) -> Sequence[str]:
+        if literal(host):
+            return (host,)
+        found = tuple(dict.fromkeys(await self._resolve(host, port)))
+        if not found:
+            raise OSError(f"{host} has no address")
+        return found
 
-async def dial_here(hosts: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect to the first of ``hosts`` that answers. Raises ``OSError``."""
-    for host in hosts[:-1]:
+
+async def dial_here(addresses: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the first of ``addresses`` that answers soon, else to the last. Raises ``OSError``."""
+    for address in addresses[:-1]:
         try:
-            return await asyncio.open_connection(host, port, happy_eyeballs_delay=EYEBALLS_S)
+            async with asyncio.timeout(SOON_S):
+                return await _opened(address, port)
         except OSError:
             continue
-    return await asyncio.open_connection(hosts[-1], port, happy_eyeballs_delay=EYEBALLS_S)
+    return await _opened(addresses[-1], port)
+
+
+async def _opened(address: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    loop = asyncio.get_running_loop()
+    reader = _Reader(loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    transport, _ = await loop.create_connection(lambda: protocol, address, port)
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+
+class _Reader(asyncio.StreamReader):
+    """Gives what had come before the connection broke, and only then says that it broke.
+
+    A server that refuses a long request answers and hangs up while it is still being sent.
+    """
+
+    answered = False
+    broke: Exception | None = None
+
+    def feed_data(self, data: Any) -> None:
+        self.answered = True
+        super().feed_data(data)
+
+    def set_exception(self, exc: Exception) -> None:
+        self.broke = exc
+        super().feed_eof()
+
+    async def read(self, n: int = -1) -> bytes:
+        data = await super().read(n)
+        if not data and self.broke:
+            raise self.broke
+        return data
 
 
 class _Line(httpcore2.AsyncNetworkStream):
@@ -117,7 +120,16 @@ class _Line(httpcore2.AsyncNetworkStream):
         if self._writer.is_closing():
             raise httpcore2.WriteError("the other side closed the connection")
         self._leaving.leave()
-        self._writer.write(buffer)
+        self._writer.write(buffer[:_PIECE])
+        for start in range(_PIECE, len(buffer), _PIECE):
+            await self._drained(timeout)
+            await asyncio.sleep(0)
+            if getattr(self._reader, "answered", False):
+                raise httpcore2.WriteError("it was answered before all of it was sent")
+            self._writer.write(buffer[start : start + _PIECE])
+        await self._drained(timeout)
+
+    async def _drained(self, timeout: float | None) -> None:  # noqa: ASYNC109
         try:
             async with asyncio.timeout(timeout):
                 await self._writer.drain()

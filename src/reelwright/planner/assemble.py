@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from reelwright.planner.ids import derived, number
@@ -22,7 +22,10 @@ from reelwright.units import Frames
 
 @noun
 class Making:
-    """All that is settled before shots are cut. ``seed``: digest that ids and chance follow from."""
+    """All that is settled before shots are cut. ``seed``: digest that ids and chance follow from.
+
+    ``prompts``: what each shot shows, by beat, shot and size, where somebody wrote it; None: the rules do.
+    """
 
     names: tuple[str, ...]
     times: Timeline
@@ -31,6 +34,7 @@ class Making:
     house: House
     seed: str
     variation: int
+    prompts: Callable[[int, int, str], str] | None = None
 
 
 def assemble(making: Making, given: Allotment) -> list[Beat]:
@@ -159,6 +163,8 @@ def _hero(material: Material | None) -> Picture | None:
 
 
 def _prompt(making: Making, index: int, k: int, size: str) -> str:
+    if making.prompts:
+        return making.prompts(index, k, size)
     teller = making.teller
     kind = teller.slots.value("kind")
     lock = f"{teller.name}, {kind}" if kind else teller.name  # the product in the same words in every prompt

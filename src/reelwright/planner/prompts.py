@@ -102,6 +102,20 @@ def shot_prompt(
     return idea.text()
 
 
+def written_prompt(
+    size: str, action: str, *, light: str, camera: str, grade: str, sound: str, barred: Sequence[str] = ()
+) -> str:
+    """A prompt from slots that somebody wrote freely: none of them can end its slot or begin another."""
+    return Idea(
+        action=_free(action), size=size, light=_free(light), lens=_LENSES[size], camera=_free(camera), grade=grade,
+        sound=_free(sound), barred=tuple(barred),
+    ).text()  # fmt: skip
+
+
+def _free(text: str) -> str:
+    return " ".join(text.replace(";", ",").split()).rstrip(".")
+
+
 def _action(beat: str, scene: Scene, lock: str, index: int) -> str:
     person, place, surface = scene.person, scene.place, scene.surface
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +23,7 @@ from reelwright.planner.materials import Allotment, allot, named_in
 from reelwright.planner.outline import evidence, outline
 from reelwright.planner.phrases import trim
 from reelwright.planner.tables import Tone, beats, tones
-from reelwright.planner.timeline import timeline
+from reelwright.planner.timeline import Timeline, timeline
 from reelwright.planner.words import Teller
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
@@ -56,6 +56,14 @@ class Planned:
 
 
 @noun
+class Written:
+    """What a language model wrote beside the words: prompts by beat, shot and size. ``seed``: what ids follow from."""
+
+    seed: str
+    prompts: Callable[[int, int, str], str]
+
+
+@noun
 class Frame:
     """What is settled before the first beat: how long, how large, in which manner."""
 
@@ -79,7 +87,7 @@ def plan(brief: Brief) -> Planned:
     """
     checked(brief)
     understood = understand(brief.text, brief.language, brief.aspect)
-    frame = _frame(brief, understood)
+    frame = frame_of(brief, understood)
     seed = seed_of(brief)
     tone = tones()[frame.tone]
     teller = Teller(understood, frame.tone, tone, frame.language, seed, brief.text)
@@ -89,11 +97,30 @@ def plan(brief: Brief) -> Planned:
     names = outline(frame.ms, _tempered(tone, understood), understood, teller.can, len(moving))
     teller.plans(names)
     times = timeline(names, frame.frames, frame.flavor.fps, tone, tone.mood, _needs(names, teller, frame))
+    return as_cast(laid_out(brief, understood, frame, teller, tone, names, times), brief)
+
+
+def as_cast(planned: Planned, brief: Brief) -> Planned:
+    """The plan with its shots, voices and music given to the models that the brief asks for."""
+    made_by = cast_for(planned.plan, brief)
+    return replace(planned, plan=made_by.plan, said=(*planned.said, *made_by.said))
+
+
+def laid_out(
+    brief: Brief, understood: Understood, frame: Frame, teller: Teller, tone: Tone, names: Sequence[str],
+    times: Timeline, *, written: Written | None = None,
+) -> Planned:  # fmt: skip
+    """The plan whose beats, times and words are settled: shots, requests and bed, all of it our own. Pure.
+
+    ``written``: who wrote the words, where the rules did not: a language model, with prompts of its own.
+    """
+    seed = written.seed if written else teller.seed
     given = allot(names, times.lengths, brief.materials, frame.flavor.fps, _spoken(understood, teller.name))
     house = _house(frame, brief, understood)
     making = Making(
-        names=tuple(names), times=times, teller=teller, tone=tone, house=house, seed=seed, variation=brief.variation
-    )
+        names=tuple(names), times=times, teller=teller, tone=tone, house=house, seed=seed, variation=brief.variation,
+        prompts=written.prompts if written else None,
+    )  # fmt: skip
     made = assemble(making, given)
     whole = Plan(
         schema=SCHEMA,
@@ -107,13 +134,13 @@ def plan(brief: Brief) -> Planned:
         beats=tuple(made),
         bed=_bed(made, making),
         caption_style=frame.flavor.captions,
+        author="model" if written else "rules",
     )
     whole = _branded(whole, teller.name)
-    made_by = cast_for(whole, brief)
     return Planned(
-        plan=made_by.plan,
+        plan=whole,
         understood=understood,
-        said=(*_said(understood, frame, _unseen(whole, brief, given), brief, teller), *made_by.said),
+        said=tuple(_said(understood, frame, _unseen(whole, brief, given), brief, teller)),
     )
 
 
@@ -129,7 +156,7 @@ def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     return Made(files=(MadeFile(path=path, mime="application/json", name="plan"),), facts=facts)
 
 
-def _frame(brief: Brief, understood: Understood) -> Frame:
+def frame_of(brief: Brief, understood: Understood) -> Frame:
     """Flags first, then the brief's words, then the flavor."""
     heard = str(understood.aspect.value) if understood.aspect else None
     chosen = flavor(brief.flavor or ("short" if (brief.aspect or heard) == "9:16" else "spot"))

@@ -15,11 +15,17 @@ DEEPEST: Final = 40
 
 def parse_text(text: str, name: str) -> dict[str, Any]:
     """The mapping that ``text`` spells. Raises ``BadInput`` with the line that is wrong."""
+    value = parse_value(text, name)
+    if not isinstance(value, dict):
+        raise BadInput(name, value, "a mapping, in YAML or JSON")
+    return value
+
+
+def parse_value(text: str, name: str) -> Any:
+    """Whatever ``text`` spells, in plain values. Raises ``BadInput`` with the line that is wrong."""
     if len(text) > LARGEST:
         raise BadInput(name, f"{len(text)} characters", f"at most {LARGEST} characters")
     value = _json(text, name) if text.lstrip()[:1] == "{" else _yaml(text, name)
-    if not isinstance(value, dict):
-        raise BadInput(name, value, "a mapping, in YAML or JSON")
     _plain(value, name)
     return value
 

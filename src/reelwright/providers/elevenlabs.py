@@ -12,11 +12,11 @@ from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unrea
 from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
+from reelwright.providers.families.outputs import media_only
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import elevenlabs as wire
-from reelwright.providers.wires.answers import SKEW, Clock, clock_of
-from reelwright.providers.wires.magic import media
+from reelwright.providers.wires.answers import SKEW, Clock, clock_of, wait_of
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -91,7 +91,7 @@ class ElevenLabs(Sold):
         if answer.status in (401, 403):
             raise wire.refusal(answer.status, answer.headers, told)
         if answer.status != 200 or not isinstance(told, dict) or told.get("history_item_id") != operation.id:
-            raise Unreachable(f"ElevenLabs answered a poll with {answer.status}")
+            raise Unreachable(f"ElevenLabs answered a poll with {answer.status}", after_s=wait_of(answer.headers))
         if told.get("state") == "processing":
             return Progress(state="running")
         return self._progress(operation, told)
@@ -110,7 +110,7 @@ class ElevenLabs(Sold):
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         if output.url is None:
             raise NotFound(f"{operation.id} of ElevenLabs names no sound")
-        async for chunk in media(self._http.stream(output.url, cap=AUDIO_BYTES)):
+        async for chunk in media_only(self._http.stream(output.url, cap=AUDIO_BYTES), "audio", "ElevenLabs"):
             yield chunk
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import catalogue_digest, known
-from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Unreachable
+from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
 from reelwright.net.answer import Answer
 from reelwright.net.google_token import GoogleToken, has_default_credentials
 from reelwright.net.http import Http
 from reelwright.net.keys import Key, Keys, missing
 from reelwright.providers.families.assets import filled, looked_at
-from reelwright.providers.families.google_faults import read_fault, refusal, submit_error
+from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
 from reelwright.providers.families.inline import INLINE, Sieve, decoded
 from reelwright.providers.families.long_running import FILMS, body_of, check_wire, progress_of
 from reelwright.providers.families.outputs import media_only
@@ -98,7 +98,8 @@ class GeminiLongrunning(Sold):
         sieve = Sieve(FILMS)
         async with self._http.asking(method, path, json=body, cap=_ANSWER_CAP) as answer:
             if answer.status != 200:
-                return _not_told(answer.status, answer.headers, await answer.short(_ERROR_CAP))
+                said = await answer.short(_ERROR_CAP)
+                return self._not_told(operation, read_fault(answer.status, answer.headers, said))
             try:
                 async for part in answer.parts:
                     sieve.feed(part)
@@ -125,6 +126,17 @@ class GeminiLongrunning(Sold):
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
+
+    def _not_told(self, operation: Operation, fault: Fault) -> Progress:
+        """What an error answer to a question means. What is not known may be another key's or project's."""
+        if fault.status in (404, 410):
+            same_key = not operation.key or operation.key == self._key
+            if not self._wire.made(operation.id, same_key):
+                raise Refused("another key or project made this", hint="set that again, or decide with `spend`")
+            return Progress(state="lost", said=f"Google does not know it any more: {fault}")
+        if fault.status in (401, 403):
+            raise refusal(fault)
+        raise Unreachable(f"Google did not tell how far it is: {fault}", after_s=fault.after_s)
 
     async def _inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
         """A film that stands in the answer to a question: asked again, and decoded while it comes."""
@@ -170,15 +182,6 @@ def _name(answer: Answer) -> str:
         return ""
     name = told.get("name") if isinstance(told, dict) else None
     return name if isinstance(name, str) else ""
-
-
-def _not_told(status: int, headers: Mapping[str, str], body: bytes) -> Progress:
-    fault = read_fault(status, headers, body)
-    if status in (404, 410):
-        return Progress(state="lost", said=f"Google does not know it any more: {fault}")
-    if status in (401, 403):
-        raise refusal(fault)
-    raise Unreachable(f"Google did not tell how far it is: {fault}")
 
 
 def _bill(operation: Operation, progress: Progress) -> Price | None:

@@ -11,15 +11,17 @@ from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from reelwright.catalogue.models import known
-from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Unreachable
+from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
 from reelwright.net.answer import Answer
 from reelwright.net.http import ANSWER_CAP, Http
 from reelwright.net.keys import Key
+from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import filled, looked_at
 from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
 from reelwright.providers.families.inline import INLINE, decoded, sifted
 from reelwright.providers.families.interactions import FILMS, body_of, moment, progress_of
 from reelwright.providers.families.outputs import media_only
+from reelwright.providers.families.shapes import mapping
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.reel.noun import Digest
@@ -64,12 +66,12 @@ class Google(Sold):
         answer = await self._http.send_once("POST", _PATH, json=body, read_s=self.read_s)
         if answer.status != 200:
             raise submit_error(_fault(answer), retry_on_503=known(prepared["model"]).retry_on_503)
-        told = _json(answer)
-        if not isinstance(told, dict) or not (isinstance(told.get("id"), str) or told.get("status") == "completed"):
+        told = mapping(_json(answer))
+        if not body["background"] and told.get("status") in _OVER:
+            return await _kept(progress_of(told), keep)
+        if not isinstance(told.get("id"), str):
             raise OutcomeUnknown("Google took it on and answered with something that names no interaction")
-        if body["background"] or told.get("status") not in _OVER:
-            return Operation(id=told["id"], key=self._key)
-        return await _kept(progress_of(told), keep)
+        return Operation(id=told["id"], key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
         """Raises ``Refused`` where the key is refused, ``Unreachable`` where nothing was told."""
@@ -122,6 +124,8 @@ class Google(Sold):
     def _not_told(self, operation: Operation, fault: Fault) -> Progress:
         """What an error answer to a question means. Unknown ids are answered with 404, or with 400 in so many words."""
         if fault.status == 404 or (fault.status == 400 and "invalid interaction name" in fault.message.lower()):
+            if operation.key and operation.key != self._key:
+                raise Refused("another Google key made this", hint="set that key again, or decide with `spend`")
             return Progress(state="lost", said=f"Google does not know it any more: {fault}")
         if fault.status in (401, 403):
             raise refusal(fault)
@@ -129,7 +133,7 @@ class Google(Sold):
             self._refused[operation.id] = self._refused.get(operation.id, 0) + 1
             if self._refused[operation.id] >= _POLLS_400:
                 return Progress(state="lost", said=f"Google would not tell of it {_POLLS_400} times: {fault}")
-        raise Unreachable(f"Google did not tell how far it is: {fault}")
+        raise Unreachable(f"Google did not tell how far it is: {fault}", after_s=fault.after_s)
 
     async def _when_ready(self, progress: Progress) -> Progress:
         """A finished film is a file that may need a minute more before it can be fetched; its entry says until when."""
@@ -138,6 +142,9 @@ class Google(Sold):
             entry = await self._entry(output)
             if entry.get("state") == "PROCESSING":
                 return Progress(state="running", said="Google is getting it ready to be fetched")
+            if entry.get("state") == "FAILED":
+                said = f"Google made it and could not lay it down: {mapping(entry.get('error')).get('message', '')}"
+                return Progress(state="failed", bill=progress.bill, said=plainly(said))
             expires = moment(entry.get("expirationTime")) or output.expires
             outputs.append(replace(output, expires=expires))
         return replace(progress, outputs=tuple(outputs))
@@ -151,8 +158,7 @@ class Google(Sold):
         if not where.startswith(f"{self._http.base.rstrip('/')}/"):
             return {}
         answer = await self._http.get(where)
-        told = _json(answer) if answer.status == 200 else None
-        return told if isinstance(told, dict) else {}
+        return mapping(_json(answer)) if answer.status == 200 else {}
 
     async def _inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
         answer = await self._http.get(_place(operation), cap=ANSWER_CAP)

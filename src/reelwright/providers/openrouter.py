@@ -164,7 +164,10 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
             state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said, bill=bill
         )
     if state != "succeeded":
-        return Progress(state=state, said=said or (state if state in ("failed", "expired") else ""), bill=bill)
+        passes = state == "failed" and bill is not None and bill.micros == 0
+        return Progress(
+            state=state, said=said or (state if state in ("failed", "expired") else ""), bill=bill, again=passes
+        )
     until = at_time(told.get("expires_at"))
     lists = [told[name] for name in ("unsigned_urls", "urls") if isinstance(told.get(name), list)]
     count = max(map(len, lists), default=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -16,11 +15,14 @@ from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.net.webhooks import verified
+from reelwright.providers.families.assets import ASSET
+from reelwright.providers.families.data_uris import whole, with_data_uris
+from reelwright.providers.families.outputs import media_only
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import replicate as wire
-from reelwright.providers.wires.answers import Clock, clock_of
-from reelwright.providers.wires.magic import ending_of, media, mime_of_bytes
+from reelwright.providers.wires.answers import Clock, clock_of, wait_of
+from reelwright.providers.wires.magic import ending_of, mime_of_bytes
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -34,6 +36,8 @@ ANSWER_S: Final = 60.0
 PAGES: Final = 50
 """Of 100 predictions each: how far back a purchase is looked for."""
 OUTPUT_BYTES: Final = 2 * 1024**3
+_KEPT: Final = 64
+"""Preparations whose inputs can still be read here: they are sent right after they are made."""
 _FILE_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,80}")
 
 
@@ -59,7 +63,7 @@ class Replicate(Sold):
         given: dict[str, list[Any]] = {}
         for needed, digest in inputs:
             given.setdefault(needed.role, []).append(await self._given(digest, read, staged))
-        self._reads[purchase] = read
+        self._reads = {purchase: read, **dict(list(self._reads.items())[: _KEPT - 1])}
         return {
             "path": wire.path_of(row.sold_as),
             "model": row.sold_as.partition(":")[0],
@@ -73,10 +77,10 @@ class Replicate(Sold):
         }
 
     async def _given(self, digest: Digest, read: Read, staged: list[str]) -> Any:
-        data = await _whole(read, digest)
+        data = await whole(digest, read)
         mime = mime_of_bytes(data)
         if len(data) <= INLINE_BYTES:
-            return {"$asset": digest, "mime": mime}
+            return {ASSET: digest, "mime": mime}
         answer = await self._http.call(
             "POST", "/v1/files", files={"content": (f"input.{ending_of(mime)}", data, mime)}, read_s=120
         )
@@ -89,8 +93,8 @@ class Replicate(Sold):
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         """One POST of one prediction. May spend."""
-        read = self._reads.pop(prepared["purchase"], None)
-        body = await _filled(prepared["body"], read)
+        read = self._reads.pop(prepared["purchase"], _unread)
+        body = await with_data_uris(prepared["body"], read)
         answer = await self._http.send_once(
             "POST", prepared["path"], json=body, headers={"Cancel-After": prepared["deadline"]}, read_s=self.read_s
         )
@@ -116,7 +120,7 @@ class Replicate(Sold):
         if answer.status in (401, 403):
             raise wire.refusal(answer.status, answer.headers, told)
         if answer.status != 200 or wire.id_of(told) != operation.id:
-            raise Unreachable(f"Replicate answered a poll with {answer.status}")
+            raise Unreachable(f"Replicate answered a poll with {answer.status}", after_s=wait_of(answer.headers))
         progress = wire.progress_of(told)
         row = _row(told.get("model"))
         bill = wire.machine_bill(told, row) if row and progress.state not in ("queued", "running") else None
@@ -126,7 +130,9 @@ class Replicate(Sold):
         """The token goes to Replicate's own host only, never to where outputs lie."""
         if output.url is None:
             raise NotFound(f"prediction {operation.id} names no file")
-        async for chunk in media(self._http.stream(output.url, cap=OUTPUT_BYTES)):
+        stream = self._http.stream(output.url, cap=OUTPUT_BYTES)
+        kind = output.mime.partition("/")[0]
+        async for chunk in media_only(stream, kind, "Replicate") if kind else stream:
             yield chunk
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
@@ -223,22 +229,8 @@ def _cursor(told: Any) -> str:
     return match[1] if match else ""
 
 
-async def _whole(read: Read, digest: Digest) -> bytes:
-    return b"".join([chunk async for chunk in read(digest)])
-
-
-async def _filled(value: Any, read: Read | None) -> Any:
-    """``value`` with a data URI in the place of every small input."""
-    if isinstance(value, dict) and "$asset" in value:
-        if read is None:
-            raise ProviderError("the inputs of this purchase were not prepared in this process")
-        data = base64.b64encode(await _whole(read, Digest(value["$asset"]))).decode()
-        return f"data:{value['mime']};base64,{data}"
-    if isinstance(value, dict):
-        return {name: await _filled(part, read) for name, part in value.items()}
-    if isinstance(value, list):
-        return [await _filled(part, read) for part in value]
-    return value
+def _unread(digest: Digest) -> AsyncIterator[bytes]:
+    raise ProviderError("the inputs of this purchase were not prepared in this process")
 
 
 def _json(answer: Answer) -> Any:

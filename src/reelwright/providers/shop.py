@@ -139,6 +139,10 @@ SELLERS: Final[tuple[Seller, ...]] = (
         ),
         many=True,
     ),
+    Seller(
+        name="own_text", file="text", adapter="text:Text", doors=(Door(holder="", base="", named="text"),),
+        resubmit="free",
+    ),
 )  # fmt: skip
 """A new adapter is one more row here, one YAML in ``catalogue/models`` and one file beside this one."""
 

@@ -21,6 +21,8 @@ ANSWER_S: Final = 180.0
 """How long an answer may take: a long plan of a thinking model."""
 ANSWER_TOKENS: Final = 8_000
 """Where the request names no most of its own."""
+_ANY: Final = "default"
+"""What a server of one's own is asked for where no name is given: most have one model, and do not look."""
 PREVIOUS_BYTES: Final = 64 * 1024
 MIME: Final = "text/plain; charset=utf-8"
 
@@ -54,7 +56,7 @@ class Text(Sold):
             said.append(["user", str(correction)])
         return {
             "holder": row.key,
-            "model": row.sold_as,
+            "model": str(request.extra.get("served") or _ANY) if row.sold_as == "*" else row.sold_as,
             "row": row.id,
             "instructions": str(request.extra.get("instructions", "")),
             "said": said,

@@ -8,7 +8,7 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.cues import Cue, cues, within
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import ShotId, StepKey
-from reelwright.reel.plan import Own, Plan, Shot
+from reelwright.reel.plan import Own, Plan, Shot, shown_from
 from reelwright.reel.request import Input
 
 
@@ -24,6 +24,10 @@ def voice_key(line: str) -> StepKey:
     return StepKey(f"voice/{line}")
 
 
+VIDEO_MODES = ("text_to_video", "image_to_video", "first_last_frame", "reference_to_video")
+"""What an AI model is asked for, for a take."""
+OURS = ("animatic/", "composer/", "rules/")
+"""How the ids of models begin that draw and compose here."""
 BED = StepKey("bed/film")
 MIX = StepKey("mix/film")
 FILM = StepKey("film/film")
@@ -98,11 +102,6 @@ def _picture(shot: Shot) -> Input:
     return Input(role="source", of=take_key(shot.id))
 
 
-def _offset(shot: Shot) -> int:
-    """First frame of the source that the shot's window shows."""
-    return int(shot.source.start) if isinstance(shot.source, Own) else 0
-
-
 def _segments(plan: Plan) -> list[Step]:
     """A body for each shot, and a segment of its own for each transition that takes time."""
     said, windows, shots = cues(plan), plan.windows(), plan.shots
@@ -114,8 +113,8 @@ def _segments(plan: Plan) -> list[Step]:
     for index, shot in enumerate(shots):
         begin, end = windows[shot.id]
         head = shots[index - 1].into.over if index else 0
-        args: dict[str, Any] = {**house, "start": _offset(shot) + head, "length": end - begin - head}
-        args |= _drawn_over(shot, said, begin + head, end, begin, drawn)
+        args: dict[str, Any] = {**house, "start": int(shown_from(plan, shot)) + head, "length": end - begin - head}
+        args |= _bought(shot) | _drawn_over(shot, said, begin + head, end, begin, drawn)
         made.append(
             Step(key=body_key(shot.id), kind="segment", work="segment.body", args=args, needs=(_picture(shot),))
         )
@@ -125,13 +124,19 @@ def _segments(plan: Plan) -> list[Step]:
                 **house,
                 "transition": shot.into.kind,
                 "length": int(shot.into.over),
-                "starts": [_offset(shot) + int(shot.length), _offset(after)],
+                "starts": [int(shown_from(plan, shot)) + int(shot.length), int(shown_from(plan, after))],
                 "look": plan.look,
             }
-            args |= _drawn_over(after, said, end, end + shot.into.over, end, drawn)
+            args |= _bought(shot) | _bought(after) | _drawn_over(after, said, end, end + shot.into.over, end, drawn)
             needs = (_picture(shot), _picture(after))
             made.append(Step(key=join_key(shot.id), kind="segment", work="segment.transition", args=args, needs=needs))
     return made
+
+
+def _bought(shot: Shot) -> dict[str, Any]:
+    """What a model made may be a few frames shorter than it was sold."""
+    made = not isinstance(shot.source, Own) and shot.source.mode in VIDEO_MODES
+    return {"bought": True} if made else {}
 
 
 def _drawn_over(
@@ -170,7 +175,9 @@ def _mix(plan: Plan) -> Step:
         if shot.sound != "mute":
             needs.append(Input(role="sound", **_source_of(_picture(shot))))
             begin, end = windows[shot.id]
-            tracks.append({"at": int(begin), "length": end - begin, "start": _offset(shot), "level": shot.sound})
+            tracks.append(
+                {"at": int(begin), "length": end - begin, "start": int(shown_from(plan, shot)), "level": shot.sound}
+            )
     args = {
         "fps": list(plan.fps),
         "frames": int(plan.length),
@@ -188,10 +195,13 @@ def _source_of(picture: Input) -> dict[str, Any]:
 def _film(plan: Plan, segments: list[StepKey]) -> Step:
     """Join the segments in the order of the timeline, lay the mix under them, write the sidecars, measure."""
     windows = plan.windows()
-    shots = [
+    shots: list[dict[str, Any]] = [
         {"shot": s.id, "start": int(windows[s.id][0]), "length": int(s.length), "holds": s.shows == "drawn"}
         for s in plan.shots
     ]
+    for told, before, shot in zip(shots[1:], plan.shots, plan.shots[1:], strict=False):
+        if goes_on(before, shot):
+            told["continues"] = True
     args = {
         "size": list(plan.size),
         "fps": list(plan.fps),
@@ -206,10 +216,16 @@ def _film(plan: Plan, segments: list[StepKey]) -> Step:
     return Step(key=FILM, kind="film", work="film", args=args, needs=needs)
 
 
+def goes_on(before: Shot, shot: Shot) -> bool:
+    """Whether the shot opens on the last frame of the one before it, so that no seam may be seen."""
+    if isinstance(shot.source, Own) or before.into.over:
+        return False
+    return any(i.of == take_key(before.id) and i.part == "last_frame" for i in shot.source.inputs)
+
+
 def source_type(plan: Plan) -> str:
     """IPTC digital source type of the film: drawn by a program, or also made by trained models."""
-    offline = ("animatic/", "composer/", "rules/")
     models = [s.source.model for s in plan.shots if not isinstance(s.source, Own)]
-    if any(not model.startswith(offline) for model in models):
+    if any(not model.startswith(OURS) for model in models):
         return "compositeWithTrainedAlgorithmicMedia"
     return "composite" if any(isinstance(s.source, Own) for s in plan.shots) else "algorithmicMedia"

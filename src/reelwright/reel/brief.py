@@ -44,7 +44,8 @@ class Brief:
     ``models``: AI video models by id or alias, the wanted one first; none: every shot is drawn on this machine.
     ``stills``: the image model of the storyboard. ``voice``: ``MODEL:voice``, who speaks the lines. ``music``: the
     model of the bed; None: it is composed here. ``continuity``: whether shots of a beat continue one another.
-    ``sound``: whether takes bring their own; None: where the model always does.
+    ``sound``: whether takes bring their own; None: where the model always does. ``planner``: the language model that
+    writes the plan; empty: rules do.
     """
 
     text: str
@@ -68,3 +69,4 @@ class Brief:
     continuity: Literal["beat", "loose"] = "beat"
     resolution: str | None = None
     sound: bool | None = None
+    planner: str = ""

@@ -14,7 +14,7 @@ from typing import Literal
 
 from reelwright.reel.noun import Digest, ShotId, noun
 from reelwright.reel.request import Request
-from reelwright.units import Frames
+from reelwright.units import Frames, ms_to_frames
 
 SCHEMA = 1
 
@@ -173,3 +173,15 @@ class Plan:
 def footage(shot: Shot) -> Frames:
     """Frames that the shot's take must bring: its window and the transition that follows it."""
     return Frames(shot.length + shot.into.over)
+
+
+def shown_from(plan: Plan, shot: Shot) -> Frames:
+    """First frame of the source that the shot's window shows.
+
+    A take that ends on a given frame is shown to its end; every other one from its start.
+    """
+    if isinstance(shot.source, Own):
+        return shot.source.start
+    if shot.source.ms is None or not any(i.role == "last_frame" for i in shot.source.inputs):
+        return Frames(0)
+    return Frames(max(0, ms_to_frames(shot.source.ms, plan.fps) - footage(shot)))

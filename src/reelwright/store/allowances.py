@@ -6,47 +6,63 @@ set to what it must be: while open, the part of the ceiling that is not spent; o
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from collections.abc import Mapping
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, literal, select, update
 
 from reelwright.errors import NotFound, OverBudget
 from reelwright.reel.ids import mint
+from reelwright.reel.noun import Fingerprint
 from reelwright.reel.operation import Lease
-from reelwright.store import budgets
+from reelwright.store import budgets, shares
 from reelwright.store.rows import plain
 from reelwright.store.schema import allowance_budgets, allowances, jobs, purchases
+from reelwright.store.schema import budgets as budget_rows
 from reelwright.store.sql import as_said, hold, now_ms
 from reelwright.store.states import locked, move
 from reelwright.store.unit import Unit
 from reelwright.units import Micros, usd
 
+_COMMON: Final = frozenset({"deployment", "account"})
+"""Scopes of budgets that all projects of an account fall under."""
 
-def allow(unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
+
+def allow(
+    unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros]
+) -> str:
     """Make the job's allowance, or let it grow to ``ceiling``; it never shrinks. The caller has fenced.
 
     ``ceiling`` is the job's over all its lives: what an allowance that was closed meanwhile spent, or still holds,
-    is not reserved once more. Raises ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
+    is not reserved once more. ``wanted``: what of it others of the account may want alike; see ``store.shares``.
+    Raises ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
     """
     hold(unit.conn, "budgets", shared=True)  # before any row: whoever sets a budget locks in this order, too
     which = (jobs.c.account == lease.account, jobs.c.project == lease.project, jobs.c.id == job)
     row = unit.conn.execute(select(jobs.c.allowance, jobs.c.options).where(*which).with_for_update()).first()
     if row is None:
         raise NotFound(f"there is no job {job} in {lease.project}")
+    if wanted:
+        shares.lock(unit.conn, lease.account)
     ceiling = Micros(max(0, ceiling - _used_up(unit.conn, lease.account, job)))
     open_ = _locked(unit.conn, lease.account, row.allowance) if row.allowance else None
-    if open_ is not None and open_.closed_at is None:
+    if open_ is None or open_.closed_at is not None:
+        allowance = _open(unit.conn, lease, job, ceiling, approved_by)
+        key = plain(row.options).get("key")
+        for budget in budgets.falls_under(unit, lease.account, lease.project, key if isinstance(key, str) else None):
+            unit.conn.execute(allowance_budgets.insert().values(allowance=allowance, budget=budget, reserved=0))
+        unit.conn.execute(update(jobs).where(*which).values(allowance=allowance))
+    else:
+        allowance = str(open_.id)
         if ceiling > open_.ceiling:
             _grow(unit.conn, open_, ceiling, approved_by)
-            _tell(unit, lease, job, open_.id, ceiling, approved_by)
-        return str(open_.id)
-    allowance = _open(unit.conn, lease, job, ceiling, approved_by)
-    key = plain(row.options).get("key")
-    for budget in budgets.falls_under(unit, lease.account, lease.project, key if isinstance(key, str) else None):
-        budgets.reserve(unit.conn, budget, ceiling)
-        unit.conn.execute(allowance_budgets.insert().values(allowance=allowance, budget=budget, reserved=ceiling))
-    unit.conn.execute(update(jobs).where(*which).values(allowance=allowance))
-    _tell(unit, lease, job, allowance, ceiling, approved_by)
+        elif not wanted:
+            return allowance
+    shares.register(unit.conn, lease.account, allowance, wanted)
+    _hold_what_it_must(unit.conn, lease.account, allowance)
+    if open_ is None or open_.closed_at is not None or ceiling > open_.ceiling:
+        _tell(unit, lease, job, allowance, ceiling, approved_by)
     return allowance
 
 
@@ -96,6 +112,11 @@ def let_go(conn: Connection, account: str, allowance: str, micros: int, settled:
 
 def close_allowances(unit: Unit, account: str, job: str) -> None:
     """The job has ended: what was never sent is released, and what is left goes back to every budget."""
+    mine = (allowances.c.account == account, allowances.c.job == job, allowances.c.closed_at.is_(None))
+    open_ = unit.conn.execute(select(allowances.c.id).where(*mine)).scalars().all()
+    shared = bool(open_) and shares.are_in(unit.conn, open_)
+    if shared:
+        shares.lock(unit.conn, account)
     unsent = select(purchases.c.id).where(
         purchases.c.account == account, purchases.c.job == job, purchases.c.state == "intent"
     )
@@ -103,11 +124,37 @@ def close_allowances(unit: Unit, account: str, job: str) -> None:
         row = locked(unit.conn, purchase)
         if move(unit, row, ("intent",), "released", "the job ended before it was sent"):
             let_go(unit.conn, account, row.allowance, row.quoted)
-    mine = (allowances.c.account == account, allowances.c.job == job, allowances.c.closed_at.is_(None))
-    for allowance in unit.conn.execute(select(allowances.c.id).where(*mine)).scalars().all():
+    for allowance in open_:
         _locked(unit.conn, account, allowance)
         unit.conn.execute(update(allowances).where(*mine, allowances.c.id == allowance).values(closed_at=now_ms()))
         _hold_what_it_must(unit.conn, account, allowance)
+        if shared:
+            _pass_on(unit.conn, account, allowance)
+
+
+def join(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> None:
+    """Another project of the account buys it: nothing is held for it here."""
+    shares.lock(conn, account)
+    _hold_as_moved(conn, account, shares.join(conn, account, allowance, fp, micros))
+
+
+def take(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> None:
+    """It is bought from this allowance, for all projects of the account that want it. Raises ``OverBudget``."""
+    shares.lock(conn, account)
+    _hold_as_moved(conn, account, shares.take(conn, account, allowance, fp, micros))
+
+
+def _pass_on(conn: Connection, account: str, allowance: str) -> None:
+    """What it held and did not buy, the next one holds; where that does not fit any more, whoever buys it asks."""
+    for heir, fp in shares.leave(conn, account, allowance):
+        with contextlib.suppress(OverBudget), conn.begin_nested():
+            shares.inherit(conn, heir, fp)
+            _hold_what_it_must(conn, account, heir)
+
+
+def _hold_as_moved(conn: Connection, account: str, moved: shares.Moved) -> None:
+    for allowance in (*moved.less, *moved.more):
+        _hold_what_it_must(conn, account, allowance)
 
 
 def _open(conn: Connection, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
@@ -133,22 +180,32 @@ def _grow(conn: Connection, row: Row[Any], ceiling: Micros, approved_by: str) ->
     conn.execute(
         update(allowances).where(allowances.c.account == row.account, allowances.c.id == row.id).values(**told)
     )
-    _hold_what_it_must(conn, row.account, row.id)
 
 
 def _hold_what_it_must(conn: Connection, account: str, allowance: str, settled: int = 0) -> None:
-    """Bring what the allowance holds of each budget to what it must hold, and count ``settled`` as spent there."""
+    """Bring what the allowance holds of each budget to what it must hold, and count ``settled`` as spent there.
+
+    What others of the account hold for it, it holds in none of the budgets that all of them fall under.
+    """
     row = _locked(conn, account, allowance)
-    must = row.reserved if row.closed_at else max(row.reserved, row.ceiling - row.settled)
-    held = select(allowance_budgets).where(allowance_budgets.c.allowance == allowance)
-    for part in conn.execute(held.order_by(allowance_budgets.c.budget)).all():
+    held = (
+        select(allowance_budgets.c.budget, allowance_budgets.c.reserved, budget_rows.c.scope)
+        .join(budget_rows)
+        .where(allowance_budgets.c.allowance == allowance)
+    )
+    parts = conn.execute(held.order_by(allowance_budgets.c.budget)).all()
+    common = shares.discount(conn, allowance) if any(part.scope in _COMMON for part in parts) else 0
+    for part in parts:
+        left = row.ceiling - row.settled - (common if part.scope in _COMMON else 0)
+        must = row.reserved if row.closed_at else max(row.reserved, left)
         more = must - part.reserved
-        if more > 0:
-            budgets.reserve(conn, part.budget, more)
         if more < 0 or settled:
             budgets.give_back(conn, part.budget, max(0, -more), settled)
-        which = (allowance_budgets.c.allowance == allowance, allowance_budgets.c.budget == part.budget)
-        conn.execute(update(allowance_budgets).where(*which).values(reserved=must))
+        if more > 0:
+            budgets.reserve(conn, part.budget, more)
+        if more:
+            which = (allowance_budgets.c.allowance == allowance, allowance_budgets.c.budget == part.budget)
+            conn.execute(update(allowance_budgets).where(*which).values(reserved=must))
 
 
 def _locked(conn: Connection, account: str, allowance: str) -> Row[Any]:

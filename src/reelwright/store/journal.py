@@ -19,12 +19,13 @@ from reelwright.store.database import Database
 class SqlJournal:
     """The journal on SQLite or PostgreSQL. ``lease_s``: seconds of silence after which a director loses its projects.
 
+    ``jobs_at_once``: how many jobs run at once where no limit was set; None: as many as there are.
     Every method may raise ``StoreUnavailable``; every one that takes a lease ``LeaseLost``. Nothing is half-written.
     """
 
-    def __init__(self, database: Database, *, lease_s: int = 30) -> None:
+    def __init__(self, database: Database, *, lease_s: int = 30, jobs_at_once: int | None = None) -> None:
         self._db = database
-        self._lease_s = lease_s
+        self._lease_s, self._jobs_at_once = lease_s, jobs_at_once
 
     # what a door does
     async def open_project(self, account: str, name: str, brief: Brief) -> str:
@@ -94,9 +95,12 @@ class SqlJournal:
     # what a director does
     async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
         """Lease a project that has a queued or running job and no living holder. Writes only when there is one."""
-        if await self._db.read(lambda conn: leases.claimable(conn, holder, self._lease_s, only)) is None:
+        if (
+            await self._db.read(lambda conn: leases.claimable(conn, holder, self._lease_s, only, self._jobs_at_once))
+            is None
+        ):
             return None
-        return await self._db.write(lambda unit: leases.claim(unit, holder, self._lease_s, only))
+        return await self._db.write(lambda unit: leases.claim(unit, holder, self._lease_s, only, self._jobs_at_once))
 
     async def beat(self, holder: Holder) -> None:
         """This director lives. Goes ahead of all other writes, and writes nothing while nothing is held."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, exists, select, update
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
+from reelwright.store import places
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import RUNNABLE, directors, jobs, leases
 from reelwright.store.sql import hold, insert, now_ms
@@ -27,21 +28,31 @@ def fence(conn: Connection, lease: Lease) -> None:
         )
 
 
-def claimable(conn: Connection, holder: Holder, lease_s: int, only: str | None) -> Row[Any] | None:
-    """The lease of the project whose turn it is, or None. A director never takes a project from itself."""
+def claimable(
+    conn: Connection, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None
+) -> Row[Any] | None:
+    """The lease of the project whose turn it is, or None. A director never takes a project from itself.
+
+    Higher priorities first, then who came first; of those, where no limit of jobs is full. What a director that is
+    gone left running keeps its place; and whoever names one project (``only``) does not wait for others.
+    """
     theirs = (leases.c.account == jobs.c.account) & (leases.c.project == jobs.c.project)
-    free = leases.c.director.is_(None) | leases.c.director.in_(_lost(conn, holder, lease_s))
+    lost = _lost(conn, holder, lease_s)
+    free = leases.c.director.is_(None) | leases.c.director.in_(lost)
     # From the jobs that could run to their leases, never from the many leases that nobody holds.
-    first = select(jobs.c.project).where(RUNNABLE, exists().where(theirs, free)).order_by(jobs.c.seq).limit(1)
+    first = select(jobs.c.project).where(RUNNABLE, exists().where(theirs, free))
     if only is not None:
         first = first.where(jobs.c.project == only)
+    elif (open_ := places.open_to(conn, lost, jobs_at_once)) is not None:
+        first = first.where(open_)
+    first = first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(1)
     return conn.execute(select(leases).where(leases.c.project == first.scalar_subquery())).first()
 
 
-def claim(unit: Unit, holder: Holder, lease_s: int, only: str | None) -> Lease | None:
+def claim(unit: Unit, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None = None) -> Lease | None:
     """Lease the next project that waits for a director; its token grows."""
     hold(unit.conn, "claim")
-    row = claimable(unit.conn, holder, lease_s, only)
+    row = claimable(unit.conn, holder, lease_s, only, jobs_at_once)
     if row is None:
         return None
     _here(unit.conn, holder)
@@ -77,6 +88,21 @@ def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> boo
         .where(leases.c.account == account, leases.c.project == project, alive)
     )
     return conn.execute(query).first() is not None
+
+
+def nobody_drives(conn: Connection, lease: Lease, project: str, lease_s: int) -> bool:
+    """Whether no living director holds ``project`` of the same account; dead ones on this host are seen at once."""
+    query = (
+        select(directors)
+        .join(leases, leases.c.director == directors.c.id)
+        .where(leases.c.account == lease.account, leases.c.project == project)
+    )
+    holder = conn.execute(query).first()
+    me = conn.execute(select(directors).where(directors.c.id == lease.director)).first()
+    if holder is None or not is_driven(conn, lease.account, project, lease_s):
+        return True
+    near = me is not None and (me.host, me.boot) == (holder.host, holder.boot)
+    return near and is_gone(holder.pid, holder.born)
 
 
 def _is(lease: Lease) -> tuple[Any, ...]:

@@ -9,12 +9,23 @@ from typing import Any, Literal
 from sqlalchemy import Row
 
 from reelwright.errors import LeaseLost
-from reelwright.reel.ledger import Budget, BudgetScope, Decision, Entry, Period
+from reelwright.reel.ledger import Budget, BudgetScope, Decision, Entry, Limit, LimitScope, Period, Posted
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.outcome import Outcome
-from reelwright.store import adjusting, allowances, assets, budgets, decisions, entries, landings, purchases
+from reelwright.store import (
+    adjusting,
+    allowances,
+    assets,
+    budgets,
+    decisions,
+    entries,
+    landings,
+    limits,
+    purchases,
+    turns,
+)
 from reelwright.store.database import Database
 from reelwright.store.leases import fence
 from reelwright.store.unit import Unit
@@ -22,17 +33,32 @@ from reelwright.units import Micros
 
 
 class SqlLedger:
-    """Allowances, purchases and budgets. Money in micro-dollars. Every method may raise ``StoreUnavailable``."""
+    """Allowances, purchases, budgets, limits. Money in micro-dollars. Every method may raise ``StoreUnavailable``.
 
-    def __init__(self, database: Database) -> None:
+    ``default``: the limit of a name where no row says otherwise; every director must be given the same. ``lease_s``:
+    seconds of silence after which a director is gone.
+    """
+
+    def __init__(self, database: Database, *, default: limits.Default = limits.no_default, lease_s: int = 30) -> None:
         self._db = database
+        self._default, self._lease_s = default, lease_s
 
-    async def allow(self, lease: Lease, job: str, ceiling: Micros, approved_by: str) -> str:
-        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``."""
+    async def allow(
+        self,
+        lease: Lease,
+        job: str,
+        ceiling: Micros,
+        approved_by: str,
+        wanted: Mapping[Fingerprint, Micros] | None = None,
+    ) -> str:
+        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``.
+
+        ``wanted``: prices of what other projects of the account may want alike; it is reserved once for all of them.
+        """
 
         def write(unit: Unit) -> str:
             fence(unit.conn, lease)
-            return allowances.allow(unit, lease, job, ceiling, approved_by)
+            return allowances.allow(unit, lease, job, ceiling, approved_by, wanted or {})
 
         return await self._db.write(write)
 
@@ -48,27 +74,27 @@ class SqlLedger:
 
         def write(unit: Unit) -> Purchase:
             fence(unit.conn, lease)
-            return purchases.intend(unit, lease, intent)
+            return purchases.intend(unit, lease, intent, self._lease_s)
 
         return await self._db.write(write)
 
     async def posting(
         self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
-    ) -> bool:
-        """intent → posting, synced before it returns.
+    ) -> Posted:
+        """intent → posting, synced before it returns; counted under every limit, exactly, whoever else sends.
 
-        False: somebody else took it, the lease is lost, the job is being cancelled, or ``revision`` is not the newest
-        any more: send nothing.
+        Not sent: a limit has no room (``turn``); or somebody else took it, the lease is lost, the job is being
+        cancelled, or ``revision`` is not the newest any more: send nothing.
         """
 
-        def write(unit: Unit) -> bool:
+        def write(unit: Unit) -> Posted:
             fence(unit.conn, lease)
-            return purchases.posting(unit, lease, purchase, prepared, revision)
+            return purchases.posting(unit, lease, purchase, prepared, revision, self._default)
 
         try:
             return await self._db.write(write)
         except LeaseLost:
-            return False
+            return Posted(False)
 
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
@@ -128,6 +154,10 @@ class SqlLedger:
         """All of a project, first intended first."""
         return await self._db.read(lambda conn: purchases.list_purchases(conn, account, project))
 
+    async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
+        """Where a purchase of another project stands, and whether somebody drives that project."""
+        return await self._db.read(lambda conn: purchases.elsewhere(conn, account, purchase, self._lease_s))
+
     async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
         """Ended purchases whose inputs still lie at a provider."""
         return await self._db.read(lambda conn: purchases.left_staged(conn, account, project))
@@ -162,9 +192,21 @@ class SqlLedger:
         """Every purchase of the account, or of one project, first intended first, with its adjustments."""
         return await self._db.read(lambda conn: entries.list_entries(conn, account, project))
 
-    async def out_of_turn(self, account: str) -> frozenset[str]:
-        """Purchases of the account that wait in ``intent`` for room under a limit."""
-        return frozenset()
+    async def out_of_turn(self, account: str | None = None) -> frozenset[str]:
+        """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
+        return await self._db.read(lambda conn: turns.out_of_turn(conn, self._default, self._lease_s, account))
+
+    async def limits(self, account: str) -> Sequence[Limit]:
+        """All that were set, for the account or for everybody."""
+        return await self._db.read(lambda conn: limits.list_limits(conn, account))
+
+    async def set_limit(self, account: str, limit: Limit) -> None:
+        """Make or change a limit. Raises ``BadInput``."""
+        await self._db.write(lambda unit: limits.set_limit(unit, account, limit))
+
+    async def remove_limit(self, account: str, scope: LimitScope, subject: str) -> None:
+        """The default holds again, where there is one. Raises ``NotFound``."""
+        await self._db.write(lambda unit: limits.remove_limit(unit, account, scope, subject))
 
     async def budgets(self, account: str) -> Sequence[Budget]:
         """Every cap that the account can fall under."""

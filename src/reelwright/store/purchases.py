@@ -11,10 +11,14 @@ from sqlalchemy import Connection, Row, func, select, update
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reel.document import to_json, to_plain
 from reelwright.reel.ids import mint
+from reelwright.reel.ledger import Posted
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
+from reelwright.store import allowances
 from reelwright.store.allowances import let_go, must_be_of, reserve
+from reelwright.store.leases import is_driven, nobody_drives
+from reelwright.store.limits import Default, has_room, no_default
 from reelwright.store.projects import newest_number
 from reelwright.store.rows import purchase_of
 from reelwright.store.schema import jobs, purchase_history, purchases
@@ -40,7 +44,7 @@ class Intent(NamedTuple):
     resubmit: Literal["never", "free"]
 
 
-def intend(unit: Unit, lease: Lease, intent: Intent) -> Purchase:
+def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
     """The open or landed purchase of the fingerprint, else a new try, reserved. The caller has fenced.
 
     Raises ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
@@ -48,34 +52,45 @@ def intend(unit: Unit, lease: Lease, intent: Intent) -> Purchase:
     _job_is_over(unit.conn, lease.account, intent.job)
     last = _last(unit.conn, intent)
     if last is not None and last.state == "intent" and last.job != intent.job:
-        last = _unless_orphaned(unit, last, intent)
+        last = _unless_orphaned(unit, lease, last, intent, lease_s)
     if last is None or _was_in_vain(last):
-        last = _new_try(unit, lease, intent, 1 if last is None else last._mapping["try"] + 1) or _last(
-            unit.conn, intent
-        )
+        last = _new_try(unit, lease, intent, last) or _last(unit.conn, intent)
     assert last is not None
+    theirs = last.project != lease.project and last.state not in ENDED
+    if theirs and intent.scope == lease.account and intent.price.micros:
+        allowances.join(unit.conn, lease.account, intent.allowance, intent.fingerprint, intent.price.micros)
     return purchase_of(last)
 
 
-def _unless_orphaned(unit: Unit, last: Row[Any], intent: Intent) -> Row[Any] | None:
-    """The newest try again; what a job that has ended did not send goes back, since nobody will ever send it."""
+def _unless_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:
+    """The newest try again; what nobody will ever send, or is there to send now, goes back."""
     if _job_is_over(unit.conn, last.account, last.job):
         shift(unit, last.id, ("intent",), "released", "the job ended before it was sent", None)
+    elif last.project != lease.project and nobody_drives(unit.conn, lease, last.project, lease_s):
+        shift(unit, last.id, ("intent",), "released", f"taken over by {lease.project}: nobody drives it", None)
     return _last(unit.conn, intent)
 
 
-def posting(unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None) -> bool:
-    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``."""
+def posting(
+    unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None,
+    default: Default,
+) -> Posted:  # fmt: skip
+    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``.
+
+    Counted under every limit in the same commit: where one has no room, it is not its turn.
+    """
     if revision is not None and newest_number(unit.conn, lease.account, lease.project) != revision:
-        return False
+        return Posted(False)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project)
     job = unit.conn.execute(select(purchases.c.job).where(*mine, purchases.c.id == purchase)).scalar()
     if job is None or _job_is_over(unit.conn, lease.account, job):
-        return False
+        return Posted(False)
     row = locked(unit.conn, purchase)
+    if row.state == "intent" and not has_room(unit.conn, row, default if row.resubmit != "free" else no_default):
+        return Posted(False, turn=True)
     staged = as_json(prepared["staged"]) if prepared.get("staged") else None
     told = {"prepared": as_json(prepared), "staged": staged, "not_before": None}
-    return move(unit, row, ("intent",), "posting", "", **told)
+    return Posted(move(unit, row, ("intent",), "posting", "", **told))
 
 
 def bought(unit: Unit, purchase: str, operation: Operation) -> None:
@@ -100,7 +115,9 @@ def shift(
     if to == "settled":
         raise BadInput("state", to, "a state without a price; settle() takes one")
     row = locked(unit.conn, purchase)
-    if not move(unit, row, sources, to, said, not_before=ms_of(not_before)):
+    # What is released keeps when it was to be sent: the next try of the same comes no sooner.
+    when = {} if to == "released" else {"not_before": ms_of(not_before)}
+    if not move(unit, row, sources, to, said, **when):
         return False
     if to == "released":
         let_go(unit.conn, row.account, row.allowance, row.quoted)
@@ -167,6 +184,15 @@ def unstaged(unit: Unit, account: str, purchase: str) -> None:
     unit.conn.execute(update(purchases).where(*which).values(staged=None))
 
 
+def elsewhere(conn: Connection, account: str, purchase: str, lease_s: int) -> tuple[PurchaseState, bool]:
+    """Where another project's purchase stands, and whether somebody drives that project."""
+    query = select(purchases.c.state, purchases.c.project).where(
+        purchases.c.account == account, purchases.c.id == purchase
+    )
+    row = conn.execute(query).one()
+    return row.state, is_driven(conn, account, row.project, lease_s)
+
+
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
     """All of a project, first intended first."""
     query = select(purchases).where(purchases.c.account == account, purchases.c.project == project)
@@ -184,8 +210,9 @@ def _was_in_vain(row: Row[Any]) -> bool:
     return row.state == "failed" or (row.state in ENDED and row.succeeded_at is None)
 
 
-def _new_try(unit: Unit, lease: Lease, intent: Intent, number: int) -> Row[Any] | None:
-    """The new row; None when another director made it first."""
+def _new_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None) -> Row[Any] | None:
+    """The new row; None when another director made it first. It is not sent sooner than the try before it was to be."""
+    number = 1 if last is None else last._mapping["try"] + 1
     if intent.price.micros is None:
         raise NeedsConsent(
             f"nobody knows the price of {intent.step} ({intent.model})",
@@ -193,10 +220,13 @@ def _new_try(unit: Unit, lease: Lease, intent: Intent, number: int) -> Row[Any] 
             step=intent.step,
         )
     must_be_of(unit.conn, lease, intent.job, intent.allowance)
-    made = insert(unit.conn, purchases).values(**_columns(lease, intent, number), intent_at=now_ms())
+    told = {**_columns(lease, intent, number), "not_before": last.not_before if last is not None else None}
+    made = insert(unit.conn, purchases).values(**told, intent_at=now_ms())
     row = unit.conn.execute(made.on_conflict_do_nothing().returning(*purchases.c)).first()
     if row is not None:
         reserve(unit.conn, lease.account, intent.allowance, intent.price.micros)
+        if intent.scope == lease.account and intent.price.micros:
+            allowances.take(unit.conn, lease.account, intent.allowance, intent.fingerprint, intent.price.micros)
         remember(unit, row, None, "intent", f"try {number}")
     return row
 

@@ -198,6 +198,38 @@ class FilmMade(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClipFile(Spoken):
+    """One take of a clip on disk."""
+
+    path: Path
+    take: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotDelivered(Spoken):
+    """A sample that did not come: ``filtered``, ``refused``, ``failed``, ``expired`` or ``lost``, and what was said."""
+
+    reason: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipMade(Spoken):
+    """What came of a clip: a file for each sample that arrived, and why the others did not."""
+
+    project: str
+    job: str
+    state: JobState
+    files: tuple[ClipFile, ...]
+    missing: tuple[NotDelivered, ...]
+    archive: Path | None
+    micros: Micros
+    elapsed_s: float
+    why: WaitReason | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen(Spoken):
     """A choice was recorded as ``revision``; ``quote`` says what the film wants now."""
 

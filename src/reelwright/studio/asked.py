@@ -17,7 +17,7 @@ class Asked(TypedDict, total=False):
 
     ``models``: AI video models, the wanted one first; ``stills``, ``voice`` (``MODEL:voice``) and ``music``: who else
     makes what. ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
-    the choice of models keeps to, where it can.
+    the choice of models keeps to, where it can. ``planner``: a language model that writes the plan; ``rules`` else.
     """
 
     flavor: str | None
@@ -27,6 +27,7 @@ class Asked(TypedDict, total=False):
     short_side: int
     images: Sequence[str | Path]
     clips: Sequence[str | Path]
+    planner: str | None
     models: Sequence[str]
     stills: str | None
     voice: str | None
@@ -40,6 +41,25 @@ class Asked(TypedDict, total=False):
     variation: int
     reuse: Literal["project", "account"]
     on_stuck: Literal["ask", "animatic"]
+
+
+class ClipTerms(TypedDict, total=False):
+    """Of one clip. ``image`` and ``last_frame``: its first and last frame; ``references``: ``{"person=Ana": file}``.
+
+    ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, each a purchase of its own.
+    """
+
+    model: str
+    image: str | Path | None
+    last_frame: str | Path | None
+    references: Mapping[str, str | Path]
+    samples: int
+    seconds: Seconds | None
+    aspect: str | None
+    resolution: str | None
+    negative: str | None
+    seed: int | None
+    sound: bool | None
 
 
 class Agreed(TypedDict, total=False):
@@ -57,7 +77,8 @@ class Agreed(TypedDict, total=False):
 
 class Changes(TypedDict, total=False):
     """One edit. With a shot: ``words`` (a line, or a mapping by role), ``prompt``, ``length``, ``image``, ``clip``,
-    ``move``, ``caption``. Of the whole film: ``look``, ``accent``, ``mood``. ``way``: where a later shot continues it.
+    ``move``, ``caption``, ``model`` (another one by id or alias; ``animatic``: drawn on this machine). Of the whole
+    film: ``look``, ``accent``, ``mood``. ``way``: where a later shot continues it.
     """
 
     shot: int | str | None
@@ -67,6 +88,7 @@ class Changes(TypedDict, total=False):
     image: str | Path | None
     clip: str | Path | None
     caption: str | None
+    model: str | None
     move: Literal["push", "pull", "left", "right", "up", "down"] | None
     look: str | None
     accent: str | None

@@ -19,14 +19,16 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.wanted import wanted
+from reelwright.settings import Settings
 from reelwright.studio import deliver, edits, making, shown
-from reelwright.studio.answers import Quoted
+from reelwright.studio.answers import Planned, Quoted
 from reelwright.studio.consent import consent_to
-from reelwright.studio.first import first_quote
-from reelwright.studio.home import Home, hands_of
+from reelwright.studio.first import first_planned, first_quote, whole_way
+from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.produce import Produce
 from reelwright.studio.quote import in_full
-from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted
+from reelwright.studio.rates import pace_of
+from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted
 from reelwright.studio.single import title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
 from reelwright.studio.telling import Listen, Telling
@@ -78,33 +80,13 @@ class Batch:
     # the price first
     async def quote(self, rows: Sequence[Row]) -> BatchQuoted:
         """What every row wants now, and its price. Writes and spends nothing. Raises ``BadInput`` naming the row."""
-        quoted: list[RowQuoted] = []
+        prices = []
         for row in rows:
             try:
-                price = await self._price(row)
+                prices.append(await self._price(row))
             except BadInput as error:
                 raise _of_row(error, row, len(rows)) from error
-            quoted.append(
-                RowQuoted(
-                    n=row.n,
-                    title=title_of(row.brief.text),
-                    had=not price.wanted,
-                    micros=price.micros,
-                    project=price.project,
-                    unknown=len(price.unknown),
-                    unconfirmed=len(price.unconfirmed),
-                    until=price.until,
-                )
-            )
-        had = sum(row.had for row in quoted)
-        return BatchQuoted(
-            micros=Micros(sum(row.micros for row in quoted)),
-            had=had,
-            wanted=len(quoted) - had,
-            rows=tuple(quoted),
-            unknown=tuple(row.n for row in quoted if row.unknown),
-            unconfirmed=tuple(row.n for row in quoted if row.unconfirmed),
-        )
+        return batch_quoted(rows, prices)
 
     async def _price(self, row: Row) -> Quoted:
         if row.out and row.goal == "takes":
@@ -133,6 +115,15 @@ class Batch:
         standing = await self._home.journal.standing(self._home.account, project)
         return making.aimed(_asked_again(standing), row.goal)
 
+    async def refuse_unsold(self, rows: Sequence[Row]) -> None:
+        """Raise ``BadInput``, naming the row, where something that is wanted cannot be bought: also without a key."""
+        for row in rows:
+            try:
+                plan = row.plan or (await asyncio.to_thread(first_planned, row.brief)).plan
+                refuse_unsold(self._providers, whole_way(row.brief, plan, row.goal, own_plan=row.plan is not None))
+            except BadInput as error:
+                raise _of_row(error, row, len(rows)) from error
+
     async def project_of(self, row: Row) -> str | None:
         """The project that an earlier run opened for this row."""
         if self._projects is None:
@@ -156,10 +147,12 @@ class Batch:
         """While inside, rows can be brought to their files (``bring``), any number at once."""
         from reelwright.engine.director import Director
 
-        more: dict[str, Any] = {} if self._send_again_s is None else {"send_again_s": self._send_again_s}
+        tempo = self._home.tempo
         director = Director(
             self._home.journal, self._home.ledger, self._home.vault, self._home.hands, self._providers,
-            self._home.settings, self._produce, self._hear, pace=self._pace, **more,
+            self._home.settings, self._produce, self._hear, pace=self._pace or tempo.pace,
+            pace_of=None if self._pace else lambda model: tempo.scaled(pace_of(model)),
+            send_again_s=tempo.send_again_s if self._send_again_s is None else self._send_again_s,
         )  # fmt: skip
         async with director.at_work() as bring:
             self._bring = bring
@@ -183,19 +176,21 @@ class Batch:
         A row that fails or waits is recorded, and the others go on. ``ended`` hears of each as it comes.
         """
 
+        slots = asyncio.Semaphore(concurrency)
+
         async def one(row: Row, price: RowQuoted) -> RowMade:
-            made = await self._recorded(row, agreed.to(price), listen)
+            made = await self._recorded(row, agreed.to(price), slots, listen)
             if ended:
                 ended(made)
             return made
 
         async with self.at_work():
-            return await so_many_at_once(one, list(zip(rows, quoted.rows, strict=True)), concurrency)
+            return await in_order(one, list(zip(rows, quoted.rows, strict=True)), concurrency)
 
-    async def _recorded(self, row: Row, consent: Consent, listen: Listen | None) -> RowMade:
+    async def _recorded(self, row: Row, consent: Consent, slots: asyncio.Semaphore, listen: Listen | None) -> RowMade:
         began = time.monotonic()
         try:
-            return await self.bring(row, consent, listen)
+            return await self.bring(row, consent, slots, listen=listen)
         except ReelwrightError as error:
             return RowMade(
                 n=row.n,
@@ -208,21 +203,38 @@ class Batch:
                 said=f"{error.message} ({error.hint})" if error.hint else error.message,
             )
 
-    async def bring(self, row: Row, consent: Consent, listen: Listen | None = None) -> RowMade:
-        """One row to its file. Spends at most what was consented to; when cancelled, the same call goes on later."""
+    async def bring(
+        self,
+        row: Row,
+        consent: Consent,
+        slots: asyncio.Semaphore,
+        *,
+        within_s: float | None = None,
+        listen: Listen | None = None,
+    ) -> RowMade:
+        """One row to its file. Spends at most what was consented to; when cancelled, the same call goes on later.
+
+        It is under way while it holds one of ``slots``: it is opened before and handed over after, so that the next
+        one starts at once. ``within_s``: the most seconds that it may hold it, else ``TimeoutError``.
+        """
         assert self._bring, "rows are brought while at work"
-        began = time.monotonic()
         project = await self.project_of(row) or await self._open(row)
         had = await self._is_had(row, project)
         job = await self._job(row, project, consent, had)
+        began = time.monotonic()
         if not had:
-            if listen:
-                self._listeners[project] = Telling(listen, row.plan, {}, hands_of(self._home.settings))
-            try:
-                await self._bring(project)
-            finally:
-                self._listeners.pop(project, None)
-        return await self._made(row, project, job, had, time.monotonic() - began)
+            async with slots, asyncio.timeout(within_s):
+                began = time.monotonic()
+                await self._drive(self._bring, row, project, listen)
+        return await self._made(row, project, job, had, began)
+
+    async def _drive(self, bring: Bring, row: Row, project: str, listen: Listen | None) -> None:
+        if listen:
+            self._listeners[project] = Telling(listen, row.plan, {}, hands_of(self._home.settings))
+        try:
+            await bring(project)
+        finally:
+            self._listeners.pop(project, None)
 
     async def _open(self, row: Row) -> str:
         journal, account = self._home.journal, self._home.account
@@ -265,7 +277,7 @@ class Batch:
                 lambda stands: edits.retaken(stands, stands.plan.shots[0]),  # type: ignore[union-attr]
             )
 
-    async def _made(self, row: Row, project: str, job: Job, had: bool, elapsed_s: float) -> RowMade:
+    async def _made(self, row: Row, project: str, job: Job, had: bool, began: float) -> RowMade:
         journal, account = self._home.journal, self._home.account
         ended = next(one for one in await journal.jobs(account, project) if one.id == job.id)
         path: Path | None = None
@@ -274,7 +286,7 @@ class Batch:
         if had or ended.state not in ("queued", "running"):
             state = "done" if had else ended.state  # type: ignore[assignment]  # the other states were left out
         if state == "done" and row.goal != "takes":
-            film = await making.report(self._home, ended, row.out, elapsed_s, 0)
+            film = await making.report(self._home, ended, row.out, 0.0, 0)
             path, said = (film.film.path if film.film else None), film.said
         elif state == "done":
             take = take_had(await journal.standing(account, project))
@@ -287,7 +299,7 @@ class Batch:
             state=state,
             path=path,
             micros=shown.spent(await self._home.ledger.purchases(account, project)),
-            elapsed_s=round(elapsed_s, 3),
+            elapsed_s=round(time.monotonic() - began, 3),
             had=had,
             project=project,
             job=ended.id,
@@ -303,10 +315,21 @@ class Batch:
             hear(said)
 
 
-async def so_many_at_once(
-    way: Callable[[T, U], Awaitable[R]], asked: Sequence[tuple[T, U]], concurrency: int
-) -> list[R]:
-    """What ``way`` makes of each, ``concurrency`` under way at once, the next as soon as one ends; in their order."""
+def first_batch_quote(settings: Settings, rows: Sequence[Row]) -> BatchQuoted:
+    """The price where there is no home yet: all of every row is wanted. Writes nothing."""
+    prices = []
+    for row in rows:
+        try:
+            given = Planned(plan=row.plan, understood={}) if row.plan else None
+            prices.append(first_quote(settings, row.brief, row.goal, given)[1])
+        except BadInput as error:
+            raise _of_row(error, row, len(rows)) from error
+    return batch_quoted(rows, prices)
+
+
+async def in_order(way: Callable[[T, U], Awaitable[R]], asked: Sequence[tuple[T, U]], concurrency: int) -> list[R]:
+    """What ``way`` makes of each, begun and given in their order. Twice ``concurrency`` are begun at once: ``way``
+    holds one of so many slots while it is really under way."""
     made: dict[int, R] = {}
     left = iter(enumerate(asked))
 
@@ -315,7 +338,7 @@ async def so_many_at_once(
             made[n] = await way(one, other)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(concurrency, len(asked))):
+        for _ in range(min(2 * concurrency, len(asked))):
             group.create_task(work())
     return [made[n] for n in range(len(asked))]
 

@@ -56,17 +56,18 @@ async def brief_of(brief: str | Brief, asked: Asked, scratch: Path) -> tuple[Bri
             await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
     made = replace(made, materials=(*made.materials, *taken.materials))
     guides = [await reference_of(taken, said, path, scratch) for said, path in asked.get("references", {}).items()]
-    return replace(made, references=(*made.references, *guides)), taken
+    return replace(made, references=(*made.references, *(guide for guide, _ in guides))), taken
 
 
-async def reference_of(taken: Taken, said: str, path: str | Path, scratch: Path) -> Reference:
-    """A picture that guides: ``person=Ana``, or a role alone, which is then named after its file."""
+async def reference_of(taken: Taken, said: str, path: str | Path, scratch: Path) -> tuple[Reference, tuple[int, int]]:
+    """A picture that guides, and its size: ``person=Ana``, or a role alone, which is then named after its file."""
     role, _, name = said.partition("=")
     checked.one_of("references", role, ROLES)
     material = await take_in(taken, file_called("references", path), "picture", scratch)
     taken.materials.pop()  # it guides shots, it is none
     named = checked.text("references", name, 80) if name else Path(path).stem
-    return Reference(name=named, role=cast(Literal["person", "product", "place", "style"], role), asset=material.asset)
+    kind = cast(Literal["person", "product", "place", "style"], role)
+    return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
 
 
 def _with(brief: Brief, asked: Asked) -> Brief:
@@ -99,6 +100,10 @@ def _with(brief: Brief, asked: Asked) -> Brief:
 
 def _by_models(brief: Brief, asked: Asked) -> Brief:
     """Who makes what, as far as it is asked for; whether they exist and do that is for the catalogue to say."""
+    if (planner := asked.get("planner")) is not None:
+        from reelwright.planner.writer import checked_planner
+
+        brief = replace(brief, planner=checked_planner(checked.text("planner", planner, 200)))
     if "models" in asked:
         brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
     for name in ("stills", "voice", "music", "resolution"):

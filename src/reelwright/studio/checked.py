@@ -109,6 +109,14 @@ def place(field: str, value: object) -> Path | None:
     return Path(value).expanduser().absolute()
 
 
+def folder(field: str, value: object) -> Path | None:
+    """A folder to write into, made when it is needed. Raises ``BadInput`` where a file stands in its place."""
+    path = place(field, value)
+    if path is not None and path.exists() and not path.is_dir():
+        raise BadInput(field, str(value), "a folder")
+    return path
+
+
 def whole(field: str, value: object, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise BadInput(field, value, f"a whole number from {low} to {high}")

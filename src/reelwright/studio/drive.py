@@ -13,6 +13,7 @@ from reelwright.studio.answers import Progress
 from reelwright.studio.first import first_planned, whole_way
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.produce import goal_of
+from reelwright.studio.rates import pace_of
 from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
 
 LOOK_S: Final = 0.5
@@ -28,8 +29,10 @@ async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Jo
 
     telling = await _telling(home, project, listen)
     director = Director(
-        home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.produce, telling
-    )
+        home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.produce, telling,
+        send_again_s=home.tempo.send_again_s, pace_of=lambda model: home.tempo.scaled(pace_of(model)),
+        pace=home.tempo.pace,
+    )  # fmt: skip
     following = asyncio.create_task(_follow(home, project, telling))
     try:
         await director.run(only=project)

@@ -14,7 +14,7 @@ from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Beat, Line, Own, Plan, Shot
-from reelwright.reel.request import Input, Request, request_digest
+from reelwright.reel.request import Request, request_digest
 from reelwright.reel.wanted import known
 from reelwright.studio import checked, quality
 from reelwright.studio.asked import Changes
@@ -27,7 +27,7 @@ SHORTEST_S: Final = 0.4
 """Shortest shot that an eye takes in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
 DRAWN: Final = "animatic/2026.1"
-_OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption")
+_OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = ("look", "accent", "mood")
 
 EndsOn = Callable[[str], bool]
@@ -52,6 +52,8 @@ class Edit:
         if way == "bridge" and (shot := self.changes.get("shot")) is not None:
             called = shot_called(plan, shot).id
             return bridged(standing, plan, choices, called, self.ends_on) or (plan, choices)
+        if way == "reflow" and (shot := self.changes.get("shot")) is not None:
+            return reflowed(plan, choices, shot_called(plan, shot).id)
         return plan, choices
 
     def ways(self, standing: Standing) -> dict[str, tuple[Plan, Choices]]:
@@ -113,7 +115,27 @@ def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | No
         corrections=_correction(plan, shot, caption) if caption is not None else None,
     )
     plan = _reworded(plan, shot, words) if words else plan
+    if (by := changes.get("model")) is not None:
+        plan = _made_by(plan, shot.id, checked.text("model", by, 200))
     return _moved(plan, shot.id, move) if (move := changes.get("move")) is not None else plan
+
+
+def _made_by(plan: Plan, shot: ShotId, by: str) -> Plan:
+    """The shot by another model, or drawn on this machine; what goes on from it is asked for anew by its own."""
+    from reelwright.catalogue.models import model
+    from reelwright.planner.casting.recast import by_another, drawn_instead, unchained
+
+    found = next(one for one in plan.shots if one.id == shot)
+    if isinstance(found.source, Own):
+        raise BadInput("model", by, "a shot that is made, not own footage")
+    if by in ("animatic", DRAWN):
+        drawn = drawn_instead(plan, found)
+        return each_shot(plan, lambda one: drawn if one.id == shot else unchained(plan, one, {shot}))
+    row = model(by)
+    if row.kind != "video":
+        raise BadInput("model", by, f"a model that makes video; {row.name} makes {row.kind}")
+    other = by_another(plan, found, row)
+    return each_shot(plan, lambda one: other if one.id == shot else one)
 
 
 def _main_role(shot: Shot) -> str:
@@ -228,6 +250,20 @@ def bridged(
     return (ended, replace(choices, circled={**choices.circled, after.id: circle})) if ended else None
 
 
+def reflowed(plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:
+    """The shot free to end as it will, and every take that goes on from it let go of, which an earlier bridge kept."""
+    from reelwright.planner.casting.recast import freed
+
+    after: list[ShotId] = []
+    at: Shot | None = next(one for one in plan.shots if one.id == shot)
+    while at and (at := _continued_by(plan, at.id)):
+        after.append(at.id)
+    if not after:
+        return plan, choices
+    loose = each_shot(plan, lambda one: freed(plan, one) if one.id == shot else one)
+    return loose, replace(choices, circled={k: v for k, v in choices.circled.items() if k not in after})
+
+
 def _continued_by(plan: Plan, shot: ShotId) -> Shot | None:
     for one in plan.shots:
         if isinstance(one.source, Request) and any(i.of == take_key(shot) for i in one.source.inputs):
@@ -236,17 +272,13 @@ def _continued_by(plan: Plan, shot: ShotId) -> Shot | None:
 
 
 def _ending_on(plan: Plan, shot: ShotId, kept: Digest, ends_on: EndsOn) -> Plan | None:
-    def ended(one: Shot) -> Shot:
-        if one.id != shot or not isinstance(one.source, Request):
-            return one
-        others = tuple(i for i in one.source.inputs if i.role != "last_frame")
-        last = Input(role="last_frame", asset=kept, part="first_frame")
-        return replace(one, source=replace(one.source, inputs=(*others, last)))
+    from reelwright.planner.casting.recast import ended_on
 
-    source = next(one.source for one in plan.shots if one.id == shot)
-    if not isinstance(source, Request) or not ends_on(source.model):
+    source = next(one for one in plan.shots if one.id == shot)
+    if not isinstance(source.source, Request) or not ends_on(source.source.model):
         return None
-    return each_shot(plan, ended)
+    ended = ended_on(plan, source, kept)
+    return each_shot(plan, lambda one: ended if one.id == shot else one) if ended else None
 
 
 # choices

@@ -18,8 +18,8 @@ from reelwright.settings import Settings
 from reelwright.studio.answers import Planned, Quoted, WithKey
 from reelwright.studio.briefing import file_called
 from reelwright.studio.home import hands_of, price
-from reelwright.studio.produce import opening
 from reelwright.studio.quote import in_full, quote_of
+from reelwright.studio.words import opening, said_of
 
 
 def first_planned(brief: Brief) -> Planned:
@@ -27,7 +27,8 @@ def first_planned(brief: Brief) -> Planned:
     from reelwright.planner.rules import plan
 
     planned = plan(brief)
-    return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=planned.said)
+    said = (*said_of(brief), *planned.said)
+    return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=said)
 
 
 def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,10 +36,23 @@ def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
     return {field: row for field, row in understood.items() if row is not None}
 
 
-def given_plan(plan: Plan | Path | str | None, materials: Sequence[Material]) -> Plan | None:
-    """A plan of one's own, or the file that holds one, which may show ``materials``. Raises ``BadInput``."""
+def given_plan(plan: Plan | Path | str | None, brief: Brief) -> Planned | None:
+    """A plan of one's own, or the file that holds one, which may show the brief's materials; cast as the brief asks
+    where no shot of it is cast yet. Raises ``BadInput``.
+    """
     if plan is None:
         return None
+    from reelwright.planner.casting.cast import taken
+    from reelwright.planner.casting.keeping import cast_for
+
+    found = _plan_of(plan, brief.materials)
+    made_by = cast_for(found, brief) if not taken(found) else None
+    if made_by is None:
+        return Planned(plan=found, understood={})
+    return Planned(plan=made_by.plan, understood={}, said=made_by.said)
+
+
+def _plan_of(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
     from reelwright.planner.read import checked_plan, read_plan
 
     if isinstance(plan, Plan):
@@ -52,36 +66,47 @@ def given_plan(plan: Plan | Path | str | None, materials: Sequence[Material]) ->
 
 def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
     """All that a new project goes through: the words, but with a plan of one's own, and what ``plan`` needs."""
-    words = Graph(steps={}, goal=()) if own_plan else opening(brief)
+    words = Graph(steps={}, goal=()) if own_plan else opening(brief).graph
     rest = breakdown(plan, goal)
     return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
 
 
 def first_quote(
-    settings: Settings, brief: Brief, goal: Goal, given: Plan | None, said: Sequence[str] = ()
+    settings: Settings, brief: Brief, goal: Goal, given: Planned | None, said: Sequence[str] = ()
 ) -> tuple[Plan, Quoted]:
     """Everything is wanted: the words where no plan was given, and all that the plan needs on the way to ``goal``.
 
     ``said``: what is known of the materials; what the planner decided for the person is added to it.
     """
-    planned = Planned(plan=given, understood={}) if given else first_planned(brief)
-    plan = planned.plan
-    graph = whole_way(brief, plan, goal, own_plan=given is not None)
+    planned = given or first_planned(brief)
+    full = _quoted(settings, brief, goal, planned.plan, Choices(), own_plan=given is not None)
+    return planned.plan, replace(full, said=(*said, *planned.said, *full.said))
+
+
+def given_quote(
+    settings: Settings, brief: Brief, goal: Goal, plan: Plan, choices: Choices, said: Sequence[str] = ()
+) -> Quoted:
+    """As ``first_quote``, for a plan that is there, with rounds that are asked for from the start."""
+    full = _quoted(settings, brief, goal, plan, choices, own_plan=True)
+    return replace(full, said=(*said, *full.said))
+
+
+def _quoted(settings: Settings, brief: Brief, goal: Goal, plan: Plan, choices: Choices, *, own_plan: bool) -> Quoted:
+    graph = whole_way(brief, plan, goal, own_plan=own_plan)
     standing = Standing(
         account=settings.account,
         project="",
         brief=brief,
         revision=0,
         plan=plan,
-        choices=Choices(),
+        choices=choices,
         job=None,
         had={},
         gone=frozenset(),
     )
     quote = quote_of(standing, graph, price, hands_of(settings))
     keyed = () if brief.models else with_a_key(plan)
-    full = in_full(standing, graph, quote, project=None, hands=hands_of(settings), with_key=keyed)
-    return plan, replace(full, said=(*said, *planned.said, *full.said))
+    return in_full(standing, graph, quote, project=None, hands=hands_of(settings), with_key=keyed)
 
 
 def with_a_key(plan: Plan) -> tuple[WithKey, ...]:

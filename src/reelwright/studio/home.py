@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.graph import Graph
@@ -14,7 +14,12 @@ from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.produce import Produce
+from reelwright.studio.rates import default_limit
 from reelwright.studio.scratch import sweep
+from reelwright.studio.tempo import Tempo
+
+REHEARSAL: Final = "rehearsal.json"
+"""Marks a home in which nothing is bought."""
 
 if TYPE_CHECKING:
     from reelwright.engine.hands.here import HandsHere
@@ -28,10 +33,16 @@ if TYPE_CHECKING:
 class Home:
     """Opened once by a studio. ``account`` is what every query and every path begins with.
 
-    ``sellers``: whom it buys from; None: everybody whose key there is.
+    ``sellers``: whom it buys from; None: everybody whose key there is. ``tempo``: how fast their clock runs.
     """
 
-    def __init__(self, settings: Settings, database: Database, sellers: Mapping[str, Provider] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        sellers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+    ) -> None:
         from reelwright.engine.hands.here import HandsHere
         from reelwright.store.journal import SqlJournal
         from reelwright.store.ledger import SqlLedger
@@ -40,8 +51,9 @@ class Home:
         self.settings, self.account = settings, settings.account
         self._database = database
         self.providers = providers(settings) if sellers is None else sellers
-        self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s)
-        self.ledger: SqlLedger = SqlLedger(database)
+        self.tempo = tempo or Tempo()
+        self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
+        self.ledger: SqlLedger = SqlLedger(database, default=default_limit, lease_s=settings.lease_s)
         self.vault: FolderVault = FolderVault.open(settings.vault)
         self.hands: HandsHere = HandsHere(settings, self.vault)
         self.produce = Produce(self.journal, self.vault, price, hands_of(settings))
@@ -55,7 +67,9 @@ class Home:
         await asyncio.to_thread(self._database.close)
 
 
-async def open_home(settings: Settings, sellers: Mapping[str, Provider] | None = None) -> Home:
+async def open_home(
+    settings: Settings, sellers: Mapping[str, Provider] | None = None, tempo: Tempo | None = None
+) -> Home:
     """Make the home on first use. Raises ``StoreUnavailable`` in plain words: read-only, full, locked, gone."""
     from reelwright.store.database import Database
 
@@ -63,7 +77,7 @@ async def open_home(settings: Settings, sellers: Mapping[str, Provider] | None =
         os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # how media and the hands are told which one to run
     await asyncio.to_thread(_make, settings.home)
     await asyncio.to_thread(sweep)
-    return Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers)
+    return Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers, tempo)
 
 
 def _make(home: Path) -> None:
@@ -81,10 +95,23 @@ def hands_of(settings: Settings) -> int:
 
 
 def providers(settings: Settings) -> Mapping[str, Provider]:
-    """Whom this studio buys from, by name. Opens no connection and needs no key yet."""
+    """Whom this studio buys from, by name. Opens no connection and needs no key yet.
+
+    Raises ``BadInput`` for the home of a rehearsal: what was begun for nothing is never finished for money.
+    """
     from reelwright.providers.shop import open_providers
 
+    if is_rehearsal(settings.home):
+        raise BadInput(
+            "home", str(settings.home), "a home in which things are bought; this one is a rehearsal's",
+            hint="go on with it at the command line, which rehearses there: REELWRIGHT_HOME=… reelwright resume last",
+        )  # fmt: skip
     return open_providers(settings)
+
+
+def is_rehearsal(home: Path) -> bool:
+    """Whether nothing is ever bought in this home."""
+    return (home / REHEARSAL).is_file()
 
 
 def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
-from typing import Final
+from collections.abc import Callable, Collection, Mapping
 
 from reelwright.engine.waist import Journal, Vault, Verdict
 from reelwright.reel.breakdown import FILM, breakdown, voice_key
-from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut, cut
-from reelwright.reel.document import from_json, to_plain
+from reelwright.reel.document import from_json
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.money import Price, Quote
@@ -22,11 +20,8 @@ from reelwright.reel.request import Request
 from reelwright.reel.wanted import Known, known
 from reelwright.studio import quality
 from reelwright.studio.quote import quote_of
+from reelwright.studio.words import cannot_plan, opening_of
 from reelwright.units import Frames, ms_to_frames
-
-WORDS: Final = StepKey("words/plan")
-PLANNER: Final = "rules/2026.1"
-"""Who writes the first plan: rules, without a key."""
 
 
 class Produce:
@@ -36,9 +31,9 @@ class Produce:
         self._journal, self._vault, self._price, self._hands = journal, vault, price, hands
 
     def graph(self, standing: Standing) -> Graph:
-        """``words/plan`` alone while there is no plan, else the breakdown for the job's goal."""
+        """The words alone while there is no plan, else the breakdown for the job's goal."""
         if standing.plan is None:
-            return opening(standing.brief)
+            return opening_of(standing).graph
         return breakdown(standing.plan, goal_of(standing))
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
@@ -46,11 +41,9 @@ class Produce:
         return quote_of(standing, graph, self._price, self._hands)
 
     async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
-        """``words/plan`` brings the first revision; the last voice line brings the revision that fits it."""
-        if step.key == WORDS and standing.plan is None:
-            await self._journal.revise_leased(
-                lease, 0, await self._read_plan(lease, outcome), standing.choices, "rules"
-            )
+        """Words bring the first revision; the last voice line brings the revision that fits it."""
+        if step.kind == "words" and standing.plan is None:
+            await self._plan(lease, standing, outcome)
         elif step.kind == "voice" and standing.plan is not None:
             await self._fit(lease, standing, standing.plan)
 
@@ -64,8 +57,27 @@ class Produce:
             return None
         return cut(standing.plan, chosen)
 
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        """Rounds that were refused while another brought takes are let go; stuck shots are drawn where that was chosen.
+
+        A provider that refuses every shot refuses the key or the account, not the shots: a person decides then.
+        """
+        if standing.plan is None:
+            return False
+        from reelwright.studio.stuck import drawn_for, without_refused_rounds
+
+        if choices := without_refused_rounds(standing, self.graph(standing), stuck):
+            await self._journal.revise_leased(lease, standing.revision, standing.plan, choices, "system")
+            return True
+        if standing.brief.on_stuck != "animatic" or (plan := drawn_for(standing.plan, stuck)) is None:
+            return False
+        await self._journal.revise_leased(lease, standing.revision, plan, standing.choices, "system")
+        return True
+
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:
         """Done; or waiting for a person, with the shot named, where a check failed and nobody overruled it."""
+        if standing.plan is None and (spent := opening_of(standing).spent):
+            return Verdict(state="waiting", said=cannot_plan(standing.brief, spent), step=graph.goal[0])
         film = film_of(standing, graph)
         if film is None:
             return Verdict(state="done")
@@ -74,6 +86,15 @@ class Produce:
         if faults := quality.faults(found):
             return Verdict(state="waiting", said=quality.in_words(faults), film=digest, step=FILM)
         return Verdict(state="done", film=digest)
+
+    async def _plan(self, lease: Lease, standing: Standing, outcome: Outcome) -> None:
+        """The first revision: what the rules made, or what a model's answer is; nothing while an answer is none."""
+        if standing.brief.planner:
+            plan = opening_of(standing).plan
+        else:
+            plan = await self._read_plan(lease, outcome) if outcome.assets else None
+        if plan:
+            await self._journal.revise_leased(lease, 0, plan, standing.choices, plan.author)
 
     async def _read_plan(self, lease: Lease, outcome: Outcome) -> Plan:
         body = b"".join([part async for part in self._vault.read(lease.account, outcome.assets[0])])
@@ -88,15 +109,6 @@ class Produce:
         fitted = refit(fit(plan, spoken))
         if fitted.beats != plan.beats:
             await self._journal.revise_leased(lease, standing.revision, fitted, standing.choices, "rules")
-
-
-def opening(brief: Brief) -> Graph:
-    """The graph before there is a plan: one step, whose landing makes the first revision."""
-    plain = to_plain(brief)
-    bare = to_plain(Brief(text=""))
-    asked = {f.name: plain[f.name] for f in fields(Brief) if f.name == "text" or plain[f.name] != bare[f.name]}
-    request = Request(model=PLANNER, mode="plan", prompt=brief.text, extra={"brief": asked})
-    return Graph(steps={WORDS: Step(key=WORDS, kind="words", request=request)}, goal=(WORDS,))
 
 
 def goal_of(standing: Standing) -> Goal:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from reelwright.reel.graph import PAID, Graph, Step
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.operation import Standing
+from reelwright.reel.orders import Order, orders
 from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.reel.request import Request
 from reelwright.reel.wanted import Wanted, wanted
@@ -28,7 +31,8 @@ Pricing = Callable[[Request], Price]
 def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Quote:
     """``wanted − had`` with its ceiling. Every paid step is priced with the plan's request, whatever frame comes."""
     asked = wanted(graph, standing.choices, standing.had, standing.gone)
-    certain, possible = _prices(asked.certain, price), _prices(asked.possible, price)
+    rounds = Counter(order.step.key for order in _orders(standing, graph, asked))
+    certain, possible = _prices(asked.certain, price, rounds), _prices(asked.possible, price)
     sure = {step.key for step in asked.certain}
     every = sure | {step.key for step in asked.possible}
     return Quote(
@@ -53,8 +57,22 @@ def on_the_way(graph: Graph) -> frozenset[StepKey]:
     return frozenset(found)
 
 
-def _prices(steps: Sequence[Step], price: Pricing) -> dict[StepKey, Price]:
-    return {step.key: price(step.request) for step in steps if step.kind in PAID and step.request}
+def _orders(standing: Standing, graph: Graph, asked: Wanted) -> tuple[Order, ...]:
+    return orders(graph, standing.choices, standing.had, asked.certain, standing.gone)
+
+
+def _prices(
+    steps: Sequence[Step], price: Pricing, rounds: Mapping[StepKey, int] = MappingProxyType({})
+) -> dict[StepKey, Price]:
+    """The ceiling of each step: its price once, or as often as rounds of it are wanted."""
+    found = {step.key: price(step.request) for step in steps if step.kind in PAID and step.request}
+    return {key: _times_over(each, rounds.get(key, 1)) for key, each in found.items()}
+
+
+def _times_over(each: Price, often: int) -> Price:
+    if often < 2 or not each.micros:
+        return each
+    return replace(each, micros=Micros(each.micros * often), basis=f"{often} x {each.basis}")
 
 
 def in_full(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,8 @@ from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Consent
 from reelwright.reel.plan import Own, Plan
 from reelwright.reel.request import spoken
+from reelwright.studio.answers import Quoted
+from reelwright.studio.single import title_of
 from reelwright.studio.spelling import Spoken
 from reelwright.units import Micros, usd
 
@@ -52,8 +54,6 @@ def _asked_of(source: Any) -> Any:
 
 def counted(rows: Sequence[Row]) -> tuple[Row, ...]:
     """The rows numbered from 1, each with how often the very same one stood before it."""
-    from dataclasses import replace
-
     seen: Counter[Digest] = Counter()
     made = []
     for n, row in enumerate(rows, 1):
@@ -95,6 +95,32 @@ class BatchQuoted(Spoken):
     def line(self) -> str:
         """As a build says it: ``7 had, 93 wanted, $74.40``."""
         return f"{self.had} had, {self.wanted} wanted, ${usd(self.micros)}"
+
+
+def batch_quoted(rows: Sequence[Row], prices: Sequence[Quoted]) -> BatchQuoted:
+    """The sum of the rows' prices."""
+    quoted = [
+        RowQuoted(
+            n=row.n,
+            title=title_of(row.brief.text),
+            had=not price.wanted,
+            micros=price.micros,
+            project=price.project,
+            unknown=len(price.unknown),
+            unconfirmed=len(price.unconfirmed),
+            until=price.until,
+        )
+        for row, price in zip(rows, prices, strict=True)
+    ]
+    had = sum(row.had for row in quoted)
+    return BatchQuoted(
+        micros=Micros(sum(row.micros for row in quoted)),
+        had=had,
+        wanted=len(quoted) - had,
+        rows=tuple(quoted),
+        unknown=tuple(row.n for row in quoted if row.unknown),
+        unconfirmed=tuple(row.n for row in quoted if row.unconfirmed),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

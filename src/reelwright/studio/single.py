@@ -1,9 +1,11 @@
-"""A plan of one shot: what a clip's project is opened with."""
+"""A clip: the request that buys it, and the plan of one shot with which its project is opened."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from reelwright.catalogue.models import Model
+from reelwright.catalogue.snapping import length_sold
 from reelwright.planner.ids import derived
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
@@ -36,6 +38,37 @@ def single(brief: Brief, request: Request) -> Plan:
         language=brief.language or "en",
         beats=(Beat(id=derived("beat", seed, "clip"), name="clip", start=Frames(0), length=length, shots=(shot,)),),
         author="person",
+    )
+
+
+def clip_request(
+    row: Model,
+    prompt: str,
+    *,
+    ms: int | None = None,
+    aspect: str | None = None,
+    resolution: str | None = None,
+    seed: int | None = None,
+    samples: int = 1,
+    negative_prompt: str | None = None,
+) -> Request:
+    """What ``row`` is asked for a prompt alone: the length snapped, what is not said as the model has it by itself.
+
+    Raises ``BadInput`` above the longest length sold; all other limits are for ``catalogue.limits.check``.
+    """
+    resolution = resolution or (row.resolutions[0] if row.resolutions else None)
+    longest = row.seconds[-1] * 1000 if row.seconds else LENGTH_MS
+    wanted = min(LENGTH_MS, longest) if ms is None else ms
+    return Request(
+        model=row.id,
+        mode="text_to_video",
+        prompt=prompt,
+        ms=length_sold(row, wanted, resolution=resolution) if row.seconds else ms,
+        aspect=aspect or (row.aspects[0] if row.aspects else None),
+        resolution=resolution,
+        samples=samples,
+        seed=seed,
+        extra={"negative_prompt": negative_prompt} if negative_prompt else {},
     )
 
 

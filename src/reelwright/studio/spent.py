@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from reelwright.reel.ledger import BudgetScope, Period
+from reelwright.reel.ledger import BudgetScope, LimitScope, Period
 from reelwright.reel.operation import PurchaseState
 from reelwright.studio.spelling import Spoken
 from reelwright.units import Micros
@@ -80,6 +80,21 @@ class Capped(Spoken):
     spent_micros: Micros
     left_micros: Micros
     ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limited(Spoken):
+    """A limit. ``open``: purchases at work at once (of ``jobs``: jobs that run); ``starts`` in ``per_s`` seconds.
+
+    ``of``: which provider, model, account or project; empty for the jobs of the whole deployment.
+    """
+
+    scope: LimitScope
+    of: str
+    open: int | None
+    starts: int | None
+    per_s: int | None
+    source: Literal["set", "default"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from reelwright.errors import Interrupted
 from reelwright.settings import Settings
 from reelwright.studio.answers import Progress
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
@@ -44,10 +45,15 @@ class Studio:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, providers: Mapping[str, Provider] | None = None, **flags: Any
+        self,
+        settings: Settings | None = None,
+        *,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        **flags: Any,
     ) -> None:
         """As ``AsyncStudio``."""
-        self._studio = AsyncStudio(settings, providers=providers, **flags)
+        self._studio = AsyncStudio(settings, providers=providers, tempo=tempo, **flags)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -73,6 +79,10 @@ class Studio:
     models = _twin(AsyncStudio.models)
     model = _twin(AsyncStudio.model)
     make = _twin(AsyncStudio.make)
+    quote_batch = _twin(AsyncStudio.quote_batch)
+    batch = _twin(AsyncStudio.batch)
+    quote_clip = _twin(AsyncStudio.quote_clip)
+    clip = _twin(AsyncStudio.clip)
     resume = _twin(AsyncStudio.resume)
     retry = _twin(AsyncStudio.retry)
     cancel = _twin(AsyncStudio.cancel)
@@ -91,6 +101,9 @@ class Studio:
     budgets = _twin(AsyncStudio.budgets)
     set_budget = _twin(AsyncStudio.set_budget)
     remove_budget = _twin(AsyncStudio.remove_budget)
+    limits = _twin(AsyncStudio.limits)
+    set_limit = _twin(AsyncStudio.set_limit)
+    remove_limit = _twin(AsyncStudio.remove_limit)
     export = _twin(AsyncStudio.export)
     pull = _twin(AsyncStudio.pull)
     quote_apply = _twin(AsyncStudio.quote_apply)

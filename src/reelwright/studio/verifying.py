@@ -6,7 +6,7 @@ import json
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +57,7 @@ class Verified(Spoken):
     mode: str
     place: Literal["live", "an address of your own", "this machine"]
     address: str
-    key: str
+    fingerprint: str
     state: str
     said: str
     quoted: str
@@ -118,7 +118,7 @@ async def _buy(home: Home, watched: Watched, request: Request, price: Price, mos
     """A project of one step, driven to its rest; its purchase as the ledger has it then."""
     from reelwright.engine.director import Director
 
-    brief = Brief(text=request.prompt, goal="takes", models=(request.model,))
+    brief = Brief(text=request.prompt, goal="takes")
     project = await home.journal.open_project(home.account, f"verify {watched.name}", brief)
     consent = Consent(ceiling=most, by="verify --max-usd", unconfirmed=True)
     await home.journal.enqueue(home.account, project, "takes", consent, {})
@@ -155,6 +155,9 @@ class _OneStep:
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         return None
 
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        return False
+
     def verdict(self, standing: Standing, graph: Graph) -> Verdict:
         return Verdict(state="done")
 
@@ -183,7 +186,7 @@ def _told(
         mode=request.mode,
         place=_place(address, door.base),
         address=address,
-        key=bought.operation.key if bought and bought.operation else "",
+        fingerprint=bought.operation.key if bought and bought.operation else "",
         state=bought.state if bought else "not sent",
         said=bought.said if bought else "nothing was bought",
         quoted=usd(price.micros or 0),
@@ -226,9 +229,18 @@ def _write(path: Path, told: Verified) -> None:
     }
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(redact(json.dumps(body, indent=2, ensure_ascii=False)) + "\n")
+            file.write(json.dumps(_clean(body), indent=2, ensure_ascii=False) + "\n")
     except OSError as cause:
         raise StoreUnavailable(f"the report cannot be written to {path}: {cause.strerror}") from cause
+
+
+def _clean(value: Any) -> Any:
+    """Every text in it redacted once more: a report is made to be sent around."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {name: _clean(item) for name, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _version() -> str:

@@ -20,7 +20,8 @@ PAPER: Final = 0xFFF3F2EF
 AMBER: Final = 0xFFF5B841
 GROUNDS: Final = (0xFF15303A, 0xFF2B2440, 0xFF203524, 0xFF41261F, 0xFF1E2A4A, 0xFF3A2233)
 """One a shot in turn, dark enough for white type, so that every cut shows and no shot passes for black."""
-_LONGEST: Final = 190
+_LONGEST: Final = 150
+"""Characters of a prompt that are shown; what a film sets over its lower third covers none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class _Space:
         """Left, top, width and height of the prompt's block."""
         x, y, radius = self.ring
         if self.wide:
-            return self.margin, self.height * 0.24, x - radius - 2 * self.margin, self.height * 0.5
+            return self.margin, self.height * 0.2, x - radius - 2 * self.margin, self.height * 0.38
         top = y + radius + 60 * self.unit
         return self.margin, top, self.width - 2 * self.margin, self.height - top - 260 * self.unit
 
@@ -68,6 +69,8 @@ class Slate:
         self._pixels = np.zeros((height, width, 4), np.uint8)
         self._info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
         self._out = skia.Surface.MakeRasterDirect(self._info, self._pixels, width * 4)
+        digest = hashlib.sha256(asked.prompt.encode()).digest()[0]
+        self._ground = GROUNDS[(asked.shot or digest) % len(GROUNDS)]
         still = skia.Surface.MakeRaster(self._info)
         self._draw_still(still.getCanvas())
         self._still = still.makeImageSnapshot()
@@ -75,14 +78,17 @@ class Slate:
     def frame(self, number: int) -> memoryview:
         """BGRA of a whole frame, valid until the next call."""
         canvas = self._out.getCanvas()
+        canvas.clear(self._ground)
+        self._draw_sweep(canvas, number)
         canvas.drawImage(self._still, 0, 0)
-        self._draw_moving(canvas, number)
+        self._draw_number(canvas)
+        if self._asked.frames > 1:
+            self._draw_time(canvas, number)
         return self._pixels.data.cast("B")
 
     # what never moves
     def _draw_still(self, canvas: Any) -> None:
-        digest = hashlib.sha256(self._asked.prompt.encode()).digest()[0]
-        canvas.clear(GROUNDS[(self._asked.shot or digest) % len(GROUNDS)])
+        canvas.clear(0)
         self._draw_leader(canvas)
         self._draw_corners(canvas)
         self._draw_mark(canvas)
@@ -125,16 +131,15 @@ class Slate:
             return
         try:
             block = fit_block(
-                text, stack_for("caption", "en"), width, height, max_lines=6, lead=1.28, max_size=54 * space.unit
+                text, stack_for("caption", "en"), width, height, max_lines=5, lead=1.28, max_size=50 * space.unit
             )
         except (MissingGlyphs, BadInput) as error:
             self.notes = (f"the prompt is not drawn: {error}",)
             return
-        start = top + (height - block.height) / 2 if space.wide else top
         for index, line in enumerate(block.lines):
             room = width - line.ink.width * block.size / EM
             x = left - line.ink.left * block.size / EM + (room if line.rtl else 0 if space.wide else room / 2)
-            paint_line(canvas, line, block.size, x, start + block.ascent + index * block.pitch, _fill(PAPER))
+            paint_line(canvas, line, block.size, x, top + block.ascent + index * block.pitch, _fill(PAPER))
 
     def _draw_foot(self, canvas: Any) -> None:
         space, asked = self._space, self._asked
@@ -148,22 +153,23 @@ class Slate:
         paint_line(canvas, told, size * 0.72, space.margin, base + size * 1.12, _fill(PAPER, 0.72))
 
     # what moves
-    def _draw_moving(self, canvas: Any, number: int) -> None:
-        space, asked = self._space, self._asked
+    def _draw_sweep(self, canvas: Any, number: int) -> None:
+        """A leader's hand: once around in a second, and the whole frame darkens behind it."""
+        asked, (x, y, radius) = self._asked, self._space.ring
+        if asked.frames == 1:
+            return
         rate = asked.fps[0] / asked.fps[1]
-        x, y, radius = space.ring
-        inner = radius * 0.86
-        share = (number % rate) / rate if asked.frames > 1 else 0.0
-        if asked.frames > 1:
-            box = skia.Rect.MakeLTRB(x - inner, y - inner, x + inner, y + inner)
-            canvas.drawArc(box, -90, 360 * share, True, _fill(AMBER, 0.26))
-            angle = math.tau * share - math.tau / 4
-            canvas.drawLine(
-                x, y, x + inner * math.cos(angle), y + inner * math.sin(angle), _stroke(AMBER, 0.9, 4 * space.unit)
-            )
-        self._draw_number(canvas)
-        if asked.frames > 1:
-            self._draw_time(canvas, number)
+        share = (number % rate) / rate
+        self._pie(canvas, math.hypot(*asked.size), share, _fill(0xFF000000, 0.3))
+        self._pie(canvas, radius * 0.86, share, _fill(AMBER, 0.3))
+        angle, inner = math.tau * (share - 0.25), radius * 0.86
+        hand = _stroke(AMBER, 0.9, 4 * self._space.unit)
+        canvas.drawLine(x, y, x + inner * math.cos(angle), y + inner * math.sin(angle), hand)
+
+    def _pie(self, canvas: Any, radius: float, share: float, paint: Any) -> None:
+        x, y, _ = self._space.ring
+        box = skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius)
+        canvas.drawArc(box, -90, 360 * share, True, paint)
 
     def _draw_number(self, canvas: Any) -> None:
         if not self._asked.shot:

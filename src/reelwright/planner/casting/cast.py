@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from reelwright.catalogue.models import Model
+from reelwright.catalogue.snapping import lengths_sold
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cutting import is_staged, joined, photo_of
-from reelwright.planner.casting.requests import Scene, longest_ms, music_request, still_request, take_request
+from reelwright.planner.casting.requests import Scene, music_request, needed_ms, still_request, take_request
 from reelwright.planner.casting.terms import Terms, aspect_of, brings_sound
 from reelwright.planner.casting.voices import longest, voiced
 from reelwright.planner.ids import number
 from reelwright.planner.match import ANIMATIC, house_of
-from reelwright.reel.breakdown import still_key, take_key
+from reelwright.reel.breakdown import VIDEO_MODES, still_key, take_key
 from reelwright.reel.noun import Digest, noun
-from reelwright.reel.plan import Beat, Opening, Own, Plan, Shot, footage
+from reelwright.reel.plan import Beat, Opening, Own, Plan, Shot
 from reelwright.reel.request import Input, Request
 from reelwright.units import Frames, frames_to_ms
 
@@ -57,9 +58,8 @@ class _Casting:
         self.plan, self.terms, self.row, self.drawn = plan, terms, row, drawn
         self.animatic = house_of(plan).animatic
         self.grown = longest(plan) if terms.voice else {}
-        most = longest_ms(row)
-        self.most = None if most is None else most * plan.fps[0] // (plan.fps[1] * 1000)
         self.opens = _can_open(row, terms)
+        self.sold = _sold(row, terms, plan.fps)
 
     def made(self) -> Plan:
         beats = [self._beat(beat) for beat in self.plan.beats]
@@ -73,22 +73,24 @@ class _Casting:
         for run in _runs(beat.shots, self.animatic):
             if is_staged(run[0], self.animatic):
                 last = run[-1] is beat.shots[-1]
-                for shot in joined(beat.name, run, self.most, spare if last else 0):
-                    made.append(self._shot(beat, shot, made, spare if last else 0))
+                pieces = joined(beat.name, run, self.sold, self.plan.fps[0] // self.plan.fps[1], spare if last else 0)
+                for n, shot in enumerate(pieces):
+                    before = made[-1] if n else None
+                    made.append(self._shot(shot, before, spare if last and n == len(pieces) - 1 else 0))
             else:
-                made += [self._shot(beat, shot, made, 0) if self._moves(shot) else shot for shot in run]
+                made += [self._shot(shot, None, 0) if self._moves(shot) else shot for shot in run]
         return replace(beat, shots=tuple(made))
 
     def _moves(self, shot: Shot) -> bool:
         """Whether a photo of the person's own can be the model's first frame."""
         return photo_of(shot, self.animatic) is not None and "image_to_video" in self.row.modes
 
-    def _shot(self, beat: Beat, shot: Shot, before: Sequence[Shot], spare: int) -> Shot:
-        """The shot with its request. ``spare``: frames by which its beat may still grow."""
+    def _shot(self, shot: Shot, before: Shot | None, spare: int) -> Shot:
+        """The shot with its request. ``before``: what it goes on from; ``spare``: frames by which it may still grow."""
         scene = self._scene(shot)
         opening, still, inputs = self._opening(shot, before, scene)
-        least = frames_to_ms(footage(shot), self.plan.fps)
-        most = frames_to_ms(footage(shot) + spare, self.plan.fps)
+        least = needed_ms(self.plan, shot)
+        most = needed_ms(self.plan, shot, spare)
         request = take_request(shot.prompt, self.row, self.terms, scene, most, inputs)
         shortest = take_request(shot.prompt, self.row, self.terms, scene, least, inputs) if spare else request
         return replace(
@@ -111,14 +113,14 @@ class _Casting:
         )
 
     def _opening(
-        self, shot: Shot, before: Sequence[Shot], scene: Scene
+        self, shot: Shot, before: Shot | None, scene: Scene
     ) -> tuple[Opening, Request | None, tuple[Input, ...]]:
         """What the shot opens on: its photo, the take before it in its beat, its still, or nothing."""
         if photo := photo_of(shot, self.animatic):
             asset = Digest(photo)
             return Opening(on="image", image=asset), None, (Input(role="first_frame", asset=asset),)
-        if self.terms.continuity == "beat" and "image_to_video" in self.row.modes and before and _is_made(before[-1]):
-            last = Input(role="first_frame", of=take_key(before[-1].id), part="last_frame")
+        if self.terms.continuity == "beat" and "image_to_video" in self.row.modes and before:
+            last = Input(role="first_frame", of=take_key(before.id), part="last_frame")
             return Opening(on="previous"), None, (last,)
         if self.opens:
             still = still_request(shot.prompt, self.opens, self.terms, scene)
@@ -145,6 +147,14 @@ def _can_open(row: Model, terms: Terms) -> Model | None:
     return None
 
 
+def _sold(row: Model, terms: Terms, fps: tuple[int, int]) -> tuple[int, ...]:
+    """Lengths of whole takes in frames, rising; none where the model is not timed."""
+    resolution = terms.resolution or (row.resolutions[0] if row.resolutions else None)
+    references = bool(terms.references) and "reference_to_video" in row.modes and not terms.stills
+    seconds = lengths_sold(row, resolution=resolution, roles=("reference",) if references else ())
+    return tuple(s * fps[0] // fps[1] for s in seconds)
+
+
 def _runs(shots: Sequence[Shot], animatic: str) -> list[list[Shot]]:
     """Neighbours that are words alone together, everything else by itself."""
     found: list[list[Shot]] = []
@@ -159,7 +169,7 @@ def _runs(shots: Sequence[Shot], animatic: str) -> list[list[Shot]]:
 
 def _is_made(shot: Shot) -> bool:
     """Whether an AI model makes it, so that another can go on from its last frame."""
-    return not isinstance(shot.source, Own) and shot.source.mode.endswith(("_to_video", "last_frame"))
+    return not isinstance(shot.source, Own) and shot.source.mode in VIDEO_MODES
 
 
 def _apart(plan: Plan, animatic: str) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from reelwright.planner.ids import derived
 from reelwright.reel.noun import ShotId
@@ -11,16 +12,17 @@ from reelwright.reel.plan import Overlay, Own, Shot, Transition
 from reelwright.units import Frames
 
 
-def joined(beat: str, shots: Sequence[Shot], most: int | None, spare: int = 0) -> list[Shot]:
-    """``shots`` of one beat, in order, as the fewest takes of at most ``most`` frames (None: any length).
+def joined(beat: str, shots: Sequence[Shot], sold: Sequence[int], least: int, spare: int = 0) -> list[Shot]:
+    """``shots`` of one beat, in order, as the fewest takes that are sold. ``sold``: their lengths in frames, rising;
+    empty: any length.
 
-    Staged words become titles where they stood; cuts between shots of one take are gone. ``spare``: frames by which
-    the last may still grow. A take that is too long is parted where words change, else in equal pieces.
+    Staged words become titles where they stood; cuts between shots of one take are gone. Every take but the last is
+    shown whole, since the next one goes on from its last frame; none is shorter than ``least``. ``spare``: frames by
+    which the last may still grow.
     """
     total = sum(shot.length for shot in shots)
-    over, into = shots[-1].into.over, shots[-1].into
-    pieces = 1 if most is None else max(1, -(-(total + over + spare) // most))
-    cuts = _cuts(shots, total, over + spare, pieces, most or total)
+    into = shots[-1].into
+    cuts = _cuts(shots, total, into.over + spare, sold, max(least, 2 * into.over))
     made = []
     for index, (begin, end) in enumerate(zip((0, *cuts), (*cuts, total), strict=True)):
         last = index == len(cuts)
@@ -28,23 +30,26 @@ def joined(beat: str, shots: Sequence[Shot], most: int | None, spare: int = 0) -
     return made
 
 
-def _cuts(shots: Sequence[Shot], total: int, tail: int, pieces: int, most: int) -> list[int]:
-    """Frames at which a take ends and the next begins: a place where words change that is near, else equal parts.
+def _cuts(shots: Sequence[Shot], total: int, tail: int, sold: Sequence[int], least: int) -> list[int]:
+    """Frames at which a take ends and the next begins, as few as can be, near to where words change.
 
     ``tail``: frames that the last one must bring beyond its window.
     """
-    edges, at = [], 0
-    for shot in shots[:-1]:
-        at += shot.length
-        edges.append(at)
+    edges = list(accumulate(shot.length for shot in shots[:-1]))
     found: list[int] = []
-    for n in range(1, pieces):
-        before = found[-1] if found else 0
-        wanted = min(before + (total + tail - before) // (pieces - n + 1), total - (pieces - n))
-        fits = [e for e in edges if before < e <= before + most and total + tail - e <= most * (pieces - n)]
-        near = min(fits, key=lambda e: abs(e - wanted), default=wanted)
-        found.append(near if abs(near - wanted) * 3 <= wanted - before else wanted)
+    at = 0
+    while sold and total - at + tail > sold[-1]:
+        left = total - at
+        fits = [length for length in sold if left - length >= least] or [min(sold[0], left // 2)]
+        fewest = min(_pieces(left - length + tail, sold[-1]) for length in fits)
+        good = [length for length in fits if _pieces(left - length + tail, sold[-1]) == fewest]
+        at += min(good, key=lambda length: (min((abs(at + length - e) for e in edges), default=0), -length))
+        found.append(at)
     return found
+
+
+def _pieces(frames: int, longest: int) -> int:
+    return -(-frames // longest)
 
 
 def _take(beat: str, shots: Sequence[Shot], begin: int, end: int, into: Transition) -> Shot:

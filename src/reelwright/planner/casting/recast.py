@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from reelwright.catalogue.models import Model, model
+from reelwright.errors import BadInput
 from reelwright.planner.casting.accents import in_words
-from reelwright.planner.casting.requests import Scene, at_length, opened_of, take_request
+from reelwright.planner.casting.requests import Scene, at_length, mode_of, needed_ms, opened_of, take_request
 from reelwright.planner.casting.terms import Terms
 from reelwright.planner.casting.wording import still_words, take_words
 from reelwright.planner.ids import number
 from reelwright.planner.match import Place, house_of, match_shot, match_still
 from reelwright.planner.prompts import read_idea
+from reelwright.reel.breakdown import take_key
 from reelwright.reel.brief import Reference
+from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.plan import Opening, Overlay, Plan, Shot, footage
-from reelwright.reel.request import Request
-from reelwright.units import frames_to_ms
+from reelwright.reel.request import Input, Request
 
 
 def recast(plan: Plan, before: Shot, after: Shot) -> Shot:
@@ -26,7 +29,7 @@ def recast(plan: Plan, before: Shot, after: Shot) -> Shot:
     """
     request = after.source
     assert isinstance(request, Request), "own footage is not cast"
-    least = frames_to_ms(footage(after), plan.fps)
+    least = needed_ms(plan, after)
     said = after.prompt != before.prompt
     if not said and request.ms is not None and footage(after) == footage(before) and not after.waits:
         return after
@@ -76,7 +79,7 @@ def by_another(plan: Plan, shot: Shot, row: Model) -> Shot:
         size=plan.size, look=plan.look, accent=plan.accent, language=plan.language, titled=_titled(shot),
         seed=number(shot.id, "take"),
     )  # fmt: skip
-    request = take_request(shot.prompt, row, terms, scene, frames_to_ms(footage(shot), plan.fps), first)
+    request = take_request(shot.prompt, row, terms, scene, needed_ms(plan, shot), first)
     kept = shot.still if any(i.of and i.of.startswith("still/") for i in first) else None
     return replace(shot, source=request, still=kept, opening=shot.opening if first else Opening())
 
@@ -88,6 +91,46 @@ def _references(request: Request) -> tuple[Reference, ...]:
         Reference(name=str(said.get("name", "")), role=said.get("role", "product"), asset=asset)
         for said, asset in zip(named, assets, strict=False)
     )
+
+
+def ended_on(plan: Plan, shot: Shot, take: Digest) -> Shot | None:
+    """The shot ending on the first frame of ``take``; None where its model cannot, or where both its ends would count
+    and its take be longer than its window.
+    """
+    request = shot.source
+    assert isinstance(request, Request), "own footage is not cast"
+    row = model(request.model)
+    others = tuple(i for i in request.inputs if i.role != "last_frame")
+    inputs = (*others, Input(role="last_frame", asset=take, part="first_frame"))
+    asked = replace(request, inputs=inputs, mode=mode_of(inputs))
+    try:
+        made = at_length(asked, row, needed_ms(plan, shot))
+    except BadInput:
+        return None
+    goes_on = any(i.of and i.part == "last_frame" for i in others)
+    return None if goes_on and made.ms != request.ms else replace(shot, source=made)
+
+
+def freed(plan: Plan, shot: Shot) -> Shot:
+    """The shot without a given last frame."""
+    request = shot.source
+    if not isinstance(request, Request) or not any(i.role == "last_frame" for i in request.inputs):
+        return shot
+    inputs = tuple(i for i in request.inputs if i.role != "last_frame")
+    asked = replace(request, inputs=inputs, mode=mode_of(inputs))
+    return replace(shot, source=at_length(asked, model(request.model), needed_ms(plan, shot)))
+
+
+def unchained(plan: Plan, shot: Shot, lost: Collection[ShotId]) -> Shot:
+    """The shot without the take of a lost one in it; every other shot as it is."""
+    request = shot.source
+    gone = {take_key(one) for one in lost}
+    if not isinstance(request, Request) or not any(i.of in gone for i in request.inputs):
+        return shot
+    row = model(request.model)
+    kept = tuple(i for i in request.inputs if i.of not in gone)
+    bare = replace(shot, source=replace(request, inputs=kept), opening=Opening())
+    return by_another(plan, bare, row)
 
 
 def drawn_instead(plan: Plan, shot: Shot) -> Shot:

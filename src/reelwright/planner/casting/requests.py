@@ -15,7 +15,9 @@ from reelwright.planner.casting.wording import Opened, Words, still_words, take_
 from reelwright.planner.prompts import Idea, read_idea
 from reelwright.reel.brief import Reference
 from reelwright.reel.noun import noun
+from reelwright.reel.plan import Plan, Shot, footage
 from reelwright.reel.request import Input, Request
+from reelwright.units import frames_to_ms
 
 _FIRST: Final = "first_frame"
 
@@ -37,8 +39,7 @@ def take_request(
 ) -> Request:
     """A take of at least ``footage_ms``, at the shortest length that the model sells for it.
 
-    Raises ``BadInput`` where the model does not take the request; where it is longer than any take, see
-    ``longest_ms``. Never spends.
+    Raises ``BadInput`` where the model does not take the request, or sells none so long. Never spends.
     """
     inputs = _with_references(inputs, row, terms.references)
     words = take_words(
@@ -85,9 +86,13 @@ def _first_that(made: Callable[[int], Request], lengths: Sequence[int], least: i
     raise BadInput("length", f"{least / 1000:g} s", f"at most {lengths[-1] / 1000:g} s for one take of {row.name}")
 
 
-def longest_ms(row: Model) -> int | None:
-    """The longest take in milliseconds; None where the model is not timed."""
-    return row.seconds[-1] * 1000 if row.seconds else None
+MARGIN_MS: Final = 200
+"""Beyond a transition: takes come a few frames shorter than they are sold, and a body can be stretched, a join not."""
+
+
+def needed_ms(plan: Plan, shot: Shot, spare: int = 0) -> int:
+    """Milliseconds that the shot's take must last: its window, ``spare`` frames, and what its transition needs."""
+    return frames_to_ms(footage(shot) + spare, plan.fps) + (MARGIN_MS if shot.into.over else 0)
 
 
 def mode_of(inputs: Sequence[Input]) -> str:

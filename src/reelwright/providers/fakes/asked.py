@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Literal, cast
 
 from reelwright.catalogue.film import short_side
@@ -19,6 +19,7 @@ class Asked:
     """One sample, understood from the wire. ``model``: the provider's own name of it. ``ms``: footage length.
 
     ``size`` in pixels; ``fps`` as numerator and denominator. ``inputs``: how many pictures came with it.
+    ``micros``: what this sample costs.
     """
 
     provider: str
@@ -33,6 +34,7 @@ class Asked:
     seed: int | None = None
     inputs: int = 0
     voice: str = ""
+    micros: int = 0
 
 
 Footage = Callable[[Asked], Awaitable[bytes]]
@@ -58,7 +60,7 @@ MIMES = {
 
 async def bare(asked: Asked) -> bytes:
     """A few hundred bytes that begin as such a file does and differ for every ``Asked``; nothing can play them."""
-    digest = hashlib.sha256(repr(sorted(asdict(asked).items())).encode())
+    digest = hashlib.sha256(repr(sorted(asdict(replace(asked, micros=0)).items())).encode())
     return _HEADS[asked.kind] + digest.hexdigest().encode() * 8
 
 

@@ -28,7 +28,7 @@ _VERTEX: Final = re.compile(
 _PASSED: Final = re.compile(
     r"^(?:/gemini)?(?:/v1beta)?/models/(?P<model>[^/:]+)(?::predictLongRunning|/operations/(?P<id>[^/]+))$"
 )
-_FILE: Final = re.compile(r"^(?:/gemini)?(?:/v1beta)?/files/(?P<id>[^/:]+?)-(?P<sample>\d+):download$")
+_FILE: Final = re.compile(r"^(?:/gemini)?(?:/v1beta)?/files/(?P<id>[0-9a-f]{32})(?P<sample>\d):download$")
 _STORED: Final = re.compile(r"^/storage/v1/b/(?P<bucket>[^/]+)/o/(?P<name>.+)$")
 _VERTEX_ONLY: Final = frozenset(
     {"seed", "generateAudio", "storageUri", "enhancePrompt", "compressionQuality", "resizeMode", "fps", "pubsubTopic"}
@@ -121,7 +121,7 @@ class FakeGeminiLongrunning(Fake):
             return {"name": name, "done": True, "response": told}
         if work.brought:
             where = "https://generativelanguage.googleapis.com/v1beta/files"
-            uris = [f"{where}/{work.id}-{sample}:download?alt=media" for sample in work.brought]
+            uris = [f"{where}/{work.id}{sample}:download?alt=media" for sample in work.brought]
             told["generatedSamples"] = [{"video": {"uri": uri}} for uri in uris]
         return {"name": name, "done": True, "response": {"generateVideoResponse": told}}
 
@@ -151,7 +151,8 @@ FAKE = FakeGeminiLongrunning
 
 def _id(store: str) -> str:
     """An operation's id that says where its films are laid, so that a fake which was killed still knows."""
-    return f"{uuid4().hex}.{base64.urlsafe_b64encode(store.encode()).decode().rstrip('=')}"
+    told = base64.urlsafe_b64encode(store.encode()).decode().rstrip("=")
+    return f"{uuid4().hex}.{told}" if told else uuid4().hex
 
 
 def _store(id_: str) -> str:

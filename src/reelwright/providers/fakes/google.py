@@ -21,7 +21,8 @@ from reelwright.reel.request import Request
 from reelwright.units import ASPECTS, size_of
 
 _PATH: Final = re.compile(r"^/v1(?:beta)?/interactions(?:/(?P<id>[^/]+))?(?P<cancel>/cancel)?$")
-_FILE: Final = re.compile(r"^/v1(?:beta)?/files/(?P<id>[^/:]+?)-(?P<sample>\d+)(?P<bytes>:download)?$")
+_FILE: Final = re.compile(r"^/v1(?:beta)?/files/(?P<id>[0-9a-f]{32})(?P<sample>\d)(?P<bytes>:download)?$")
+"""Ids of files are lower-case letters and digits only: their client looks for no more."""
 _KNOWN: Final = frozenset(
     {
         "model", "input", "background", "store", "stream", "response_format", "generation_config", "labels",
@@ -38,9 +39,7 @@ _CODES: Final = {
     503: "service_unavailable",
 }  # fmt: skip
 _REFUSAL: Final = "I can't create that. Please try another prompt."
-_TASKS: Final = {
-    "text_to_video": "text_to_video", "image_to_video": "image_to_video", "reference_to_video": "reference_to_video",
-}  # fmt: skip
+_TASKS: Final = frozenset({"text_to_video", "image_to_video", "reference_to_video"})
 
 
 class Refusal(Exception):
@@ -140,7 +139,7 @@ class FakeGoogle(Fake):
     async def _part(self, call: Call, work: Work) -> dict[str, Any]:
         kind = work.asked.kind
         if kind == "video":
-            where = f"{call.url}/v1beta/files/{work.id}-0:download?alt=media"
+            where = f"{call.url}/v1beta/files/{work.id}0:download?alt=media"
             return {"type": "video", "mime_type": MIMES[kind], "uri": where}
         data = base64.b64encode(await self.remote.output(work, 0)).decode()
         return {"type": "image", "mime_type": MIMES[kind], "data": data}
@@ -159,7 +158,7 @@ class FakeGoogle(Fake):
             return json_reply({"error": said}, 404)
         if call.kind == "fetch":
             return Reply(body=await self.remote.output(work, sample), headers={"content-type": "video/mp4"})
-        entry = {"name": f"files/{id_}-{sample}", "mimeType": "video/mp4", "source": "GENERATED", "state": "ACTIVE"}
+        entry = {"name": f"files/{id_}{sample}", "mimeType": "video/mp4", "source": "GENERATED", "state": "ACTIVE"}
         if work.expires_at is not None:
             entry["expirationTime"] = _time(work.expires_at)
         return json_reply(entry)

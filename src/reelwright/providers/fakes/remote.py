@@ -159,7 +159,7 @@ class Remote:
     def _drawing(self, work: Work, sample: int) -> asyncio.Task[bytes]:
         name = (work.id, sample)
         if name not in self._drawn:
-            one = replace(work.asked, sample=sample)
+            one = replace(work.asked, sample=sample, micros=work.micros // max(1, len(work.brought)))
             self._drawn[name] = asyncio.ensure_future(self._footage(one))
         self._drawn.move_to_end(name)
         for old in list(self._drawn)[: max(0, len(self._drawn) - _KEPT)]:

@@ -50,8 +50,7 @@ class FakeServer:
         for task in list(self._open):
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
-        await self.fake.remote.close()
-        self.fake.bill.close()
+        await self.fake.close()
         if self._faults and error is None:
             raise self._faults[0]
 
@@ -87,19 +86,20 @@ class FakeServer:
 
     async def _meet(self, line: _Line, call: Call) -> bool:
         """Answer a call as the script says. False: the connection is to be closed."""
-        call = self._counted(call)
-        met = self.fake.script.meets(call.kind, call.number, self._now_s())
+        fake = self.fake.whose(call)
+        call = self._counted(fake, call)
+        met = fake.script.meets(call.kind, call.number, self._elapsed_s * fake.script.speed)
         for behaviour in met:
             if behaviour.do == "slow":
-                await asyncio.sleep(behaviour.seconds / self.fake.script.speed)
+                await asyncio.sleep(behaviour.seconds / fake.script.speed)
             elif behaviour.do == "hang":
                 await line.until_left()
                 return False
             elif behaviour.do == "drop":
                 return False
             elif behaviour.do == "status":
-                return await line.reply(self._refused(behaviour))
-        reply = await self._answered(call, met)
+                return await line.reply(_refused(fake, behaviour))
+        reply = await _answered(fake, call, met)
         for behaviour in met:
             if behaviour.do == "swallow":
                 return False
@@ -110,28 +110,31 @@ class FakeServer:
         rates = [behaviour.rate for behaviour in met if behaviour.do == "trickle"]
         return await line.reply(reply, min(rates, default=0))
 
-    def _counted(self, call: Call) -> Call:
-        kind = self.fake.kind(call)
+    def _counted(self, fake: Fake, call: Call) -> Call:
+        kind = fake.kind(call)
         self._counts[kind] += 1
         call = replace(call, kind=kind, number=self._counts[kind])
         self.calls.append(call)
         return call
 
-    async def _answered(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
-        if not self.fake.admits(call):
-            return self.fake.refusal(401, "the key is missing or wrong")
-        return await self.fake.answer(call, met)
+    @property
+    def _elapsed_s(self) -> float:
+        return time.monotonic() - self._began
 
-    def _refused(self, behaviour: Behaviour) -> Reply:
-        reply = self.fake.refusal(behaviour.status, "as the script says")
-        if behaviour.body:
-            reply = replace(reply, body=behaviour.body.encode())
-        if behaviour.retry_after is not None:
-            reply = replace(reply, headers={**reply.headers, "retry-after": behaviour.retry_after})
-        return reply
 
-    def _now_s(self) -> float:
-        return (time.monotonic() - self._began) * self.fake.script.speed
+async def _answered(fake: Fake, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+    if not fake.admits(call):
+        return fake.refusal(401, "the key is missing or wrong")
+    return await fake.answer(call, met)
+
+
+def _refused(fake: Fake, behaviour: Behaviour) -> Reply:
+    reply = fake.refusal(behaviour.status, "as the script says")
+    if behaviour.body:
+        reply = replace(reply, body=behaviour.body.encode())
+    if behaviour.retry_after is not None:
+        reply = replace(reply, headers={**reply.headers, "retry-after": behaviour.retry_after})
+    return reply
 
 
 class _Line:

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from reelwright.catalogue.models import Model, sold_by
-from reelwright.providers.fakes.asked import Asked
-from reelwright.providers.fakes.script import Behaviour, Kind
+from reelwright.catalogue.models import Model, rows_of, sold_by
+from reelwright.providers.fakes.asked import Asked, Footage, bare
+from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.script import Behaviour, Kind, Script
 from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
 from reelwright.providers.wires.chat import Said, bill_of
 
@@ -27,6 +28,25 @@ class FakeText(Fake):
     """It answers with what ``footage`` gives for an ``Asked`` of kind ``text``, whose prompt is all that was said."""
 
     name: ClassVar[str] = "text"
+
+    def __init__(
+        self,
+        bill: Bill | None = None,
+        script: Script | None = None,
+        footage: Footage = bare,
+        secret: str | None = None,
+        *,
+        own: bool = False,
+    ) -> None:
+        """``own``: a server of one's own, which serves any name for nothing and asks for no key."""
+        super().__init__(bill, script, footage, secret)
+        self.own = own
+
+    def admits(self, call: Call) -> bool:
+        return self.own or super().admits(call)
+
+    def _own(self) -> Model | None:
+        return rows_of("text")["own-text"] if self.own else None
 
     def kind(self, call: Call) -> Kind:
         return "submit" if call.method == "POST" and _wire(call) else "other"
@@ -58,7 +78,7 @@ class FakeText(Fake):
             return self._said(call, 400, "the body is no JSON")
         wire = _wire(call)
         name = str(body.get("model", "")) if wire != "google" else call.path.rpartition("/")[2].partition(":")[0]
-        row = next((row for row in sold_by("text") if row.sold_as == name), None)
+        row = next((row for row in sold_by("text") if row.sold_as == name), None) or self._own()
         if row is None:
             return self._said(call, 404, f"The model {name} does not exist.")
         words = _words(body)

@@ -124,6 +124,15 @@ class Fake(ABC):
         self.bill, self.script, self.footage, self.secret = bill or Bill(), script or Script(), footage, secret
         self.remote = Remote(self.bill, self.script, self.footage)
 
+    async def close(self) -> None:
+        """Stop what is being drawn, and close the bill."""
+        await self.remote.close()
+        self.bill.close()
+
+    def whose(self, call: Call) -> Fake:
+        """Who answers this call: itself, unless several share an address."""
+        return self
+
     def admits(self, call: Call) -> bool:
         """Whether the call's credential is good; else it is refused with 401."""
         return bool(call.secret) and self.secret in (None, call.secret)

@@ -10,6 +10,7 @@ from reelwright.catalogue.models import catalogue_digest
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import ASSET, Picture
 from reelwright.providers.families.google_faults import FILTERED
+from reelwright.providers.families.shapes import count, mapping, mappings
 from reelwright.providers.protocol import Output, Progress
 from reelwright.reel.money import Price
 from reelwright.reel.noun import noun
@@ -28,6 +29,8 @@ TASKS: Final = {
     "reference_to_video": "reference_to_video",
 }
 """Our mode to their task: a last frame is the second picture of an image_to_video."""
+_PASSING: Final = frozenset({"api_error", "service_unavailable", "rate_limit_exceeded", "too_many_requests"})
+"""Errors of an interaction that failed after it was taken on for reasons of Google's own."""
 _ORDER: Final = ("first_frame", "last_frame", "source", "reference")
 _NOT_FRAMES: Final = "Use the given images as references. They are not to be used as literal frames."
 
@@ -124,11 +127,11 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
         return Progress(state="cancelled", said="Google cancelled it")
     if status in ("failed", "incomplete", "budget_exceeded"):
         return _failed(told, status)
-    return Progress(state="queued" if status == "queued" else "running", again_in=10.0)
+    return Progress(state="queued" if status == "queued" else "running", life_s=KEPT.total_seconds())
 
 
 def _completed(told: Mapping[str, Any]) -> Progress:
-    parts = [part for part in _parts(told) if isinstance(part, Mapping)]
+    parts = _parts(told)
     media = [p for p in parts if p.get("type") in ("video", "image") and (p.get("uri") or p.get("data"))]
     bill = bill_of(told)
     if media:
@@ -139,7 +142,13 @@ def _completed(told: Mapping[str, Any]) -> Progress:
     if tokens_of(told, "video") or tokens_of(told, "image"):
         said = f"Google counts what it made and does not give it: {words or 'no words either'}"
         return Progress(state="failed", bill=bill, said=said)
-    said = f"Google's content filter refused it: {words or 'it gave no reason'}"
+    if not words:
+        return Progress(state="failed", said="Google says that it is done, and gives neither a film nor a word")
+    return _refused(words)
+
+
+def _refused(words: str) -> Progress:
+    said = f"Google's content filter refused it: {words}"
     return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
 
 
@@ -151,26 +160,24 @@ def _output(sample: int, part: Mapping[str, Any], told: Mapping[str, Any]) -> Ou
 
 
 def _failed(told: Mapping[str, Any], status: str) -> Progress:
-    errors = [error for error in told.get("errors") or [] if isinstance(error, Mapping)]
-    if isinstance(told.get("error"), Mapping):
-        errors.append(told["error"])
+    errors = [*mappings(told.get("errors")), *mappings([told.get("error")])]
     words = plainly("; ".join(str(error.get("message", "")) for error in errors)) or status.replace("_", " ")
-    if any(str(error.get("code", "")).lower() in FILTERED for error in errors):
-        said = f"Google's content filter refused it: {words}"
-        return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
-    return Progress(state="failed", bill=bill_of(told), said=f"Google could not make it: {words}")
+    codes = {str(error.get("code", "")).lower() for error in errors}
+    if codes & FILTERED:
+        return _refused(words)
+    passes = bool(codes & _PASSING) and bill_of(told) is None
+    return Progress(state="failed", bill=bill_of(told), said=f"Google could not make it: {words}", again=passes)
 
 
-def _parts(told: Mapping[str, Any]) -> list[Any]:
-    steps = [step for step in told.get("steps") or [] if isinstance(step, Mapping)]
-    return [part for step in steps if step.get("type") == "model_output" for part in step.get("content") or []]
+def _parts(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    steps = [step for step in mappings(told.get("steps")) if step.get("type") == "model_output"]
+    return [part for step in steps for part in mappings(step.get("content"))]
 
 
 def tokens_of(told: Mapping[str, Any], modality: str) -> int:
     """Tokens put out in one modality, 0 where none are told."""
-    usage = told.get("usage") or {}
-    told_by = [part for part in usage.get("output_tokens_by_modality") or [] if isinstance(part, Mapping)]
-    return sum(int(part.get("tokens") or 0) for part in told_by if str(part.get("modality", "")).lower() == modality)
+    told_by = mappings(mapping(told.get("usage")).get("output_tokens_by_modality"))
+    return sum(count(part.get("tokens")) for part in told_by if str(part.get("modality", "")).lower() == modality)
 
 
 def bill_of(told: Mapping[str, Any]) -> Price | None:
@@ -181,8 +188,8 @@ def bill_of(told: Mapping[str, Any]) -> Price | None:
     tokens, filmed = TOKENS.get(str(told.get("model", ""))), tokens_of(told, "video")
     if tokens is None or not filmed:
         return None
-    usage = told["usage"]
-    put_in, put_out = int(usage.get("total_input_tokens") or 0), int(usage.get("total_output_tokens") or 0)
+    usage = mapping(told.get("usage"))
+    put_in, put_out = count(usage.get("total_input_tokens")), count(usage.get("total_output_tokens"))
     millionths = put_in * tokens.put_in + max(0, put_out - filmed) * tokens.said + filmed * tokens.filmed
     return Price(
         micros=Micros(-(-millionths // 1_000_000)),

@@ -9,6 +9,7 @@ from reelwright.errors import BadInput
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import ASSET, Picture
 from reelwright.providers.families.google_faults import POLICY
+from reelwright.providers.families.shapes import count, mapping, mappings, texts
 from reelwright.providers.families.support_codes import in_plain_words
 from reelwright.providers.protocol import Output, Progress
 from reelwright.reel.outcome import Missing
@@ -26,7 +27,8 @@ _PARAMETERS: Final = {
 }
 _VERTEX_ONLY: Final = frozenset({"seed", "enhance_prompt", "compression_quality", "resize_mode", "storage_uri"})
 """What the Gemini wire refuses. Source: google-genai 2.34.0, _GenerateVideosConfig_to_mldev, read 2026-11-20."""
-_AGAIN: Final = {8: "Google had no room for it", 13: "Google failed inside", 14: "Google was not reachable inside"}
+_MOST_SAMPLES: Final = 16
+_PASSING: Final = {8: "Google had no room for it", 13: "Google failed inside", 14: "Google was not reachable inside"}
 
 
 def check_wire(request: Request, wire: Wire) -> None:
@@ -78,13 +80,13 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
     reason in plain words; what it left is delivered.
     """
     if not told.get("done"):
-        return Progress(state="running", again_in=10.0, done=_share(told))
+        return Progress(state="running", done=_share(told))
     if isinstance(told.get("error"), Mapping):
         return _failed(told["error"])
-    response = told.get("response")
-    response = response if isinstance(response, Mapping) else {}
-    response = response.get("generateVideoResponse", response)
-    outputs = tuple(o for n, sample in enumerate(_samples(response)) if (o := _output(n, sample)))
+    response = mapping(told.get("response"))
+    response = mapping(response.get("generateVideoResponse", response))
+    samples = mappings(response.get("videos")) or mappings(response.get("generatedSamples"))
+    outputs = tuple(o for n, sample in enumerate(samples) if (o := _output(n, sample)))
     missing = _filtered(response, len(outputs))
     if outputs:
         said = f"{len(missing)} of {len(outputs) + len(missing)} were filtered: {missing[0].said}" if missing else ""
@@ -94,14 +96,8 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
     return Progress(state="failed", said="Google says that it is done, and gives neither a film nor a reason")
 
 
-def _samples(response: Mapping[str, Any]) -> list[Any]:
-    return list(response.get("videos") or response.get("generatedSamples") or [])
-
-
-def _output(number: int, sample: Any) -> Output | None:
-    if not isinstance(sample, Mapping):
-        return None
-    video = sample.get("video", sample)
+def _output(number: int, sample: Mapping[str, Any]) -> Output | None:
+    video = mapping(sample.get("video", sample))
     where = next((video[name] for name in ("gcsUri", "uri", *FILMS) if video.get(name)), None)
     mime = str(video.get("mimeType") or video.get("encoding") or "video/mp4")
     return Output(sample=number, mime=mime, url=str(where)) if where else None
@@ -109,17 +105,18 @@ def _output(number: int, sample: Any) -> Output | None:
 
 def _filtered(response: Mapping[str, Any], delivered: int) -> tuple[Missing, ...]:
     """One for each sample that the content filter took: those after the delivered ones, as they are numbered."""
-    reasons = [plainly(str(reason)) for reason in response.get("raiMediaFilteredReasons") or []]
-    count = max(int(response.get("raiMediaFilteredCount") or 0), len(reasons) if not delivered else 0)
+    reasons = [plainly(reason) for reason in texts(response.get("raiMediaFilteredReasons"))]
+    taken = max(count(response.get("raiMediaFilteredCount")), 0 if delivered else len(reasons))
     said = [in_plain_words(reason) for reason in reasons] or ["Google's content filter took it and gave no reason"]
     return tuple(
-        Missing(sample=delivered + n, reason="filtered", said=said[min(n, len(said) - 1)]) for n in range(count)
+        Missing(sample=delivered + n, reason="filtered", said=said[min(n, len(said) - 1)])
+        for n in range(min(taken, _MOST_SAMPLES))
     )
 
 
 def _failed(error: Mapping[str, Any]) -> Progress:
     """Codes of google.rpc: 3 is a bad field or, in words, the content filter; 8, 13 and 14 are Google's own trouble."""
-    code = int(error.get("code") or 0)
+    code = count(error.get("code"))
     words = plainly(str(error.get("message") or "no reason was given"))
     if code == 3 and POLICY.search(words):
         said = f"Google's content filter refused it: {in_plain_words(words)}"
@@ -128,11 +125,11 @@ def _failed(error: Mapping[str, Any]) -> Progress:
         return Progress(state="lost", said=f"Google does not know it any more: {words}")
     if code == 1:
         return Progress(state="cancelled", said=words)
-    return Progress(state="failed", said=f"{_AGAIN.get(code, 'Google could not make it')}: {words}")
+    said = f"{_PASSING.get(code, 'Google could not make it')}: {words}"
+    return Progress(state="failed", said=said, again=code in _PASSING)
 
 
 def _share(told: Mapping[str, Any]) -> float | None:
     """How much is done, from 0 to 1, where the metadata says so."""
-    metadata = told.get("metadata")
-    percent = metadata.get("progressPercentage") if isinstance(metadata, Mapping) else None
+    percent = mapping(told.get("metadata")).get("progressPercentage")
     return min(1.0, max(0.0, percent / 100)) if isinstance(percent, int | float) else None

@@ -56,6 +56,10 @@ class Vertex:
         of_model = name.partition("/operations/")[0]
         return "POST", f"/v1beta1/{quote(of_model)}:fetchPredictOperation", {"operationName": name}
 
+    def made(self, name: str, same_key: bool) -> bool:
+        """Whether an operation is of this project. Its tokens change by the hour and say nothing."""
+        return name.startswith(f"projects/{self.project}/")
+
     def film(self, base: str, where: str) -> str:
         """A ``gs://`` address through the storage's JSON API, which takes the same token."""
         if not where.startswith("gs://"):
@@ -92,6 +96,10 @@ class Passed:
 
     def question(self, name: str) -> Question:
         return "GET", f"{self.prefix}/{quote(name)}", None
+
+    def made(self, name: str, same_key: bool) -> bool:
+        """Whether an operation can be of this proxy: its key is the one that was used."""
+        return same_key
 
     def film(self, base: str, where: str) -> str:
         """Google's own address, asked for through the proxy: the key of the proxy says nothing to Google."""

@@ -116,7 +116,7 @@ def read_error(provider: str, fault: Fault, key: str) -> ProviderError:
     """What an error means that answered a question: a key that is refused, else nothing was told this time."""
     if fault.status in (401, 403):
         return refusal(provider, fault, key)
-    return Unreachable(f"{provider} answered {fault}")
+    return Unreachable(f"{provider} answered {fault}", after_s=fault.after_s)
 
 
 def refusal(provider: str, fault: Fault, key: str) -> Refused:

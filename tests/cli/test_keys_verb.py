@@ -17,7 +17,7 @@ from cli.asked import answering
 from reelwright.net.keys import HOLDERS
 
 CANARY = "canary-sparrow-7391-in-the-mine"
-HEADER = {"elevenlabs": "xi-api-key", "google": "x-goog-api-key", "anthropic": "x-api-key"}
+HEADER = {"litellm": "x-goog-api-key", "elevenlabs": "xi-api-key", "google": "x-goog-api-key", "anthropic": "x-api-key"}
 ASKABLE = sorted(set(HOLDERS) - {"vertex"})
 
 

@@ -1,0 +1,118 @@
+"""Batches of clips through the client, over HTTP, at concurrency 5 and 10, beside one at a time; and their memory."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from bench.fakes import fake
+from bench.floor import load
+from bench.verdict import verdict
+from reelwright.providers.fakes.script import Script
+
+GOALS = {5: 4.9, 10: 9.7}
+GOAL_MB, GOAL_GROWTH_MB, GOAL_ADDED_S = 120, 5, 0.15
+POLL_S = 0.1
+CLIP_BYTES = 1_000_000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--clips", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long the provider takes for one")
+    parser.add_argument("--serial", type=int, default=10, help="clips that are made one at a time")
+    parser.add_argument("--one", type=json.loads, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(asyncio.run(_one(**asked.one))))
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        script = Script(latency_s=(asked.seconds, asked.seconds))
+        footage = b"\0\0\0\x1cftypisom\0\0\2\0isomiso2mp41" + os.urandom(CLIP_BYTES)
+        with fake("gemini_longrunning", Path(folder), script, footage) as address:
+            found = {n: _run(folder, address, count, n) for n, count in _runs(asked.clips, asked.serial)}
+    alone = found[1]["wall_s"] / asked.serial
+    added = found[1]["median_s"] - asked.seconds
+    print(
+        f"{asked.clips} clips of {asked.seconds:g} s, {CLIP_BYTES / 1e6:g} MB each, polled every {POLL_S:g} s; {load()}"
+    )
+    print(f"{'one at a time':<18}{alone:8.2f} s a clip   yardstick: {asked.serial} of them; {added:.3f} s added to one")
+    figures: dict[str, object] = {"serial_s": alone, "added_s": added}
+    passed = added <= GOAL_ADDED_S
+    for n, goal in GOALS.items():
+        times = alone * asked.clips / found[n]["wall_s"]
+        grown = found[n]["late_mb"] - found[n]["early_mb"]
+        mb, cpu = found[n]["mb"], found[n]["cpu_s"] / found[n]["wall_s"]
+        print(
+            f"{n:>2} at once{times:17.2f} x one at a time, {mb:.0f} MB at most, {grown:+.1f} MB since clip 10,"
+            f" {cpu:.2f} core"
+        )
+        figures |= {f"times_{n}": times, f"mb_{n}": mb, f"grown_mb_{n}": grown, f"core_{n}": cpu}
+        passed = passed and times >= goal and mb <= GOAL_MB and grown <= GOAL_GROWTH_MB
+    goal_said = f"times_5>={GOALS[5]},times_10>={GOALS[10]},mb<={GOAL_MB},grown<={GOAL_GROWTH_MB},added<={GOAL_ADDED_S}"
+    return verdict("batch", passed, figures, goal_said)
+
+
+def _runs(clips: int, serial: int) -> list[tuple[int, int]]:
+    return [(1, serial), *((n, clips) for n in GOALS)]
+
+
+def _run(folder: str, address: str, clips: int, concurrency: int) -> dict[str, float]:
+    """One batch in a fresh process, so that its memory is its own."""
+    told = {"folder": folder, "address": address, "clips": clips, "concurrency": concurrency}
+    command = [sys.executable, "-m", "bench.batch", "--one", json.dumps(told)]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(ran.stdout)
+    return found
+
+
+async def _one(folder: str, address: str, clips: int, concurrency: int) -> dict[str, float]:
+    from reelwright.client.generator import VeoVideoGenerator
+    from reelwright.settings import Settings
+    from reelwright.studio.batching import Batch
+
+    process, held, ended = psutil.Process(), [0.0], 0
+    bring = Batch.bring
+
+    async def watched(self: Batch, *args: object, **more: object) -> object:
+        nonlocal ended
+        made = await bring(self, *args, **more)  # type: ignore[arg-type]
+        ended += 1
+        held.append(process.memory_info().rss / 1e6)
+        return made
+
+    Batch.bring = watched  # type: ignore[assignment,method-assign]
+    home = Path(folder) / f"home-{concurrency}"
+    generator = VeoVideoGenerator(
+        base_url=f"{address}/gemini/v1beta",
+        api_key="sk-bench",
+        settings=Settings(home=home),
+        output_dir=home / "videos",
+        poll_initial_delay=POLL_S,
+        poll_max_delay=POLL_S,
+        show_progress=False,
+    )
+    async with generator:
+        begin, cpu = time.perf_counter(), time.process_time()
+        batch = await generator.generate_batch([f"clip {n}" for n in range(clips)], concurrency)
+        wall, cpu = time.perf_counter() - begin, time.process_time() - cpu
+    assert batch.successful == clips, next(one.error for one in batch.results if not one.is_success)
+    early, late = held[max(1, clips // 10)], held[max(1, clips * 9 // 10)]
+    taken = [one.generation_time or 0.0 for one in batch.results]
+    return {
+        "wall_s": wall, "cpu_s": cpu, "mb": max(held), "early_mb": early, "late_mb": late, "median_s": median(taken),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Films whose providers fail now and then, at submit, poll and fetch: all are finished, each take bought once."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from bench.fakes import fake
+from bench.floor import load
+from bench.verdict import verdict
+from reelwright.catalogue.models import known
+from reelwright.engine.director import Director
+from reelwright.providers.fakes.bill import read_bill
+from reelwright.providers.fakes.script import Script, faulty
+from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Choices
+from reelwright.reel.noun import ShotId
+from reelwright.reel.operation import Consent
+from reelwright.reel.plan import Plan
+from reelwright.settings import Settings
+from reelwright.studio.home import Home, open_home
+from reelwright.studio.shown import spent
+from reelwright.studio.single import clip_request, single
+from reelwright.studio.tempo import Tempo
+from reelwright.units import Frames, Micros
+
+MODEL = "openrouter-veo-3.1-lite"
+TAKES, SPEED, SHARE = 3, 600.0, 0.05
+CEILING = Micros(100_000_000)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--films", type=int, default=200)
+    parser.add_argument("--at-once", type=int, default=16)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the faults; printed")
+    asked = parser.parse_args()
+    os.environ["OPENROUTER_API_KEY"] = "sk-bench"
+    print(f"seed {asked.seed}: {asked.films} films of {TAKES} takes, {SHARE:.0%} of submits, polls and fetches fail")
+    calm = _films(max(1, asked.films // 4), asked.at_once, Script(seed=asked.seed, speed=SPEED))
+    found = _films(asked.films, asked.at_once, faulty(SHARE, asked.seed, SPEED))
+    slower = found["seconds_each"] / calm["seconds_each"]
+    print(f"{'without faults':<18}{calm['seconds_each']:8.3f} s a film   yardstick, of {calm['films']:.0f}; {load()}")
+    print(f"{'with faults':<18}{found['seconds_each']:8.3f} s a film, {slower:.2f} x")
+    print(
+        f"{found['finished']:.0f} of {found['films']:.0f} finished, {found['charges']:.0f} takes billed,"
+        f" bill less ledger {found['difference']:.0f} micro-dollars"
+    )
+    passed = found["finished"] == asked.films and found["charges"] == asked.films * TAKES and not found["difference"]
+    figures = {"seed": asked.seed, **found, "slower": slower}
+    return verdict("faults", passed, figures, "finished=films,charges=takes,difference=0")
+
+
+def _films(count: int, at_once: int, script: Script) -> dict[str, float]:
+    with ExitStack() as stack:
+        folder, home = (Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2))
+        address = stack.enter_context(fake("openrouter", folder, script))
+        found = asyncio.run(_make(Settings(home=home, base_urls={"openrouter": address}), count, at_once))
+        charges = read_bill(folder / "bill")
+    billed = sum(charge.micros for charge in charges)
+    return {**found, "charges": len(charges), "difference": billed - found["ledger"]}
+
+
+async def _make(settings: Settings, count: int, at_once: int) -> dict[str, float]:
+    home = await open_home(settings, tempo=Tempo(speed=SPEED))
+    director = Director(
+        home.journal, home.ledger, home.vault, home.hands, home.providers, settings, home.produce,
+        pace=home.tempo.pace, send_again_s=home.tempo.send_again_s,
+    )  # fmt: skip
+    projects = [await _open(home, f"film {n}") for n in range(count)]
+    slots, begin = asyncio.Semaphore(at_once), time.perf_counter()
+    async with director.at_work() as bring:
+
+        async def one(project: str) -> None:
+            async with slots:
+                await bring(project)
+
+        await asyncio.gather(*(one(project) for project in projects))
+    seconds = time.perf_counter() - begin
+    jobs = await home.journal.jobs(home.account)
+    ledger = sum([spent(await home.ledger.purchases(home.account, project)) for project in projects])
+    await home.close()
+    finished = sum(job.state == "done" for job in jobs)
+    if said := sorted({job.said for job in jobs if job.state != "done"}):
+        print(f"not finished: {'; '.join(said[:5])}")
+    return {"films": count, "finished": finished, "seconds_each": seconds / count, "ledger": ledger}
+
+
+async def _open(home: Home, text: str) -> str:
+    project = await home.journal.open_project(home.account, text, Brief(text=text, goal="takes", models=(MODEL,)))
+    await home.journal.revise(home.account, project, 0, _plan(text), Choices(), "person")
+    await home.journal.enqueue(
+        home.account, project, "takes", Consent(ceiling=CEILING, by="yes", unconfirmed=True), {}
+    )  # fmt: skip
+    return project
+
+
+def _plan(text: str) -> Plan:
+    """Three shots in one beat."""
+    brief = Brief(text=text)
+    plans = [single(brief, clip_request(known(MODEL), f"{text}, shot {n}", ms=4000)) for n in range(TAKES)]
+    shots = [replace(plan.shots[0], id=ShotId(f"shot_{n}")) for n, plan in enumerate(plans)]
+    beat = replace(plans[0].beats[0], shots=tuple(shots), length=Frames(sum(shot.length for shot in shots)))
+    return replace(plans[0], beats=(beat,))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

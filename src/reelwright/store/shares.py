@@ -1,0 +1,111 @@
+"""One reservation for what several jobs of an account want alike: whoever will buy it holds its price, the others not.
+
+Every open allowance names the fingerprints that it may have to pay for. Of those that name the same, one holds its
+price; to the others it is a discount on what they hold in the budgets that they have in common. When the holder's
+job ends without it, it passes on to the next. Nothing is ever bought but from an allowance that holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from reelwright.reel.noun import Fingerprint
+from reelwright.store.schema import allowance_shares, purchases
+from reelwright.store.sql import hold, insert
+from reelwright.store.states import ENDED
+
+_S = allowance_shares.c
+
+
+class Moved(NamedTuple):
+    """Allowances whose discount has changed: first those that hold less, then those that hold more."""
+
+    less: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+
+
+def lock(conn: Connection, account: str) -> None:
+    """Taken before any allowance is locked: of an account's shares, one changes at a time."""
+    hold(conn, f"shares/{account}")
+
+
+def discount(conn: Connection, allowance: str) -> int:
+    """Micro-dollars that others hold for it."""
+    query = select(func.sum(_S.micros)).where(_S.allowance == allowance, _S.holds.is_(False))
+    return int(conn.execute(query).scalar() or 0)
+
+
+def are_in(conn: Connection, some: Sequence[str]) -> bool:
+    """Whether one of these allowances names anything."""
+    return conn.execute(select(_S.allowance).where(_S.allowance.in_(some)).limit(1)).first() is not None
+
+
+def register(conn: Connection, account: str, allowance: str, wanted: Mapping[Fingerprint, int]) -> None:
+    """The allowance may have to pay for these; it holds those that nobody else holds or buys."""
+    for fp, micros in sorted(wanted.items()):
+        told = {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros}
+        holds = _holder(conn, account, fp) is None and not _is_bought(conn, account, fp)
+        conn.execute(insert(conn, allowance_shares).values(**told, holds=holds).on_conflict_do_nothing())
+
+
+def join(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> Moved:
+    """Another buys it: the allowance holds nothing for it."""
+    holder = _holder(conn, account, fp)
+    told = {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "holds": False}
+    made = insert(conn, allowance_shares).values(**told).on_conflict_do_nothing().returning(_S.allowance)
+    new = conn.execute(made).first() is not None
+    if holder == allowance:
+        _set(conn, allowance, fp, holds=False)
+    return Moved(less=(allowance,)) if new or holder == allowance else Moved()
+
+
+def take(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> Moved:
+    """The allowance buys it, so it holds its price, and whoever held it before does not."""
+    before = _holder(conn, account, fp)
+    told = {"micros": micros, "holds": True}
+    made = insert(conn, allowance_shares).values(account=account, allowance=allowance, fingerprint=fp, **told)
+    conn.execute(made.on_conflict_do_update(index_elements=["allowance", "fingerprint"], set_=told))
+    if before is None or before == allowance:
+        return Moved(more=(allowance,))
+    _set(conn, before, fp, holds=False)
+    return Moved(less=(before,), more=(allowance,))
+
+
+def leave(conn: Connection, account: str, allowance: str) -> tuple[tuple[str, Fingerprint], ...]:
+    """The job has ended: who might hold from now on what it held and did not buy, with what."""
+    held = select(_S.fingerprint).where(_S.allowance == allowance, _S.holds).order_by(_S.fingerprint)
+    fps = conn.execute(held).scalars().all()
+    conn.execute(delete(allowance_shares).where(_S.allowance == allowance))
+    heirs = []
+    for fp in fps:
+        if not _is_bought(conn, account, fp):
+            next_ = select(func.min(_S.allowance)).where(_S.account == account, _S.fingerprint == fp)
+            if heir := conn.execute(next_).scalar():
+                heirs.append((heir, Fingerprint(fp)))
+    return tuple(heirs)
+
+
+def inherit(conn: Connection, allowance: str, fp: Fingerprint) -> None:
+    """The allowance holds it from now on."""
+    _set(conn, allowance, fp, holds=True)
+
+
+def _holder(conn: Connection, account: str, fp: str) -> str | None:
+    query = select(_S.allowance).where(_S.account == account, _S.fingerprint == fp, _S.holds)
+    return conn.execute(query).scalar()
+
+
+def _is_bought(conn: Connection, account: str, fp: str) -> bool:
+    """Whether the account is buying it, or has it: its newest try is open, or brought something."""
+    query = select(purchases.c.state, purchases.c.succeeded_at)
+    newest = query.where(purchases.c.scope == account, purchases.c.fingerprint == fp)
+    row = conn.execute(newest.order_by(purchases.c["try"].desc()).limit(1)).first()
+    return row is not None and (row.succeeded_at is not None or row.state not in (*ENDED, "failed"))
+
+
+def _set(conn: Connection, allowance: str, fp: str, **told: Any) -> None:
+    which = (_S.allowance == allowance, _S.fingerprint == fp)
+    conn.execute(update(allowance_shares).where(*which).values(**told))

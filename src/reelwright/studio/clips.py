@@ -1,0 +1,192 @@
+"""The verb ``clip``: one shot by one model, in a person's own words and pictures, and its takes as files."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import zipfile
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from reelwright.errors import BadInput
+from reelwright.reel.brief import Brief, Reference
+from reelwright.reel.choices import again
+from reelwright.reel.operation import Job, Standing
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.wanted import known
+from reelwright.settings import Settings
+from reelwright.studio import checked, deliver
+from reelwright.studio.answers import ClipFile, ClipMade, NotDelivered, Quoted
+from reelwright.studio.asked import ClipTerms
+from reelwright.studio.briefing import Taken, file_called, reference_of, take_in
+from reelwright.studio.first import given_quote
+from reelwright.studio.home import Home
+from reelwright.studio.shown import spent
+from reelwright.studio.whole import whole
+
+if TYPE_CHECKING:
+    from reelwright.planner.casting.clip import ClipAsked, ClipPlanned, Framed
+
+_KEYS: Final = frozenset(ClipTerms.__annotations__)
+_LET_GO: Final = ("no longer wanted", "the job ")
+"""How a purchase begins to speak that was given back without being sent."""
+
+
+async def planned(prompt: str, terms: ClipTerms, settings: Settings, scratch: Path) -> tuple[ClipPlanned, Taken]:
+    """The clip's plan, with its pictures taken into ``scratch``. Writes nothing else. Raises ``BadInput``."""
+    from reelwright.planner.casting.clip import clip_plan
+
+    if unknown := set(terms) - _KEYS:
+        raise BadInput("clip", min(unknown), ", ".join(sorted(_KEYS)))
+    taken = Taken()
+    asked = await _asked(prompt, terms, settings, taken, scratch)
+    return await asyncio.to_thread(clip_plan, asked), taken
+
+
+async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken, scratch: Path) -> ClipAsked:
+    from reelwright.planner.casting.clip import ClipAsked
+
+    seconds = checked.milliseconds("seconds", terms.get("seconds"))
+    negative = terms.get("negative")
+    guides, sizes = await _references(terms.get("references", {}), settings, taken, scratch)
+    aspect = terms.get("aspect")
+    return ClipAsked(
+        prompt=checked.text("prompt", prompt, 20_000),
+        model=checked.text("model", terms.get("model", ""), 200),
+        samples=checked.whole("samples", terms.get("samples", 1), 1, 4),
+        seconds=None if seconds is None else Fraction(seconds, 1000),
+        aspect=None if aspect in (None, "auto") else checked.text("aspect", aspect, 10),
+        resolution=terms.get("resolution"),
+        negative=checked.text("negative", negative, 2000) if negative is not None else None,
+        seed=terms.get("seed"),
+        sound=terms.get("sound"),
+        first=await _picture("image", terms.get("image"), settings, taken, scratch),
+        last=await _picture("last_frame", terms.get("last_frame"), settings, taken, scratch),
+        references=guides,
+        reference_sizes=sizes,
+    )
+
+
+async def _picture(
+    field: str, path: str | Path | None, settings: Settings, taken: Taken, scratch: Path
+) -> Framed | None:
+    from reelwright.planner.casting.clip import Framed
+
+    if path is None:
+        return None
+    file = file_called(field, path)
+    _refuse_heavy(field, file, settings)
+    material = await take_in(taken, file, "picture", scratch)
+    _refuse_small(field, (material.width, material.height), settings)
+    return Framed(asset=material.asset, width=material.width, height=material.height)
+
+
+async def _references(
+    given: Mapping[str, str | Path], settings: Settings, taken: Taken, scratch: Path
+) -> tuple[tuple[Reference, ...], tuple[tuple[int, int], ...]]:
+    guides: list[Reference] = []
+    sizes: list[tuple[int, int]] = []
+    for said, path in given.items():
+        file = file_called("references", path)
+        _refuse_heavy("references", file, settings)
+        guide, size = await reference_of(taken, said, file, scratch)
+        _refuse_small("references", size, settings)
+        guides.append(guide)
+        sizes.append(size)
+    return tuple(guides), tuple(sizes)
+
+
+def _refuse_heavy(field: str, file: Path, settings: Settings) -> None:
+    if (size := file.stat().st_size) > settings.image_bytes:
+        raise BadInput(field, f"{size} bytes", f"a picture of at most {settings.image_bytes} bytes")
+
+
+def _refuse_small(field: str, size: tuple[int, int], settings: Settings) -> None:
+    if min(size) < settings.image_side:
+        least = settings.image_side
+        raise BadInput(field, f"{size[0]}x{size[1]}", f"a picture of at least {least}x{least} pixels")
+
+
+def brief_for(prompt: str, clip: ClipPlanned, taken: Taken) -> Brief:
+    """The brief that the project keeps."""
+    request = clip.plan.shots[0].source
+    model = getattr(request, "model", "")
+    return Brief(text=prompt, goal="takes", models=(model,), materials=tuple(taken.materials))
+
+
+def quote_for(settings: Settings, brief: Brief, clip: ClipPlanned, said: Sequence[str]) -> Quoted:
+    """The price of every sample. Writes nothing."""
+    return given_quote(settings, brief, "takes", clip.plan, clip.choices, (*said, *clip.said))
+
+
+async def report(
+    home: Home, standing: Standing, job: Job, out: Path | None, packed: bool, elapsed_s: float
+) -> ClipMade:
+    """The takes as files in the folder ``out``, and what did not come, with its reason."""
+    outcomes = _outcomes(home, standing)
+    purchases = await home.ledger.purchases(home.account, standing.project)
+    folder = out or home.settings.films
+    stem = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
+    files, lost = await _files(home, outcomes, folder, stem)
+    landed = {outcome.fingerprint for outcome in outcomes}
+    lost += [
+        NotDelivered(reason="refused", said=p.said)
+        for p in purchases
+        if p.state == "released" and p.fingerprint not in landed and not p.said.startswith(_LET_GO)
+    ]
+    return ClipMade(
+        project=standing.project,
+        job=job.id,
+        state=job.state,
+        files=tuple(files),
+        missing=tuple(lost),
+        archive=await _archive(files, folder / f"{stem}.zip") if packed and files else None,
+        micros=spent(purchases),
+        elapsed_s=round(elapsed_s, 3),
+        why=job.why,
+        said=job.said,
+    )
+
+
+def _outcomes(home: Home, standing: Standing) -> list[Outcome]:
+    """Of the first purchase and every round, in their order."""
+    assert standing.plan
+    graph = home.produce.graph(standing)
+    found = known(graph, standing.choices, standing.had, standing.gone)
+    fp = found[graph.goal[0]].fingerprint
+    names = [fp, *(again(ask) for ask in standing.choices.asks if ask.of == fp)] if fp else []
+    return [standing.had[name] for name in names if name in standing.had]
+
+
+async def _files(
+    home: Home, outcomes: Sequence[Outcome], folder: Path, stem: str
+) -> tuple[list[ClipFile], list[NotDelivered]]:
+    """One take for each sample that was asked for; what a model delivers beyond that is kept, not handed over."""
+    files: list[ClipFile] = []
+    lost: list[NotDelivered] = []
+    for outcome in outcomes:
+        lost += [NotDelivered(reason=m.reason, said=m.said) for m in outcome.missing]
+        for asset in outcome.assets[:1]:
+            path = folder / f"{stem}-{len(files) + 1}.mp4"
+            async with home.vault.local(home.account, asset) as source:
+                await asyncio.to_thread(_copy, source, path)
+            files.append(ClipFile(path=path, take=asset))
+    return files, lost
+
+
+def _copy(source: Path, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as part, source.open("rb") as read, part.open("wb") as write:
+        shutil.copyfileobj(read, write, 1 << 20)
+
+
+async def _archive(files: Sequence[ClipFile], path: Path) -> Path:
+    def pack() -> None:
+        with whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+            for file in files:
+                archive.write(file.path, file.path.name)
+
+    await asyncio.to_thread(pack)
+    return path

@@ -1,0 +1,202 @@
+"""A file of many prompts or briefs, read strictly: YAML, JSON, JSONL, CSV, or one a line.
+
+- A lighthouse at dusk                     # text alone: a brief; with a model named for all, a prompt
+- prompt: A heron lifts off                # a clip: bought from a model as it stands
+  model: litellm-veo-3.1-fast
+  seconds: 4                               # also: aspect, resolution, negative_prompt, seed, takes, out
+- brief: 20-second ad for Fenn, a lamp     # a film: all that `make` takes, by the same names, and until, out
+  flavor: short
+  images: [lamp.jpg]                       # beside the file
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, cast
+
+from reelwright.catalogue.limits import check
+from reelwright.catalogue.models import model
+from reelwright.errors import BadInput
+from reelwright.planner.yaml_text import LARGEST, parse_value
+from reelwright.reel.brief import Brief
+from reelwright.reel.noun import noun
+from reelwright.studio import checked
+from reelwright.studio.asked import Asked
+from reelwright.studio.briefing import Taken, brief_of
+from reelwright.studio.rows import Row
+from reelwright.studio.single import clip_request, single
+
+Entry = Mapping[str, Any]
+MOST_ROWS: Final = 10_000
+_OF_A_CLIP: Final = (
+    "prompt", "model", "seconds", "aspect", "resolution", "negative_prompt", "seed", "takes", "out",
+)  # fmt: skip
+_OF_A_FILM: Final = ("brief", "until", "out", *Asked.__annotations__)
+_NUMBERS: Final = frozenset({"seed", "takes", "variation", "short_side"})
+_LISTS: Final = frozenset({"images", "clips", "models"})
+_ACCEPTED: Final = "text, or a mapping with a prompt (a clip) or a brief (a film)"
+
+
+@noun
+class Prepared:
+    """A row, and the pictures and clips that go with it, in a scratch folder until the price was agreed to."""
+
+    row: Row
+    taken: Taken
+
+
+def read_entries(text: str, name: str) -> list[Entry | str]:
+    """The rows that a file spells, by the ending of its ``name``; ``-`` is told by its first characters.
+
+    Raises ``BadInput`` naming the line or the row.
+    """
+    if len(text) > LARGEST:
+        raise BadInput(name, f"{len(text)} characters", f"at most {LARGEST} characters")
+    rows = _READERS[_kind(text, name)](text, name)
+    if not rows:
+        raise BadInput(name, "no rows", "at least one prompt or brief")
+    if len(rows) > MOST_ROWS:
+        raise BadInput(name, f"{len(rows)} rows", f"at most {MOST_ROWS} rows")
+    return rows
+
+
+def _kind(text: str, name: str) -> str:
+    ending = Path(name).suffix.lower()
+    if ending in _ENDINGS:
+        return _ENDINGS[ending]
+    first = text.lstrip()[:2]
+    if first[:1] in ("{", '"'):
+        return "jsonl"
+    return "yaml" if first == "- " or first[:1] == "[" else "lines"
+
+
+def _yaml(text: str, name: str) -> list[Entry | str]:
+    """A list, or a mapping whose ``rows`` is one."""
+    value = parse_value(text, name)
+    rows = value["rows"] if isinstance(value, dict) and set(value) == {"rows"} else value
+    if not isinstance(rows, list):
+        raise BadInput(name, rows, "a list of rows, or a mapping with nothing but rows")
+    return rows
+
+
+def _jsonl(text: str, name: str) -> list[Entry | str]:
+    rows: list[Entry | str] = []
+    for n, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                rows.append(json.loads(line))
+            except ValueError as cause:
+                raise BadInput(f"{name} line {n}", str(cause)[:80], "one JSON value a line") from cause
+    return rows
+
+
+def _csv(text: str, name: str) -> list[Entry | str]:
+    """A header with the names of the fields; empty cells say nothing; lists are separated by ``;``."""
+    delimiter = "\t" if name.lower().endswith(".tsv") else ","
+    try:
+        table = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as cause:
+        raise BadInput(name, str(cause), "CSV with a header") from cause
+    return [_cells(row, f"{name} line {n}") for n, row in enumerate(table, 2)]
+
+
+def _cells(row: Mapping[Any, Any], where: str) -> Entry:
+    if None in row or any(value is None for value in row.values()):
+        raise BadInput(where, "another number of cells", "as many cells as the header has")
+    made: dict[str, Any] = {}
+    for field, cell in row.items():
+        if cell.strip():
+            made[field.strip()] = _cell(field.strip(), cell.strip(), where)
+    return made
+
+
+def _cell(field: str, cell: str, where: str) -> Any:
+    if field in _LISTS:
+        return [part.strip() for part in cell.split(";") if part.strip()]
+    if field in _NUMBERS:
+        try:
+            return int(cell)
+        except ValueError as cause:
+            raise BadInput(f"{where}: {field}", cell, "a whole number") from cause
+    return cell
+
+
+def _lines(text: str, name: str) -> list[Entry | str]:
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+
+
+_READERS: Final = {"yaml": _yaml, "jsonl": _jsonl, "csv": _csv, "lines": _lines}
+_ENDINGS: Final = {
+    ".yaml": "yaml", ".yml": "yaml", ".json": "yaml", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv",
+    ".tsv": "csv", ".txt": "lines",
+}  # fmt: skip
+
+
+async def rows_of(
+    entries: Sequence[Entry | str], scratch: Path, *, model: str | None = None, beside: Path | None = None,
+    out: Path | None = None,
+) -> list[Prepared]:  # fmt: skip
+    """What each entry asks for. ``model``: of prompts that name none; with it, text alone is a prompt.
+
+    ``beside``: where pictures are looked for; ``out``: the folder that places of rows are in. Raises ``BadInput``
+    naming the row; writes only into ``scratch``.
+    """
+    made = []
+    for n, entry in enumerate(entries, 1):
+        try:
+            made.append(await _prepared(entry, scratch / f"row-{n}", model, beside or Path(), out or Path()))
+        except BadInput as error:
+            raise BadInput(f"row {n}: {error.field}", error.value, error.accepted, hint=error.hint) from error
+    return made
+
+
+async def _prepared(entry: Entry | str, scratch: Path, model: str | None, beside: Path, out: Path) -> Prepared:
+    if isinstance(entry, str):
+        entry = {"prompt": entry} if model else {"brief": entry}
+    if not isinstance(entry, Mapping) or ("prompt" in entry) == ("brief" in entry):
+        raise BadInput("it", entry if isinstance(entry, Mapping) else type(entry).__name__, _ACCEPTED)
+    known = _OF_A_CLIP if "prompt" in entry else _OF_A_FILM
+    if alien := sorted(str(key) for key in entry if key not in known):
+        raise BadInput(alien[0], entry.get(alien[0]), f"one of {', '.join(known)}")
+    place = checked.place("out", out / str(entry["out"])) if "out" in entry else None
+    if "prompt" in entry:
+        return Prepared(row=_clip(entry, model, place), taken=Taken())
+    scratch.mkdir()
+    return await _film(entry, scratch, beside, place)
+
+
+def _clip(entry: Entry, default: str | None, place: Path | None) -> Row:
+    name = entry.get("model", default)
+    if name is None:
+        raise BadInput("model", None, "a video model: in the row, or --model for all", hint="reelwright models")
+    row = model(checked.text("model", name, 200))
+    request = clip_request(
+        row,
+        checked.text("prompt", entry["prompt"]),
+        ms=checked.milliseconds("seconds", entry.get("seconds")),
+        aspect=entry.get("aspect"),
+        resolution=entry.get("resolution"),
+        seed=checked.whole("seed", entry["seed"], 0, 2**32 - 1) if "seed" in entry else None,
+        samples=checked.whole("takes", entry.get("takes", 1), 1, 4),
+        negative_prompt=entry.get("negative_prompt"),
+    )
+    check(request)
+    brief = Brief(text=request.prompt, goal="takes", models=(row.id,))
+    return Row(n=1, brief=brief, plan=single(brief, request), goal="takes", out=place)
+
+
+async def _film(entry: Entry, scratch: Path, beside: Path, place: Path | None) -> Prepared:
+    asked = {key: value for key, value in entry.items() if key in Asked.__annotations__}
+    for name in ("images", "clips"):
+        if isinstance(asked.get(name), list):
+            asked[name] = [beside / str(path) for path in asked[name]]
+    if isinstance(asked.get("references"), Mapping):
+        asked["references"] = {said: beside / str(path) for said, path in asked["references"].items()}
+    goal = checked.goal(entry.get("until", "film"))
+    brief, taken = await brief_of(checked.text("brief", entry["brief"]), cast(Asked, asked), scratch)
+    return Prepared(row=Row(n=1, brief=replace(brief, goal=goal), goal=goal, out=place), taken=taken)

@@ -1,0 +1,119 @@
+"""Changing what is there: an edit, another take, a choice; only what depends on it is made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Unpack
+
+from reelwright.studio import (
+    deliver,
+    editing,
+    edits,
+    making,
+    quality,
+    shown,
+)
+from reelwright.studio.answers import (
+    Chosen,
+    FilmMade,
+    Quoted,
+)
+from reelwright.studio.asked import Changes
+from reelwright.studio.consent import consent_to
+from reelwright.studio.naming import shot_called, take_called
+from reelwright.studio.scratch import scratch
+from reelwright.studio.telling import Listen
+from reelwright.studio.verbs.filming import Filming
+
+
+class Changing(Filming):
+    """Changing what is there: an edit, another take, a choice; only what depends on it is made again."""
+
+    async def quote_edit(self, project: str, **changes: Unpack[Changes]) -> Quoted:
+        """What an edit would want, and its price; both ways where a later shot continues it. Writes nothing."""
+        home = await self._found()
+        standing, _ = await self._planned(home, project)
+        with scratch() as folder:
+            edit, _ = await editing.edit_of(changes, folder)
+        return editing.price(home, standing, edit)
+
+    async def edit(
+        self,
+        project: str,
+        *,
+        out: str | Path | None = None,
+        yes: bool = False,
+        budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
+        listen: Listen | None = None,
+        **changes: Unpack[Changes],
+    ) -> FilmMade:
+        """The next revision, and the film anew: only what depends on the change is made again. May spend."""
+        deliver.check(out)
+        home = await self._found()
+        standing, _ = await self._planned(home, project)
+        with scratch() as folder:
+            edit, taken = await editing.edit_of(changes, folder)
+            consent = consent_to(editing.price(home, standing, edit), yes, budget, accept_unconfirmed, unknown_at_most)
+            await taken.keep(home)
+        await making.revise(home, standing.project, edit.revised)
+        return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
+
+    async def retake(
+        self,
+        project: str,
+        shot: int | str,
+        *,
+        out: str | Path | None = None,
+        yes: bool = False,
+        budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
+        listen: Listen | None = None,
+    ) -> FilmMade:
+        """Another take of a shot, beside those that are there; circle it to use it. May spend."""
+        deliver.check(out)
+        home = await self._found()
+        standing, plan = await self._planned(home, project)
+        called = shot_called(plan, shot)
+        consent = consent_to(
+            editing.price_of_retake(home, standing, called), yes, budget, accept_unconfirmed, unknown_at_most
+        )
+        await making.revise(home, standing.project, lambda stands: edits.retaken(stands, called))
+        return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
+
+    async def quote_retake(self, project: str, shot: int | str) -> Quoted:
+        """The price of one more take. Writes nothing."""
+        home = await self._found()
+        standing, plan = await self._planned(home, project)
+        return editing.price_of_retake(home, standing, shot_called(plan, shot))
+
+    async def circle(self, project: str, shot: int | str, take: int | str) -> Chosen:
+        """Choose a take (its number from 1 as ``show`` counts, or its digest). Spends nothing; ``resume`` makes."""
+        home = await self._found()
+        standing, plan = await self._planned(home, project)
+        called = shot_called(plan, shot)
+        takes = shown.takes_shown(standing, await home.journal.takes(home.account, standing.project))
+        chosen = take_called([one for one in takes if one.shot == called.id], take)
+        revision = await making.revise(
+            home, standing.project, lambda stands: edits.circled(stands, called, chosen.asset)
+        )
+        after = await home.journal.standing(home.account, standing.project)
+        quote = making.quoted(home, making.aimed(after, making.last_goal(after)))
+        return Chosen(project=standing.project, revision=revision, quote=quote)
+
+    async def accept(
+        self,
+        project: str,
+        *findings: str,
+        out: str | Path | None = None,
+        listen: Listen | None = None,
+    ) -> FilmMade:
+        """Overrule findings by id (none named: all that fail); the waiting job is done with its film. Recorded."""
+        home = await self._found()
+        standing, _ = await self._planned(home, project)
+        found = shown.found_in(standing, shown.film_had(standing))
+        accepted = quality.accept(found, findings)
+        await making.revise(home, standing.project, lambda stands: edits.accepting(stands, accepted))
+        return await self.resume(standing.project, out=out, listen=listen)

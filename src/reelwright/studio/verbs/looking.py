@@ -1,0 +1,57 @@
+"""Looking: projects, jobs, and what happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from reelwright.errors import NotFound
+from reelwright.studio import shown
+from reelwright.studio.answers import (
+    JobShown,
+    Progress,
+    ProjectShown,
+    Shown,
+)
+from reelwright.studio.drive import watching
+from reelwright.studio.showing import show
+from reelwright.studio.verbs.opened import Opened
+
+
+class Looking(Opened):
+    """Looking: projects, jobs, and what happens to them."""
+
+    async def show(self, project: str) -> Shown:
+        """A project with its shots, takes, film, findings and what it wants now."""
+        home = await self._found()
+        return await show(home, await self._project(home, project))
+
+    async def projects(self) -> tuple[ProjectShown, ...]:
+        """Every project, the newest first."""
+        if not self._is_there:
+            return ()
+        home = await self._opened()
+        rows = await home.journal.projects(home.account)
+        return tuple([shown.project_shown(row, await home.journal.standing(home.account, row.id)) for row in rows])
+
+    async def jobs(self, project: str | None = None) -> tuple[JobShown, ...]:
+        """The queue, the newest first."""
+        if not self._is_there:
+            return ()
+        home = await self._opened()
+        only = await self._project(home, project) if project is not None else None
+        jobs = await home.journal.jobs(home.account, only)
+        told = {job.project for job in jobs if job.said}
+        plans = {name: (await home.journal.standing(home.account, name)).plan for name in sorted(told)}
+        return tuple(shown.job_shown(job, plans.get(job.project)) for job in jobs)
+
+    async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
+        """What happens, as it happens, until the project's job (None: the newest job's) has ended or waits."""
+        home = await self._found()
+        if project is not None:
+            called, _ = await self._named(home, project)
+        elif jobs := await home.journal.jobs(home.account):
+            called = jobs[0].project
+        else:
+            raise NotFound("there is no job to watch", hint="reelwright make")
+        async for progress in watching(home, called, after):
+            yield progress

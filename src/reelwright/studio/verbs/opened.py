@@ -1,0 +1,142 @@
+"""What all verbs share: a home that is opened when it is needed, and things found by what a person calls them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from reelwright.errors import NotFound
+from reelwright.reel.brief import Goal
+from reelwright.reel.operation import Consent, Job, Standing
+from reelwright.reel.plan import Plan
+from reelwright.settings import Settings, load
+from reelwright.studio import making
+from reelwright.studio.answers import (
+    FilmMade,
+)
+from reelwright.studio.home import Home, is_rehearsal, open_home, providers
+from reelwright.studio.naming import one_id
+from reelwright.studio.telling import Listen
+from reelwright.studio.tempo import Tempo
+
+if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
+
+
+class Opened:
+    """Settings, and the home that they name. Opened at the first verb that needs it, closed at the end."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        **flags: Any,
+    ) -> None:
+        """``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …), see ``settings.load``.
+
+        ``providers``: whom it buys from, by name, such as those that only rehearse; None: everybody whose key is there.
+        ``tempo``: how fast their clock runs.
+        """
+        self._settings = settings or load(**flags)
+        self._providers, self._tempo = providers, tempo
+        self._home: Home | None = None
+        self._opening = asyncio.Lock()
+        self._making: str | None = None
+        self._batching = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close what is open: the hands' processes, the database. A job that ran stays in the queue."""
+        home, self._home = self._home, None
+        if home:
+            await home.close()
+
+    def way_on(self) -> str:
+        """The command that goes on with what this studio was making when it was interrupted."""
+        if self._batching:
+            return "the same `reelwright batch` again"
+        where = f"REELWRIGHT_HOME={self._settings.home} " if is_rehearsal(self._settings.home) else ""
+        return f"{where}reelwright resume {self._making}" if self._making else f"{where}reelwright resume"
+
+    @property
+    def home(self) -> Home | None:
+        """The home, while it is open."""
+        return self._home
+
+    async def _opened(self) -> Home:
+        """The home, opened on first use."""
+        async with self._opening:
+            if self._home is None:
+                self._home = await open_home(self._settings, self._sellers, self._tempo)
+            return self._home
+
+    @property
+    def _sellers(self) -> Mapping[str, Provider]:
+        """Whom it buys from, also before there is a home."""
+        if self._providers is None:
+            self._providers = providers(self._settings)
+        return self._providers
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether there is a home; none is made only to be looked at. What stands in its way is for opening to say."""
+        if self._home is not None or self._settings.database:
+            return True
+        ways = (self._settings.home, *self._settings.home.parents)
+        above = next(folder for folder in ways if os.path.lexists(folder))
+        return not above.is_dir() or (self._settings.home / "journal.db").is_file()
+
+    async def _found(self) -> Home:
+        """The home, for what changes or shows what is there. Raises ``NotFound`` where there is none."""
+        if not self._is_there:
+            raise NotFound("there is no project here yet", hint='reelwright make "YOUR BRIEF"')
+        return await self._opened()
+
+    async def _project(self, home: Home, called: str) -> str:
+        rows = await home.journal.projects(home.account)
+        return one_id("project", called, [row.id for row in reversed(rows)])
+
+    async def _planned(self, home: Home, called: str) -> tuple[Standing, Plan]:
+        """Where a project stands, and its plan. Raises ``BadInput`` where it has none yet."""
+        return making.with_plan(await home.journal.standing(home.account, await self._project(home, called)))
+
+    async def _named(self, home: Home, called: str) -> tuple[str, Job | None]:
+        """A project and its job in turn, from the name of either."""
+        jobs = await home.journal.jobs(home.account)
+        if job := next((job for job in jobs if called in (job.id, job.id.removeprefix("job_"))), None):
+            return job.project, job
+        project = await self._project(home, called)
+        return project, (await home.journal.standing(home.account, project)).job
+
+    async def _bring(
+        self, home: Home, project: str, goal: Goal, consent: Consent, out: str | Path | None, listen: Listen | None
+    ) -> FilmMade:
+        """A new job, driven to its rest."""
+        job = await making.enqueue(home, project, goal, consent, out)
+        return await self._drive(home, project, job, out, listen)
+
+    async def _go_on(
+        self, home: Home, job: Job, consent: Consent, out: str | Path | None, listen: Listen | None
+    ) -> FilmMade:
+        """A job that is there already: agreed to anew where it waits or failed, then driven."""
+        if job.state in ("waiting", "failed", "cancelled"):
+            await making.queue_again(home, job, consent)
+        return await self._drive(home, job.project, job.id, out, listen)
+
+    async def _drive(
+        self, home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None
+    ) -> FilmMade:
+        self._making = project
+        made = await making.bring(home, project, job, out, listen)
+        self._making = None
+        return made

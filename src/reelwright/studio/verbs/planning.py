@@ -1,0 +1,75 @@
+"""Before there is a project: what a film would be and cost. Nothing is written, nothing is spent."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Unpack
+
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.plan import Plan
+from reelwright.studio import (
+    checked,
+    shown,
+)
+from reelwright.studio.answers import (
+    FlavorShown,
+    ModelShown,
+    Planned,
+    Quoted,
+)
+from reelwright.studio.asked import Asked
+from reelwright.studio.briefing import brief_of
+from reelwright.studio.first import first_planned, first_quote, given_plan
+from reelwright.studio.scratch import scratch
+from reelwright.studio.verbs.opened import Opened
+
+
+class Planning(Opened):
+    """Before there is a project: what a film would be and cost. Nothing is written, nothing is spent."""
+
+    async def plan(self, brief: str | Brief, **asked: Unpack[Asked]) -> Planned:
+        """The plan that ``make`` would follow, and what was understood. Writes and spends nothing."""
+        with scratch() as folder:
+            made, taken = await brief_of(brief, asked, folder)
+        planned = await asyncio.to_thread(first_planned, made)
+        return replace(planned, said=(*taken.said, *planned.said))
+
+    async def quote(
+        self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]
+    ) -> Quoted:
+        """The price before ``make``, shot by shot. Writes and spends nothing."""
+        goal = checked.goal(goal)
+        with scratch() as folder:
+            made, taken = await brief_of(brief, asked, folder)
+        given = await asyncio.to_thread(given_plan, plan, made)
+        _, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
+        return quote
+
+    async def flavors(self) -> tuple[FlavorShown, ...]:
+        """Every named way of making, in the order of their names."""
+        return await asyncio.to_thread(shown.flavors_shown)
+
+    async def models(
+        self,
+        *,
+        can: str | None = None,
+        kind: str | None = None,
+        provider: str | None = None,
+        key: bool = False,
+        retired: bool = False,
+    ) -> tuple[ModelShown, ...]:
+        """Every AI model that can be bought. ``can``: a mode; ``key``: only those whose key is here. Asks nobody."""
+        from reelwright.net.keys import Keys
+        from reelwright.studio.offers import offered
+
+        keys = Keys(self._settings)
+        return await asyncio.to_thread(offered, keys, can=can, kind=kind, provider=provider, key=key, retired=retired)
+
+    async def model(self, name: str) -> ModelShown:
+        """One AI model in full, by its id or an old short name; also a retired one."""
+        from reelwright.net.keys import Keys
+        from reelwright.studio.offers import offer
+
+        return await asyncio.to_thread(offer, Keys(self._settings), name)

@@ -1,0 +1,81 @@
+"""``reelwright batch``: the price first, then every row, through a fake provider in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reelwright.providers.fakes.bill import read_bill
+
+MODEL = "openrouter-veo-3.1-lite"
+ROWS = "- a cat\n- a dog\n- prompt: a heron\n  seconds: 4\n"
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> Iterator[str]:
+    """The address of a fake OpenRouter that outlives who buys from it."""
+    (tmp_path / "script.json").write_text(json.dumps({"latency_s": [0, 0]}))
+    command = [sys.executable, "-m", "reelwright.providers.fakes", "openrouter", "--bill", str(tmp_path / "bill")]
+    command += ["--script", str(tmp_path / "script.json"), "--port", "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+    assert found
+    yield found.group()
+    server.terminate()
+    server.wait(10)
+    server.stdout.close()
+
+
+def run(tmp_path: Path, fake: str, *more: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "REELWRIGHT_HOME": str(tmp_path / "home")}
+    env |= {"REELWRIGHT_OPENROUTER_BASE_URL": fake, "OPENROUTER_API_KEY": "sk-or-canary"}
+    command = [sys.executable, "-m", "reelwright.cli", "batch", str(tmp_path / "rows.yaml"), *more]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=90)
+
+
+def program(tmp_path: Path, fake: str, crash: str = "") -> subprocess.CompletedProcess[str]:
+    """The same batch from Python, through a provider whose clock runs fast."""
+    roots = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(roots), "REELWRIGHT_CRASH_AT": crash}
+    env |= {"OPENROUTER_API_KEY": "sk-or-canary"}
+    command = [sys.executable, str(Path(__file__).with_name("rows_program.py")), str(tmp_path), fake]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=90)
+
+
+@pytest.mark.parametrize("crash", ["C06:2", "C12:1"])
+def test_a_batch_that_was_killed_goes_on_and_is_billed_once(tmp_path: Path, fake: str, crash: str):
+    (tmp_path / "rows.yaml").write_text(ROWS)
+    assert program(tmp_path, fake, crash).returncode == -signal.SIGKILL
+    again = program(tmp_path, fake)
+    assert again.returncode == 0, again.stdout + again.stderr
+    made = json.loads(again.stdout)
+    assert made["done"] == 3 and all(Path(row["path"]).is_file() for row in made["rows"])
+    charges = read_bill(tmp_path / "bill")
+    assert len(charges) == 3 and made["usd"] == f"{sum(one.micros for one in charges) / 1e6:.2f}"
+    told = ["--model", MODEL, "--out", str(tmp_path / "out"), "--yes", "--accept-unconfirmed"]
+    third = run(tmp_path, fake, *told)
+    assert third.returncode == 0 and "3 of 3 done (3 had)" in third.stdout
+    assert "canary" not in again.stdout + again.stderr + third.stdout + third.stderr
+
+
+def test_a_batch_stops_at_its_price_and_says_which_row_cannot_be(tmp_path: Path, fake: str):
+    (tmp_path / "rows.yaml").write_text(ROWS)
+    stopped = run(tmp_path, fake, "--model", MODEL)
+    assert stopped.returncode == 3 and "0 had, 3 wanted" in stopped.stdout
+    quoted = json.loads(run(tmp_path, fake, "--model", MODEL, "--quote", "--json").stdout)
+    assert quoted["wanted"] == 3 and not (tmp_path / "home").exists()
+    over = run(tmp_path, fake, "--model", MODEL, "--budget", "0.01", "--accept-unconfirmed")
+    assert over.returncode == 5 and "budget" in over.stderr
+    (tmp_path / "rows.yaml").write_text("- prompt: a cat\n  seconds: 99\n  model: openrouter-veo-3.1-lite\n")
+    bad = run(tmp_path, fake, "--yes")
+    assert bad.returncode == 2 and "row 1: seconds" in bad.stderr
+    assert not (tmp_path / "bill").exists() or not read_bill(tmp_path / "bill")

@@ -1,0 +1,36 @@
+"""``--rehearse`` at the command line: real prices, nothing bought, bad values refused before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+CLIP = ("clip", "A red fox", "--model", "openrouter-wan-3.0", "--seconds", "2", "--resolution", "480p")
+FAST = ("--rehearse", "--rehearse-speed", "600")
+
+
+def test_a_rehearsed_clip_is_delivered_says_so_and_is_looked_at_in_its_own_home(reelwright, env, home: Path, tmp_path):
+    ran = reelwright(*CLIP, *FAST, "--out", str(tmp_path / "out"))
+    assert ran.code == 0, ran.err
+    assert "a rehearsal: nothing was bought" in ran.out and "$0.10" in ran.out
+    assert [path.suffix for path in (tmp_path / "out").iterdir()] == [".mp4"]
+    assert reelwright("projects", "--json").json == {"projects": []}
+    env["REELWRIGHT_HOME"] = str(home / "rehearsal")
+    assert len(reelwright("projects", "--json").json["projects"]) == 1
+    spent = reelwright("spend", "--json")
+    assert spent.code == 0 and "0.10" in spent.out
+
+
+def test_a_quote_with_rehearse_is_the_real_price_and_writes_nothing(reelwright, home: Path):
+    ran = reelwright(*CLIP, *FAST, "--quote", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["usd"] == "0.10"
+    assert not home.exists() or not list(home.iterdir())
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--rehearse-speed", "0"), ("--rehearse-faults", "80")])
+def test_a_rehearsal_that_cannot_be_is_refused_and_nothing_is_left(reelwright, home: Path, flag, value):
+    ran = reelwright(*CLIP, "--rehearse", flag, value, "--json")
+    assert ran.code == 2 and flag[2:] in ran.json["error"]["message"]
+    assert not home.exists() or not list(home.iterdir())

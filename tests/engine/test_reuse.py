@@ -1,0 +1,70 @@
+"""Variants of one brief that reuse the account's work: each request reaches the provider once, whoever dies."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from engine.paper import Paper
+from engine.rig import ACCOUNT, Rig
+from reelwright.errors import NotAccepted
+from reelwright.units import Micros
+
+Rigging = Callable[..., Rig]
+MORE = {"models": ("paper/1",), "reuse": "account", "usd": 5}
+
+
+async def test_ten_variants_started_at_once_buy_each_request_once_within_a_budget_for_one(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper")
+    rig = rigged(paid=paper)
+    await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(800_000))
+    projects = [await rig.order("a b", **MORE) for _ in range(10)]
+    await asyncio.wait_for(rig.director.run(), 60)
+    jobs = [await rig.job(project) for project in projects]
+    assert [job.state for job in jobs] == ["done"] * 10, [job.said for job in jobs]
+    assert sorted(paper.submissions) == ["a", "b"]
+    (budget,) = await rig.ledger.budgets(ACCOUNT)
+    assert (budget.reserved, budget.settled) == (0, 800_000)
+
+
+async def test_an_intent_of_a_director_that_was_stopped_blocks_nobody(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")])
+    first = rigged(paid=paper, send_again_s=(600.0,))
+    stopped = await first.order("a", **MORE)
+    running = asyncio.create_task(first.director.run(stopped))
+    async with asyncio.timeout(10):
+        while not any(p.not_before for p in await first.purchases(stopped)):
+            await asyncio.sleep(0.02)
+    second = rigged(paid=paper)
+    project = await second.order("a", **MORE)
+    waiting = asyncio.create_task(second.director.run(project))
+    await asyncio.sleep(1.5)
+    assert [p.state for p in await second.purchases(project) if p.provider == "paper"] == []
+    running.cancel()
+    await asyncio.wait({running})
+    async with asyncio.timeout(20):
+        while not (mine := [p for p in await second.purchases(project) if p.provider == "paper"]):
+            await asyncio.sleep(0.05)
+    assert mine[0].try_ == 2 and mine[0].not_before, "and it is sent no sooner"
+    waiting.cancel()
+    await asyncio.wait({waiting})
+
+
+async def test_who_waits_for_a_project_that_nobody_drives_any_more_is_told_so(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", polls=10**9)
+    first = rigged(paid=paper, lease_s=3600)
+    project = await first.order("a", **MORE)
+    running = asyncio.create_task(first.director.run(project))
+    async with asyncio.timeout(10):
+        while not paper.submissions:
+            await asyncio.sleep(0.02)
+    second = rigged(paid=paper, lease_s=2)
+    waiter = await second.order("a", **MORE)
+    waiting = asyncio.create_task(second.director.run(waiter))
+    await asyncio.sleep(2.5)
+    running.cancel()
+    await asyncio.wait({running})
+    await asyncio.wait_for(waiting, 20)
+    job = await second.job(waiter)
+    assert (job.state, job.why) == ("waiting", "decision") and "nobody drives that project" in job.said
+    assert paper.submissions == ["a"]

@@ -1,0 +1,202 @@
+"""Limits as a director keeps them: never passed, in turn, without a write while it waits; polls and pokes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from engine.paper import Paper
+from engine.rig import ACCOUNT, Rig
+from reelwright.engine.operations import Pace, follow
+from reelwright.errors import NotAccepted, Refused
+from reelwright.providers.protocol import Output, Progress, Read
+from reelwright.reel.ledger import Limit
+from reelwright.reel.noun import Digest, Fingerprint, StepKey
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Input, Request
+
+Rigging = Callable[..., Rig]
+ONE = Limit(scope="provider", subject="paper", open_at_once=1)
+
+
+class Counting(Paper):
+    """Knows how many of its operations were open at once."""
+
+    open = most = 0
+    done: frozenset[str] = frozenset()
+
+    async def submit(self, *args: Any) -> Operation | Progress:
+        self.open += 1
+        self.most = max(self.most, self.open)
+        return await super().submit(*args)
+
+    async def poll(self, operation: Operation) -> Progress:
+        progress = await super().poll(operation)
+        if progress.state not in ("queued", "running") and operation.id not in self.done:
+            self.done |= {operation.id}
+            self.open -= 1
+        return progress
+
+
+async def test_two_directors_under_one_limit_never_have_more_at_work_and_all_films_are_made(rigged, tmp_path):
+    papers = [Counting(tmp_path / "paper"), Counting(tmp_path / "paper")]
+    rigs = [rigged(paid=paper) for paper in papers]
+    await rigs[0].ledger.set_limit(ACCOUNT, ONE)
+    projects = [await rig.order("a b", models=("paper/1",), usd=5) for rig in rigs]
+    running = [asyncio.create_task(r.director.run(p)) for r, p in zip(rigs, projects, strict=True)]
+    while not all(task.done() for task in running):
+        assert await at_work(rigs[0]) <= 1
+        await asyncio.sleep(0.02)
+    assert [(await r.job(p)).state for r, p in zip(rigs, projects, strict=True)] == ["done", "done"]
+    assert sorted(papers[0].submissions) == ["a", "a", "b", "b"]
+
+
+async def at_work(rig: Rig) -> int:
+    entries = await rig.ledger.entries(ACCOUNT)
+    return sum(e.state in ("posting", "submitted") and e.provider == "paper" for e in entries)
+
+
+async def test_who_waits_for_its_turn_writes_nothing_is_shown_and_can_be_cancelled(rigged, db, tmp_path):
+    paper = Paper(tmp_path / "paper")
+    rig = rigged(paid=paper, lease_s=3600)  # no heartbeat meanwhile
+    await rig.ledger.set_limit(ACCOUNT, replace(ONE, open_at_once=0))
+    project = await rig.order("a", models=("paper/1",), usd=5)
+    running = asyncio.create_task(rig.director.run(project))
+    waiting: frozenset[str] = frozenset()
+    while not waiting:
+        await asyncio.sleep(0.05)
+        waiting = await rig.ledger.out_of_turn(ACCOUNT)
+    async with asyncio.timeout(20):
+        before = -1
+        while db.commits != before:  # the bed is made beside it
+            before = db.commits
+            await asyncio.sleep(1.5)
+    assert not paper.submitting.is_set()
+    assert [p.id for p in (await rig.standing(project)).open if p.state == "intent"] == list(waiting)
+    await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.wait_for(running, 10)
+    standing = await rig.standing(project)
+    assert standing.job.state == "cancelled" and not standing.open and paper.submissions == []
+
+
+# --- inputs that were put at the provider
+
+
+class Staging(Paper):
+    """Puts a file of its own there for every send, and remembers what lies there."""
+
+    lying: set[str]
+    count = 0
+    deaf = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.lying = set()
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        self.count += 1
+        self.lying.add(f"file {self.count}")
+        return {**await super().prepare(request, inputs, purchase, read), "staged": [f"file {self.count}"]}
+
+    async def unstage(self, staged: Sequence[Any]) -> None:
+        if self.deaf:
+            raise ConnectionResetError("gone")
+        self.lying -= set(staged)
+
+
+async def test_what_was_put_at_a_provider_is_removed_once_its_job_rests(rigged, tmp_path):
+    paper = Staging(tmp_path / "paper", answers=[NotAccepted("busy"), Refused("no")])
+    rig = rigged(paid=paper)
+    standing = await rig.make("a", models=("paper/1",), usd=5)
+    assert standing.job.state == "waiting" and paper.count == 2 and not paper.lying
+    await rig.journal.requeue(ACCOUNT, standing.job.id)
+    await rig.director.run(standing.project)
+    assert (await rig.job(standing.project)).state == "done" and paper.count == 3 and not paper.lying
+    assert await rig.ledger.left_staged(ACCOUNT, standing.project) == []
+
+
+async def test_a_provider_that_does_not_answer_then_is_asked_again_at_the_next_rest(rigged, tmp_path):
+    paper = Staging(tmp_path / "paper")
+    paper.deaf = True
+    rig = rigged(paid=paper)
+    standing = await rig.make("a", models=("paper/1",), usd=5)
+    assert standing.job.state == "done" and paper.lying == {"file 1"}
+    (left,) = await rig.ledger.left_staged(ACCOUNT, standing.project)
+    assert left.staged == ("file 1",)
+    paper.deaf = False
+    await rig.again(standing.project, usd=5)
+    await rig.director.run(standing.project)
+    assert not paper.lying and await rig.ledger.left_staged(ACCOUNT, standing.project) == []
+
+
+# --- polls
+
+
+class Clock(Paper):
+    """Knows when it was polled."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.times: list[float] = []
+        self.says: Progress | None = None
+
+    async def poll(self, operation: Operation) -> Progress:
+        self.times.append(asyncio.get_running_loop().time())
+        return self.says or Progress(state="running", again_in=0.01)
+
+
+def errand() -> Any:
+    from reelwright.engine.errand import Errand
+
+    return Errand(step=StepKey("take/a"), fingerprint=Fingerprint("take:0"), report=lambda done: None, sent=True)
+
+
+async def polled(paper: Clock, pace: Pace, seconds: float, **more: Any) -> list[float]:
+    began = asyncio.get_running_loop().time()
+    task = asyncio.create_task(follow(paper, Operation(id="x"), errand(), pace, **more))
+    await asyncio.sleep(seconds)
+    task.cancel()
+    await asyncio.wait({task})
+    return [at - began for at in paper.times]
+
+
+async def test_the_first_poll_waits_for_as_long_as_the_model_always_takes(tmp_path):
+    times = await polled(Clock(tmp_path), Pace(least_s=0.1, most_s=0.1, first_s=0.4), 0.7)
+    assert times and times[0] >= 0.35
+
+
+async def test_what_is_resumed_is_polled_soon_and_not_all_at_once(tmp_path):
+    pace = Pace(least_s=0.5, most_s=0.5, first_s=9)
+    first = [(await polled(Clock(tmp_path / str(n)), pace, 0.55, resumed=True))[0] for n in range(4)]
+    assert max(first) <= 0.55 and max(first) - min(first) > 0.005
+
+
+async def test_a_poll_never_comes_later_than_half_of_what_an_output_will_live(tmp_path):
+    paper = Clock(tmp_path)
+    paper.says = Progress(state="running", life_s=1.0, again_in=30)
+    times = await polled(paper, Pace(least_s=20, most_s=30), 1.5)
+    assert len(times) >= 2 and times[1] <= 0.7
+    soon = Output(sample=0, mime="", url="u", expires=datetime.now(UTC) + timedelta(seconds=1.2))
+    paper.times, paper.says = [], Progress(state="running", outputs=(soon,), again_in=30)
+    assert len(await polled(paper, Pace(least_s=20, most_s=30), 1.5)) >= 2
+
+
+async def test_a_poke_is_a_poll_at_once(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", polls=3)
+    rig = rigged(paid=paper, pace=Pace(least_s=60, most_s=60))
+    project = await rig.order("a", models=("paper/1",), usd=5)
+    running = asyncio.create_task(rig.director.run(project))
+    for polls in (1, 2):
+        async with asyncio.timeout(10):
+            while paper.polled < polls:
+                await asyncio.sleep(0.02)
+        (purchase,) = [p for p in (await rig.standing(project)).open if p.operation]
+        assert rig.director.gate.poke("paper", purchase.operation.id)
+    await asyncio.wait_for(running, 10)
+    assert (await rig.job(project)).state == "done"
+    assert not rig.director.gate.poke("paper", "somebody else's")

@@ -1,0 +1,155 @@
+"""Google's models through the real gate, journal and vault: what is settled is what the fakes' bills say."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright.net.http import Http
+from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.gemini_longrunning import FakeGeminiLongrunning
+from reelwright.providers.fakes.google import FakeGoogle
+from reelwright.providers.fakes.script import Script, drop, expires, fails_late, filtered, status, swallow
+from reelwright.providers.fakes.server import FakeServer
+from reelwright.providers.families.veo_wires import Vertex
+from reelwright.providers.gemini_longrunning import GeminiLongrunning
+from reelwright.providers.google import Google
+from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Choices
+from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
+from reelwright.store.database import Database
+
+from engine.production import WORDS, TinyProduction, plan_of  # isort: skip
+from engine.rig import Rig  # isort: skip
+
+AT_ONCE = Script(latency_s=(0, 0))
+OMNI = Request(
+    model="gemini-omni-1.1-flash", mode="text_to_video", prompt="", ms=4000, aspect="9:16", resolution="720p"
+)
+STILL = Request(model="gemini-3.1-flash-image", mode="text_to_image", prompt="", aspect="9:16")
+VEO = Request(
+    model="vertex-veo-3.1-lite", mode="text_to_video", prompt="", ms=8000, aspect="16:9", resolution="720p", samples=4
+)
+
+
+class Ordered(TinyProduction):
+    """Each shot of the brief is bought with one request, its word as the prompt."""
+
+    request = OMNI
+
+    def _plan(self, brief: Brief) -> Plan:
+        plan = plan_of(brief)
+        shots = tuple(replace(s, source=replace(self.request, prompt=f"a {s.prompt}")) for s in plan.shots)
+        return replace(plan, beats=(replace(plan.beats[0], shots=shots),))
+
+    async def landed(self, lease: Any, standing: Any, step: Any, outcome: Any) -> None:
+        if step.key == WORDS and standing.plan is None:
+            await self._journal.revise_leased(lease, 0, self._plan(standing.brief), Choices(), "rules")
+
+
+class OrderedVeo(Ordered):
+    request = VEO
+
+
+class OrderedStill(Ordered):
+    request = STILL
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """SQLite is enough: the ledger's own tests run on both."""
+    database = Database(f"sqlite:///{tmp_path / 'journal.db'}")
+    yield database
+    database.close()
+
+
+@asynccontextmanager
+async def rig(production: type[Ordered], script: Script, db: Database, home: Path) -> AsyncIterator[tuple[Rig, Bill]]:
+    is_veo = production is OrderedVeo
+    kind = FakeGeminiLongrunning if is_veo else FakeGoogle
+    bill = Bill(home / "bill.jsonl")
+    async with FakeServer(kind(bill, script)) as server:
+        auth = {"authorization": "Bearer x"} if is_veo else {"x-goog-api-key": "x"}
+        async with Http("Google", server.url, auth=auth) as http:
+            wire = Vertex(project="p1", storage="gs://films")
+            paid = GeminiLongrunning(http, wire=wire) if is_veo else Google(http)
+            yield Rig(db, home, paid=paid, production=production), bill
+
+
+async def settled(at: Rig, project: str) -> int:
+    return sum(purchase.settled or 0 for purchase in await at.purchases(project))
+
+
+BAD_DAY = (
+    AT_ONCE.on("submit", status(429, retry_after="0"), [1])
+    .on("submit", fails_late(), [2])
+    .on("poll", drop(), [1])
+    .on("poll", status(503), [2])
+    .on("fetch", drop(), [1])
+    .on("fetch", status(502), [2])
+)
+"""Throttled, a failure of Google's own, polls and fetches without an answer: all of it passes."""
+
+
+@pytest.mark.parametrize(("production", "script"), [(Ordered, BAD_DAY), (OrderedVeo, BAD_DAY), (OrderedStill, AT_ONCE)])
+async def test_all_takes_land_and_the_ledger_is_the_bill(production, script, db, tmp_path):
+    async with rig(production, script, db, tmp_path) as (at, bill):
+        standing = await at.make("fox owl", goal="takes", usd=60)
+        assert standing.job and standing.job.state == "done", standing.job
+        takes = [outcome for outcome in standing.had.values() if outcome.fingerprint.startswith("take:")]
+        assert len(takes) == 2
+        for outcome in takes:
+            assert len(outcome.assets) == production.request.samples and not outcome.missing
+            for asset in outcome.assets:
+                assert await at.vault.has("local", asset)
+        assert await settled(at, standing.project) == bill.total() > 0
+
+
+async def test_filtered_samples_are_missing_with_their_reason_and_only_the_rest_is_paid(db, tmp_path):
+    async with rig(OrderedVeo, AT_ONCE.on("submit", filtered(3)), db, tmp_path) as (at, bill):
+        standing = await at.make("fox", goal="takes", usd=60)
+        assert standing.job and standing.job.state == "done"
+        (outcome,) = [one for one in standing.had.values() if one.fingerprint.startswith("take:")]
+        assert len(outcome.assets) == 1 and [lost.reason for lost in outcome.missing] == ["filtered"] * 3
+        assert all("a well-known person's likeness" in lost.said for lost in outcome.missing)
+        assert await settled(at, standing.project) == bill.total() == 400_000
+
+
+@pytest.mark.parametrize("production", [Ordered, OrderedVeo, OrderedStill])
+async def test_all_filtered_waits_for_a_person_and_costs_nothing(production, db, tmp_path):
+    async with rig(production, AT_ONCE.on("submit", filtered()), db, tmp_path) as (at, bill):
+        standing = await at.make("fox", goal="takes", usd=60)
+        assert standing.job and standing.job.state == "waiting" and standing.job.why == "decision"
+        assert await settled(at, standing.project) == bill.total() == 0
+        assert len(bill.submissions) == 1, "a refusal is never sent again by itself"
+
+
+async def test_a_failure_that_was_billed_is_paid_and_waits_for_a_person(db, tmp_path):
+    async with rig(Ordered, AT_ONCE.on("submit", fails_late(charges=True)), db, tmp_path) as (at, bill):
+        standing = await at.make("fox", goal="takes", usd=60)
+        assert standing.job and standing.job.state == "waiting"
+        assert await settled(at, standing.project) == bill.total() > 0
+        assert len(bill.submissions) == 1
+
+
+@pytest.mark.parametrize("production", [Ordered, OrderedVeo, OrderedStill])
+async def test_a_swallowed_answer_is_held_and_never_sent_again(production, db, tmp_path):
+    async with rig(production, AT_ONCE.on("submit", swallow()), db, tmp_path) as (at, bill):
+        standing = await at.make("fox", goal="takes", usd=60)
+        assert standing.job and standing.job.state == "waiting" and standing.job.why == "decision"
+        assert {p.state for p in await at.purchases(standing.project) if p.provider != "offline"} == {"unknown"}
+        assert len(bill.submissions) == 1
+
+
+async def test_a_film_that_has_expired_before_it_was_fetched_is_told_as_such(db, tmp_path):
+    async with rig(Ordered, AT_ONCE.on("submit", expires(0)), db, tmp_path) as (at, bill):
+        standing = await at.make("fox", goal="takes", usd=60)
+        outcomes = [one for one in standing.had.values() if one.fingerprint.startswith("take:")]
+        assert [lost.reason for one in outcomes for lost in one.missing] == ["expired"]
+        assert await settled(at, standing.project) == bill.total() > 0

@@ -1,0 +1,182 @@
+"""What several jobs of an account want alike is reserved once, whoever buys it and whoever gives up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from reelwright.errors import OverBudget
+from reelwright.reel.brief import Brief
+from reelwright.reel.noun import Fingerprint
+from reelwright.reel.operation import Operation, Purchase
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+from reelwright.store.ledger import SqlLedger
+from reelwright.store.processes import here
+from reelwright.units import Micros
+from store.making import ACCOUNT, SHOT, STEP, another, fp_of, outcome, price, step
+from store.observing import rows
+
+A, B, C = (fp_of(step(name)) for name in "abc")
+
+
+class Variant:
+    """A project of an account that reuses its work, with a job."""
+
+    def __init__(self, db: Database, project: str, job: str, lease: Any) -> None:
+        self.journal, self.ledger = SqlJournal(db), SqlLedger(db)
+        self.project, self.job, self.lease, self.allowance = project, job, lease, ""
+
+    @classmethod
+    async def opened(cls, db: Database) -> Variant:
+        journal = SqlJournal(db)
+        project = await journal.open_project(ACCOUNT, "p", Brief(text="a door", reuse="account"))
+        job = await journal.enqueue(ACCOUNT, project, "film", None, {})
+        return cls(db, project, job, await journal.claim(another(here("d"), f"director of {project}"), project))
+
+    async def allow(self, wanted: Mapping[Fingerprint, int], more: int = 0) -> None:
+        ceiling = Micros(sum(wanted.values()) + more)
+        prices = {fp: Micros(micros) for fp, micros in wanted.items()}
+        self.allowance = await self.ledger.allow(self.lease, self.job, ceiling, "--yes", prices)
+
+    async def intend(self, fp: Fingerprint, micros: int = 100) -> Purchase:
+        return await self.ledger.intend(
+            self.lease, self.allowance, self.job, STEP, fp, ACCOUNT, "p", "m", price(micros), "never"
+        )
+
+    async def bring(self, purchase: Purchase, bill: int = 100) -> None:
+        assert await self.ledger.posting(self.lease, purchase.id, {})
+        await self.ledger.landed(self.lease, purchase.id, STEP, outcome(purchase.fingerprint, purchase.id), SHOT)
+        await self.ledger.settle(purchase.id, price(bill), "settled", "")
+
+    async def finish(self) -> None:
+        await self.journal.finish(self.lease, self.job, "done", "", None)
+
+
+async def capped(db: Database, micros: int) -> None:
+    await SqlLedger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(micros))
+
+
+async def held(db: Database) -> tuple[int, int]:
+    ((reserved, settled),) = rows(db, "SELECT reserved, settled FROM budgets WHERE scope = 'account'")
+    return int(str(reserved)), int(str(settled))
+
+
+async def test_ten_variants_reserve_what_they_share_once_and_what_is_their_own_each(db: Database) -> None:
+    await capped(db, 300)
+    variants = [await Variant.opened(db) for _ in range(10)]
+    await asyncio.gather(*(one.allow({A: 100, B: 100}, more=10) for one in variants))
+    assert await held(db) == (300, 0)
+
+
+async def test_a_budget_of_one_project_holds_all_that_the_project_may_have_to_pay(db: Database) -> None:
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.ledger.set_budget(ACCOUNT, "project", two.project, Micros(150))
+    await one.allow({A: 100, B: 100})
+    with pytest.raises(OverBudget, match=f"of {two.project}"):
+        await two.allow({A: 100, B: 100})
+
+
+async def test_what_one_has_bought_costs_once_and_the_others_hold_nothing_for_it(db: Database) -> None:
+    await capped(db, 200)
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({A: 100, B: 100})
+    await two.allow({A: 100, B: 100})
+    await one.bring(await one.intend(A))
+    assert await held(db) == (100, 100)
+    theirs = await two.intend(B)
+    assert theirs.project == two.project, "who is first buys it, whoever held it"
+    assert await held(db) == (100, 100)
+    await two.bring(theirs)
+    await one.finish()
+    await two.finish()
+    assert await held(db) == (0, 200)
+
+
+async def test_who_gives_up_passes_on_what_he_held(db: Database) -> None:
+    await capped(db, 100)
+    variants = [await Variant.opened(db) for _ in range(3)]
+    for one in variants:
+        await one.allow({A: 100})
+    for one in variants[:2]:
+        await one.finish()
+        assert await held(db) == (100, 0)
+    await variants[2].bring(await variants[2].intend(A))
+    await variants[2].finish()
+    assert await held(db) == (0, 100)
+
+
+async def test_what_is_being_bought_is_passed_on_to_nobody(db: Database) -> None:
+    await capped(db, 100)
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({A: 100})
+    await two.allow({A: 100})
+    purchase = await one.intend(A)
+    assert await one.ledger.posting(one.lease, purchase.id, {})
+    await one.ledger.bought(purchase.id, Operation(id="op"))
+    await one.finish()
+    assert await held(db) == (100, 0), "it is open there"
+    await one.ledger.failed(one.lease, purchase.id, price(0), "failed")
+    assert await held(db) == (0, 0)
+    again = await two.intend(A)
+    assert again.try_ == 2 and await held(db) == (100, 0), "who buys it holds it"
+
+
+async def test_whoever_joins_a_purchase_whose_inputs_came_late_gives_back_what_he_held_for_it(db: Database) -> None:
+    await capped(db, 1000)
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({}, more=100)  # it could not be known yet what its next shot continues
+    await two.allow({}, more=100)
+    bought = await one.intend(C)
+    assert await held(db) == (200, 0)
+    assert (await two.intend(C)).id == bought.id == (await two.intend(C)).id
+    assert await held(db) == (100, 0)
+
+
+async def test_a_share_is_no_way_past_a_budget(db: Database) -> None:
+    await capped(db, 100)
+    one, two, three = [await Variant.opened(db) for _ in range(3)]
+    await one.allow({A: 100})
+    await two.allow({A: 100})
+    with pytest.raises(OverBudget):
+        await three.allow({A: 100}, more=1)
+    with pytest.raises(OverBudget):
+        await three.allow({B: 1})
+    assert await held(db) == (100, 0)
+
+
+async def test_an_intent_of_a_director_that_is_gone_is_taken_over_and_sent_no_sooner(db: Database) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    await capped(db, 100)
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({A: 100})
+    await two.allow({A: 100})
+    first = await one.intend(A)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=2)
+    assert await one.ledger.posting(one.lease, first.id, {})
+    assert await one.ledger.move(first.id, ("posting",), "intent", "429", due)
+    assert (await two.intend(A)).id == first.id, "it is driven"
+    await one.journal.release(one.lease)
+    second = await two.intend(A)
+    assert (second.project, second.try_, second.not_before) == (two.project, 2, due)
+    assert await held(db) == (100, 0)
+    lease = await one.journal.claim(another(here("d"), "again"), one.project)
+    assert lease and not (await one.ledger.posting(lease, first.id, {})).sent
+    assert await one.ledger.elsewhere(ACCOUNT, second.id) == ("intent", True)
+
+
+async def test_variants_that_buy_at_once_buy_each_once_and_the_sums_are_right(db: Database) -> None:
+    await capped(db, 300)
+    variants = [await Variant.opened(db) for _ in range(6)]
+    await asyncio.gather(*(one.allow({A: 100, B: 100, C: 100}) for one in variants))
+    made = await asyncio.gather(*(one.intend(fp) for one in variants for fp in (A, B, C)))
+    assert len({purchase.id for purchase in made}) == 3 and await held(db) == (300, 0)
+    owners = {one.project: one for one in variants}
+    await asyncio.gather(*(owners[p.project].bring(p, 90) for p in {p.id: p for p in made}.values()))
+    await asyncio.gather(*(one.finish() for one in variants))
+    assert await held(db) == (0, 270)
+    assert rows(db, "SELECT count(*) FROM allowance_shares") == [(0,)]

@@ -1,0 +1,160 @@
+"""Many rows at once: one price, one consent, each row recorded, and a second run that buys only what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.proxy import Proxy
+from reelwright.errors import BadInput, NeedsConsent, OverBudget
+from reelwright.reel.brief import Brief
+from reelwright.settings import Settings
+from reelwright.studio.entries import read_entries
+from reelwright.studio.rows import Row, counted
+from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
+
+MODEL = "litellm-veo-3.1-lite"
+AGREED: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> Proxy:
+    return Proxy(tmp_path / "proxy")
+
+
+def studio_of(tmp_path: Path, proxy: Proxy) -> AsyncStudio:
+    return AsyncStudio(Settings(home=tmp_path / "home"), providers={proxy.name: proxy}, tempo=Tempo(speed=3600))
+
+
+async def test_the_price_of_all_comes_first_and_writes_nothing(tmp_path: Path, proxy: Proxy):
+    async with studio_of(tmp_path, proxy) as studio:
+        quoted = await studio.quote_batch(["a cat", {"prompt": "a dog", "seconds": 4}], model=MODEL)
+    assert [row.micros for row in quoted.rows] == [400_000, 200_000] and quoted.line == "0 had, 2 wanted, $0.60"
+    assert quoted.unconfirmed == (1, 2) and not (tmp_path / "home").exists()
+
+
+async def test_every_row_comes_to_its_file_and_a_second_run_buys_nothing(tmp_path: Path, proxy: Proxy):
+    out, heard = tmp_path / "out", list[int]()
+    entries = ["a cat", {"prompt": "a dog", "out": "dog.mp4"}, "a cat"]
+    async with studio_of(tmp_path, proxy) as studio:
+        made = await studio.batch(entries, model=MODEL, out=out, ended=lambda row: heard.append(row.n), **AGREED)
+    assert (made.total, made.done, made.had, made.micros) == (3, 3, 0, 1_200_000) and sorted(heard) == [1, 2, 3]
+    assert made.rows[1].path == out / "dog.mp4" and made.rows[0].path != made.rows[2].path
+    assert made.rows[0].path.name.startswith("001-a-cat-") and made.rows[0].path.read_bytes() == b"take a cat"
+    made.rows[0].path.unlink()
+    async with studio_of(tmp_path, proxy) as studio:
+        quoted = await studio.quote_batch(entries, model=MODEL, out=out)
+        again = await studio.batch(entries, model=MODEL, out=out)
+        more = await studio.batch([*entries, "a heron"], model=MODEL, out=out, budget="0.40", accept_unconfirmed=True)
+    assert quoted.line == "3 had, 0 wanted, $0.00" and again.had == 3
+    assert [row.path for row in again.rows] == [row.path for row in made.rows] and again.rows[0].path.is_file()
+    assert more.had == 3 and more.done == 4 and sorted(proxy.submissions) == ["a cat", "a cat", "a dog", "a heron"]
+
+
+async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_path: Path, proxy: Proxy):
+    entries = ["refuse this", "a cat", "lose this"]
+    async with studio_of(tmp_path, proxy) as studio:
+        made = await studio.batch(entries, model=MODEL, out=tmp_path / "out", **AGREED)
+    assert [row.state for row in made.rows] == ["waiting", "done", "waiting"]
+    assert "says no" in made.rows[0].said and made.rows[0].path is None
+    async with studio_of(tmp_path, proxy) as studio:
+        quoted = await studio.quote_batch(entries, model=MODEL)
+    assert [row.had for row in quoted.rows] == [False, True, False] and quoted.micros == 800_000
+
+
+async def test_one_consent_covers_the_whole_batch(tmp_path: Path, proxy: Proxy):
+    async with studio_of(tmp_path, proxy) as studio:
+        with pytest.raises(NeedsConsent, match="not confirmed"):
+            await studio.batch(["a", "b"], model=MODEL, yes=True)
+        with pytest.raises(NeedsConsent):
+            await studio.batch(["a", "b"], model=MODEL, accept_unconfirmed=True)
+        with pytest.raises(OverBudget, match=r"0\.80"):
+            await studio.batch(["a", "b"], model=MODEL, budget="0.79", accept_unconfirmed=True)
+        for bad in (0, 65, True):
+            with pytest.raises(BadInput, match="concurrency"):
+                await studio.batch(["a"], model=MODEL, concurrency=bad, **AGREED)
+    assert proxy.submissions == []
+
+
+async def test_no_more_rows_than_asked_are_under_way(tmp_path: Path, proxy: Proxy):
+    proxy.submit_s = 0.3
+    async with studio_of(tmp_path, proxy) as studio:
+        await studio.batch([f"clip {n}" for n in range(6)], model=MODEL, concurrency=2, **AGREED)
+    assert proxy.most == 2 and len(proxy.submissions) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rows"),
+    [
+        ("a.yaml", "- a cat\n- prompt: a dog\n  seconds: 4\n", ["a cat", {"prompt": "a dog", "seconds": 4}]),
+        ("a.yml", "# mine\n- a cat\n", ["a cat"]),
+        ("a.yml", "# mine\nrows:\n- a cat\n", ["a cat"]),
+        ("a.yaml", "rows:\n  - brief: a lamp\n", [{"brief": "a lamp"}]),
+        ("a.json", '["a cat", {"prompt": "a dog"}]', ["a cat", {"prompt": "a dog"}]),
+        ("a.jsonl", '"a cat"\n\n{"prompt": "a dog"}\n', ["a cat", {"prompt": "a dog"}]),
+        (
+            "a.csv",
+            'prompt,seconds,seed,out\n"a cat, grey",4,,\na dog,,7,d.mp4\n',
+            [{"prompt": "a cat, grey", "seconds": "4"}, {"prompt": "a dog", "seed": 7, "out": "d.mp4"}],
+        ),
+        ("a.tsv", "brief\timages\na lamp\ta.jpg; b.jpg\n", [{"brief": "a lamp", "images": ["a.jpg", "b.jpg"]}]),
+        ("a.txt", "a cat\n# not this\n\na dog\n", ["a cat", "a dog"]),
+        ("-", "- a cat\n", ["a cat"]),
+        ("-", '{"prompt": "a cat"}\n', [{"prompt": "a cat"}]),
+        ("-", "a cat\na dog", ["a cat", "a dog"]),
+    ],
+)
+def test_rows_are_read_from_every_kind_of_file(name: str, text: str, rows: list[Any]):
+    assert read_entries(text, name) == rows
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.yaml", "", "a list of rows"),
+        ("a.yaml", "- &x a\n- *x\n", "no anchors"),
+        ("a.yaml", "name: x\n", "a list of rows"),
+        ("a.jsonl", '{"prompt": \n', "line 1"),
+        ("a.csv", "prompt,seed\na,b,c\n", "cells"),
+        ("a.csv", "prompt,seed\na,many\n", "line 2: seed"),
+        ("a.txt", "\n\n", "no rows"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where(name: str, text: str, said: str):
+    with pytest.raises(BadInput, match=said):
+        read_entries(text, name)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (5, "row 2: it"),
+        ({}, "row 2: it"),
+        ({"prompt": "a", "brief": "b"}, "row 2: it"),
+        ({"prompt": "a", "colour": "red"}, "row 2: colour"),
+        ({"prompt": "a", "model": "veo-3.0"}, "row 2: model"),
+        ({"prompt": "a", "seconds": 9}, "row 2: seconds"),
+        ({"prompt": "", "seconds": 4}, "row 2: prompt"),
+        ({"prompt": "a", "aspect": "4:3"}, "row 2: aspect"),
+        ({"brief": "a lamp", "length": "soon"}, "row 2: length"),
+        ({"brief": "a lamp", "images": ["none.jpg"]}, "row 2: images"),
+        ({"brief": "a lamp", "until": "never"}, "row 2: until"),
+    ],
+)
+async def test_a_row_that_cannot_be_is_named_before_anything_is_bought(
+    tmp_path: Path, proxy: Proxy, entry: Any, said: str
+):
+    async with studio_of(tmp_path, proxy) as studio:
+        with pytest.raises(BadInput, match=said):
+            await studio.batch(["a cat", entry], model=MODEL, **AGREED)
+    assert proxy.submissions == [] and not (tmp_path / "home").exists()
+
+
+def test_a_row_is_known_by_what_it_asks_for_and_how_often_it_stood_before():
+    one, other = Row(n=1, brief=Brief(text="a")), Row(n=1, brief=Brief(text="b"))
+    rows = counted([one, other, one])
+    assert [(row.n, row.nth) for row in rows] == [(1, 1), (2, 1), (3, 2)]
+    assert rows[0].key == rows[2].key != rows[1].key

@@ -1,0 +1,130 @@
+"""Takes that go on from one another: what an edit of one buys, as a bridge and as a reflow, and whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright import Studio
+from reelwright.errors import ReelwrightError
+from reelwright.providers.offline import Offline
+from reelwright.settings import Settings
+from studio.shelf import Shelf
+
+BRIEF = "A film for a lamp called Fenn"
+PLAN = """
+title: Fenn
+aspect: "9:16"
+short_side: 180
+beats:
+  - beat: demo
+    shots:
+      - {seconds: 5, words: It never flickers, prompt: A lamp on a desk}
+      - {seconds: 5, words: Not once, prompt: A hand near a lamp}
+      - {seconds: 3, words: Never, prompt: A lamp in the dark}
+  - beat: end_card
+    shots:
+      - {seconds: 2, words: {name: Fenn}}
+"""
+SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+ASKED: dict[str, Any] = {"models": ["openrouter-veo-3.1-fast"], "stills": "flux-dev"}
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf(smooth=True)
+
+
+@pytest.fixture
+def studio(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
+    settings = Settings(home=tmp_path / "home", hands=2)
+    with Studio(settings, providers={"offline": Offline(), "shelf": shelf}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN, encoding="utf-8")
+    return path
+
+
+def test_the_quote_says_how_long_it_takes_in_a_chain_and_all_at_once(studio: Studio, plan: Path) -> None:
+    quoted = studio.quote(BRIEF, plan=plan, **ASKED)
+    assert quoted.times["beat"] > quoted.times["loose"] > 0
+    assert quoted.by_step["take"] == 14 * 80_000, "6 s and 8 s: a take but the last is shown whole"
+    loose = studio.quote(BRIEF, plan=plan, continuity="loose", **ASKED)
+    assert not loose.times and loose.by_step["still"] == 2 * quoted.by_step["still"]
+
+
+def test_an_edit_in_a_chain_as_a_bridge_and_as_a_reflow(studio: Studio, shelf: Shelf, plan: Path) -> None:
+    made = studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+    assert made.state == "done", made.said
+    _, second = (shot for shot in made.shots if shot.beat == "demo")
+    assert [r.mode for r in shelf.asked("video")] == ["image_to_video", "image_to_video"]
+
+    quoted = studio.quote_edit("last", shot=1, prompt="A lamp on a shelf")
+    still = quoted.by_step["still"]
+    assert quoted.ways == {"bridge": 640_000 + still, "reflow": 480_000 + 640_000 + still}
+
+    bought = len(shelf.asked("video"))
+    bridge = studio.edit("last", shot=1, prompt="A lamp on a shelf", way="bridge", **SURE)
+    assert bridge.state == "done", bridge.said
+    assert len(shelf.asked("video")) == bought + 1 and shelf.asked("video")[-1].mode == "first_last_frame"
+    assert dict(shelf.sent[-1][1]) == {"first_frame": b"\xff\xd8\xff", "last_frame": b"\xff\xd8\xff"}
+    kept = next(shot for shot in bridge.shots if shot.id == second.id)
+    assert kept.take == second.take, "the shot that goes on keeps its take"
+
+    reflow = studio.edit("last", shot=1, prompt="A lamp on a sill", way="reflow", **SURE)
+    assert reflow.state == "done", reflow.said
+    assert len(shelf.asked("video")) == bought + 3
+    assert next(shot for shot in reflow.shots if shot.id == second.id).take != second.take
+
+
+def test_a_seam_that_jumps_fails_the_film_and_names_its_shot(tmp_path: Path, plan: Path) -> None:
+    shelf = Shelf(smooth=False)
+    with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as studio:
+        made = studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+        assert made.state == "waiting" and "shot 2: it jumps where it goes on" in made.said
+        assert "seam/2" in [f.id for f in made.findings if f.fails]
+        assert studio.accept("last").state == "done"
+
+
+def test_a_retake_is_bought_beside_and_a_circle_moves_what_goes_on(studio: Studio, shelf: Shelf, plan: Path) -> None:
+    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+    bought = len(shelf.asked("video"))
+    studio.retake("last", 1, **SURE)
+    assert len(shelf.asked("video")) == bought + 1
+    quote = studio.circle("last", 1, 2).quote
+    assert [key.partition("/")[0] for key in quote.wanted].count("take") == 1, "the shot that goes on from it"
+    back = studio.circle("last", 1, 1).quote
+    assert back.micros == 0 and len(shelf.asked("video")) == bought + 1
+
+
+def test_another_model_own_footage_and_its_animatic_are_ways_on(
+    studio: Studio, shelf: Shelf, plan: Path, tmp_path: Path
+) -> None:
+    from studio.shelf import drawn_clip
+
+    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+    bought = len(shelf.sent)
+    quoted = studio.quote_edit("last", shot=2, model="kling-v2.5-turbo-pro")
+    assert quoted.micros == 700_000, "7 s are bought as 10"
+    drawn = studio.edit("last", shot=2, model="animatic", **SURE)
+    assert drawn.state == "done" and drawn.micros == 0 and len(shelf.sent) == bought
+    clip = tmp_path / "own.mp4"
+    clip.write_bytes(drawn_clip((180, 320), 8000, "own", sound=False))
+    own = studio.edit("last", shot=1, clip=clip, **SURE)
+    assert own.state == "done" and len(shelf.sent) == bought
+
+
+def test_an_edit_that_cannot_be_made_buys_nothing(studio: Studio, shelf: Shelf, plan: Path) -> None:
+    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+    bought = len(shelf.sent)
+    for changes in ({"model": "flux-dev"}, {"model": "nobody-1"}, {"length": 60}):
+        with pytest.raises(ReelwrightError):
+            studio.edit("last", shot=1, **SURE, **changes)
+    assert len(shelf.sent) == bought

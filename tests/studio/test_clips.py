@@ -1,0 +1,231 @@
+"""A clip: words, frames or references to files; what cannot be is refused before it is sent, what is lost is told."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from reelwright import Studio
+from reelwright.errors import BadInput, NeedsConsent, Refused
+from reelwright.media.probe import probe
+from reelwright.providers.offline import Offline
+from reelwright.settings import Settings
+from studio.shelf import Shelf, filtered
+
+VEO, FAST = "vertex-veo-3.1", "vertex-veo-3.1-fast"
+UNSURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+Draw = Callable[..., Path]
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def studio(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
+    settings = Settings(home=tmp_path / "home", hands=2)
+    with Studio(settings, providers={"offline": Offline(), "shelf": shelf}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def draw(tmp_path: Path) -> Draw:
+    def picture(name: str = "a.png", size: tuple[int, int] = (800, 800), colour: str = "teal") -> Path:
+        path = tmp_path / name
+        Image.new("RGB", size, colour).save(path)
+        return path
+
+    return picture
+
+
+def test_a_prompt_alone_yields_a_clip(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
+    made = studio.clip("A fox crosses a frozen lake", model=FAST, out=tmp_path / "out", **UNSURE)
+    assert made.state == "done" and len(made.files) == 1 and probe(made.files[0].path).codec == "h264"
+    request = shelf.sent[0][0]
+    assert (request.mode, request.prompt, request.ms) == ("text_to_video", "A fox crosses a frozen lake", 4000)
+    assert made.micros == shelf.spent > 0 and made.files[0].path.parent == tmp_path / "out"
+
+
+def test_its_price_comes_first_and_nothing_is_written(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
+    quoted = studio.quote_clip("A fox", model=VEO, seconds=8, samples=4)
+    assert quoted.micros == 4 * 3_200_000, "8 s of Veo 3.1 at $0.40, four times"
+    with pytest.raises(NeedsConsent):
+        studio.clip("A fox", model=VEO)
+    assert not shelf.sent and not (tmp_path / "home").exists()
+
+
+def test_so_many_samples_are_so_many_purchases(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
+    made = studio.clip("A fox", model=FAST, samples=3, seed=7, out=tmp_path / "out", packed=True, **UNSURE)
+    assert len(made.files) == len(shelf.sent) == 3 and not made.missing
+    assert sorted(request.seed or 0 for request, _ in shelf.sent) == [7, 8, 9]
+    assert len({file.path.read_bytes() for file in made.files}) == 3
+    assert made.archive and len(zipfile.ZipFile(made.archive).namelist()) == 3
+
+
+def test_more_than_was_asked_for_is_kept_and_not_handed_over(tmp_path: Path) -> None:
+    shelf = Shelf(more=1)
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
+        made = studio.clip("A fox", model=FAST, samples=2, out=tmp_path / "out", **UNSURE)
+        assert len(made.files) == 2 and len(studio.show("last").takes) == 4
+
+
+@pytest.mark.parametrize("answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face")])
+def test_what_a_filter_keeps_back_is_told_and_the_rest_delivered(answer: Any, tmp_path: Path) -> None:
+    shelf = Shelf(lambda request: answer if len(shelf.sent) == 2 else None)
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
+        made = studio.clip("A fox", model=FAST, samples=4, out=tmp_path / "out", **UNSURE)
+    assert made.state == "done" and len(made.files) == 3 and len(shelf.sent) == 4, "not asked for again"
+    assert len(made.missing) == 1 and "a famous face" in made.missing[0].said
+
+
+@pytest.mark.parametrize("answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face")])
+def test_where_all_is_kept_back_a_person_decides(answer: Any, tmp_path: Path) -> None:
+    shelf = Shelf(lambda request: answer)
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
+        made = studio.clip("A fox", model=FAST, samples=2, out=tmp_path / "out", **UNSURE)
+    assert (made.state, made.why, made.files) == ("waiting", "decision", ()) and "a famous face" in made.said
+    assert len(shelf.sent) == 2
+
+
+# frames and references
+
+
+def test_a_picture_is_its_first_frame_and_gives_its_aspect(
+    studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path
+) -> None:
+    for size, aspect in (((1600, 1200), "16:9"), ((1200, 1600), "9:16"), ((900, 900), "16:9")):
+        studio.clip("It turns", model=FAST, image=draw(size=size), out=tmp_path / "out", **UNSURE)
+        request, heads = shelf.sent[-1]
+        assert (request.mode, request.aspect) == ("image_to_video", aspect)
+        assert heads == (("first_frame", b"\xff\xd8\xff"),)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tiff", "bmp", "gif"])
+def test_a_first_and_a_last_frame_reach_the_model_as_jpeg(
+    studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path, ending: str
+) -> None:
+    first, last = draw(f"a.{ending}"), draw(f"b.{ending}", colour="orange")
+    studio.clip("It opens", model=FAST, image=first, last_frame=last, out=tmp_path / "out", **UNSURE)
+    request, heads = shelf.sent[-1]
+    assert (request.mode, request.ms) == ("first_last_frame", 8000)
+    assert heads == (("first_frame", b"\xff\xd8\xff"), ("last_frame", b"\xff\xd8\xff"))
+
+
+@pytest.mark.parametrize("model", [VEO, FAST])
+@pytest.mark.parametrize("seconds", [4, 6, 8])
+def test_a_last_frame_needs_eight_seconds(
+    studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path, model: str, seconds: int
+) -> None:
+    def make() -> Any:
+        return studio.clip(
+            "It opens",
+            model=model,
+            image=draw(),
+            last_frame=draw("b.png"),
+            seconds=seconds,
+            out=tmp_path / "o",
+            **UNSURE,
+        )
+
+    if seconds == 8:
+        assert make().state == "done"
+    else:
+        with pytest.raises(BadInput, match="seconds"):
+            make()
+        assert not shelf.sent
+
+
+@pytest.mark.parametrize("model", [VEO, FAST])
+@pytest.mark.parametrize("seconds", [4, 6, 8])
+@pytest.mark.parametrize("aspect", ["16:9", "9:16"])
+def test_references_need_eight_seconds_sixteen_to_nine_and_standard(
+    studio: Studio, draw: Draw, model: str, seconds: int, aspect: str
+) -> None:
+    asked: dict[str, Any] = {"references": {"person=Ana": draw(), "product": draw("mug.png")}, "seconds": seconds}
+    if (model, seconds, aspect) == (VEO, 8, "16:9"):
+        assert studio.quote_clip("She lifts it", model=model, aspect=aspect, **asked).micros == 3_200_000
+    else:
+        with pytest.raises(BadInput):
+            studio.quote_clip("She lifts it", model=model, aspect=aspect, **asked)
+
+
+def test_several_references_are_all_references_with_roles_and_names(
+    studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path
+) -> None:
+    guides = {"person=Ana": draw("ana.png"), "product": draw("mug.png"), "style": draw("style.png")}
+    studio.clip("She lifts it", model=VEO, references=guides, out=tmp_path / "out", **UNSURE)
+    request, heads = shelf.sent[0]
+    assert request.mode == "reference_to_video" and [role for role, _ in heads] == ["reference"] * 3
+    assert request.extra["references"] == [
+        {"role": "person", "name": "Ana"}, {"role": "product", "name": "mug"}, {"role": "style", "name": "style"},
+    ]  # fmt: skip
+
+
+# bad input
+
+
+@pytest.mark.parametrize(
+    ("field", "terms"),
+    [
+        ("model", {"model": "nobody-1"}),
+        ("model", {"model": "veo-3.0"}),
+        ("model", {"model": "flux-dev"}),
+        ("samples", {"samples": 0}),
+        ("samples", {"samples": 5}),
+        ("samples", {"samples": "x"}),
+        ("seconds", {"seconds": 60}),
+        ("aspect", {"aspect": "3:1"}),
+        ("resolution", {"resolution": "9000p"}),
+        ("negative_prompt", {"model": "hailuo-2.3", "negative": "text"}),
+        ("seed", {"model": "hailuo-2.3", "seed": 3}),
+        ("sound", {"model": "hailuo-2.3", "sound": True}),
+        ("prompt", {"prompt": "   "}),
+        ("last_frame", {"last_frame": "b.png"}),
+        ("image", {"image": "not-there.png"}),
+    ],
+)
+def test_what_cannot_be_is_refused_before_it_is_sent(
+    studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path, field: str, terms: dict[str, Any]
+) -> None:
+    if terms.get("last_frame"):
+        terms = {"last_frame": draw("b.png")}
+    prompt = terms.pop("prompt", "A fox")
+    with pytest.raises(BadInput) as refused:
+        studio.clip(prompt, **{"model": FAST, **terms, **UNSURE})
+    assert refused.value.field == field and not shelf.sent and not (tmp_path / "home").exists()
+
+
+def test_a_retired_model_names_its_successor(studio: Studio) -> None:
+    with pytest.raises(BadInput, match="gemini-omni"):
+        studio.quote_clip("A fox", model="veo-3.1-generate-preview")
+
+
+@pytest.mark.parametrize(("size", "good"), [((720, 720), True), ((719, 720), False), ((720, 719), False)])
+def test_a_picture_has_720_pixels_a_side(studio: Studio, draw: Draw, size: tuple[int, int], good: bool) -> None:
+    if good:
+        assert studio.quote_clip("A fox", model=FAST, image=draw(size=size)).micros
+    else:
+        with pytest.raises(BadInput, match="at least 720x720"):
+            studio.quote_clip("A fox", model=FAST, image=draw(size=size))
+
+
+@pytest.mark.parametrize(("more", "good"), [(0, True), (1, False)])
+def test_a_picture_has_ten_megabytes_and_not_a_byte_more(studio: Studio, draw: Draw, more: int, good: bool) -> None:
+    path = draw("a.jpg")
+    path.write_bytes(path.read_bytes().ljust(10 * 1024 * 1024 + more, b"\0"))
+    if good:
+        assert studio.quote_clip("A fox", model=FAST, image=path).micros
+    else:
+        with pytest.raises(BadInput, match="10485761 bytes"):
+            studio.quote_clip("A fox", model=FAST, image=path)
+
+
+def test_a_length_between_those_sold_becomes_the_next_and_says_so(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
+    quoted = studio.quote_clip("A fox", model="openrouter-hailuo-2.3", seconds=5)
+    assert any("5 s becomes 6 s" in said for said in quoted.said)

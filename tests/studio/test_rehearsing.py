@@ -1,0 +1,117 @@
+"""A rehearsal goes the whole way through the real adapters, at real prices, and buys nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from reelwright.errors import BadInput
+from reelwright.media.probe import probe
+from reelwright.providers.fakes.bill import read_bill
+from reelwright.settings import Settings
+from reelwright.studio.home import REHEARSAL, is_rehearsal
+from reelwright.studio.rehearsing import Rehearse, asked_for, of_home, studio_for
+from reelwright.studio.studio import AsyncStudio
+
+BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
+SMALL = {"short_side": 180, "aspect": "16:9", "length": 4, "models": ("openrouter-wan-3.0",), "resolution": "480p"}
+FAST = Rehearse(speed=600)
+
+
+@asynccontextmanager
+async def opened(path, told=FAST):
+    async with studio_for(Settings(home=path, hands=2), told) as studio:
+        yield studio
+
+
+def bills_of(home):
+    return [charge for bill in (home / "providers" / "bills").glob("*.jsonl") for charge in read_bill(bill)]
+
+
+async def settled(studio):
+    rows = [await studio.home.ledger.purchases(studio.home.account, p.id) for p in await studio.projects()]
+    return [p for purchases in rows for p in purchases if p.provider != "offline"]
+
+
+async def test_a_rehearsed_film_is_whole_marked_and_its_ledger_is_the_fakes_bill(tmp_path):
+    async with opened(tmp_path / "home") as studio:
+        quote = await studio.quote(BRIEF, **SMALL)
+        made = await studio.make(BRIEF, yes=True, **SMALL)
+        assert made.state == "done", made.said
+        purchases = await settled(studio)
+    charges = bills_of(tmp_path / "home" / "rehearsal")
+    assert quote.micros == made.micros == sum(charge.micros for charge in charges) > 0
+    assert sorted(p.settled or 0 for p in purchases) == sorted(charge.micros for charge in charges)
+    assert {p.operation.id for p in purchases if p.operation} == {charge.submission for charge in charges}
+    found = probe(made.path)
+    assert (found.width, found.height, found.frames) == (320, 180, 120)
+
+
+async def test_nothing_of_a_rehearsal_stands_in_the_users_own_home_and_no_key_of_theirs_in_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENROUTER_API_KEY", "canary-of-the-user")
+    home = tmp_path / "home"
+    async with opened(home) as studio:
+        made = await studio.make(BRIEF, yes=True, goal="takes", **SMALL)
+        assert made.state == "done", made.said
+    assert [path.name for path in home.iterdir()] == ["rehearsal"]
+    async with AsyncStudio(Settings(home=home)) as own:
+        assert await own.projects() == ()
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert left and not [path for path in left if b"canary" in path.read_bytes()]
+
+
+async def test_passing_faults_change_what_it_takes_and_not_what_comes_of_it(tmp_path):
+    async with opened(tmp_path / "home", Rehearse(speed=600, faults=40, seed=5)) as studio:
+        made = await studio.make(BRIEF, yes=True, goal="takes", **SMALL)
+        assert made.state == "done", made.said
+        assert made.micros == sum(charge.micros for charge in bills_of(tmp_path / "home" / "rehearsal"))
+
+
+async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_buys(tmp_path):
+    home = tmp_path / "home"
+    async with opened(home) as studio:
+        assert is_rehearsal(studio.home.settings.home if studio.home else home / "rehearsal")
+    again = Settings(home=home / "rehearsal", hands=2)
+    assert of_home(again.home) == FAST
+    async with studio_for(again) as studio:
+        assert await studio.projects() == ()
+        urls = studio._settings.base_urls.values()
+        assert urls and all(url.startswith("http://127.0.0.1:") for url in urls)
+    async with AsyncStudio(again) as plain:
+        with pytest.raises(BadInput, match="rehearsal"):
+            await plain.make(BRIEF, yes=True, goal="takes", **SMALL)
+
+
+async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_path):
+    """The fakes live in the process that rehearses: what they took on stands on their bill."""
+    home = tmp_path / "home"
+    async with opened(home, Rehearse(speed=60)) as studio:
+        stage_home = home / "rehearsal"
+        making = asyncio.create_task(studio.make(BRIEF, yes=True, goal="takes", **SMALL))
+        while len(bills_of(stage_home)) < 1:
+            await asyncio.sleep(0.05)
+        making.cancel()
+        await asyncio.wait({making})
+        job = (await studio.jobs())[0]
+    sent = {charge.submission for charge in bills_of(stage_home)}
+    async with studio_for(Settings(home=stage_home, hands=2)) as studio:
+        made = await studio.resume(job.project, yes=True)
+        assert made.state == "done", made.said
+        bought = {p.operation.id for p in await settled(studio) if p.operation}
+    assert sent <= bought == {charge.submission for charge in bills_of(stage_home)}
+    assert bought
+
+
+@pytest.mark.parametrize(("speed", "faults"), [(0, 0), (-1, 0), (4000, 0), (60, -1), (60, 51), (float("nan"), 0)])
+def test_a_speed_or_a_share_of_faults_out_of_bounds_is_refused(speed, faults):
+    with pytest.raises(BadInput):
+        asked_for(speed, faults)
+
+
+def test_the_mark_of_a_rehearsal_is_read_strictly(tmp_path):
+    assert of_home(tmp_path) is None
+    (tmp_path / REHEARSAL).write_text('{"speed": "fast"}')
+    with pytest.raises(BadInput):
+        of_home(tmp_path)
