@@ -8,7 +8,7 @@ DEV := .venv/.dev
 TESTS ?= tests
 WORKERS ?= 2
 SAMPLE ?= 24
-SEED ?= $(shell date +%j)
+SEED ?= $(shell git rev-parse --short=8 HEAD)
 RUNS ?= 2160
 SWEEP ?= 0
 SOAK_S ?= inf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -126,8 +126,11 @@ class Chain:
             until=datetime.now(UTC) + timedelta(hours=24),
         )  # fmt: skip
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
-        return None
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+        return False
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        return False
 
     def cut(self, standing: Standing, graph: Graph) -> None:
         return None

@@ -46,6 +46,8 @@ class Clips(TinyProduction):
         steps |= {step.key: step for step in (*bodies, film)}
         return Graph(steps=steps, goal=(FILM,))
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
-        if step.key == WORDS and standing.plan is None:
-            await self._journal.revise_leased(lease, 0, plan_of(standing.brief), Choices(), "rules")
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+        if step.key != WORDS or standing.plan is not None:
+            return False
+        await self._journal.revise_leased(lease, 0, plan_of(standing.brief), Choices(), "rules")
+        return True

@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     count = int(os.environ.get("REELWRIGHT_LANE_SAMPLE", "0"))
     if not count:
         return
-    seed = int(os.environ.get("REELWRIGHT_LANE_SEED", "1"))
+    seed = os.environ.get("REELWRIGHT_LANE_SEED", "1")
     lane = sorted((item for item in items if item.get_closest_marker("lane_crash")), key=lambda item: item.nodeid)
     matrix = {str(run) for run in sampled(count, seed)}
     runs = [item for item in lane if item.path.name == "test_matrix.py"]

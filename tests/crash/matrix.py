@@ -84,7 +84,7 @@ def whole(seed: int = 0) -> list[Run]:
     return [Run(point, database, kind, seed) for point in POINTS for database in DATABASES for kind in KINDS]
 
 
-def sampled(count: int, seed: int) -> list[Run]:
+def sampled(count: int, seed: int | str) -> list[Run]:
     """So many of the 108: every label before any comes twice, databases and kinds dealt out evenly over them."""
     dice = random.Random(seed)
     ways = [(database, kind) for database in DATABASES for kind in KINDS]

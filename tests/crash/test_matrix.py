@@ -20,6 +20,7 @@ from crash.matrix import DATABASES, OF_A_TAKE, POINTS, VISITS, Run, play, read, 
 from reelwright.store.migrate import upgrade
 
 CANCELLING = "C19"
+pytestmark = pytest.mark.timeout(300)  # several processes one after the other: a busy machine may take its time
 
 
 class Films(dict[str, Mapping[str, Any]]):

@@ -103,10 +103,11 @@ class TinyProduction:
         assert step.request
         return self._models[step.request.model].price(step.request)
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
         if step.key == WORDS and standing.plan is None:
             plan = plan_of(standing.brief, self._extra)
             await self._journal.revise_leased(lease, 0, plan, Choices(), "rules")
+        return step.key == WORDS
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         return None

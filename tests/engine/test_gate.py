@@ -16,8 +16,8 @@ from engine.rig import ACCOUNT, Rig
 from reelwright.engine.errand import Dropped, Errand
 from reelwright.engine.gate import Gate
 from reelwright.engine.operations import Pace
-from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown
-from reelwright.providers.protocol import Absent
+from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Unreachable
+from reelwright.providers.protocol import Absent, CannotTell, Found
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import Step
 from reelwright.reel.money import Price
@@ -171,6 +171,51 @@ async def test_a_list_that_is_not_complete_up_to_our_send_is_not_believed(opened
     with pytest.raises(OutcomeUnknown, match="may have been bought"):
         await counter.buy()
     assert (await counter.row()).state == "unknown" and counter.paper.submissions == []
+
+
+async def test_what_another_purchase_has_is_never_taken_for_ours(opened, tmp_path):
+    class Listing(Paper):
+        """Its list shows what was bought of this request, and cannot say for which purchase."""
+
+        shows: Operation | None = None
+
+        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+            return Found(operation=self.shows) if self.shows else CannotTell()
+
+    counter = await opened(Listing(tmp_path / "paper"))
+    assert await counter.buy()
+    counter.paper.shows = (await counter.row()).operation
+    twin = Fingerprint("take:" + "1" * 64)
+    order = Order(step=STEP, fingerprint=twin, round=1, inputs=())
+    price = counter.paper.price(STEP.request)
+    lost = await counter.rig.ledger.intend(
+        counter.lease, counter.allowance, counter.job, STEP.key, twin, counter.lease.project, "paper", "paper/1", price,
+        "never",
+    )  # fmt: skip
+    assert await counter.rig.ledger.posting(counter.lease, lost.id, {})
+    with pytest.raises(OutcomeUnknown, match="another purchase"):
+        await counter.buy(Errand(step=STEP.key, fingerprint=twin, report=lambda done: None, order=order))
+    rows = {row.id: row for row in await counter.rig.ledger.purchases(ACCOUNT, counter.lease.project)}
+    assert rows[lost.id].state == "unknown" and rows[lost.id].operation is None
+    assert counter.paper.submissions == ["a"]
+
+
+async def test_a_list_that_could_not_be_read_is_read_again(opened, tmp_path):
+    class Stammering(Paper):
+        """Its list fails once, and has never heard of it then."""
+
+        looks = 0
+
+        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+            self.looks += 1
+            if self.looks == 1:
+                raise Unreachable("no answer")
+            return Absent(complete_until=datetime.now(UTC) + timedelta(seconds=1))
+
+    counter = await opened(Stammering(tmp_path / "paper"))
+    purchase = await counter.intended()
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    assert await counter.buy() and counter.paper.submissions == ["a"] and counter.paper.looks == 2
 
 
 async def test_a_send_held_up_for_longer_than_its_lease_may_last_is_not_made(opened):

@@ -152,3 +152,13 @@ async def until(true: Callable[[], Any]) -> None:
     async with asyncio.timeout(10):
         while not true():
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize(("end", "settled"), [("lost", 400_000), ("expired", 400_000), ("failed", 0)])
+async def test_what_vanished_there_is_presumed_to_be_billed(rigged, tmp_path, end, settled):
+    paper = Paper(tmp_path / "paper", end=end)
+    rig = rigged(paid=paper)
+    standing = await rig.make("a", models=("paper/1",), goal="takes", usd=1)
+    (bought,) = [p for p in await rig.purchases(standing.project) if p.provider == "paper"]
+    assert bought.settled == settled or (settled == 0 and not bought.settled)
+    assert len(paper.submissions) == 1

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx2
 import psutil
@@ -166,6 +167,30 @@ async def test_what_was_taken_on_is_known_after_a_kill_and_half_a_line_is_passed
     assert again.remote.accept(ASKED, 7, (1, 1)).number == 3
     assert sum(charge.micros for charge in read_bill(path)) == again.bill.total() == 12
     again.bill.close()
+
+
+async def test_fakes_that_share_a_bill_know_each_others_work(tmp_path):
+    """Two rehearsals at once: whoever takes over a film must find what the other had sent."""
+    path = tmp_path / "bill.jsonl"
+    one, other = (Toy(Bill(path), Script(latency_s=(60, 60))) for _ in range(2))
+    work = one.remote.accept(ASKED, 5, (1, 1))
+    assert other.remote.get(work.id) == work and other.bill.total() == one.bill.total() == 5
+    one.remote.cancel(work)
+    assert other.bill.total() == 0 and other.bill.submissions == (work.id,)
+    one.remote.forget()
+    assert one.remote.get(work.id) is None
+    one.bill.close()
+    other.bill.close()
+
+
+@given(st.text(st.characters(codec=None), max_size=40))
+def test_any_prompt_stands_on_one_line_of_a_bill(prompt):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "bill.jsonl"
+        bill = Bill(path)
+        made = bill.charged("one", "toy/1", 5, facts={"prompt": prompt})
+        assert bill.charges == read_bill(path) == (made,)
+        bill.close()
 
 
 def test_a_script_repeats_itself_and_comes_back_from_its_file():

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unreachable
+from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import Script, expires, filtered, nonsense, status
@@ -108,6 +108,16 @@ class TestFilms(Sells, Remote):
             with pytest.raises((Unreachable, NotFound)):
                 await self.fetched(at, operation, elsewhere)
             assert not [call for call in other.server.calls if call.secret]
+
+    async def test_what_another_adapter_prepared_is_sent_without_pictures_or_not_at_all(self):
+        words = replace(FILM, mode="text_to_video", inputs=())
+        async with self.opened() as at:
+            prepared = [await self.prepared(at, request) for request in (words, FILM)]
+            async with self.adapter(at.server.url, SECRET) as other:
+                assert isinstance(await other.submit(prepared[0], at.keep, at.make), Operation)
+                with pytest.raises(NotAccepted):
+                    await other.submit(prepared[1], at.keep, at.make)
+            assert at.server.count("submit") == 1
 
     async def test_a_poll_that_is_answered_with_400_goes_on_for_a_while_and_not_for_ever(self):
         odd = status(400, body='{"error": {"code": "invalid_request", "message": "Try again."}}')

@@ -345,9 +345,10 @@ async def test_a_server_of_ones_own_needs_no_key():
         assert (await provider.poll(made)).state == "succeeded"
 
 
-async def test_a_base_that_ends_in_v1_is_the_same_server():
+@pytest.mark.parametrize("ending", ["", "/v1", "/gemini", "/gemini/v1beta"])
+async def test_an_address_that_ends_in_a_part_of_the_server_is_the_same_server(ending):
     fake = FakeOpenaiVideos(Bill(), AT_ONCE, bare, SECRET, profile="vllm_omni")
-    async with FakeServer(fake) as server, opened(f"{server.url}/v1", SECRET) as provider:
+    async with FakeServer(fake) as server, opened(f"{server.url}{ending}", SECRET) as provider:
         prepared = await provider.prepare(FOX, (), "purchase_1", TestVllmOmni().read)
         made = await provider.submit(prepared, None, None)
         assert (await provider.poll(made)).state == "succeeded"

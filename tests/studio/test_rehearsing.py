@@ -62,11 +62,21 @@ async def test_nothing_of_a_rehearsal_stands_in_the_users_own_home_and_no_key_of
     assert left and not [path for path in left if b"canary" in path.read_bytes()]
 
 
-async def test_passing_faults_change_what_it_takes_and_not_what_comes_of_it(tmp_path):
-    async with opened(tmp_path / "home", Rehearse(speed=600, faults=40, seed=5)) as studio:
-        made = await studio.make(BRIEF, yes=True, goal="takes", **SMALL)
+async def test_an_ad_by_five_providers_through_faults_settles_what_they_billed(tmp_path):
+    """Words, stills, takes, voices and a bed; one call in ten meets a fault that passes."""
+    asked = {"short_side": 180, "aspect": "16:9", "length": 6, "models": ("vertex-veo-3.1-fast",)}
+    asked |= {"stills": "gemini-3.1-flash-image", "voice": "eleven_v3:JBFqnCBsd6RMkjVDRZzb", "music": "eleven-music"}
+    asked |= {"planner": "gpt-6-luna"}
+    async with opened(tmp_path / "home", Rehearse(speed=1200, faults=10, seed=3)) as studio:
+        quote = await studio.quote(BRIEF, **asked)
+        made = await studio.make(BRIEF, yes=True, accept_unconfirmed=True, goal="cut", **asked)
         assert made.state == "done", made.said
-        assert made.micros == sum(charge.micros for charge in bills_of(tmp_path / "home" / "rehearsal"))
+        purchases = await settled(studio)
+    by_kind = {p.step.partition("/")[0] for p in purchases}
+    assert by_kind == {"words", "still", "take", "voice", "bed"}
+    assert {p.state for p in purchases} <= {"settled", "released"}
+    billed = sum(charge.micros for charge in bills_of(tmp_path / "home" / "rehearsal"))
+    assert made.micros == billed == sum(p.settled or 0 for p in purchases) <= quote.micros
 
 
 async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_buys(tmp_path):

@@ -32,6 +32,7 @@ def make(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    archetype: o.Archetype = None,
     planner: o.Planner = None,
     model: o.Models = None,
     stills: o.Stills = None,
@@ -58,7 +59,10 @@ def make(
     The same call after a crash or Ctrl-C goes on where it stopped.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
-    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {"planner": planner}
+    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {
+        "planner": planner,
+        "archetype": archetype,
+    }
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, out)

@@ -40,6 +40,10 @@ ShortSide = Annotated[
 PlanFile = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="A plan of your own (YAML or JSON) instead of the rules'.")
 ]
+Archetype = Annotated[
+    str | None,
+    typer.Option("--archetype", metavar="SHAPE", help="Such as problem-solution, pov-reaction or testimonial."),
+]
 Planner = Annotated[
     str | None, typer.Option("--planner", metavar="MODEL", help="Who writes the plan: rules, or a language model.")
 ]

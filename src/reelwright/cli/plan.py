@@ -26,10 +26,11 @@ def plan(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    archetype: o.Archetype = None,
     json: o.Json = False,
 ) -> None:
     """Show what was understood of a BRIEF and the plan made from it. Writes and spends nothing."""
-    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
+    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"archetype": archetype}
 
     async def verb(studio: AsyncStudio) -> None:
         planned = await studio.plan(words_of(brief), **asked)

@@ -24,6 +24,7 @@ def quote(
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
+    archetype: o.Archetype = None,
     planner: o.Planner = None,
     model: o.Models = None,
     stills: o.Stills = None,
@@ -39,7 +40,7 @@ def quote(
     """Say what a film would cost, shot by shot, here and with a key. Writes and spends nothing."""
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
     asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
-    asked |= {"max_price": budget, "planner": planner}
+    asked |= {"max_price": budget, "planner": planner, "archetype": archetype}
 
     async def verb(studio: AsyncStudio) -> None:
         quoted = await studio.quote(words_of(brief), plan=plan, **asked)

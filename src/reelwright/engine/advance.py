@@ -97,11 +97,11 @@ class Advance:
         for step, outcome in _landings(graph, standing):
             if outcome.fingerprint in self._seen:
                 continue
-            moved = True
             if step.request and len(outcome.assets) > 1 and outcome.chosen is None:
                 with suppress(NotFound):  # another project's round, which its own director chooses from
                     await self._parts.journal.choose(self._lease, outcome.fingerprint, outcome.assets[0])
-            await self._parts.production.landed(self._lease, standing, step, outcome)
+                    moved = True
+            moved |= await self._parts.production.landed(self._lease, standing, step, outcome)
             self._seen.add(outcome.fingerprint)
         return moved
 

@@ -364,7 +364,9 @@ class Gate:
         samples = errand.order.step.request.samples if errand.order and errand.order.step.request else 0
         outcome = landed(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
-            price, said = _bill_or(progress, _nothing(progress.said)), progress.said or progress.state
+            vanished = progress.state in ("lost", "expired")
+            price = _bill_or(progress, _presumed(purchase) if vanished else _nothing(progress.said))
+            said = progress.said or progress.state
             passes = progress.state == "failed" and progress.again and not outcome.assets
             tries = self._tries if passes else 1
             if await surely(lambda: self._ledger.failed(lease, purchase.id, price, said, outcome, tries)):
@@ -426,6 +428,12 @@ def _nothing(said: str) -> Price:
 def _bill_or(progress: Progress, price: Price) -> Price:
     """What the provider bills, else ``price``."""
     return progress.bill if progress.bill and progress.bill.micros is not None else price
+
+
+def _presumed(purchase: Purchase) -> Price:
+    """The price of what was taken on and is not known there any more: nobody says that it was not billed."""
+    said = "presumed as quoted: it was taken on, and nobody tells what became of it"
+    return Price(micros=purchase.quoted, basis=said, catalogue=_OURS, certainty="quoted")
 
 
 def _as_quoted(purchase: Purchase) -> Price:

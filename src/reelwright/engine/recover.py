@@ -10,7 +10,7 @@ from reelwright.engine.errand import Errand
 from reelwright.engine.operations import Pace
 from reelwright.engine.surely import surely
 from reelwright.engine.waist import Ledger
-from reelwright.errors import OutcomeUnknown
+from reelwright.errors import OutcomeUnknown, Unreachable
 from reelwright.providers.protocol import Absent, Found, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.ids import minted_at
@@ -45,8 +45,14 @@ async def resolve(
         return None
     asked_from = datetime.now(UTC)  # no send of ours is later than this
     for _ in range(_FINDS):
-        answer = await provider.find(purchase.prepared, purchase.id, minted_at(purchase.id))
+        try:
+            answer = await provider.find(purchase.prepared, purchase.id, minted_at(purchase.id))
+        except Unreachable:
+            await errand.rest(pace.least_s)  # the list could not be read: look again
+            continue
         if isinstance(answer, Found):
+            if await ledger.is_anothers(purchase.id, answer.operation):
+                raise not_known(purchase, "all that its list shows of this was bought by another purchase")
             await bought(ledger, purchase, answer.operation)
             return answer.operation
         if not isinstance(answer, Absent):

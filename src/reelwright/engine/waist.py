@@ -214,6 +214,10 @@ class Ledger(Protocol):
         """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
         ...
 
+    async def is_anothers(self, purchase: str, operation: Operation) -> bool:
+        """Whether another purchase has recorded this very operation, so that it cannot be ours."""
+        ...
+
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
         ...
@@ -301,8 +305,11 @@ class Production(Protocol):
 
     def quote(self, standing: Standing, graph: Graph) -> Quote: ...
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
-        """After a step landed: the plan's first revision from ``words/plan``, ``fit`` after voices. Idempotent."""
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+        """After a step landed: the plan's first revision from ``words/plan``, ``fit`` after voices. Idempotent.
+
+        True: something may have been written for it, so that the project is to be read again.
+        """
         ...
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:

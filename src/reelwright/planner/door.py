@@ -30,6 +30,10 @@ def checked(brief: Brief) -> None:
         raise BadInput("language", brief.language, "a language code such as en, bg or pt-BR")
     if brief.flavor is not None:
         flavor(brief.flavor)
+    if brief.archetype:
+        from reelwright.planner.archetypes import archetype
+
+        archetype(brief.archetype)
 
 
 def _text(text: str) -> None:

@@ -15,6 +15,7 @@ _CREATIVE: Final = ("text", "flavor", "language", "aspect", "length_ms", "short_
 def seed_of(brief: Brief) -> str:
     """A digest over what shapes the plan, and nothing else: a raised price cap changes no film."""
     said = {field: getattr(brief, field) for field in _CREATIVE}
+    said |= {"archetype": brief.archetype} if brief.archetype else {}
     return digest_of([said, [m.asset for m in brief.materials], [r.asset for r in brief.references]])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from reelwright.planner.archetypes import Archetype, archetype
 from reelwright.planner.door import checked
 from reelwright.planner.extract import understand
 from reelwright.planner.grammar import REQUIRES
@@ -49,7 +50,8 @@ def instructions_for(brief: Brief) -> str:
     understood = understand(brief.text, brief.language, brief.aspect)
     frame = frame_of(brief, understood)
     left_out = untold(brief.text, understood)
-    names = [name for name in beats() if name not in left_out]
+    shape = archetype(brief.archetype) if brief.archetype else None
+    names = [name for name in (shape.beats if shape else beats()) if name not in left_out]
     tone = tones()[frame.tone]
     near = min(sequences(), key=lambda ms: abs(ms - frame.ms))
     usual = ", ".join(f"{name} {ms / 1000:g} s" for name, ms in sequences()[near].order.items() if name in names)
@@ -62,6 +64,7 @@ def instructions_for(brief: Brief) -> str:
             f"All lines together are said in at most {int(max(1.0, seconds - 1.5) * 2.2)} words; a shot lasts"
             f" {max(1.2, tone.asl_ms * 0.8 / 1000):.1f} s or more, and two and a half words are said in a second.",
             *_own(brief),
+            *(_shape(shape, names) if shape else ()),
             "",
             "Beats, in the order in which they may follow each other:",
             *(_beat(name, names) for name in names),
@@ -71,6 +74,13 @@ def instructions_for(brief: Brief) -> str:
             f"({EDITION})",
         ]
     )
+
+
+def _shape(shape: Archetype, names: list[str]) -> list[str]:
+    """The dramatic shape that was asked for."""
+    hows = [f"- {name}: {how}." for name, how in shape.how.items() if name in names]
+    told = f"The shape is {shape.name.replace('_', ' ')}: {shape.about} Its beats, in this order and no others"
+    return ["", f"{told} (you may leave some out, but not {' and '.join(shape.core)}):", *hows]
 
 
 def _own(brief: Brief) -> list[str]:

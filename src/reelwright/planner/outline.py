@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reelwright.planner.durations import clamps
 from reelwright.planner.extract import Understood
 from reelwright.planner.grammar import REQUIRES, SHORT_S, followers
 from reelwright.planner.tables import Tone, beats, sequences
 
+if TYPE_CHECKING:
+    from reelwright.planner.archetypes import Archetype
+
 _EVIDENCED: Final = ("proof", "testimonial", "offer", "urgency")
 _FILLERS: Final = ("benefit", "demo", "brand", "transformation", "cold_open", "cta")
 """What is added, in this order, where the beats there are cannot fill the film."""
+CORE: Final = 97
+"""Priority of a beat without which a shape is not that shape: above all but the end card."""
 LONG_MS: Final = 30_000
 TWO_DEMOS_MS: Final = 30_000
 WORDLESS_MS: Final = 45_000
@@ -31,18 +38,20 @@ def evidence(understood: Understood) -> frozenset[str]:
 
 
 def outline(
-    total_ms: int, tone: Tone, understood: Understood, can: Callable[[str], bool], pictured: int = 0
-) -> list[str]:
+    total_ms: int, tone: Tone, understood: Understood, can: Callable[[str], bool], pictured: int = 0,
+    shape: Archetype | None = None,
+) -> list[str]:  # fmt: skip
     """Names of beats in order. ``can``: is there anything to show or say for a beat, without making it up?
 
-    ``pictured``: how many own pictures and clips look for a place.
+    ``pictured``: how many own pictures and clips look for a place. ``shape``: whose beats and order it has.
     """
     seconds = Fraction(total_ms, 1000)
     if seconds < SHORT_S:
         return ["end_card"] if total_ms < 2500 else ["hook", "end_card"]
     proofs = evidence(understood)
-    wanted = _usual(total_ms, tone, pictured)
-    wanted |= {name for name in proofs if name not in tone.drop and total_ms >= 10_000}
+    wanted = set(shape.beats) if shape else _usual(total_ms, tone, pictured)
+    if not shape:
+        wanted |= {name for name in proofs if name not in tone.drop and total_ms >= 10_000}
     wanted -= {name for name in _EVIDENCED if name not in proofs}
     wanted -= {name for name in wanted if not can(name)}
     if "hook" not in wanted and "cold_open" not in wanted:
@@ -50,10 +59,13 @@ def outline(
     if pictured and not wanted & {"demo", "benefit", "problem"} and total_ms >= 8000:
         wanted.add("demo")
     _supported(wanted)
-    names = _fitted(wanted, total_ms, tone, proofs)
-    names = _filled(names, total_ms, tone, can)
+    if shape:
+        tone = shaped(tone, shape)
+    names = _fitted(wanted, total_ms, tone, proofs, shape)
+    names = _filled(names, total_ms, tone, can, shape)
     if (
-        tone.asl_ms < 2000
+        shape is None
+        and tone.asl_ms < 2000
         and total_ms >= TWO_DEMOS_MS
         and "demo" in names
         and can("second demo")
@@ -61,6 +73,13 @@ def outline(
     ):
         names.insert(names.index("demo"), "demo")
     return names
+
+
+def shaped(tone: Tone, shape: Archetype) -> Tone:
+    """A tone that drops nothing of a shape and keeps its core to the last."""
+    kept = dict.fromkeys(shape.core, CORE)
+    drop = tuple(name for name in tone.drop if name not in shape.beats)
+    return replace(tone, drop=drop, priorities={**tone.priorities, **kept})
 
 
 def _usual(total_ms: int, tone: Tone, pictured: int) -> set[str]:
@@ -97,11 +116,11 @@ def _most(total_ms: int, tone: Tone) -> int:
     return min(most, max(4, -(-total_ms // tone.asl_ms)))
 
 
-def _fitted(wanted: set[str], total_ms: int, tone: Tone, proofs: frozenset[str]) -> list[str]:
+def _fitted(wanted: set[str], total_ms: int, tone: Tone, proofs: frozenset[str], shape: Archetype | None) -> list[str]:
     """Drop the least important until count and shortest lengths fit and an order exists."""
     wanted = set(wanted)
     while True:
-        order = arrange(wanted, Fraction(total_ms, 1000), brand_first=tone.brand_first)
+        order = _arranged(wanted, total_ms, tone, shape)
         tight = sum(clamps(name, total_ms)[0] for name in wanted) > total_ms
         if order and not tight and len(wanted) <= _most(total_ms, tone):
             return order
@@ -113,16 +132,18 @@ def _fitted(wanted: set[str], total_ms: int, tone: Tone, proofs: frozenset[str])
         _supported(wanted)
 
 
-def _filled(names: list[str], total_ms: int, tone: Tone, can: Callable[[str], bool]) -> list[str]:
+def _filled(
+    names: list[str], total_ms: int, tone: Tone, can: Callable[[str], bool], shape: Archetype | None
+) -> list[str]:
     """Add beats while the longest lengths of those there are cannot reach the film's length."""
     for extra in _FILLERS:
         if sum(clamps(name, total_ms)[1] for name in names) >= total_ms and _early_enough(names, total_ms):
             break
-        if extra in names or extra in tone.drop or not can(extra):
+        if extra in names or extra in tone.drop or not can(extra) or (shape and extra not in shape.beats):
             continue
         if extra in REQUIRES and REQUIRES[extra] not in names:
             continue
-        longer = arrange({*names, extra}, Fraction(total_ms, 1000), brand_first=tone.brand_first)
+        longer = _arranged({*names, extra}, total_ms, tone, shape)
         if (
             longer
             and sum(clamps(name, total_ms)[0] for name in longer) <= total_ms
@@ -138,6 +159,16 @@ def _early_enough(names: Sequence[str], total_ms: int) -> bool:
         return True
     before = names[: names.index("reveal")]
     return sum(clamps(name, total_ms)[1] for name in before) * 5 >= total_ms
+
+
+def _arranged(wanted: set[str], total_ms: int, tone: Tone, shape: Archetype | None) -> list[str]:
+    """The order of a shape is its own; where what is left of it may not follow each other there is none."""
+    seconds = Fraction(total_ms, 1000)
+    if shape is None:
+        return arrange(wanted, seconds, brand_first=tone.brand_first)
+    told = [name for name in shape.beats if name in wanted]
+    held = all(after in followers(here, seconds) for here, after in itertools.pairwise(told))
+    return told if held and told[-1] == "end_card" and told[0] in ("hook", "cold_open") else []
 
 
 def arrange(wanted: set[str], seconds: Fraction, *, brand_first: bool = False) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.media.work import Made, MadeFile, Report, Source
 from reelwright.planner.assemble import Making, assemble
@@ -30,6 +30,9 @@ from reelwright.reel.canonical import digest_of
 from reelwright.reel.noun import noun
 from reelwright.reel.plan import SCHEMA, Beat, Bed, Overlay, Own, Plan
 from reelwright.units import Aspect, Frames, frames_to_ms, ms_to_frames, size_of
+
+if TYPE_CHECKING:
+    from reelwright.planner.archetypes import Archetype
 
 MODEL: Final = "rules/2026.1"
 EXPLICIT: Final = 80
@@ -94,16 +97,36 @@ def plan(brief: Brief) -> Planned:
     teller.long = frame.ms >= GENERAL_MS
     tone = _sparing(tone, teller)
     moving = [m for m in brief.materials if m.treatment in ("photo", "clip")]
-    names = outline(frame.ms, _tempered(tone, understood), understood, teller.can, len(moving))
+    shape = _shape(brief)
+    names = outline(frame.ms, _tempered(tone, understood), understood, teller.can, len(moving), shape)
     teller.plans(names)
     times = timeline(names, frame.frames, frame.flavor.fps, tone, tone.mood, _needs(names, teller, frame))
-    return as_cast(laid_out(brief, understood, frame, teller, tone, names, times), brief)
+    planned = laid_out(brief, understood, frame, teller, tone, names, times)
+    return as_cast(replace(planned, said=(*planned.said, *_unshaped(shape, names))), brief)
 
 
 def as_cast(planned: Planned, brief: Brief) -> Planned:
     """The plan with its shots, voices and music given to the models that the brief asks for."""
     made_by = cast_for(planned.plan, brief)
     return replace(planned, plan=made_by.plan, said=(*planned.said, *made_by.said))
+
+
+def _shape(brief: Brief) -> Archetype | None:
+    if not brief.archetype:
+        return None
+    from reelwright.planner.archetypes import archetype
+
+    return archetype(brief.archetype)
+
+
+def _unshaped(shape: Archetype | None, names: Sequence[str]) -> list[str]:
+    """What a shape lives on and this film has not."""
+    missing = [name for name in shape.core if name not in names] if shape else []
+    return (
+        [f"{shape.name} lives on {' and '.join(missing)}; the brief or the length has nothing for it."]
+        if shape and missing
+        else []
+    )
 
 
 def laid_out(

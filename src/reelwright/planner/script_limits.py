@@ -10,6 +10,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
+from reelwright.planner.archetypes import Archetype
 from reelwright.planner.counting import read_words
 from reelwright.planner.extract import Understood
 from reelwright.planner.grammar import REQUIRES, followers
@@ -32,12 +33,15 @@ _WHOSE: Final = re.compile(r"^(?:your|our|the|my)\s+")
 _QUOTED: Final = re.compile(r"[\"“”„«»「」『』]")
 
 
-def faults_of(script: Script, brief: str, understood: Understood, total_ms: int, language: str) -> list[str]:
-    """What is wrong, each with its path. Pure."""
+def faults_of(
+    script: Script, brief: str, understood: Understood, total_ms: int, language: str, shape: Archetype | None = None
+) -> list[str]:
+    """What is wrong, each with its path. ``shape``: whose beats it has to tell, in its order. Pure."""
     said = _plain(brief)
     return [
         *_named(script, said),
         *_order(script, Fraction(total_ms, 1000)),
+        *(_shaped(script, shape) if shape else ()),
         *_counts(script, total_ms),
         *_shown(script, language),
         *_known(script, said, understood),
@@ -79,6 +83,17 @@ def _order(script: Script, seconds: Fraction) -> Iterator[str]:
             yield f"beats[{index}]: {name} is told already"
     if names.count("demo") > 2:
         yield "beats: demo at most twice"
+
+
+def _shaped(script: Script, shape: Archetype) -> Iterator[str]:
+    at = 0
+    for index, turn in enumerate(script.beats):
+        if turn.beat not in shape.beats:
+            yield f"beats[{index}]: {shape.name} has no {turn.beat}; it tells {', '.join(shape.beats)}"
+        elif shape.beats.index(turn.beat) < at:
+            yield f"beats[{index}]: {shape.name} tells {turn.beat} earlier: {', '.join(shape.beats)}"
+        else:
+            at = shape.beats.index(turn.beat)
 
 
 def _counts(script: Script, total_ms: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.planner.archetypes import archetype
 from reelwright.planner.counting import count_words, reading_frames, said_seconds
 from reelwright.planner.door import checked
 from reelwright.planner.extract import Understood, understand
@@ -68,7 +69,8 @@ def film_of(brief: Brief, script: Script, *, final: bool = False) -> Planned | F
     understood = understand(brief.text, brief.language, brief.aspect)
     frame = frame_of(brief, understood)
     tone = tones()[frame.tone]
-    faults = faults_of(script, brief.text, understood, frame.ms, frame.language)
+    shape = archetype(brief.archetype) if brief.archetype else None
+    faults = faults_of(script, brief.text, understood, frame.ms, frame.language, shape)
     if faults:
         return Faults(said=tuple(faults))
     teller = Scripted(script, understood, frame, tone, brief)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.planner.archetypes import archetypes
 from reelwright.planner.instructions import EDITION
 from reelwright.planner.prompts import read_idea
 from reelwright.planner.rules import plan as planned_by_rules
@@ -20,6 +21,8 @@ from reelwright.units import ASPECTS
 _SETTLED: Final = re.compile(
     r"The film lasts (?P<seconds>\d+(?:\.\d+)?) s, is (?P<aspect>\d+:\d+), in the language (?P<language>[A-Za-z-]+)"
 )
+
+_SHAPE: Final = re.compile(r"The shape is (?P<name>[a-z ]+):")
 
 
 def script_of(plan: Plan) -> str:
@@ -42,11 +45,18 @@ def rehearsed(said: str) -> str:
         length_ms=round(float(settled["seconds"]) * 1000),
         aspect=settled["aspect"],
         language=settled["language"],
+        archetype=_shape(instructions),
     )
     try:
         return script_of(planned_by_rules(brief).plan)
     except BadInput:
         return "{}"
+
+
+def _shape(instructions: str) -> str:
+    found = _SHAPE.search(instructions)
+    name = found["name"].replace(" ", "_") if found else ""
+    return name if name in archetypes() else ""
 
 
 def _shots(beat: Beat) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from reelwright.net.answer import Answer
 from reelwright.net.google_token import GoogleToken, has_default_credentials
 from reelwright.net.http import Http
 from reelwright.net.keys import Key, Keys, missing
-from reelwright.providers.families.assets import filled, looked_at
+from reelwright.providers.families.assets import filled, looked_at, unread
 from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
 from reelwright.providers.families.inline import INLINE, Sieve, decoded
 from reelwright.providers.families.long_running import FILMS, body_of, check_wire, progress_of
@@ -79,7 +79,7 @@ class GeminiLongrunning(Sold):
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
         row = known(prepared["model"])
         try:
-            body = await filled(prepared["body"], self._reads.pop(prepared["purchase"]))
+            body = await filled(prepared["body"], self._reads.pop(prepared["purchase"], unread))
         except (ReelwrightError, OSError) as cause:
             raise NotAccepted(f"nothing was sent to Google: its pictures cannot be read: {cause}") from cause
         answer = await self._http.send_once("POST", prepared["path"], json=body, read_s=self.read_s)

@@ -16,7 +16,7 @@ from reelwright.net.answer import Answer
 from reelwright.net.http import ANSWER_CAP, Http
 from reelwright.net.keys import Key
 from reelwright.net.redact import plainly
-from reelwright.providers.families.assets import filled, looked_at
+from reelwright.providers.families.assets import filled, looked_at, unread
 from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
 from reelwright.providers.families.inline import INLINE, decoded, sifted
 from reelwright.providers.families.interactions import FILMS, body_of, moment, progress_of
@@ -42,7 +42,7 @@ class Google(Sold):
     """One interaction is one purchase. It has no list, so what became of a send without an answer cannot be found."""
 
     name = "google"
-    read_s: float = 120.0
+    read_s: float = 240.0  # a picture is drawn while its POST waits
 
     def __init__(self, http: Http, key: Key | None = None) -> None:
         self._http = http
@@ -60,7 +60,7 @@ class Google(Sold):
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         try:
-            body = await filled(prepared["body"], self._reads.pop(prepared["purchase"]))
+            body = await filled(prepared["body"], self._reads.pop(prepared["purchase"], unread))
         except (ReelwrightError, OSError) as cause:
             raise NotAccepted(f"nothing was sent to Google: its pictures cannot be read: {cause}") from cause
         answer = await self._http.send_once("POST", _PATH, json=body, read_s=self.read_s)

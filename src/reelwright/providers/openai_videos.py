@@ -52,7 +52,7 @@ class OpenaiVideos(Sold):
 
     def __init__(self, http: Http, key: Key | None = None) -> None:
         self._http, self._key = http, key.fingerprint if key else ""
-        self._path = "/videos" if http.base.endswith("/v1") else "/v1/videos"
+        self._path = f"{_root(http.base)}/v1/videos"
         self._reads: dict[str, Read] = {}
         self._ours: set[str] = set()
         self._deleted: set[str] = set()
@@ -142,7 +142,7 @@ class OpenaiVideos(Sold):
         return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        url = f"{self._http.base}{self._at(operation)}/content"
+        url = f"{self._at(operation)}/content"
         async for part in media_only(self._http.stream(url, cap=_OUTPUT_BYTES), "video", self._said):
             yield part
 
@@ -220,6 +220,13 @@ class OpenaiVideos(Sold):
         if not isinstance(told, Mapping) or not ("status" in told or "data" in told):
             raise Unreachable(f"{self._said} answered with something that is neither a video nor a list")
         return told
+
+
+def _root(base: str) -> str:
+    """The server itself: some write down its address with ``/v1``, a proxy's also with Gemini's part of it."""
+    for ending in ("/gemini/v1beta", "/gemini", "/v1"):
+        base = base.removesuffix(ending)
+    return base
 
 
 def _is_litellms(operation: Operation) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import Model, model, rows_of
-from reelwright.errors import NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
+from reelwright.errors import BadInput, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
@@ -78,6 +78,8 @@ class Replicate(Sold):
 
     async def _given(self, digest: Digest, read: Read, staged: list[str]) -> Any:
         data = await whole(digest, read)
+        if len(data) > INPUT_BYTES:
+            raise BadInput("inputs", f"{len(data):,} bytes", f"at most {INPUT_BYTES:,} bytes for Replicate")
         mime = mime_of_bytes(data)
         if len(data) <= INLINE_BYTES:
             return {ASSET: digest, "mime": mime}

@@ -45,7 +45,7 @@ class Brief:
     ``stills``: the image model of the storyboard. ``voice``: ``MODEL:voice``, who speaks the lines. ``music``: the
     model of the bed; None: it is composed here. ``continuity``: whether shots of a beat continue one another.
     ``sound``: whether takes bring their own; None: where the model always does. ``planner``: the language model that
-    writes the plan; empty: rules do.
+    writes the plan; empty: rules do. ``archetype``: the dramatic shape; empty: that of the length and the tone.
     """
 
     text: str
@@ -70,3 +70,4 @@ class Brief:
     resolution: str | None = None
     sound: bool | None = None
     planner: str = ""
+    archetype: str = ""

@@ -71,9 +71,25 @@ class Graph:
 
 def fingerprint(step: Step, got: Mapping[Input, Digest]) -> Fingerprint | None:
     """None while an input is missing. A paid step's inputs are landed bytes only, never what our code computed."""
-    digests = [i.asset or got.get(i) for i in step.inputs]
+    digests = tuple(i.asset or got.get(i) for i in step.inputs)
     if any(d is None for d in digests):
         return None
+    known = _known.get((id(step), digests))
+    if known and known[0] is step:
+        return known[1]
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    made = _fingerprint(step, digests)
+    _known[id(step), digests] = (step, made)
+    return made
+
+
+_known: Final[dict[tuple[int, tuple[Digest | None, ...]], tuple[Step, Fingerprint]]] = {}
+"""By the very step (kept, so that its identity is its own) and its inputs: one reading of a project asks many times."""
+_MOST_KNOWN: Final = 2048
+
+
+def _fingerprint(step: Step, digests: tuple[Digest | None, ...]) -> Fingerprint:
     said = spoken(step.request) if step.request else {"work": step.work, **step.args}
     inputs = [[i.role, i.part, d] for i, d in zip(step.inputs, digests, strict=True)]
     return fingerprint_of(step.kind, [EPOCH[step.kind], said, inputs])

@@ -73,28 +73,22 @@ def _used_up(conn: Connection, account: str, job: str) -> int:
     return int(conn.execute(used).scalar() or 0)
 
 
-def must_be_of(conn: Connection, lease: Lease, job: str, allowance: str) -> None:
-    """Raise ``NotFound`` unless the allowance was approved for this very job."""
+def reserve(conn: Connection, lease: Lease, job: str, allowance: str, micros: int) -> None:
+    """Reserve a purchase from the job's allowance. Raises ``OverBudget`` when it does not fit, ``NotFound``."""
     which = (
         allowances.c.account == lease.account,
         allowances.c.project == lease.project,
         allowances.c.job == job,
         allowances.c.id == allowance,
+        allowances.c.closed_at.is_(None),
     )
-    if conn.execute(select(allowances.c.id).where(*which)).first() is None:
-        raise NotFound(f"there is no allowance {allowance} for {job}")
-
-
-def reserve(conn: Connection, account: str, allowance: str, micros: int) -> None:
-    """Reserve a purchase from its allowance. Raises ``OverBudget`` when it does not fit or the job has ended."""
     fits = (allowances.c.reserved + allowances.c.settled + micros <= allowances.c.ceiling) | (literal(micros) == 0)
-    which = (allowances.c.account == account, allowances.c.id == allowance, allowances.c.closed_at.is_(None))
     reserved = update(allowances).where(*which, fits).values(reserved=allowances.c.reserved + micros)
     if conn.execute(reserved).rowcount:
         return
     row = conn.execute(select(allowances).where(*which)).first()
     if row is None:
-        raise NotFound(f"there is no open allowance {allowance} in this account")
+        raise NotFound(f"there is no open allowance {allowance} for {job}")
     left = max(0, row.ceiling - row.reserved - row.settled)
     raise OverBudget(
         f"${usd(micros)} does not fit what was approved: ${usd(row.ceiling)}, ${usd(left)} left",
@@ -104,10 +98,9 @@ def reserve(conn: Connection, account: str, allowance: str, micros: int) -> None
 
 def let_go(conn: Connection, account: str, allowance: str, micros: int, settled: int = 0) -> None:
     """A purchase no longer holds ``micros``; ``settled`` of it, or more, was spent."""
-    row = _locked(conn, account, allowance)
     told = {"reserved": allowances.c.reserved - micros, "settled": allowances.c.settled + settled}
-    conn.execute(update(allowances).where(allowances.c.account == account, allowances.c.id == allowance).values(**told))
-    _hold_what_it_must(conn, account, row.id, settled)
+    changed = update(allowances).where(allowances.c.account == account, allowances.c.id == allowance).values(**told)
+    _adjust_budgets(conn, conn.execute(changed.returning(*allowances.c)).one(), settled)
 
 
 def close_allowances(unit: Unit, account: str, job: str) -> None:
@@ -133,14 +126,15 @@ def close_allowances(unit: Unit, account: str, job: str) -> None:
 
 
 def join(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> None:
-    """Another project of the account buys it: nothing is held for it here."""
-    shares.lock(conn, account)
+    """Another project of the account buys it: nothing is held for it here. The caller has locked the shares."""
     _hold_as_moved(conn, account, shares.join(conn, account, allowance, fp, micros))
 
 
 def take(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> None:
-    """It is bought from this allowance, for all projects of the account that want it. Raises ``OverBudget``."""
-    shares.lock(conn, account)
+    """It is bought from this allowance, for all projects of the account that want it. Raises ``OverBudget``.
+
+    The caller has locked the shares.
+    """
     _hold_as_moved(conn, account, shares.take(conn, account, allowance, fp, micros))
 
 
@@ -182,21 +176,27 @@ def _grow(conn: Connection, row: Row[Any], ceiling: Micros, approved_by: str) ->
     )
 
 
-def _hold_what_it_must(conn: Connection, account: str, allowance: str, settled: int = 0) -> None:
-    """Bring what the allowance holds of each budget to what it must hold, and count ``settled`` as spent there.
+def _hold_what_it_must(conn: Connection, account: str, allowance: str) -> None:
+    """Bring what the allowance holds of each budget to what it must hold."""
+    _adjust_budgets(conn, _locked(conn, account, allowance), 0)
+
+
+def _adjust_budgets(conn: Connection, row: Row[Any], settled: int) -> None:
+    """As ``_hold_what_it_must`` for a locked row; ``settled`` counts as spent in each budget.
 
     What others of the account hold for it, it holds in none of the budgets that all of them fall under.
     """
-    row = _locked(conn, account, allowance)
+    allowance = row.id
     held = (
-        select(allowance_budgets.c.budget, allowance_budgets.c.reserved, budget_rows.c.scope)
+        select(
+            allowance_budgets.c.budget, allowance_budgets.c.reserved, budget_rows.c.scope, shares.discount(allowance)
+        )
         .join(budget_rows)
         .where(allowance_budgets.c.allowance == allowance)
     )
     parts = conn.execute(held.order_by(allowance_budgets.c.budget)).all()
-    common = shares.discount(conn, allowance) if any(part.scope in _COMMON for part in parts) else 0
     for part in parts:
-        left = row.ceiling - row.settled - (common if part.scope in _COMMON else 0)
+        left = row.ceiling - row.settled - (int(part.discount or 0) if part.scope in _COMMON else 0)
         must = row.reserved if row.closed_at else max(row.reserved, left)
         more = must - part.reserved
         if more < 0 or settled:

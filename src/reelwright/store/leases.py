@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, select, true, update
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
@@ -26,6 +26,18 @@ def fence(conn: Connection, lease: Lease) -> None:
             f"{lease.director} no longer drives {lease.project}: somebody else does, or it was let go",
             hint="nothing was written; whoever drives it now goes on from what was had",
         )
+
+
+def fenced(conn: Connection, lease: Lease, of_a_job: Select[Any]) -> Row[Any] | None:
+    """As ``fence``, and what a query says of one of the account's jobs, which no cancel can change now.
+
+    None: there is no such job.
+    """
+    query = of_a_job.join(leases, true()).where(jobs.c.account == lease.account, *_is(lease))
+    found = conn.execute(query.with_for_update(read=True, of=[leases, jobs])).first()
+    if found is None:
+        fence(conn, lease)
+    return found
 
 
 def claimable(

@@ -71,12 +71,7 @@ class SqlLedger:
         A try that is known to have failed opens the next one. Raises ``OverBudget``, ``NeedsConsent``.
         """
         intent = purchases.Intent(allowance, job, step, fp, scope, provider, model, price, resubmit)
-
-        def write(unit: Unit) -> Purchase:
-            fence(unit.conn, lease)
-            return purchases.intend(unit, lease, intent, self._lease_s)
-
-        return await self._db.write(write)
+        return await self._db.write(lambda unit: purchases.intend(unit, lease, intent, self._lease_s))
 
     async def posting(
         self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
@@ -87,14 +82,16 @@ class SqlLedger:
         cancelled, or ``revision`` is not the newest any more: send nothing.
         """
 
-        def write(unit: Unit) -> Posted:
-            fence(unit.conn, lease)
-            return purchases.posting(unit, lease, purchase, prepared, revision, self._default)
-
         try:
-            return await self._db.write(write)
+            return await self._db.write(
+                lambda unit: purchases.posting(unit, lease, purchase, prepared, revision, self._default)
+            )
         except LeaseLost:
             return Posted(False)
+
+    async def is_anothers(self, purchase: str, operation: Operation) -> bool:
+        """Whether another purchase has recorded this very operation, so that it cannot be ours."""
+        return await self._db.read(lambda conn: purchases.is_anothers(conn, purchase, operation))
 
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
@@ -118,8 +115,12 @@ class SqlLedger:
         """
 
         def write(unit: Unit) -> None:
-            row = _fenced_where_it_can_be_asked_again(unit, lease, purchase)
-            if purchases.succeed(unit, row) and shot is not None:
+            if purchases.arrived(unit, lease, purchase):
+                fence(unit.conn, lease)
+                first = True
+            else:
+                first = purchases.succeed(unit, _fenced_where_it_can_be_asked_again(unit, lease, purchase))
+            if first and shot is not None:
                 landings.keep_takes(unit, lease, shot, purchase, outcome)
             landings.record(unit, lease, step, outcome)
             assets.landed(unit.conn, lease.account, landings.files_of(outcome))

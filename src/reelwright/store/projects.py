@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Row, ScalarSelect, case, func, select
 
 from reelwright.errors import NotFound, StaleRevision
 from reelwright.reel.brief import Brief
@@ -88,16 +88,23 @@ def revision(conn: Connection, account: str, project: str, number: int) -> tuple
     return from_json(Plan, row.plan, "plan"), from_json(Choices, row.choices, "choices")
 
 
+def newest_of(account: str, project: str) -> ScalarSelect[int | None]:
+    """The number of the newest revision, as part of a query; None while there is none."""
+    which = (revisions.c.account == account, revisions.c.project == project)
+    return select(func.max(revisions.c.number)).where(*which).scalar_subquery()
+
+
 def newest_number(conn: Connection, account: str, project: str) -> int:
     """The number of the newest revision; 0 while there is none."""
-    query = select(func.max(revisions.c.number)).where(revisions.c.account == account, revisions.c.project == project)
-    return conn.execute(query).scalar() or 0
+    return conn.execute(select(newest_of(account, project))).scalar() or 0
 
 
 def newest_choices(conn: Connection, account: str, project: str) -> Choices:
     """What was decided as of the newest revision; nothing while there is none."""
-    number = newest_number(conn, account, project)
-    return revision(conn, account, project, number)[1] if number else Choices()
+    which = (revisions.c.account == account, revisions.c.project == project)
+    newest = select(revisions.c.choices).where(*which).order_by(revisions.c.number.desc()).limit(1)
+    found = conn.execute(newest).scalar()
+    return from_json(Choices, found, "choices") if found else Choices()
 
 
 def all_projects(conn: Connection, account: str) -> Sequence[Project]:
@@ -117,11 +124,10 @@ def all_projects(conn: Connection, account: str) -> Sequence[Project]:
 
 def standing(conn: Connection, account: str, project: str) -> Standing:
     """All of a project, on one snapshot. Raises ``NotFound``."""
-    row = _found(
-        conn.execute(select(projects).where(projects.c.account == account, projects.c.id == project)).first(), project
-    )
-    number = newest_number(conn, account, project)
-    plan, choices = revision(conn, account, project, number) if number else (None, Choices())
+    newest = (revisions.c.project == projects.c.id) & (revisions.c.number == newest_of(account, project))
+    query = select(projects, revisions.c.number, revisions.c.plan, revisions.c.choices)
+    both = query.outerjoin(revisions, newest).where(projects.c.account == account, projects.c.id == project)
+    row = _found(conn.execute(both).first(), project)
     job = conn.execute(_job_in_turn(account, project)).first()
     waiting = select(purchases).where(
         purchases.c.account == account, purchases.c.project == project, purchases.c.state.in_(OPEN_STATES)
@@ -130,9 +136,9 @@ def standing(conn: Connection, account: str, project: str) -> Standing:
         account=account,
         project=project,
         brief=from_json(Brief, row.brief, "brief"),
-        revision=number,
-        plan=plan,
-        choices=choices,
+        revision=row.number or 0,
+        plan=from_json(Plan, row.plan, "plan") if row.number else None,
+        choices=from_json(Choices, row.choices, "choices") if row.number else Choices(),
         job=job_of(job) if job else None,
         had=_had(conn, account, project, row.reuse),
         gone=gone(conn, account),

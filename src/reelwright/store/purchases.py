@@ -15,15 +15,15 @@ from reelwright.reel.ledger import Posted
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
-from reelwright.store import allowances
-from reelwright.store.allowances import let_go, must_be_of, reserve
-from reelwright.store.leases import is_driven, nobody_drives
+from reelwright.store import allowances, shares
+from reelwright.store.allowances import let_go, reserve
+from reelwright.store.leases import fenced, is_driven, nobody_drives
 from reelwright.store.limits import Default, has_room, no_default
-from reelwright.store.projects import newest_number
+from reelwright.store.projects import newest_of
 from reelwright.store.rows import purchase_of
 from reelwright.store.schema import jobs, purchase_history, purchases
 from reelwright.store.sql import as_json, insert, ms_of, now_ms
-from reelwright.store.states import ENDED, locked, move, remember
+from reelwright.store.states import ENDED, advanced, locked, move, remember
 from reelwright.store.unit import Unit
 
 SENDABLE: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
@@ -45,11 +45,13 @@ class Intent(NamedTuple):
 
 
 def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
-    """The open or landed purchase of the fingerprint, else a new try, reserved. The caller has fenced.
+    """The open or landed purchase of the fingerprint, else a new try, reserved. Fenced.
 
     Raises ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
     """
-    _job_is_over(unit.conn, lease.account, intent.job)
+    fenced(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
+    if _is_shared(lease, intent):
+        shares.lock(unit.conn, lease.account)
     last = _last(unit.conn, intent)
     if last is not None and last.state == "intent" and last.job != intent.job:
         last = _unless_orphaned(unit, lease, last, intent, lease_s)
@@ -57,8 +59,8 @@ def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
         last = _new_try(unit, lease, intent, last) or _last(unit.conn, intent)
     assert last is not None
     theirs = last.project != lease.project and last.state not in ENDED
-    if theirs and intent.scope == lease.account and intent.price.micros:
-        allowances.join(unit.conn, lease.account, intent.allowance, intent.fingerprint, intent.price.micros)
+    if theirs and _is_shared(lease, intent):
+        allowances.join(unit.conn, lease.account, intent.allowance, intent.fingerprint, intent.price.micros or 0)
     return purchase_of(last)
 
 
@@ -75,32 +77,40 @@ def posting(
     unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None,
     default: Default,
 ) -> Posted:  # fmt: skip
-    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``.
+    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``. Fenced.
 
     Counted under every limit in the same commit: where one has no room, it is not its turn.
     """
-    if revision is not None and newest_number(unit.conn, lease.account, lease.project) != revision:
+    newest = newest_of(lease.account, lease.project).label("newest")
+    query = select(jobs.c.cancel, jobs.c.finished_at, newest, *purchases.c).select_from(jobs)
+    mine = (purchases.c.account == lease.account, purchases.c.project == lease.project, purchases.c.id == purchase)
+    row = fenced(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
+    if row is None or row.cancel or row.finished_at is not None or revision not in (None, row.newest or 0):
         return Posted(False)
-    mine = (purchases.c.account == lease.account, purchases.c.project == lease.project)
-    job = unit.conn.execute(select(purchases.c.job).where(*mine, purchases.c.id == purchase)).scalar()
-    if job is None or _job_is_over(unit.conn, lease.account, job):
-        return Posted(False)
-    row = locked(unit.conn, purchase)
     if row.state == "intent" and not has_room(unit.conn, row, default if row.resubmit != "free" else no_default):
         return Posted(False, turn=True)
     staged = as_json(prepared["staged"]) if prepared.get("staged") else None
     told = {"prepared": as_json(prepared), "staged": staged, "not_before": None}
-    return Posted(move(unit, row, ("intent",), "posting", "", **told))
+    return Posted(advanced(unit, purchase, "intent", "posting", "", **told) is not None)
 
 
 def bought(unit: Unit, purchase: str, operation: Operation) -> None:
     """Record what was bought, whoever says so and whenever: an operation that we pay for is never dropped."""
-    row = locked(unit.conn, purchase)
     told = to_json(operation)
+    if advanced(unit, purchase, "posting", "submitted", "", operation=told):
+        return
+    row = locked(unit.conn, purchase)
     if move(unit, row, ("posting", "unknown", "intent"), "submitted", "", operation=told):
         return
     if row.operation != told:
         remember(unit, row, row.state, row.state, "a second operation came to light; it may have been paid too", told)
+
+
+def is_anothers(conn: Connection, purchase: str, operation: Operation) -> bool:
+    """Whether another purchase from the same provider has recorded this very operation."""
+    provider = select(purchases.c.provider).where(purchases.c.id == purchase).scalar_subquery()
+    same = (purchases.c.provider == provider, purchases.c.operation == to_json(operation), purchases.c.id != purchase)
+    return conn.execute(select(purchases.c.id).where(*same).limit(1)).first() is not None
 
 
 def shift(
@@ -126,6 +136,11 @@ def shift(
 
 def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
     """The final price, once: a purchase that has ended stays as it ended."""
+    if state == "settled" and price.micros is not None:
+        told = {"settled": price.micros, "settlement": to_json(price)}
+        if done := advanced(unit, purchase, "succeeded", "settled", said, **told):
+            let_go(unit.conn, done.account, done.allowance, done.quoted, price.micros)
+            return
     row = locked(unit.conn, purchase)
     if row.state in ENDED:
         return
@@ -158,6 +173,14 @@ def own(conn: Connection, lease: Lease, purchase: str) -> Row[Any]:
     """The locked row of a purchase of the lease's account. Raises ``NotFound``, ``BadInput``."""
     row = locked(conn, purchase)
     if row.account != lease.account:
+        raise BadInput("purchase", purchase, "a purchase of this account")
+    return row
+
+
+def arrived(unit: Unit, lease: Lease, purchase: str) -> Row[Any] | None:
+    """submitted → succeeded, its usual way, in one statement; None where it stands elsewhere."""
+    row = advanced(unit, purchase, "submitted", "succeeded", "")
+    if row is not None and row.account != lease.account:
         raise BadInput("purchase", purchase, "a purchase of this account")
     return row
 
@@ -199,6 +222,11 @@ def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Pur
     return [purchase_of(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
 
 
+def _is_shared(lease: Lease, intent: Intent) -> bool:
+    """Whether other projects of the account may want the very same, and would have to pay for it."""
+    return intent.scope == lease.account and bool(intent.price.micros)
+
+
 def _last(conn: Connection, intent: Intent) -> Row[Any] | None:
     """The newest try of a fingerprint within its scope, which names the account or one of its projects."""
     query = select(purchases).where(purchases.c.scope == intent.scope, purchases.c.fingerprint == intent.fingerprint)
@@ -219,13 +247,14 @@ def _new_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None) ->
             hint="agree to a ceiling, or choose another model",
             step=intent.step,
         )
-    must_be_of(unit.conn, lease, intent.job, intent.allowance)
     told = {**_columns(lease, intent, number), "not_before": last.not_before if last is not None else None}
+    reserve(unit.conn, lease, intent.job, intent.allowance, intent.price.micros)
     made = insert(unit.conn, purchases).values(**told, intent_at=now_ms())
     row = unit.conn.execute(made.on_conflict_do_nothing().returning(*purchases.c)).first()
-    if row is not None:
-        reserve(unit.conn, lease.account, intent.allowance, intent.price.micros)
-        if intent.scope == lease.account and intent.price.micros:
+    if row is None:
+        let_go(unit.conn, lease.account, intent.allowance, intent.price.micros)
+    else:
+        if _is_shared(lease, intent):
             allowances.take(unit.conn, lease.account, intent.allowance, intent.fingerprint, intent.price.micros)
         remember(unit, row, None, "intent", f"try {number}")
     return row

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Label, delete, func, select, update
 
 from reelwright.reel.noun import Fingerprint
 from reelwright.store.schema import allowance_shares, purchases
@@ -32,10 +32,10 @@ def lock(conn: Connection, account: str) -> None:
     hold(conn, f"shares/{account}")
 
 
-def discount(conn: Connection, allowance: str) -> int:
-    """Micro-dollars that others hold for it."""
+def discount(allowance: str) -> Label[int | None]:
+    """Micro-dollars that others hold for it, as part of a query."""
     query = select(func.sum(_S.micros)).where(_S.allowance == allowance, _S.holds.is_(False))
-    return int(conn.execute(query).scalar() or 0)
+    return query.scalar_subquery().label("discount")
 
 
 def are_in(conn: Connection, some: Sequence[str]) -> bool:
@@ -64,7 +64,9 @@ def join(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros
 
 def take(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> Moved:
     """The allowance buys it, so it holds its price, and whoever held it before does not."""
-    before = _holder(conn, account, fp)
+    before, price = _held(conn, account, fp)
+    if before == allowance and price == micros:
+        return Moved()
     told = {"micros": micros, "holds": True}
     made = insert(conn, allowance_shares).values(account=account, allowance=allowance, fingerprint=fp, **told)
     conn.execute(made.on_conflict_do_update(index_elements=["allowance", "fingerprint"], set_=told))
@@ -94,8 +96,14 @@ def inherit(conn: Connection, allowance: str, fp: Fingerprint) -> None:
 
 
 def _holder(conn: Connection, account: str, fp: str) -> str | None:
-    query = select(_S.allowance).where(_S.account == account, _S.fingerprint == fp, _S.holds)
-    return conn.execute(query).scalar()
+    return _held(conn, account, fp)[0]
+
+
+def _held(conn: Connection, account: str, fp: str) -> tuple[str | None, int]:
+    """Who holds it, and at what price."""
+    query = select(_S.allowance, _S.micros).where(_S.account == account, _S.fingerprint == fp, _S.holds)
+    row = conn.execute(query).first()
+    return (row.allowance, row.micros) if row else (None, 0)
 
 
 def _is_bought(conn: Connection, account: str, fp: str) -> bool:

@@ -48,6 +48,19 @@ def locked(conn: Connection, purchase: str) -> Row[Any]:
     return row
 
 
+def advanced(
+    unit: Unit, purchase: str, source: PurchaseState, to: PurchaseState, said: str, **also: Any
+) -> Row[Any] | None:
+    """The row as it stands after the move, in one statement; None where it did not stand in ``source``."""
+    assert ALLOWED[source, to], f"a purchase never goes from {source} to {to}"
+    which = (purchases.c.id == purchase, purchases.c.state == source)
+    told = {"state": to, "said": as_said(said), **_stamp(to), **also}
+    row = unit.conn.execute(update(purchases).where(*which).values(**told).returning(*purchases.c)).first()
+    if row is not None:
+        remember(unit, row, source, to, said, also.get("operation"))
+    return row
+
+
 def move(
     unit: Unit, row: Row[Any], sources: Sequence[PurchaseState], to: PurchaseState, said: str, **also: Any
 ) -> bool:
@@ -56,17 +69,22 @@ def move(
     assert not wrong, f"a purchase never goes from {wrong} to {to}"
     if row.state not in sources:
         return False
+    which = (purchases.c.account == row.account, purchases.c.id == row.id, purchases.c.state == row.state)
+    changed = update(purchases).where(*which).values(state=to, said=as_said(said), **_stamp(to), **also)
+    if not unit.conn.execute(changed).rowcount:
+        return False
+    remember(unit, row, row.state, to, said, also.get("operation"))
+    return True
+
+
+def _stamp(to: PurchaseState) -> dict[str, Any]:
+    """What the database notes of a move to ``to``, by its own clock."""
     stamp: dict[str, Any] = {_STAMPS[to]: now_ms()} if to in _STAMPS else {}
     if to == "posting":
         stamp["sends"] = purchases.c.sends + 1
     elif to not in ENDED and to != "intent":
         stamp["posted_at"] = func.coalesce(purchases.c.posted_at, now_ms())  # an answer proves that it was sent
-    which = (purchases.c.account == row.account, purchases.c.id == row.id, purchases.c.state == row.state)
-    changed = update(purchases).where(*which).values(state=to, said=as_said(said), **stamp, **also)
-    if not unit.conn.execute(changed).rowcount:
-        return False
-    remember(unit, row, row.state, to, said, also.get("operation"))
-    return True
+    return stamp
 
 
 def remember(

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from reelwright.store.schema import events
-from reelwright.store.sql import as_json, hold, now_ms
+from reelwright.store.sql import LOCKS, as_json, now_ms
 
 T = TypeVar("T")
+_LOCKED_INSERT: Final = text(
+    "WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(:key)) "
+    "INSERT INTO events (at, account, project, job, kind, body) "
+    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT), CAST(:account AS TEXT), "
+    "CAST(:project AS TEXT), CAST(:job AS TEXT), CAST(:kind AS TEXT), CAST(:body AS TEXT) FROM held"
+)
+"""The lock and the first event in one: an id is taken once its row has come out of ``held``, that is, locked."""
 
 
 class Unit:
@@ -35,6 +42,8 @@ class Unit:
 
     def _write_events(self) -> None:
         """Sequences commit out of order: under this lock ids grow in the order in which they become visible."""
+        if self._told and self.conn.dialect.name == "postgresql":
+            first, *self._told = self._told
+            self.conn.execute(_LOCKED_INSERT, {"key": LOCKS["events"], **first})
         if self._told:
-            hold(self.conn, "events")
             self.conn.execute(events.insert().values(at=now_ms()), self._told)

@@ -18,6 +18,7 @@ class Asked(TypedDict, total=False):
     ``models``: AI video models, the wanted one first; ``stills``, ``voice`` (``MODEL:voice``) and ``music``: who else
     makes what. ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
     the choice of models keeps to, where it can. ``planner``: a language model that writes the plan; ``rules`` else.
+    ``archetype``: the dramatic shape.
     """
 
     flavor: str | None
@@ -28,6 +29,7 @@ class Asked(TypedDict, total=False):
     images: Sequence[str | Path]
     clips: Sequence[str | Path]
     planner: str | None
+    archetype: str | None
     models: Sequence[str]
     stills: str | None
     voice: str | None

@@ -104,6 +104,10 @@ def _by_models(brief: Brief, asked: Asked) -> Brief:
         from reelwright.planner.writer import checked_planner
 
         brief = replace(brief, planner=checked_planner(checked.text("planner", planner, 200)))
+    if (shape := asked.get("archetype")) is not None:
+        from reelwright.planner.archetypes import archetype
+
+        brief = replace(brief, archetype=archetype(checked.text("archetype", shape, 80).replace("-", "_")).name)
     if "models" in asked:
         brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
     for name in ("stills", "voice", "music", "resolution"):

@@ -40,12 +40,13 @@ class Produce:
         """What is wanted now: its ceiling, and the time along the critical path."""
         return quote_of(standing, graph, self._price, self._hands)
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
         """Words bring the first revision; the last voice line brings the revision that fits it."""
         if step.kind == "words" and standing.plan is None:
             await self._plan(lease, standing, outcome)
         elif step.kind == "voice" and standing.plan is not None:
             await self._fit(lease, standing, standing.plan)
+        return step.kind in ("words", "voice")
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         """Which take where, once every take, voice line and bed of the plan is had; goals before it have none."""

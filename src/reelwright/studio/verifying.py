@@ -149,8 +149,8 @@ class _OneStep:
             until=until,
         )  # fmt: skip
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> None:
-        return None
+    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+        return False
 
     def cut(self, standing: Standing, graph: Graph) -> Cut | None:
         return None

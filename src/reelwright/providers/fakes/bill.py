@@ -36,7 +36,8 @@ class Bill:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        self._charges = list(read_bill(path)) if path else []
+        self._charges: list[Charge] = []
+        self._read_to = 0
         self._file = _opened(path) if path else None
 
     def charged(
@@ -44,43 +45,61 @@ class Bill:
     ) -> Charge:
         """Write one line and sync it."""
         made = Charge(submission=submission, model=model, micros=micros, at=time.time(), key=key, facts=facts or {})
-        if self._file is not None:
-            os.write(self._file, f"{json.dumps(asdict(made), ensure_ascii=False)}\n".encode())
+        if self._file is None:
+            self._charges.append(made)
+        else:
+            os.write(self._file, f"{json.dumps(asdict(made))}\n".encode())
             os.fsync(self._file)
-        self._charges.append(made)
         return made
 
     @property
     def charges(self) -> tuple[Charge, ...]:
-        """Every line in order, those of earlier lives first."""
+        """Every line in order: those of earlier lives, and those of others who share the file."""
+        self._catch_up()
         return tuple(self._charges)
 
     @property
     def submissions(self) -> tuple[str, ...]:
         """What was taken on, each once."""
-        return tuple(dict.fromkeys(charge.submission for charge in self._charges))
+        return tuple(dict.fromkeys(charge.submission for charge in self.charges))
 
     def total(self) -> int:
         """Micro-dollars of all lines."""
-        return sum(charge.micros for charge in self._charges)
+        return sum(charge.micros for charge in self.charges)
 
     def close(self) -> None:
         if self._file is not None:
+            self._catch_up()
             os.close(self._file)
             self._file = None
+
+    def _catch_up(self) -> None:
+        """Read the whole lines that were appended since the last look."""
+        if self._file is None:
+            return
+        size = os.fstat(self._file).st_size
+        if size > self._read_to:
+            new = os.pread(self._file, size - self._read_to, self._read_to)
+            whole = new.rpartition(b"\n")[0]
+            self._charges += _read(whole.decode("utf-8", "replace"))
+            self._read_to += len(whole) + 1 if whole else 0
 
 
 def read_bill(path: Path) -> tuple[Charge, ...]:
     """The lines of a bill, for a checker that trusts nobody's memory."""
     if not path.exists():
         return ()
+    return tuple(_read(path.read_text(encoding="utf-8", errors="replace")))
+
+
+def _read(text: str) -> list[Charge]:
     found = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in text.split("\n"):
         try:
             found.append(Charge(**json.loads(line)))
         except (ValueError, TypeError):
             continue  # half a line: whoever wrote it was killed before it answered
-    return tuple(found)
+    return found
 
 
 def _opened(path: Path) -> int:

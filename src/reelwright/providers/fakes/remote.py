@@ -72,6 +72,7 @@ class Remote:
     def __init__(self, bill: Bill, script: Script, footage: Footage) -> None:
         self._bill, self._script, self._footage = bill, script, footage
         self._works: dict[str, Work] = {}
+        self._forgotten: set[str] = set()
         self._drawn: OrderedDict[tuple[str, int], asyncio.Task[bytes]] = OrderedDict()
         for charge in bill.charges:
             self._remember(charge)
@@ -81,6 +82,11 @@ class Remote:
         return reversed(list(self._works.values()))
 
     def get(self, id_: str) -> Work | None:
+        """What is known by that id; another process that shares the bill may have taken it on meanwhile."""
+        if id_ not in self._works and id_ not in self._forgotten:
+            for charge in self._bill.charges:
+                if charge.submission == id_:
+                    self._remember(charge)
         return self._works.get(id_)
 
     def accept(
@@ -146,6 +152,7 @@ class Remote:
 
     def forget(self) -> None:
         """As a provider that keeps its work in memory only, after a restart. Its bill stays."""
+        self._forgotten |= self._works.keys()
         self._works.clear()
 
     async def close(self) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, NotFound
 from reelwright.providers.protocol import Read
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.request import Input
@@ -52,6 +52,11 @@ def mime_of(head: bytes) -> str | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     return "image/gif" if head[:6] in (b"GIF87a", b"GIF89a") else None
+
+
+def unread(digest: Digest) -> AsyncIterator[bytes]:
+    """A ``Read`` for what was prepared by an adapter that is gone: requests without pictures need none."""
+    raise NotFound(f"the input {digest[:12]} was prepared for another adapter")
 
 
 async def filled(value: Any, read: Read) -> Any:

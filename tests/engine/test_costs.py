@@ -1,0 +1,64 @@
+"""What a bought take costs the journal: commits and statements, counted at the database's own door."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from engine.paper import Paper
+from engine.rig import ACCOUNT, Rig
+from reelwright.engine.operations import Pace
+from reelwright.reel.ledger import Limit
+from reelwright.units import Micros
+
+Rigging = Callable[..., Rig]
+COMMITS, STATEMENTS = 12, 40
+"""Goals of a bought take. Source: issue 3, figures."""
+
+
+@contextlib.contextmanager
+def counted() -> Iterator[Counter[str]]:
+    """Statements by their first words, of every connection."""
+    seen: Counter[str] = Counter()
+
+    def count(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        words = statement.split()
+        if words[0] not in ("BEGIN", "SAVEPOINT", "RELEASE"):  # the lane's own, for many writes together
+            seen[" ".join(words[:3])] += 1
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+
+
+@pytest.mark.parametrize("more", ["nothing", "budgets and limits", "reuse"])
+async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_path, more):
+    """Of two films that differ by eight takes, the difference; each take is bought, polled and landed."""
+    used = []
+    for number, shots in enumerate((2, 10)):
+        paper = Paper(tmp_path / f"paper{number}", polls=1)
+        rig = rigged(paid=paper, lease_s=3600, pace=Pace(least_s=0.2, most_s=0.2))
+        if more == "budgets and limits":
+            await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000_000), "month")
+            await rig.ledger.set_limit(ACCOUNT, Limit(scope="provider", subject="paper", open_at_once=50))
+        text = " ".join(f"{'ab'[number]}{n}" for n in range(shots))
+        reuse: Any = {"reuse": "account"} if more == "reuse" else {}
+        project = await rig.order(text, goal="takes", models=("paper/1",), usd=50, **reuse)
+        before = db.commits
+        with counted() as statements:
+            await rig.director.run(project)
+        assert len(paper.submissions) == shots and (await rig.job(project)).state == "done"
+        used.append((db.commits - before, sum(statements.values()), statements))
+    (commits, all_, few), (more_commits, more_all, many) = used
+    many.subtract(few)
+    print("\n".join(f"{n / 8:5.1f} {w}" for w, n in many.most_common(40)))
+    print(more, db.url.get_backend_name(), (more_commits - commits) / 8, (more_all - all_) / 8)
+    assert (more_commits - commits) / 8 <= COMMITS
+    assert (more_all - all_) / 8 <= STATEMENTS, many.most_common(20)
