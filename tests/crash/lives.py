@@ -102,17 +102,14 @@ class Lives:
     def to_rest(self, word: Word = "told", **environ: str) -> tuple[dict[str, Any], int]:
         """Lives until the job has ended, with a person's word where one is waited for; how many words were needed."""
         words = 0
+        end: dict[str, Any] | None = None
         for _ in range(6):
             end = self.live(**environ)
             environ = {}
-            if end is None:
-                continue
-            if end["state"] != "waiting":
+            if end and end["state"] != "waiting":
                 return end, words
-            said = self.go_on(word)
-            assert said, f"it waits, and no unknown is there to be decided: {end['said']}"
-            words += said
-        raise AssertionError("it does not come to rest")
+            words += self.go_on(word) if end else 0
+        raise AssertionError(f"it does not come to rest: {end and end['said']}")
 
     def go_on(self, word: Word = "told") -> int:
         """A person decides what is unknown, and has the job queued again; how much there was to decide."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import make_url
@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from crash.checker import Checked
 from crash.kinds import KINDS, SLOW_TO_ANSWER, USUAL
 from crash.lives import Lives, Word
-from reelwright.providers.fakes.script import Script
+from reelwright.providers.fakes.script import Script, faulty
 from reelwright.store.migrate import upgrade
 
 POINTS: Final = (*(f"C{n:02}" for n in range(1, 17)), "C19", "C20")
@@ -30,6 +30,7 @@ IN_HANDS: Final = ("C15",)
 OLDER: Final = ("", "0001", "0002")
 AGAIN: Final = ("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C09", "C11", "C12", "C13", "C14", "C16")
 """Where a second life may be killed as well, at its first visit, if it comes there."""
+BAD_DAY: Final = faulty(0.2).rules
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,13 @@ class Run:
 
     @property
     def script(self) -> Script:
-        return SLOW_TO_ANSWER if self.point == "C19" else USUAL
+        """Every other seed meets a provider on a bad day, too: throttled submits, polls and fetches without an answer.
+
+        None of that leaves an outcome unknown; the kill does.
+        """
+        if self.point == "C19":
+            return SLOW_TO_ANSWER
+        return replace(USUAL, seed=self.seed, rules=BAD_DAY) if self.seed % 2 else USUAL
 
 
 def read(said: str) -> Run:

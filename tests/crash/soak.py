@@ -209,7 +209,8 @@ def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut]
         ),
         "\nOne run again: `make soak ROW=C04-sqlite-none-3` (label, database, kind of provider, seed), or "
         "`ROW=fsync:3-sqlite-none`. The seed draws the visit of the label, a second kill in the life after it, and "
-        "whether a person tells what became of an unknown or writes it off.\n",
+        "whether a person tells what became of an unknown or writes it off; with an odd one the provider has a bad day "
+        "as well (throttled submits, polls and fetches without an answer).\n",
         _faults(faults),
         _ways(rows),
         _seeds(rows),
@@ -353,15 +354,16 @@ def main() -> int:
         return 2
     folder = Path(tempfile.mkdtemp(prefix="reelwright-soak-"))
     cluster = Cluster(found)
+    ended = 0
     try:
         soak = Soak(folder, cluster.url)
         ended = repeated(said.row, soak) if said.row else soaked(said, soak)
     finally:
         cluster.stop()
-    if ended:
-        print(f"what did not hold lies in {folder}")
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
+        if ended:
+            print(f"what did not hold lies in {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
     return ended
 
 
