@@ -16,8 +16,8 @@ from pathlib import Path
 from bench.fakes import fake
 from bench.floor import load
 from bench.verdict import verdict
-from reelwright.catalogue.models import known
 from reelwright.engine.director import Director
+from reelwright.planner.casting.clip import ClipAsked, clip_plan
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.fakes.script import Script, faulty
 from reelwright.reel.brief import Brief
@@ -28,7 +28,6 @@ from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
 from reelwright.studio.home import Home, open_home
 from reelwright.studio.shown import spent
-from reelwright.studio.single import clip_request, single
 from reelwright.studio.tempo import Tempo
 from reelwright.units import Frames, Micros
 
@@ -105,8 +104,8 @@ async def _open(home: Home, text: str) -> str:
 
 def _plan(text: str) -> Plan:
     """Three shots in one beat."""
-    brief = Brief(text=text)
-    plans = [single(brief, clip_request(known(MODEL), f"{text}, shot {n}", ms=4000)) for n in range(TAKES)]
+    asked = [ClipAsked(prompt=f"{text}, shot {n}", model=MODEL) for n in range(TAKES)]
+    plans = [clip_plan(one).plan for one in asked]
     shots = [replace(plan.shots[0], id=ShotId(f"shot_{n}")) for n, plan in enumerate(plans)]
     beat = replace(plans[0].beats[0], shots=tuple(shots), length=Frames(sum(shot.length for shot in shots)))
     return replace(plans[0], beats=(beat,))

@@ -70,6 +70,10 @@ class Settings:
         return self.home / "films"
 
     @property
+    def flavors(self) -> Path:
+        return self.home / "flavors"
+
+    @property
     def workrooms(self) -> Path:
         return self.home / "workrooms"
 

@@ -12,6 +12,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -155,10 +156,14 @@ class Pool:
         done: list[Row] = []
         with ThreadPoolExecutor(self._workers) as threads:
             begun: list[Future[Row | None]] = [threads.submit(self._begin, thing, play) for thing in things]
-            for future in as_completed(begun):
-                if row := future.result():
-                    done.append(row)
-                    self._tell(row, len(done), len(things))
+            try:
+                for future in as_completed(begun):
+                    if row := future.result():
+                        done.append(row)
+                        self._tell(row, len(done), len(things))
+            except KeyboardInterrupt:
+                threads.shutdown(cancel_futures=True)  # what runs ends first, so that no process is left behind
+                raise
         return done
 
     def _begin(self, thing: Any, play: Callable[[Any], Row]) -> Row | None:
@@ -348,6 +353,8 @@ def repeated(name: str, soak: Soak) -> int:
 
 def main() -> int:
     said = arguments()
+    for stop in (signal.SIGINT, signal.SIGTERM):  # in the background of a script the first of them would be ignored
+        signal.signal(stop, signal.default_int_handler)
     found = programs()
     if found is None:
         print("A Postgres server is needed: apt-get install postgresql")

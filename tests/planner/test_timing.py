@@ -121,7 +121,7 @@ def test_the_work_writes_the_plan_and_what_was_understood(tmp_path: Any) -> None
 
 
 def test_flavors_are_read_strictly() -> None:
-    assert list(flavors()) == ["short", "spot"]
+    assert list(flavors()) == ["default", "example", "short", "spot"]
     assert (flavors()["spot"].aspect, flavors()["short"].aspect) == ("16:9", "9:16")
     good: dict[str, Any] = {
         "about": "x", "aspect": "1:1", "length_ms": 6000, "look": "slam", "tone": "neutral", "voice": False,

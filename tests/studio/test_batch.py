@@ -31,8 +31,8 @@ def studio_of(tmp_path: Path, proxy: Proxy) -> AsyncStudio:
 
 async def test_the_price_of_all_comes_first_and_writes_nothing(tmp_path: Path, proxy: Proxy):
     async with studio_of(tmp_path, proxy) as studio:
-        quoted = await studio.quote_batch(["a cat", {"prompt": "a dog", "seconds": 4}], model=MODEL)
-    assert [row.micros for row in quoted.rows] == [400_000, 200_000] and quoted.line == "0 had, 2 wanted, $0.60"
+        quoted = await studio.quote_batch(["a cat", {"prompt": "a dog", "seconds": 6}], model=MODEL)
+    assert [row.micros for row in quoted.rows] == [200_000, 300_000] and quoted.line == "0 had, 2 wanted, $0.50"
     assert quoted.unconfirmed == (1, 2) and not (tmp_path / "home").exists()
 
 
@@ -41,14 +41,14 @@ async def test_every_row_comes_to_its_file_and_a_second_run_buys_nothing(tmp_pat
     entries = ["a cat", {"prompt": "a dog", "out": "dog.mp4"}, "a cat"]
     async with studio_of(tmp_path, proxy) as studio:
         made = await studio.batch(entries, model=MODEL, out=out, ended=lambda row: heard.append(row.n), **AGREED)
-    assert (made.total, made.done, made.had, made.micros) == (3, 3, 0, 1_200_000) and sorted(heard) == [1, 2, 3]
+    assert (made.total, made.done, made.had, made.micros) == (3, 3, 0, 600_000) and sorted(heard) == [1, 2, 3]
     assert made.rows[1].path == out / "dog.mp4" and made.rows[0].path != made.rows[2].path
     assert made.rows[0].path.name.startswith("001-a-cat-") and made.rows[0].path.read_bytes() == b"take a cat"
     made.rows[0].path.unlink()
     async with studio_of(tmp_path, proxy) as studio:
         quoted = await studio.quote_batch(entries, model=MODEL, out=out)
         again = await studio.batch(entries, model=MODEL, out=out)
-        more = await studio.batch([*entries, "a heron"], model=MODEL, out=out, budget="0.40", accept_unconfirmed=True)
+        more = await studio.batch([*entries, "a heron"], model=MODEL, out=out, budget="0.20", accept_unconfirmed=True)
     assert quoted.line == "3 had, 0 wanted, $0.00" and again.had == 3
     assert [row.path for row in again.rows] == [row.path for row in made.rows] and again.rows[0].path.is_file()
     assert more.had == 3 and more.done == 4 and sorted(proxy.submissions) == ["a cat", "a cat", "a dog", "a heron"]
@@ -62,7 +62,7 @@ async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_p
     assert "says no" in made.rows[0].said and made.rows[0].path is None
     async with studio_of(tmp_path, proxy) as studio:
         quoted = await studio.quote_batch(entries, model=MODEL)
-    assert [row.had for row in quoted.rows] == [False, True, False] and quoted.micros == 800_000
+    assert [row.had for row in quoted.rows] == [False, True, False] and quoted.micros == 400_000
 
 
 async def test_one_consent_covers_the_whole_batch(tmp_path: Path, proxy: Proxy):
@@ -71,8 +71,8 @@ async def test_one_consent_covers_the_whole_batch(tmp_path: Path, proxy: Proxy):
             await studio.batch(["a", "b"], model=MODEL, yes=True)
         with pytest.raises(NeedsConsent):
             await studio.batch(["a", "b"], model=MODEL, accept_unconfirmed=True)
-        with pytest.raises(OverBudget, match=r"0\.80"):
-            await studio.batch(["a", "b"], model=MODEL, budget="0.79", accept_unconfirmed=True)
+        with pytest.raises(OverBudget, match=r"0\.40"):
+            await studio.batch(["a", "b"], model=MODEL, budget="0.39", accept_unconfirmed=True)
         for bad in (0, 65, True):
             with pytest.raises(BadInput, match="concurrency"):
                 await studio.batch(["a"], model=MODEL, concurrency=bad, **AGREED)

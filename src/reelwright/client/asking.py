@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
-from reelwright.catalogue.limits import check
 from reelwright.catalogue.models import Model, known, model, rows_of
 from reelwright.client.answers import VideoRequest
+from reelwright.client.options import DEFAULT_SECONDS
 from reelwright.errors import BadInput
+from reelwright.planner.casting.clip import ClipAsked, clip_plan
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
+from reelwright.reel.request import Request
 from reelwright.studio.rows import Row
-from reelwright.studio.single import clip_request, single
 
 
 def row_of(asked: VideoRequest, default_model: str, wire: Provider) -> Row:
     """A clip: a project of one shot whose goal is takes. Raises ``BadInput`` before anything is sent or written."""
     row = model_called(asked.model or default_model, wire)
-    request = clip_request(
-        row,
-        asked.prompt,
-        ms=None if asked.seconds is None else round(asked.seconds * 1000),
-        aspect=asked.aspect_ratio,
-        resolution=asked.resolution,
-        seed=asked.seed,
-        negative_prompt=asked.negative_prompt,
+    clip = clip_plan(
+        ClipAsked(
+            prompt=asked.prompt,
+            model=row.id,
+            seconds=Fraction(str(asked.seconds or DEFAULT_SECONDS)),
+            aspect=asked.aspect_ratio,
+            resolution=asked.resolution,
+            negative=asked.negative_prompt,
+            seed=asked.seed,
+        )
     )
-    check(request)
-    wire.check(request)
+    wire.check(cast(Request, clip.plan.shots[0].source))
     brief = Brief(text=asked.prompt, goal="takes", models=(row.id,))
-    return Row(n=1, brief=brief, plan=single(brief, request), goal="takes", out=_place(asked.output_path))
+    return Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=_place(asked.output_path))
 
 
 def model_called(name: str, wire: Provider) -> Model:

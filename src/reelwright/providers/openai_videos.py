@@ -17,7 +17,7 @@ from reelwright.net.keys import Key
 from reelwright.providers.families.assets import looked_at
 from reelwright.providers.families.data_uris import whole
 from reelwright.providers.families.outputs import media_only
-from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, submit_error
+from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, same_key, submit_error
 from reelwright.providers.families.videos_wire import likeness, listed, progress_of, sent
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
@@ -109,6 +109,7 @@ class OpenaiVideos(Sold):
         """
         if operation.id in self._deleted:
             return Progress(state="cancelled", said="deleted there, as asked")
+        same_key(self._said, operation.key, self._key, self._holder)
         answer = await self._http.get(self._at(operation))
         if answer.status in (404, 410):
             return Progress(state="lost", said=f"{self._said} does not know {operation.id[:60]} any more")

@@ -14,18 +14,22 @@ from reelwright.studio import checked, deliver
 from reelwright.studio.batching import CONCURRENCY, MOST, Batch, agree, first_batch_quote
 from reelwright.studio.entries import Entry, Prepared, rows_of
 from reelwright.studio.home import Home
-from reelwright.studio.rows import BatchMade, BatchQuoted, Row, RowMade, batch_made, counted
-from reelwright.studio.single import title_of
+from reelwright.studio.rows import BatchMade, BatchQuoted, Row, RowMade, batch_made, counted, title_of
 from reelwright.studio.telling import Listen
 
 _DIGITS: Final = 3
 
 
 async def prepared_rows(
-    entries: Sequence[Entry | str], scratch: Path, model: str | None, beside: Path | None, out: Path | None
+    entries: Sequence[Entry | str],
+    scratch: Path,
+    settings: Settings,
+    model: str | None,
+    beside: Path | None,
+    out: Path | None,
 ) -> tuple[list[Row], list[Prepared]]:
     """The rows, numbered, and what goes with each. Raises ``BadInput`` naming the row; writes only into ``scratch``."""
-    prepared = await rows_of(entries, scratch, model=model, beside=beside, out=_folder(out))
+    prepared = await rows_of(entries, scratch, settings, model=model, beside=beside, out=_folder(out))
     return list(counted([one.row for one in prepared])), prepared
 
 

@@ -28,8 +28,7 @@ from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.produce import Produce
 from reelwright.studio.quote import in_full
 from reelwright.studio.rates import pace_of
-from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted
-from reelwright.studio.single import title_of
+from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted, title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
 from reelwright.studio.telling import Listen, Telling
 from reelwright.units import Micros

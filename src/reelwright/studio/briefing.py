@@ -43,13 +43,13 @@ class Taken:
             await home.journal.know(home.account, digest, mime, size)
 
 
-async def brief_of(brief: str | Brief, asked: Asked, scratch: Path) -> tuple[Brief, Taken]:
+async def brief_of(brief: str | Brief, asked: Asked, scratch: Path, flavors: Path | None = None) -> tuple[Brief, Taken]:
     """The brief, and the materials for it in ``scratch``. Writes nothing else. Raises ``BadInput``, ``MediaError``."""
     if unknown := set(asked) - _KEYS:
         raise BadInput("asked", min(unknown), ", ".join(sorted(_KEYS)))
     made = brief if isinstance(brief, Brief) else Brief(text=checked.text("brief", brief))
     checked.text("brief", made.text)
-    made = _with(made, asked)
+    made = _with(made, asked, flavors)
     taken = Taken()
     for name, kind in (("images", "picture"), ("clips", "clip")):
         for path in _paths(name, asked.get(name, ())):
@@ -70,12 +70,12 @@ async def reference_of(taken: Taken, said: str, path: str | Path, scratch: Path)
     return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
 
 
-def _with(brief: Brief, asked: Asked) -> Brief:
+def _with(brief: Brief, asked: Asked, flavors: Path | None) -> Brief:
     """``brief`` with what was asked beside it; what was not asked stays as it is."""
     if (flavor := asked.get("flavor")) is not None:
-        from reelwright.planner.flavors import flavor as flavor_called
+        from reelwright.studio.flavoring import with_flavor
 
-        brief = replace(brief, flavor=flavor_called(flavor).name)
+        brief = with_flavor(brief, flavor, flavors)
     if (length := checked.milliseconds("length", asked.get("length"))) is not None:
         brief = replace(brief, length_ms=length)
     if (aspect := checked.aspect(asked.get("aspect"))) is not None:

@@ -19,25 +19,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, cast
 
-from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import model
 from reelwright.errors import BadInput
 from reelwright.planner.yaml_text import LARGEST, parse_value
-from reelwright.reel.brief import Brief
 from reelwright.reel.noun import noun
-from reelwright.studio import checked
-from reelwright.studio.asked import Asked
+from reelwright.settings import Settings
+from reelwright.studio import checked, clips
+from reelwright.studio.asked import Asked, ClipTerms
 from reelwright.studio.briefing import Taken, brief_of
 from reelwright.studio.rows import Row
-from reelwright.studio.single import clip_request, single
 
 Entry = Mapping[str, Any]
 MOST_ROWS: Final = 10_000
-_OF_A_CLIP: Final = (
-    "prompt", "model", "seconds", "aspect", "resolution", "negative_prompt", "seed", "takes", "out",
-)  # fmt: skip
+_OF_A_CLIP: Final = ("prompt", "out", *(term for term in ClipTerms.__annotations__ if term != "samples"))
 _OF_A_FILM: Final = ("brief", "until", "out", *Asked.__annotations__)
 _NUMBERS: Final = frozenset({"seed", "takes", "variation", "short_side"})
+_SWITCHES: Final = {"yes": True, "true": True, "no": False, "false": False}
 _LISTS: Final = frozenset({"images", "clips", "models"})
 _ACCEPTED: Final = "text, or a mapping with a prompt (a clip) or a brief (a film)"
 
@@ -123,6 +119,8 @@ def _cell(field: str, cell: str, where: str) -> Any:
             return int(cell)
         except ValueError as cause:
             raise BadInput(f"{where}: {field}", cell, "a whole number") from cause
+    if field == "sound":
+        return _SWITCHES.get(cell.lower(), cell)
     return cell
 
 
@@ -138,9 +136,14 @@ _ENDINGS: Final = {
 
 
 async def rows_of(
-    entries: Sequence[Entry | str], scratch: Path, *, model: str | None = None, beside: Path | None = None,
+    entries: Sequence[Entry | str],
+    scratch: Path,
+    settings: Settings,
+    *,
+    model: str | None = None,
+    beside: Path | None = None,
     out: Path | None = None,
-) -> list[Prepared]:  # fmt: skip
+) -> list[Prepared]:
     """What each entry asks for. ``model``: of prompts that name none; with it, text alone is a prompt.
 
     ``beside``: where pictures are looked for; ``out``: the folder that places of rows are in. Raises ``BadInput``
@@ -149,13 +152,16 @@ async def rows_of(
     made = []
     for n, entry in enumerate(entries, 1):
         try:
-            made.append(await _prepared(entry, scratch / f"row-{n}", model, beside or Path(), out or Path()))
+            room = scratch / f"row-{n}"
+            made.append(await _prepared(entry, room, settings, model, beside or Path(), out or Path()))
         except BadInput as error:
             raise BadInput(f"row {n}: {error.field}", error.value, error.accepted, hint=error.hint) from error
     return made
 
 
-async def _prepared(entry: Entry | str, scratch: Path, model: str | None, beside: Path, out: Path) -> Prepared:
+async def _prepared(
+    entry: Entry | str, scratch: Path, settings: Settings, model: str | None, beside: Path, out: Path
+) -> Prepared:
     if isinstance(entry, str):
         entry = {"prompt": entry} if model else {"brief": entry}
     if not isinstance(entry, Mapping) or ("prompt" in entry) == ("brief" in entry):
@@ -164,30 +170,34 @@ async def _prepared(entry: Entry | str, scratch: Path, model: str | None, beside
     if alien := sorted(str(key) for key in entry if key not in known):
         raise BadInput(alien[0], entry.get(alien[0]), f"one of {', '.join(known)}")
     place = checked.place("out", out / str(entry["out"])) if "out" in entry else None
-    if "prompt" in entry:
-        return Prepared(row=_clip(entry, model, place), taken=Taken())
     scratch.mkdir()
+    if "prompt" in entry:
+        return await _clip(entry, scratch, settings, model, beside, place)
     return await _film(entry, scratch, beside, place)
 
 
-def _clip(entry: Entry, default: str | None, place: Path | None) -> Row:
-    name = entry.get("model", default)
-    if name is None:
+async def _clip(
+    entry: Entry, scratch: Path, settings: Settings, default: str | None, beside: Path, place: Path | None
+) -> Prepared:
+    terms = {"model": default, **{key: value for key, value in entry.items() if key in ClipTerms.__annotations__}}
+    if terms["model"] is None:
         raise BadInput("model", None, "a video model: in the row, or --model for all", hint="reelwright models")
-    row = model(checked.text("model", name, 200))
-    request = clip_request(
-        row,
-        checked.text("prompt", entry["prompt"]),
-        ms=checked.milliseconds("seconds", entry.get("seconds")),
-        aspect=entry.get("aspect"),
-        resolution=entry.get("resolution"),
-        seed=checked.whole("seed", entry["seed"], 0, 2**32 - 1) if "seed" in entry else None,
-        samples=checked.whole("takes", entry.get("takes", 1), 1, 4),
-        negative_prompt=entry.get("negative_prompt"),
-    )
-    check(request)
-    brief = Brief(text=request.prompt, goal="takes", models=(row.id,))
-    return Row(n=1, brief=brief, plan=single(brief, request), goal="takes", out=place)
+    for name in ("image", "last_frame"):
+        if isinstance(terms.get(name), str):
+            terms[name] = beside / terms[name]
+    terms = _beside(terms, beside)
+    prompt = checked.text("prompt", entry["prompt"])
+    clip, taken = await clips.planned(prompt, cast(ClipTerms, terms), settings, scratch)
+    brief = clips.brief_for(prompt, clip, taken)
+    return Prepared(row=Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=place), taken=taken)
+
+
+def _beside(asked: dict[str, Any], beside: Path) -> dict[str, Any]:
+    """Pictures that guide lie beside the file, too."""
+    guides = asked.get("references")
+    if not isinstance(guides, Mapping):
+        return asked
+    return asked | {"references": {said: beside / str(path) for said, path in guides.items()}}
 
 
 async def _film(entry: Entry, scratch: Path, beside: Path, place: Path | None) -> Prepared:
@@ -195,8 +205,7 @@ async def _film(entry: Entry, scratch: Path, beside: Path, place: Path | None) -
     for name in ("images", "clips"):
         if isinstance(asked.get(name), list):
             asked[name] = [beside / str(path) for path in asked[name]]
-    if isinstance(asked.get("references"), Mapping):
-        asked["references"] = {said: beside / str(path) for said, path in asked["references"].items()}
+    asked = _beside(asked, beside)
     goal = checked.goal(entry.get("until", "film"))
     brief, taken = await brief_of(checked.text("brief", entry["brief"]), cast(Asked, asked), scratch)
     return Prepared(row=Row(n=1, brief=replace(brief, goal=goal), goal=goal, out=place), taken=taken)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.canonical import digest_of
@@ -17,9 +17,10 @@ from reelwright.reel.operation import Consent
 from reelwright.reel.plan import Own, Plan
 from reelwright.reel.request import spoken
 from reelwright.studio.answers import Quoted
-from reelwright.studio.single import title_of
 from reelwright.studio.spelling import Spoken
 from reelwright.units import Micros, usd
+
+_TITLE_CHARS: Final = 60
 
 
 @noun
@@ -50,6 +51,12 @@ def _asked_of(source: Any) -> Any:
     if isinstance(source, Own):
         return to_plain(source)
     return [spoken(source), [[i.role, i.part, i.asset, i.of] for i in source.inputs]]
+
+
+def title_of(words: str) -> str:
+    """The first words of a prompt or a brief, for lists."""
+    line = " ".join(words.split())
+    return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
 
 
 def counted(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -28,7 +28,7 @@ class Batching(Opened):
     ) -> BatchQuoted:
         """The price of many prompts or briefs before ``batch``, row by row. Writes and spends nothing."""
         with scratch() as folder:
-            rows, _ = await batches.prepared_rows(entries, folder, model, _path(beside), _path(out))
+            rows, _ = await batches.prepared_rows(entries, folder, self._settings, model, _path(beside), _path(out))
         return await batches.quote_rows(self._settings, await self._opened() if self._is_there else None, rows)
 
     async def batch(
@@ -51,7 +51,9 @@ class Batching(Opened):
         """
         at_once = batches.checked_concurrency(concurrency)
         with scratch() as folder:
-            rows, prepared = await batches.prepared_rows(entries, folder, model, _path(beside), _path(out))
+            rows, prepared = await batches.prepared_rows(
+                entries, folder, self._settings, model, _path(beside), _path(out)
+            )
             self._batching = True
             made = await batches.make_rows(
                 await self._opened(), rows, prepared, out=_path(out), concurrency=at_once, listen=listen, ended=ended,

@@ -1,0 +1,156 @@
+"""What a person sees: bars on a terminal and nothing in a pipe, the guide's own examples, memory, connections."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from client.program import PROMPTS
+from reelwright.client.generator import VeoVideoGenerator
+from reelwright.settings import Settings
+
+HERE = Path(__file__).parent
+GUIDE = HERE.parents[1] / "docs" / "guides" / "video-generation.md"
+Serving = Callable[..., str]
+
+
+def environ(**more: str) -> dict[str, str]:
+    roots = [str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(roots), **more}
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    """A fake proxy in a process of its own; returns its address."""
+    servers: list[subprocess.Popen[str]] = []
+
+    def serve(footage: bytes = b"") -> str:
+        (tmp_path / "script.json").write_text(json.dumps({"latency_s": [0.1, 0.1]}))
+        command = [sys.executable, "-m", "reelwright.providers.fakes", "gemini_longrunning"]
+        command += ["--bill", str(tmp_path / "bill"), "--script", str(tmp_path / "script.json")]
+        if footage:
+            (tmp_path / "footage").write_bytes(footage)
+            command += ["--footage", str(tmp_path / "footage")]
+        servers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        assert servers[-1].stdout
+        return servers[-1].stdout.readline().strip()
+
+    yield serve
+    for server in servers:
+        server.terminate()
+        server.wait(10)
+        assert server.stdout
+        server.stdout.close()
+
+
+def test_a_terminal_shows_bars_and_a_pipe_nothing(tmp_path: Path):
+    command = [sys.executable, str(HERE / "program.py")]
+    piped = subprocess.run([*command, str(tmp_path / "a")], env=environ(), capture_output=True, text=True, check=True)
+    assert piped.stderr == "" and len(json.loads(piped.stdout)) == len(PROMPTS)
+    ours, theirs = pty.openpty()
+    watched = subprocess.Popen(
+        [*command, str(tmp_path / "b")], env=environ(TERM="xterm"), stdout=subprocess.DEVNULL, stderr=theirs
+    )
+    os.close(theirs)
+    seen = b""
+    while select.select([ours], [], [], 30)[0]:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # the other side is closed
+            break
+        if not part:
+            break
+        seen += part
+    os.close(ours)
+    assert watched.wait(30) == 0
+    assert b"a cat" in seen and b"asking" in seen and (b"waiting" in seen or b"downloading" in seen)
+
+
+def test_the_guide_s_examples_run_as_they_stand(tmp_path: Path, serving: Serving):
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
+    assert len(blocks) >= 2
+    address = serving()
+    env = environ(
+        REELWRIGHT_HOME=str(tmp_path / "home"),
+        LITELLM_API_KEY="sk-canary",
+        VIDEO_GENERATION_BASE_URL=f"{address}/gemini/v1beta",
+        VIDEO_GENERATION_POLL_INITIAL_DELAY="0.05",
+        VIDEO_GENERATION_POLL_MAX_DELAY="0.05",
+    )
+    for block in blocks:
+        code = block.replace("http://localhost:4000", address)
+        ran = subprocess.run(
+            [sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        assert ran.stdout.count(".mp4") >= 1, ran.stdout
+
+
+async def test_a_large_video_takes_no_memory_of_its_size(tmp_path: Path, serving: Serving):
+    size = 96_000_000
+    address = serving(b"\0\0\0\x1cftypisom\0\0\2\0isomiso2mp41" + bytes(size))
+    held: list[int] = []
+
+    async def watch() -> None:
+        while True:
+            held.append(psutil.Process().memory_info().rss)
+            await asyncio.sleep(0.02)
+
+    async with VeoVideoGenerator(
+        base_url=f"{address}/gemini/v1beta", api_key="sk-canary", settings=Settings(home=tmp_path / "home"),
+        output_dir=tmp_path / "videos",
+        poll_initial_delay=0.05, poll_max_delay=0.05, show_progress=False,
+    ) as generator:  # fmt: skip
+        await generator.generate_video_async("something small, to load all that is needed", tmp_path / "small.mp4")
+        watching = asyncio.create_task(watch())
+        await asyncio.sleep(0.1)
+        video = await generator.generate_video_async("a large one")
+        watching.cancel()
+    assert video.file_size_mb and video.file_size_mb > size / 1e6
+    assert max(held) - held[0] < 20_000_000
+
+
+@asynccontextmanager
+async def relay(address: str) -> AsyncIterator[tuple[str, list[int]]]:
+    """An address that leads to ``address``, and the numbers of the connections that were made to it."""
+    port, made = int(address.rsplit(":", 1)[1]), list[int]()
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            sink.write(data)
+            await sink.drain()
+        sink.close()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        made.append(len(made) + 1)
+        there, back = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(pump(reader, back), pump(there, writer), return_exceptions=True)
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", made
+    finally:
+        server.close()
+
+
+async def test_polls_share_one_connection(tmp_path: Path, serving: Serving):
+    address = serving()
+    async with relay(address) as (through, made):
+        async with VeoVideoGenerator(
+            base_url=f"{through}/gemini/v1beta", api_key="sk-canary", settings=Settings(home=tmp_path / "home"),
+            output_dir=tmp_path / "videos", poll_initial_delay=0.01, poll_max_delay=0.01, show_progress=False,
+        ) as generator:  # fmt: skip
+            await generator.generate_video_async("a cat")
+        assert len(made) == 3  # the request that costs, all polls, the download
