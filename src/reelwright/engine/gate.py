@@ -91,6 +91,8 @@ class Gate:
         self._turns = Turns(ledger)
         self._pace_of = pace_of or (lambda model: self._pace)
         self._followed: dict[tuple[str, str], Errand] = {}
+        self._unrecorded: dict[str, Operation] = {}
+        """What was bought while the journal was away, by purchase: nobody needs to be asked about it."""
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -196,8 +198,9 @@ class Gate:
         provider = self._providers[purchase.provider]
         state, operation = purchase.state, purchase.operation
         if state in ("unknown", "posting"):
+            operation = await self._record_bought(purchase)
             async with self._written_off_if_small(purchase):
-                operation = await resolve(self._ledger, provider, purchase, errand, self._pace)
+                operation = operation or await resolve(self._ledger, provider, purchase, errand, self._pace)
             state = "submitted" if operation else "intent"
         if state == "intent":
             if errand.order is None or not errand.meant:
@@ -318,9 +321,16 @@ class Gate:
             reach("C19")
         reach("C05")
         if isinstance(answer, Operation):
-            await bought(self._ledger, purchase, answer)
-            return answer
+            self._unrecorded[purchase.id] = answer
+            return await self._record_bought(purchase)
         return await self._finish(lease, provider, purchase, None, answer, errand)
+
+    async def _record_bought(self, purchase: Purchase) -> Operation | None:
+        """Record the operation that a send of this purchase brought here; None where none is left to record."""
+        if operation := self._unrecorded.get(purchase.id):
+            await bought(self._ledger, purchase, operation)
+            self._unrecorded.pop(purchase.id, None)
+        return operation
 
     async def _later(self, purchase: Purchase, error: NotAccepted) -> Purchase:
         """Back to intent, to be sent again at its time; given up after the last wait. Raises ``NotAccepted``."""
