@@ -81,9 +81,7 @@ def put_quote(quoted: Quoted) -> None:
     if quoted.unknown:
         typer.echo(f"     note: nobody knows the price of {_counted(quoted.unknown)}; --unknown-at-most USD caps each")
     if quoted.unconfirmed:
-        typer.echo(
-            f"     note: --accept-unconfirmed agrees to the prices of {_counted(quoted.unconfirmed)} as they are"
-        )
+        typer.echo(f"     note: --accept-unconfirmed agrees to what {_counted(quoted.unconfirmed)} cost as it stands")
     typer.echo(f"{quoted.line} · about {_time(quoted.seconds)}")
     for offer in quoted.with_key[:OFFERS]:
         typer.echo(f"     the same film by {offer.model}: {_money(offer.micros, True)} ({offer.basis})")
