@@ -31,6 +31,7 @@ def made(tmp_path: Path, **parts: str) -> Path:
 
 def test_the_package_brings_default_and_example_beside_spot_and_short() -> None:
     assert list(flavors()) == ["default", "example", "short", "spot"]
+    assert (flavors()["spot"].aspect, flavors()["short"].aspect) == ("16:9", "9:16")
     assert all((HERE / "example" / f"{part}.yaml").is_file() for part in PARTS)
 
 
@@ -57,10 +58,25 @@ def test_an_unknown_key_or_a_wrong_value_is_refused_with_its_line(
     assert line in refused.value.field
 
 
-@pytest.mark.parametrize(("key", "value"), [("look", "cubist"), ("tone", "grumpy"), ("continuity", "never")])
-def test_a_value_that_nobody_knows_is_refused(key: str, value: str) -> None:
+def test_a_key_that_is_needed_is_missed(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    text = (folder / "pipeline_params.yaml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("look")]
+    (folder / "pipeline_params.yaml").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(BadInput, match="look"):
+        read_parts(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("look", "cubist"), ("tone", "grumpy"), ("continuity", "never"), ("aspect", "2:1"), ("captions", "loud"),
+        ("length_ms", 0), ("fps", [30]), ("fps", [0, 1]),
+    ],
+)  # fmt: skip
+def test_a_value_that_nobody_knows_is_refused(key: str, value: object) -> None:
     parts = read_parts(HERE / "short")
-    with pytest.raises(BadInput, match=f"{key}.*{value}"):
+    with pytest.raises(BadInput, match=f"mine/pipeline_params.yaml: {key}"):
         made_of("mine", {**parts, "pipeline_params": {**parts["pipeline_params"], key: value}})
 
 

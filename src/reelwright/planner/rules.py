@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.media.work import Made, MadeFile, Report, Source
 from reelwright.planner.assemble import Making, assemble
-from reelwright.planner.casting.keeping import cast_for
 from reelwright.planner.counting import reading_frames
 from reelwright.planner.door import LONGEST_MS, checked
 from reelwright.planner.extract import Understood, understand
@@ -108,6 +107,8 @@ def plan(brief: Brief) -> Planned:
 
 def as_cast(planned: Planned, brief: Brief) -> Planned:
     """The plan with its shots, voices and music given to the models that the brief asks for."""
+    from reelwright.planner.casting.keeping import cast_for
+
     made_by = cast_for(planned.plan, brief)
     return replace(planned, plan=made_by.plan, said=(*planned.said, *made_by.said))
 

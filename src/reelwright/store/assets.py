@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, String, bindparam, select, update
 
 from reelwright.reel.noun import Digest
 from reelwright.store.schema import accounts, assets
@@ -47,5 +47,10 @@ def mark_gone(unit: Unit, account: str, digests: Iterable[Digest]) -> None:
 
 def gone(conn: Connection, account: str) -> frozenset[Digest]:
     """Digests of the account whose bytes were deleted."""
-    query = select(assets.c.digest).where(assets.c.account == account, assets.c.gone_at.is_not(None))
-    return frozenset(Digest(digest) for digest in conn.execute(query).scalars())
+    return frozenset(Digest(digest) for digest in conn.execute(_GONE, {"of": account}).scalars())
+
+
+_GONE: Final = select(assets.c.digest).where(
+    assets.c.account == bindparam("of", type_=String()), assets.c.gone_at.is_not(None)
+)
+"""Put together once: a director asks it whenever it reads its project."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, exists, select, true, update
+from sqlalchemy import Connection, Integer, Row, Select, String, bindparam, delete, exists, select, true, update
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
@@ -20,12 +20,25 @@ FORGET_AFTER_MS = 24 * 3600 * 1000
 
 def fence(conn: Connection, lease: Lease) -> None:
     """Raise ``LeaseLost`` unless ``lease`` is still the project's; nobody can take it before this transaction ends."""
-    query = select(leases.c.token).where(*_is(lease)).with_for_update(read=True)
-    if conn.execute(query).first() is None:
+    which = {"of": lease.account, "called": lease.project, "by": lease.director, "with_token": lease.token}
+    if conn.execute(_FENCE, which).first() is None:
         raise LeaseLost(
             f"{lease.director} no longer drives {lease.project}: somebody else does, or it was let go",
             hint="nothing was written; whoever drives it now goes on from what was had",
         )
+
+
+_FENCE: Final = (
+    select(leases.c.token)
+    .where(
+        leases.c.account == bindparam("of", type_=String()),
+        leases.c.project == bindparam("called", type_=String()),
+        leases.c.director == bindparam("by", type_=String()),
+        leases.c.token == bindparam("with_token", type_=Integer()),
+    )
+    .with_for_update(read=True)
+)
+"""Put together once: it stands before most writes."""
 
 
 def fenced(conn: Connection, lease: Lease, of_a_job: Select[Any]) -> Row[Any] | None:

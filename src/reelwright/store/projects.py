@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, ScalarSelect, case, func, select
+from sqlalchemy import Connection, Row, ScalarSelect, Select, String, bindparam, case, func, select
 
 from reelwright.errors import NotFound, StaleRevision
 from reelwright.reel.brief import Brief
@@ -124,45 +125,82 @@ def all_projects(conn: Connection, account: str) -> Sequence[Project]:
 
 def standing(conn: Connection, account: str, project: str) -> Standing:
     """All of a project, on one snapshot. Raises ``NotFound``."""
-    newest = (revisions.c.project == projects.c.id) & (revisions.c.number == newest_of(account, project))
-    query = select(projects, revisions.c.number, revisions.c.plan, revisions.c.choices)
-    both = query.outerjoin(revisions, newest).where(projects.c.account == account, projects.c.id == project)
-    row = _found(conn.execute(both).first(), project)
-    job = conn.execute(_job_in_turn(account, project)).first()
-    waiting = select(purchases).where(
-        purchases.c.account == account, purchases.c.project == project, purchases.c.state.in_(OPEN_STATES)
-    )
+    which = {"of": account, "called": project}
+    row = _found(conn.execute(_WHOLE, which).first(), project)
+    job = conn.execute(_JOB_IN_TURN, which).first()
     return Standing(
         account=account,
         project=project,
-        brief=from_json(Brief, row.brief, "brief"),
+        brief=_brief_of(row.brief),
         revision=row.number or 0,
-        plan=from_json(Plan, row.plan, "plan") if row.number else None,
+        plan=_plan_of(row.plan) if row.number else None,
         choices=from_json(Choices, row.choices, "choices") if row.number else Choices(),
         job=job_of(job) if job else None,
-        had=_had(conn, account, project, row.reuse),
+        had=_had(conn, which, row.reuse),
         gone=gone(conn, account),
-        open=tuple(purchase_of(row) for row in conn.execute(waiting.order_by(purchases.c.intent_at, purchases.c.id))),
+        open=tuple(purchase_of(row) for row in conn.execute(_OPEN, which)),
     )
 
 
-def _job_in_turn(account: str, project: str) -> Any:
+def _had(conn: Connection, which: Mapping[str, str], reuse: str) -> Mapping[Fingerprint, Outcome]:
+    """What landed, by fingerprint; with ``reuse: account`` also in the account's other projects, own ones first."""
+    rows = {row.fingerprint: row for row in conn.execute(_OWN, which)}
+    if reuse == "account":
+        rows = {row.fingerprint: row for row in conn.execute(_OTHERS, which)} | rows
+    return Had(rows)
+
+
+@lru_cache(maxsize=64)
+def _brief_of(text: str) -> Brief:
+    """A brief is never rewritten, and a plan is immutable: what was read once is not read out of its text again."""
+    return from_json(Brief, text, "brief")
+
+
+@lru_cache(maxsize=64)
+def _plan_of(text: str) -> Plan:
+    return from_json(Plan, text, "plan")
+
+
+# A director reads its project after everything that happens; putting these together anew cost more than asking them.
+
+
+def _whole() -> Select[Any]:
+    number = select(func.max(revisions.c.number)).where(revisions.c.account == _OF, revisions.c.project == _CALLED)
+    newest = (revisions.c.project == projects.c.id) & (revisions.c.number == number.scalar_subquery())
+    query = select(projects, revisions.c.number, revisions.c.plan, revisions.c.choices).outerjoin(revisions, newest)
+    return query.where(projects.c.account == _OF, projects.c.id == _CALLED)
+
+
+def _job_in_turn() -> Select[Any]:
     """Of the live jobs the running one, else the first queued, else the first that waits; else the newest."""
     turn = case((jobs.c.state == "running", 0), (jobs.c.state == "queued", 1), (jobs.c.state == "waiting", 2), else_=3)
     age = case((turn == 3, -jobs.c.seq), else_=jobs.c.seq)
-    return select(jobs).where(jobs.c.account == account, jobs.c.project == project).order_by(turn, age).limit(1)
+    return select(jobs).where(jobs.c.account == _OF, jobs.c.project == _CALLED).order_by(turn, age).limit(1)
 
 
-def _had(conn: Connection, account: str, project: str, reuse: str) -> Mapping[Fingerprint, Outcome]:
-    """What landed, by fingerprint; with ``reuse: account`` also in the account's other projects, own ones first."""
-    query = select(outcomes).where(outcomes.c.account == account)
+def _open_purchases() -> Select[Any]:
+    which = (purchases.c.account == _OF, purchases.c.project == _CALLED, purchases.c.state.in_(OPEN_STATES))
+    return select(purchases).where(*which).order_by(purchases.c.intent_at, purchases.c.id)
+
+
+def _landed_here() -> Select[Any]:
     # Every fingerprint is above nothing: said so that SQLite takes the key of a project, not the account's index.
-    own = query.where(outcomes.c.project == project, outcomes.c.fingerprint > "")
-    rows = {row.fingerprint: row for row in conn.execute(own)}
-    if reuse == "account":
-        others = query.where(outcomes.c.project != project).order_by(outcomes.c.landed_at.desc())
-        rows = {row.fingerprint: row for row in conn.execute(others)} | rows
-    return Had(rows)
+    own = (outcomes.c.account == _OF, outcomes.c.project == _CALLED, outcomes.c.fingerprint > "")
+    return select(outcomes).where(*own)
+
+
+def _landed_elsewhere() -> Select[Any]:
+    others = select(outcomes).where(outcomes.c.account == _OF, outcomes.c.project != _CALLED)
+    return others.order_by(outcomes.c.landed_at.desc())
+
+
+_OF: Final = bindparam("of", type_=String())
+_CALLED: Final = bindparam("called", type_=String())
+_WHOLE: Final = _whole()
+_JOB_IN_TURN: Final = _job_in_turn()
+_OPEN: Final = _open_purchases()
+_OWN: Final = _landed_here()
+_OTHERS: Final = _landed_elsewhere()
 
 
 def _found(row: Row[Any] | None, what: str) -> Row[Any]:

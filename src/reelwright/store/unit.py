@@ -20,6 +20,9 @@ _LOCKED_INSERT: Final = text(
 """The lock and the first event in one: an id is taken once its row has come out of ``held``, that is, locked."""
 
 
+_INSERT: Final = events.insert().values(at=now_ms())
+
+
 class Unit:
     """What a write may do. ``tell`` remembers an event; all are written as the last statement."""
 
@@ -46,4 +49,4 @@ class Unit:
             first, *self._told = self._told
             self.conn.execute(_LOCKED_INSERT, {"key": LOCKS["events"], **first})
         if self._told:
-            self.conn.execute(events.insert().values(at=now_ms()), self._told)
+            self.conn.execute(_INSERT, self._told)
