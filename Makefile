@@ -8,8 +8,10 @@ DEV := .venv/.dev
 TESTS ?= tests
 WORKERS ?= 2
 SAMPLE ?= 24
-ROUNDS ?= 20
-SEED ?= 1
+SEED ?= $(shell git rev-parse --short=8 HEAD)
+RUNS ?= 2160
+SWEEP ?= 0
+SOAK_S ?= inf
 
 .PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
@@ -42,20 +44,19 @@ test: $(DEV) postgres ## Pass all tests but the lanes
 	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m "not lane_crash and not lane_ray"
 	@echo "lanes not run here: test-crash, test-ray"
 
-test-crash: $(DEV) postgres ## The crash matrix in full: kill -9 at every label, both databases, 50 random kills
+test-crash: $(DEV) postgres ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
 	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
 
-test-crash-sample: $(DEV) postgres ## So many runs of the crash lane (SAMPLE=24), chosen by SEED: for every change
+test-crash-sample: $(DEV) postgres ## 24 runs of the matrix (SAMPLE), dealt out by SEED, for every change
+	@echo "seed $(SEED)"
 	@REELWRIGHT_LANE_SAMPLE=$(SAMPLE) REELWRIGHT_LANE_SEED=$(SEED) $(BIN)/pytest tests/crash -q -n $(WORKERS) \
 		-m lane_crash --timeout 600
-	@echo "lane run in part: test-crash, $(SAMPLE) of its runs by seed $(SEED); all of them: make test-crash"
+	@echo "lane run in part: test-crash, $(SAMPLE) of 108 by seed $(SEED); all of them: make test-crash"
 
-soak: $(DEV) postgres ## The crash matrix ROUNDS=20 times and a kill at every sync, rename, connect and send; hours
+soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SOAK_S), kills at system calls; or one again (ROW=)
 	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace
-	@rm -f .soak/rows.jsonl
-	@REELWRIGHT_SOAK=$(ROUNDS) REELWRIGHT_SEED=$(SEED) $(BIN)/pytest tests/crash/test_soak.py -q -n $(WORKERS) \
-		--timeout 900 || failed=1; \
-	REELWRIGHT_SOAK=$(ROUNDS) PYTHONPATH=src:tests $(PY) -m crash.soak; exit $${failed:-0}
+	@PYTHONPATH=src:tests $(PY) -m crash.soak --runs $(RUNS) --seconds $(SOAK_S) --sweep $(SWEEP) \
+		--workers $(WORKERS) $(if $(ROW),--row $(ROW))
 
 test-postgres: $(DEV) postgres ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres

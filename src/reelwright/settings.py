@@ -33,8 +33,9 @@ class Settings:
     itself (0: never); nothing else is ever sent again without a person's word. jobs_at_once: how many jobs a
     director takes up from the queue while others run (a job that is named, as ``make`` does, does not wait for
     others). ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses by
-    provider that stand in for its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). image_bytes, image_side: most bytes
-    and least pixels of a picture that an AI model is shown as a first or last frame or a reference.
+    provider that stand in for its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a
+    call names none; empty: films are drawn (``--model animatic`` draws whatever it says). image_bytes,
+    image_side: most bytes and least pixels of a picture that an AI model is shown as a frame or a reference.
     """
 
     home: Path
@@ -48,6 +49,7 @@ class Settings:
     ffmpeg: str = ""
     preset: str = "veryfast"
     crf: int = 20
+    model: str = ""
     image_bytes: int = 10 * 1024 * 1024
     image_side: int = 720
     base_urls: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +70,10 @@ class Settings:
     @property
     def films(self) -> Path:
         return self.home / "films"
+
+    @property
+    def flavors(self) -> Path:
+        return self.home / "flavors"
 
     @property
     def workrooms(self) -> Path:

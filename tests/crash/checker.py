@@ -1,218 +1,326 @@
-"""Looks at what is left after a crash, from outside: the providers' bills, the journal's rows, the vault's bytes.
+"""What became of a project's money, by somebody who trusts nobody's memory: database, vault and bill, as they lie.
 
-It uses nothing of the code that it judges but the shape of a bill's line: rows are read with SQL of its own, and the
-bytes that a fake brings are hashed anew.
+    python -m crash.checker VAULT DATABASE BILL...
+
+Reads rows by plain SQL, files by their sha256, bills line by line, and compares: was anything bought twice, did
+anything that was billed or landed get lost without a word, is the ledger the bill to the micro-dollar. Nothing of the
+engine or the store is imported here. Exit 1 with one line for each fault.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import create_engine, make_url, text
 
+from reelwright.providers.fakes.bill import Charge, read_bill
 
-@dataclass(frozen=True)
-class Submission:
-    """One thing that a provider took on. ``micros``: all that it billed for it."""
-
-    id: str
-    prompt: str
-    model: str
-    micros: int
-    cancelled: bool
-    brings: bool
+ENDED = ("settled", "released")
+HELD = ("unknown",)
+"""States at rest in which a purchase may stay: a person is asked."""
+ON_THE_WAY = ("posting", "unknown", "submitted", "succeeded", "failed")
+"""States, at any moment, in which something that was billed is being seen to."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One purchase as its row says."""
+class Fault(NamedTuple):
+    """``what``: bought twice, lost without a word, or a ledger that is not the bill."""
 
-    id: str
-    state: str
-    provider: str
-    fingerprint: str
-    prompt: str
-    operation: str | None
-    quoted: int
-    settled: int | None
-    reserved: int = 0
+    what: Literal["double buy", "silent loss", "ledger"]
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.said}"
 
 
 @dataclass
-class Judged:
-    """What is wrong, in words; all four empty: the promises hold. ``unknown``: purchases that say so themselves."""
+class Submission:
+    """One thing that a provider took on: all its lines. ``micros``: what they come to. ``prompt``: what it was for."""
 
-    bought_twice: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    differs: list[str] = field(default_factory=list)
-    left_open: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    submissions: int = 0
-    billed: int = 0
-    settled: int = 0
+    id: str
+    micros: int = 0
+    prompt: str = ""
+    over: str = ""
+    charges: list[Charge] = field(default_factory=list)
+
+
+@dataclass
+class Row:
+    """One purchase with what else the database says of it."""
+
+    id: str
+    scope: str
+    fingerprint: str
+    number: int
+    state: str
+    settled: int
+    quoted: int
+    posted: bool
+    succeeded: bool
+    prompts: frozenset[str]
+    project: str
+    account: str
+    operations: set[str] = field(default_factory=set)
+    history: list[tuple[str, str, str]] = field(default_factory=list)
+    adjusted: int = 0
+    bought: list[Submission] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.state}, try {self.number} of {self.fingerprint[:17]})"
 
     @property
-    def faults(self) -> list[str]:
-        return [*self.bought_twice, *self.lost, *self.differs, *self.left_open]
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def decided(self) -> bool:
+        """A person said what became of it."""
+        return any(source == "unknown" and to in ENDED for source, to, _ in self.history)
+
+    @property
+    def failed(self) -> bool:
+        """The provider said that it took it on and brought nothing, and that is recorded."""
+        return any(to == "failed" for _, to, _ in self.history)
 
 
-def judge(bills: Iterable[Path], url: str, vault: Path) -> Judged:
-    """Compare. Only looks."""
-    submissions = read_bills(bills)
-    rows, landed, open_money = read_journal(url)
-    found = Judged(submissions=len(submissions), billed=sum(one.micros for one in submissions))
-    found.unknown = [row.id for row in rows if row.state == "unknown"]
-    found.settled = sum(row.settled or 0 for row in rows)
-    by_operation = _by_operation(rows, found)
-    _bought_once(submissions, rows, found)
-    _none_lost(submissions, by_operation, landed, rows, vault, found)
-    _ledger_is_the_bill(submissions, by_operation, rows, found)
-    _all_ended(rows, open_money, found)
-    return found
+@dataclass(frozen=True)
+class Checked:
+    """``held``: billed, and waiting for a person's word. Money in micro-dollars."""
+
+    faults: tuple[Fault, ...]
+    submissions: int
+    purchases: int
+    held: int
+    billed: int
+    ledger: int
+
+    def count(self, what: str) -> int:
+        return sum(1 for fault in self.faults if fault.what == what)
 
 
-# ---- reading
-def read_bills(bills: Iterable[Path]) -> list[Submission]:
-    """Lines that a killed fake left half written are passed over: their answers never left."""
-    told: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for bill in bills:
-        for line in bill.read_text(encoding="utf-8").split("\n") if bill.exists() else ():
-            try:
-                row = json.loads(line)
-            except ValueError:
-                continue
-            told[row["submission"]].append(row)
-    return [_submission(id_, lines) for id_, lines in told.items()]
+Made = Callable[[Charge], str]
+"""sha256 of what the provider made for a charge, where that can be known."""
 
 
-def _submission(id_: str, lines: Sequence[Mapping[str, Any]]) -> Submission:
-    work = next(line["facts"]["work"] for line in lines if "work" in line["facts"])
-    return Submission(
-        id=id_,
-        prompt=work["asked"]["prompt"],
-        model=work["asked"]["model"],
-        micros=sum(line["micros"] for line in lines),
-        cancelled=any("cancelled" in line["facts"] for line in lines),
-        brings=not work["fails"] and work["filtered"] < work["samples"],
+def check(
+    vault: Path, database: str, bills: Sequence[Path], made: Made | None = None, *, at_rest: bool = True
+) -> Checked:
+    """Compare. ``at_rest``: nothing runs any more, so that only what a person is asked about may be open."""
+    rows, tables = _read(database)
+    subs = _submissions(bills)
+    faults = [*_attribute(rows, subs)]
+    faults += _bought_twice(rows)
+    faults += _lost(rows, tables, vault, made)
+    faults += _money(rows, tables, at_rest)
+    paid = [row for row in rows if row.bought or row.settled]
+    return Checked(
+        faults=tuple(faults),
+        submissions=len(subs),
+        purchases=len(paid),
+        held=sum(1 for row in rows if row.state in HELD and row.bought),
+        billed=sum(sub.micros for sub in subs),
+        ledger=sum(row.settled + row.adjusted for row in rows),
     )
 
 
-def read_journal(url: str) -> tuple[list[Row], dict[str, list[str]], list[str]]:
-    """Purchases from providers, digests by fingerprint, and whatever money is still held, in words."""
-    engine = create_engine(make_url(url))
-    with engine.connect() as conn:
-        rows = [
-            Row(
-                id=row.id, state=row.state, provider=row.provider, fingerprint=row.fingerprint,
-                prompt=_prompt(row.prepared), operation=json.loads(row.operation)["id"] if row.operation else None,
-                quoted=row.quoted, settled=row.settled,
-            )
-            for row in conn.execute(text("SELECT * FROM purchases WHERE provider <> 'offline' ORDER BY intent_at, id"))
-        ]  # fmt: skip
-        landed = {row.fingerprint: json.loads(row.assets) for row in conn.execute(text("SELECT * FROM outcomes"))}
-        held = [
-            f"{table} {row.id} holds {row.reserved}"
-            for table in ("allowances", "budgets")
-            for row in conn.execute(text(f"SELECT id, reserved FROM {table} WHERE reserved <> 0"))
-        ]
-    engine.dispose()
-    return rows, landed, held
+# ---- what lies there
+def _read(database: str) -> tuple[list[Row], Mapping[str, list[Any]]]:
+    engine = create_engine(make_url(database))
+    try:
+        with engine.connect() as conn:
+            names = ("purchases", "purchase_history", "adjustments", "outcomes", "assets", "allowances")
+            orders = {"purchases": "scope, fingerprint, try", "purchase_history": "seq", "adjustments": "seq"}
+            tables = {
+                name: conn.execute(text(f"SELECT * FROM {name} ORDER BY {orders.get(name, '1')}")).all()
+                for name in names
+            }
+    finally:
+        engine.dispose()
+    rows = {one.id: _row(one) for one in tables["purchases"]}
+    for line in tables["purchase_history"]:
+        if (row := rows.get(line.purchase)) is not None:
+            row.history.append((line.from_state or "", line.to_state, line.said))
+            row.operations |= _operation(line.operation)
+    for line in tables["adjustments"]:
+        if (row := rows.get(line.purchase)) is not None:
+            row.adjusted += line.micros
+    return list(rows.values()), {name: list(found) for name, found in tables.items()}
 
 
-def _prompt(prepared: str) -> str:
-    """The prompt that was sent, wherever the wire puts it."""
+def _row(one: Any) -> Row:
+    return Row(
+        id=one.id,
+        scope=one.scope,
+        fingerprint=one.fingerprint,
+        number=one._mapping["try"],
+        state=one.state,
+        settled=one.settled or 0,
+        quoted=one.quoted,
+        posted=one.posted_at is not None,
+        succeeded=one.succeeded_at is not None,
+        prompts=frozenset(_texts(json.loads(one.prepared))),
+        project=one.project,
+        account=one.account,
+        operations=_operation(one.operation),
+    )
 
-    def search(value: Any) -> str:
-        if isinstance(value, dict):
-            if isinstance(value.get("prompt"), str):
-                return str(value["prompt"])
-            return next(filter(None, map(search, value.values())), "")
-        return next(filter(None, map(search, value)), "") if isinstance(value, list) else ""
 
-    return search(json.loads(prepared or "{}"))
+def _operation(said: str | None) -> set[str]:
+    return {json.loads(said)["id"]} if said else set()
 
 
-# ---- the promises
-def _by_operation(rows: Sequence[Row], found: Judged) -> dict[str, Row]:
-    named: dict[str, Row] = {}
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
+def _submissions(bills: Iterable[Path]) -> list[Submission]:
+    found: dict[str, Submission] = {}
+    for charge in (charge for bill in bills for charge in read_bill(bill)):
+        sub = found.setdefault(charge.submission, Submission(charge.submission))
+        sub.micros += charge.micros
+        sub.charges.append(charge)
+        work = charge.facts.get("work")
+        if work:
+            sub.prompt = work["asked"]["prompt"]
+            sub.over = "failed" if work["fails"] else "filtered" if work["filtered"] >= work["samples"] else ""
+        if "cancelled" in charge.facts:
+            sub.over = "cancelled"
+    return list(found.values())
+
+
+# ---- whose is it
+def _attribute(rows: Sequence[Row], subs: Sequence[Submission]) -> Iterator[Fault]:
+    """Give each submission to the purchase that names it, else to one that was sent for the same and names none."""
+    for sub in subs:
+        naming = [row for row in rows if sub.id in row.operations]
+        if len(naming) > 1:
+            yield Fault("ledger", f"{sub.id} is named by {len(naming)} purchases: {', '.join(map(str, naming))}")
+        for row in naming[:1]:
+            row.bought.append(sub)
+    named = {sub.id for row in rows for sub in row.bought}
+    for sub in subs:
+        if sub.id not in named:
+            yield from _unnamed(rows, sub)
+
+
+def _unnamed(rows: Sequence[Row], sub: Submission) -> Iterator[Fault]:
+    alike = [row for row in rows if sub.prompt in row.prompts]
+    free = [row for row in alike if not row.bought and not row.operations and (row.posted or row.state == "posting")]
+    seen_to = [row for row in free if row.state in ON_THE_WAY or (row.ended and (row.succeeded or row.decided))]
+    if seen_to:
+        seen_to[0].bought.append(sub)
+    elif free:
+        free[0].bought.append(sub)
+        yield Fault("silent loss", f"{sub.id} was taken on and billed, but {free[0]} is recorded as never taken on")
+    elif taken := [row for row in alike if row.bought]:
+        taken[0].bought.append(sub)
+        yield Fault("silent loss", f"{sub.id} is billed for the same as {taken[0]}, and no purchase names it")
+    else:
+        yield Fault("silent loss", f"{sub.id} is billed, and no purchase names it or was sent for it")
+
+
+# ---- the three questions
+def _bought_twice(rows: Sequence[Row]) -> Iterator[Fault]:
+    """More than one for a purchase; or a further try where the one before was neither in vain nor decided."""
+    tries: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
-        if row.operation and row.operation in named:
-            found.differs.append(f"{row.id} and {named[row.operation].id} both name {row.operation}")
-        elif row.operation:
-            named[row.operation] = row
-    return named
+        tries[row.scope, row.fingerprint].append(row)
+        if len(row.bought) > 1:
+            yield Fault("double buy", f"{row} was taken on {len(row.bought)} times: {_ids(row.bought)}")
+    for alike in tries.values():
+        bought = [row for row in alike if row.bought]
+        for before, after in pairwise(bought):
+            explained = before.ended and not before.succeeded and (before.failed or before.decided)
+            if not explained:
+                yield Fault("double buy", f"{after} was sent although {before} was bought: {_ids(after.bought)}")
 
 
-def _bought_once(submissions: Sequence[Submission], rows: Sequence[Row], found: Judged) -> None:
-    """One submission for each thing wanted, and one more for each that brought nothing and was tried again."""
-    asked: dict[tuple[str, str], list[Submission]] = defaultdict(list)
-    for one in submissions:
-        asked[(one.model, one.prompt)].append(one)
-    for (model, prompt), sent in asked.items():
-        bringing = [one for one in sent if one.brings and not one.cancelled]
-        if len(bringing) > 1:
-            found.bought_twice.append(f"{prompt!r} of {model} was bought {len(bringing)} times")
+def _ids(subs: Iterable[Submission]) -> str:
+    return ", ".join(sub.id for sub in subs)
 
 
-def _none_lost(
-    submissions: Sequence[Submission],
-    by_operation: Mapping[str, Row],
-    landed: Mapping[str, Sequence[str]],
-    rows: Sequence[Row],
-    vault: Path,
-    found: Judged,
-) -> None:
-    """What was rendered has landed with its bytes, or its purchase says that nobody knows."""
-    unknown = {row.prompt for row in rows if row.state == "unknown"}
-    for one in submissions:
-        row = by_operation.get(one.id)
-        if row is None:
-            if one.prompt not in unknown:
-                found.lost.append(f"{one.id} ({one.prompt!r}) was taken on and no purchase knows of it")
-            continue
-        if row.state == "settled" and one.brings and not one.cancelled:
-            if not landed.get(row.fingerprint):
-                found.lost.append(f"{row.id} is settled and nothing of it has landed")
-            for digest in landed.get(row.fingerprint, ()):
-                _bytes_are_there(vault, digest, found)
-
-
-def _bytes_are_there(vault: Path, digest: str, found: Judged) -> None:
-    paths = list(vault.rglob(digest))
-    if not paths:
-        found.lost.append(f"{digest} is not in the vault")
-    elif hashlib.sha256(paths[0].read_bytes()).hexdigest() != digest:
-        found.lost.append(f"{digest} has other bytes")
-
-
-def _ledger_is_the_bill(
-    submissions: Sequence[Submission], by_operation: Mapping[str, Row], rows: Sequence[Row], found: Judged
-) -> None:
-    """To the micro-dollar, purchase by purchase; an unknown holds what it was quoted."""
-    billed = {one.id: one.micros for one in submissions}
+def _lost(rows: Sequence[Row], tables: Mapping[str, list[Any]], vault: Path, made: Made | None) -> Iterator[Fault]:
+    """What was bought is landed, or recorded as missing with its reason; what was landed is there, byte for byte."""
+    outcomes = {(one.account, one.project, one.fingerprint): one for one in tables["outcomes"]}
+    gone = {(one.account, one.digest) for one in tables["assets"] if one.gone_at is not None}
+    for one in outcomes.values():
+        for digest in json.loads(one.assets):
+            if (one.account, digest) not in gone:
+                yield from _absent(vault / one.account / digest[:2] / digest, digest, one.step)
     for row in rows:
-        if row.state == "settled" and row.operation and row.settled != billed.get(row.operation):
-            found.differs.append(f"{row.id} is settled at {row.settled}, billed {billed.get(row.operation)}")
-        if row.state == "settled" and not row.operation and row.settled:
-            found.differs.append(f"{row.id} is settled at {row.settled} for something without an operation")
-        if row.state == "released" and row.operation and billed.get(row.operation):
-            found.differs.append(f"{row.id} is released and was billed {billed[row.operation]}")
-    unsettled = sum(one.micros for one in submissions if one.id not in by_operation)
-    if not found.unknown and unsettled:
-        found.differs.append(f"{unsettled} micro-dollars were billed for what no purchase knows of")
-    if not found.unknown and found.settled != found.billed:
-        found.differs.append(f"the ledger has {found.settled}, the bills {found.billed} micro-dollars")
+        outcome = outcomes.get((row.account, row.project, row.fingerprint))
+        if row.succeeded and outcome is None:
+            yield Fault("silent loss", f"{row} succeeded, and has no outcome")
+        for sub in row.bought:
+            yield from _landed(row, sub, outcome, made)
 
 
-def _all_ended(rows: Sequence[Row], open_money: Sequence[str], found: Judged) -> None:
+def _landed(row: Row, sub: Submission, outcome: Any, made: Made | None) -> Iterator[Fault]:
+    if not row.ended or sub.over == "cancelled" or row.decided:
+        return
+    if sub.over:
+        if outcome is None and not row.failed:
+            yield Fault("silent loss", f"{sub.id} {sub.over} there, and {row} says nothing of it")
+        return
+    if not row.succeeded or outcome is None:
+        yield Fault("silent loss", f"{sub.id} was made, and {row} landed nothing")
+        return
+    assets = json.loads(outcome.assets)
+    if not assets and not json.loads(outcome.missing):
+        yield Fault("silent loss", f"{sub.id} was made, and {row} landed nothing and says nothing of it")
+    if made and assets and made(next(c for c in sub.charges if "work" in c.facts)) not in assets:
+        yield Fault("silent loss", f"{row} landed something else than what was made for {sub.id}")
+
+
+def _absent(path: Path, digest: str, step: str) -> Iterator[Fault]:
+    if not path.is_file():
+        yield Fault("silent loss", f"{step} landed as {digest[:12]}, and the vault has no such file")
+    elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        yield Fault("silent loss", f"{step} landed as {digest[:12]}, and the file's bytes are others")
+
+
+def _money(rows: Sequence[Row], tables: Mapping[str, list[Any]], at_rest: bool) -> Iterator[Fault]:
+    held = 0
     for row in rows:
-        if row.state not in ("settled", "released", "unknown"):
-            found.left_open.append(f"{row.id} is left {row.state}")
-    if not found.unknown:
-        found.left_open += open_money
+        billed = sum(sub.micros for sub in row.bought)
+        if not row.ended:
+            held += row.quoted
+            if at_rest and row.state not in HELD:
+                yield Fault("ledger", f"{row} is open, and nobody sees to it")
+        elif row.settled + row.adjusted != billed:
+            yield Fault("ledger", f"{row} stands at {row.settled + row.adjusted} micro-dollars, the bill at {billed}")
+    reserved = sum(one.reserved for one in tables["allowances"])
+    if at_rest and reserved != held:
+        yield Fault("ledger", f"{reserved} micro-dollars are reserved, {held} for what is open")
+
+
+def main(args: Sequence[str]) -> int:
+    if len(args) < 3:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    found = check(Path(args[0]), args[1], [Path(bill) for bill in args[2:]])
+    for fault in found.faults:
+        print(fault)
+    print(
+        f"{found.submissions} submissions, {found.purchases} paid purchases, {found.held} held; "
+        f"billed {found.billed}, ledger {found.ledger} micro-dollars"
+    )
+    return 1 if found.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

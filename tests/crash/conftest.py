@@ -13,18 +13,25 @@ from typing import Any
 import pytest
 
 from crash.makes import MAKE, Makes, makes_in, seen
-
-collect_ignore = [] if os.environ.get("REELWRIGHT_SOAK") else ["test_soak.py"]
+from crash.matrix import sampled
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """REELWRIGHT_LANE_SAMPLE=24: so many runs of the lane, chosen by REELWRIGHT_LANE_SEED, for every change."""
+    """REELWRIGHT_LANE_SAMPLE=24: so many runs of the matrix, dealt out by REELWRIGHT_LANE_SEED, for every change.
+
+    And a sixth as many of what else is in the lane.
+    """
     count = int(os.environ.get("REELWRIGHT_LANE_SAMPLE", "0"))
-    lane = sorted((item for item in items if item.get_closest_marker("lane_crash")), key=lambda item: item.nodeid)
-    if not count or count >= len(lane):
+    if not count:
         return
-    kept = set(random.Random(os.environ.get("REELWRIGHT_LANE_SEED", "")).sample([i.nodeid for i in lane], count))
-    dropped = [item for item in lane if item.nodeid not in kept]
+    seed = os.environ.get("REELWRIGHT_LANE_SEED", "1")
+    lane = sorted((item for item in items if item.get_closest_marker("lane_crash")), key=lambda item: item.nodeid)
+    matrix = {str(run) for run in sampled(count, seed)}
+    runs = [item for item in lane if item.path.name == "test_matrix.py"]
+    rest = [item for item in lane if item not in runs]
+    kept = [item for item in runs if item.nodeid.partition("[")[2].rstrip("]") in matrix]
+    kept += random.Random(seed).sample(rest, min(len(rest), -(-count // 6)))
+    dropped = [item for item in lane if item not in kept]
     config.hook.pytest_deselected(items=dropped)
     items[:] = [item for item in items if item not in dropped]
 

@@ -1,9 +1,10 @@
 """A whole tiny make in a process of its own, to be killed at any moment and started again.
 
-    python -m crash.driver HOME DATABASE [--cancel] [--nap-ms N] [--lease-s N] [--hands N]
+    python -m crash.driver HOME DATABASE KIND URL [--cancel] [--hands-too] [--nap-ms N] [--lease-s N] [--hands N]
 
-Makes the project of ``HOME`` (once), goes on with its job, prints one JSON object. Paid takes come from a provider on
-paper whose operations outlive this process; plan, bed and everything composed come from hands.
+Makes the project of ``HOME`` (once), goes on with its job, prints one JSON object. Paid takes come through the adapter
+of ``KIND`` from the fake that listens at ``URL``, in a process of its own; everything else comes from hands.
+``--hands-too``: a crash point may also be reached by a hand; else only by this process.
 """
 
 from __future__ import annotations
@@ -11,26 +12,34 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Any
 
-from engine.paper import Paper
+from crash.clips import Clips
+from crash.kinds import KINDS
 from engine.rig import ACCOUNT, Rig
+from reelwright.reel.crashpoints import arm
 from reelwright.store.database import Database
 
-BRIEF = "a >b c"
+BRIEF = "a b"
+USD = 5
 
 
 async def main(said: argparse.Namespace) -> dict[str, Any]:
     home = Path(said.home)
     home.mkdir(parents=True, exist_ok=True)
-    paper = Paper(home / "paper", polls=3, submit_s=1.6 if said.cancel else 0.0)
+    kind = KINDS[said.kind]
+    provider, http = kind.provider(said.url)
     database = Database(said.database)
-    log = {"log": str(home / "log"), "nap_ms": said.nap_ms}
-    rig = Rig(database, home, paid=paper, extra=log, own=log, lease_s=said.lease_s, hands=said.hands)
+    own = {"log": str(home / "log"), "nap_ms": said.nap_ms}
+    rig = Rig(
+        database, home, paid=provider, own=own, lease_s=said.lease_s, hands=said.hands, production=Clips,
+        settings={"write_off_usd": "0"},
+    )  # fmt: skip
     try:
-        project = await the_project(rig)
-        cancelling = asyncio.create_task(cancel_while_submitting(rig, paper, project)) if said.cancel else None
+        project = await the_project(rig, kind.model)
+        cancelling = asyncio.create_task(cancel_while_sending(rig, project)) if said.cancel else None
         await rig.director.run(project)
         if cancelling:
             cancelling.cancel()
@@ -40,26 +49,27 @@ async def main(said: argparse.Namespace) -> dict[str, Any]:
             "said": job.said,
             "film": job.film,
             "text": await rig.text(job.film) if job.film else "",
-            "purchases": {p.fingerprint: [p.state, p.attempts] for p in await rig.purchases(project)},
         }
     finally:
         await rig.hands.close()
+        await http.close()
         database.close()
 
 
-async def the_project(rig: Rig) -> str:
+async def the_project(rig: Rig, model: str) -> str:
     """The one project, with a job: an earlier life may have made it, or half of that."""
     known = await rig.journal.projects(ACCOUNT)
     if not known:
-        return await rig.order(BRIEF, models=("paper/1",), usd=5)
+        return await rig.order(BRIEF, models=(model,), usd=USD)
     project = known[0].id
     if (await rig.standing(project)).job is None:
-        await rig.again(project, usd=5)
+        await rig.again(project, usd=USD)
     return project
 
 
-async def cancel_while_submitting(rig: Rig, paper: Paper, project: str) -> None:
-    await paper.submitting.wait()
+async def cancel_while_sending(rig: Rig, project: str) -> None:
+    while not [p for p in await rig.purchases(project) if p.state == "posting" and p.resubmit == "never"]:
+        await asyncio.sleep(0.02)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
 
 
@@ -67,12 +77,19 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("home")
     parser.add_argument("database")
+    parser.add_argument("kind", choices=list(KINDS))
+    parser.add_argument("url")
     parser.add_argument("--cancel", action="store_true")
+    parser.add_argument("--hands-too", action="store_true")
     parser.add_argument("--nap-ms", type=int, default=0)
     parser.add_argument("--lease-s", type=int, default=30)
-    parser.add_argument("--hands", type=int, default=2)
+    parser.add_argument("--hands", type=int, default=1)
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(main(arguments()))))
+    told = arguments()
+    arm()
+    if not told.hands_too:
+        os.environ.pop("REELWRIGHT_CRASH_AT", None)
+    print(json.dumps(asyncio.run(main(told))))

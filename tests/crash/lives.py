@@ -1,8 +1,9 @@
-"""Lives of the driver: started, killed, started again; and the checker that compares what they left behind."""
+"""Lives of the driver: started, killed, started again; a person's word in between; and what must hold in the end."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import re
@@ -13,35 +14,63 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 
+from crash.checker import Checked, check
+from crash.kinds import KINDS, ROOT, USUAL, Serving, environment
 from engine.rig import ACCOUNT
+from reelwright.engine.decide import decide
+from reelwright.providers.fakes.asked import Asked, bare
+from reelwright.providers.fakes.bill import Charge, read_bill
+from reelwright.providers.fakes.script import Script
+from reelwright.reel.ledger import Entry
 from reelwright.reel.noun import Digest, Fingerprint
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
+from reelwright.store.ledger import SqlLedger
 from reelwright.store.migrate import version_of
+from reelwright.store.vault import FolderVault
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["ROOT", "Lives", "had_in", "hands_of", "put_to_sleep", "wait_for_no_orphan"]
+
+_STOOD_STILL = "stood still in the middle of a write"
+_MOST_LIVES = 12
+Word = Literal["told", "written off"]
+"""What a person says of an unknown: as the provider's own list shows it; or that it is written off, whatever it was."""
 
 
 @dataclass
 class Lives:
-    """One project's home and database, over as many lives of the driver as it takes."""
+    """One project's home and database, over as many lives of the driver as it takes; its provider outlives them all.
 
-    home: Path
+    ``before``: what the driver is started with, such as a tracer.
+    """
+
+    folder: Path
     database: str
+    kind: str = "list"
+    script: Script = USUAL
+    before: tuple[str, ...] = ()
     started: list[subprocess.Popen[str]] = field(default_factory=list)
+    serving: Serving = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.serving = Serving(KINDS[self.kind], self.folder, self.script)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
 
     def start(self, *flags: str, **environ: str) -> subprocess.Popen[str]:
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests"))), **environ}
-        command = [sys.executable, "-m", "crash.driver", str(self.home), self.database, *flags]
+        driver = [sys.executable, "-m", "crash.driver", str(self.home), self.database, self.kind, self.serving.url]
         process = subprocess.Popen(
-            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-        )
+            [*self.before, *driver, *flags], env=environment(**environ), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
         self.started.append(process)
         return process
 
@@ -51,17 +80,76 @@ class Lives:
             if process.poll() is None:
                 process.kill()
                 process.communicate()
+        self.serving.end()
 
     def live(self, *flags: str, **environ: str) -> dict[str, Any] | None:
-        """Run to the end; None when it was killed on the way. No process of it is left."""
+        """Run to the end; None when it was killed on the way. No process of it is left.
+
+        One that a busy machine held up in a write for so long that the server let go of it says so, ends, and is
+        started again.
+        """
         process = self.start(*flags, **environ)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=90)
         wait_for_no_orphan(process.pid)
-        if process.returncode == -9:
+        if process.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL):
             return None
+        if process.returncode and _STOOD_STILL in err and len(self.started) < _MOST_LIVES:
+            return self.live(*flags, **environ)
         assert process.returncode == 0, err
         found: dict[str, Any] = json.loads(out)
         return found
+
+    def to_rest(self, word: Word = "told", **environ: str) -> tuple[dict[str, Any], int]:
+        """Lives until the job has ended, with a person's word where one is waited for; how many words were needed."""
+        words = 0
+        end: dict[str, Any] | None = None
+        for _ in range(6):
+            end = self.live(**environ)
+            environ = {}
+            if end and end["state"] != "waiting":
+                return end, words
+            words += self.go_on(word) if end else 0
+        raise AssertionError(f"it does not come to rest: {end and end['said']}")
+
+    def go_on(self, word: Word = "told") -> int:
+        """A person decides what is unknown, and has the job queued again; how much there was to decide."""
+        return asyncio.run(self._say(word))
+
+    async def _say(self, word: Word) -> int:
+        database = Database(self.database, upgrade=False)
+        try:
+            journal, ledger = SqlJournal(database), SqlLedger(database)
+            vault = FolderVault.open(self.home / "vault")
+            entries = await ledger.entries(ACCOUNT)
+            unknown = [entry for entry in entries if entry.state == "unknown"]
+            taken = {entry.operation.id for entry in entries if entry.operation}
+            for entry in unknown:
+                theirs = self._in_their_list(entry, taken)
+                if word == "told" and theirs:
+                    taken.add(theirs)
+                    await decide(journal, ledger, vault, ACCOUNT, entry, "arrived", "a person", operation=theirs)
+                elif word == "told":
+                    await decide(journal, ledger, vault, ACCOUNT, entry, "never", "a person")
+                else:
+                    await decide(journal, ledger, vault, ACCOUNT, entry, "written_off", "a person")
+                    if not theirs and entry.quote.micros:
+                        because = "it is not on the bill"
+                        await ledger.adjust(ACCOUNT, entry.id, -entry.quote.micros, because, "a person")
+            for project in await journal.projects(ACCOUNT):
+                for job in (await journal.jobs(ACCOUNT, project.id))[:1]:
+                    await journal.requeue(ACCOUNT, job.id)
+            return len(unknown)
+        finally:
+            database.close()
+
+    def _in_their_list(self, entry: Entry, taken: set[str]) -> str | None:
+        """What a person finds on the provider's own page: the work of that prompt which no other purchase names."""
+        prompt = KINDS[self.kind].request(entry.step.partition("/")[2]).prompt
+        for charge in read_bill(self.serving.bill):
+            work = charge.facts.get("work")
+            if work and work["asked"]["prompt"] == prompt and charge.submission not in taken:
+                return charge.submission
+        return None
 
     def had(self) -> Mapping[Fingerprint, tuple[Digest, ...]]:
         """What was landed when the driver died."""
@@ -74,8 +162,9 @@ class Lives:
 
     @property
     def submissions(self) -> list[str]:
-        log = self.home / "paper" / "submissions"
-        return [json.loads(line)["prompt"] for line in log.read_text().splitlines()] if log.exists() else []
+        """Prompts of what the provider took on, in order, by its own bill."""
+        works = (charge.facts.get("work") for charge in read_bill(self.serving.bill))
+        return [work["asked"]["prompt"].rpartition(" ")[2] for work in works if work]
 
     @property
     def litter(self) -> list[str]:
@@ -85,17 +174,30 @@ class Lives:
         files = [p for p in (self.home / "vault").rglob("*") if p.is_file()]
         return left + [str(p) for p in files if not re.fullmatch(r"[0-9a-f]{64}", p.name)]
 
+    def checked(self, *, at_rest: bool = True) -> Checked:
+        """The checker's word; it has never heard of what happened."""
+        return check(self.home / "vault", self.database, [self.serving.bill], made_for, at_rest=at_rest)
+
     def check(
         self, end: Mapping[str, Any], whole: Mapping[str, Any], before: Mapping[Any, Any], *, litter: bool = True
-    ) -> None:
+    ) -> Checked:
         """The film is the same, what was had is kept, nothing was bought twice or left open, nothing lies about."""
         assert end["state"] == "done", end["said"]
         assert (end["film"], end["text"]) == (whole["film"], whole["text"])
         after = self.had()
         assert {fp: after.get(fp) for fp in before} == dict(before)
-        assert sorted(self.submissions) == sorted(set(self.submissions)) == ["a", "b", "c"]
-        assert {state for state, _ in end["purchases"].values()} == {"settled"}
+        found = self.checked()
+        assert not found.faults, "\n".join(map(str, found.faults))
+        assert found.billed == found.ledger and not found.held
         assert not litter or self.litter == []
+        return found
+
+
+def made_for(charge: Charge) -> str:
+    """sha256 of what the fake drew: it draws the same for the same asked, in whatever process."""
+    said = charge.facts["work"]["asked"]
+    asked = Asked(**{**said, "size": tuple(said["size"]), "fps": tuple(said["fps"])})
+    return hashlib.sha256(asyncio.run(bare(replace(asked, sample=0)))).hexdigest()
 
 
 async def had_in(url: str) -> Mapping[Fingerprint, tuple[Digest, ...]]:

@@ -1,157 +1,156 @@
-"""One run of the crash matrix: a make that buys, killed at a label, goes on; a person decides what nobody can know."""
+"""The crash matrix: 18 labels, two databases, three kinds of providers; what one run of it is, and how it is played."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from crash.checker import Judged, judge, read_bills, read_journal
-from crash.lives import ROOT, wait_for_no_orphan
-from crash.sellers import SELLERS
-from engine.rig import ACCOUNT
-from reelwright.providers.fakes.script import Script, slow
-from reelwright.reel.document import to_json
-from reelwright.reel.operation import Operation
-from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from sqlalchemy import make_url
 
-LABELS = tuple(f"C{number:02}" for number in (*range(1, 17), 19, 20))
-KINDS = tuple(SELLERS)
-DATABASES = ("sqlite", "postgres")
-IN_HANDS = frozenset({"C09", "C10", "C11", "C15"})
-_MOST_LIVES = 8
-_LIFE_S = 90
-_STOOD_STILL = "stood still in the middle of a write"
+from crash.checker import Checked
+from crash.kinds import KINDS, SLOW_TO_ANSWER, USUAL
+from crash.lives import Lives, Word
+from reelwright.providers.fakes.script import Script, faulty
+from reelwright.store.migrate import upgrade
 
-
-def environment() -> dict[str, str]:
-    before = {name: value for name, value in os.environ.items() if not name.startswith("REELWRIGHT_")}
-    return {**before, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests")))}
+POINTS: Final = (*(f"C{n:02}" for n in range(1, 17)), "C19", "C20")
+DATABASES: Final = ("sqlite", "postgres")
+OF_A_TAKE: Final[Mapping[str, int]] = dict.fromkeys(("C01", "C02", "C05", "C08", "C12", "C13", "C14"), 2)
+"""The visit at which the label is reached for the first paid take: the words, made here, pass it before."""
+VISITS: Final[Mapping[str, tuple[int, ...]]] = {
+    **dict.fromkeys(OF_A_TAKE, (1, 2, 3)),
+    **dict.fromkeys(("C03", "C04", "C06", "C07", "C09", "C10", "C11", "C15", "C19"), (1, 2)),
+    "C16": (1,),
+    "C20": (1, 2, 3),
+}
+"""Visits that every life makes which nobody disturbs. Of C20: how old the journal is that is brought to the newest."""
+IN_HANDS: Final = ("C15",)
+OLDER: Final = ("", "0001", "0002")
+AGAIN: Final = ("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C09", "C11", "C12", "C13", "C14", "C16")
+"""Where a second life may be killed as well, at its first visit, if it comes there."""
+BAD_DAY: Final = faulty(0.2).rules
 
 
-@dataclass
+@dataclass(frozen=True)
 class Run:
-    """One home, one database, one fake in a process of its own."""
+    """One row. ``seed`` 0: the plain one; any other draws the visit, a person's word and a second kill."""
 
-    folder: Path
+    point: str
     database: str
     kind: str
-    url: str
-    started: list[subprocess.Popen[str]] = field(default_factory=list)
-    lives: int = 0
-    decided: list[str] = field(default_factory=list)
+    seed: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.point}-{self.database}-{self.kind}" + (f"-{self.seed}" if self.seed else "")
 
     @property
-    def bill(self) -> Path:
-        return self.folder / "bill.jsonl"
+    def dice(self) -> random.Random:
+        return random.Random(f"{self}")
 
-    def live(self, *flags: str, before: Sequence[str] = (), **environ: str) -> dict[str, Any] | None:
-        """Run to the end; None when it was killed on the way.
+    @property
+    def visit(self) -> int:
+        return self.dice.choice(VISITS[self.point]) if self.seed else OF_A_TAKE.get(self.point, 1)
 
-        One that stood still in a write for so long that the server let go of it says so, ends, and is started again.
+    @property
+    def word(self) -> Word:
+        return "written off" if self.seed and self.dice.random() < 0.3 else "told"
+
+    @property
+    def second(self) -> str:
+        """The label at which the next life is killed too; empty for none."""
+        return random.Random(f"{self} again").choice(("", *AGAIN)) if self.seed else ""
+
+    @property
+    def upgrades(self) -> bool:
+        """Whether its journal is to be brought to the newest schema by the life that is killed."""
+        return self.point == "C20"
+
+    @property
+    def script(self) -> Script:
+        """Every other seed meets a provider on a bad day, too: throttled submits, polls and fetches without an answer.
+
+        None of that leaves an outcome unknown; the kill does.
         """
-        self.lives += 1
-        command = [*before, sys.executable, "-m", "crash.buying", str(self.folder / "home"), self.database]
-        process = subprocess.Popen(
-            [*command, "--kind", self.kind, "--url", self.url, *flags], env={**environment(), **environ},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        self.started.append(process)
-        out, err = process.communicate(timeout=_LIFE_S)
-        wait_for_no_orphan(process.pid)
-        if process.returncode in (-9, 137):
-            return None
-        if process.returncode and _STOOD_STILL in err and self.lives < _MOST_LIVES:
-            return self.live(*flags, before=before, **environ)
-        assert process.returncode == 0, err
-        told: dict[str, Any] = json.loads(out)
-        return told
-
-    def to_its_end(self) -> dict[str, Any]:
-        """Go on until the job has ended; what nobody can know is decided as somebody who sees the bill would."""
-        for _ in range(_MOST_LIVES):
-            told = self.live()
-            assert told is not None, "nobody killed it"
-            if told["state"] != "waiting":
-                return told
-            assert told["why"] == "decision", told
-            asyncio.run(self._decide())
-        raise AssertionError(f"still waiting after {_MOST_LIVES} lives")
-
-    async def _decide(self) -> None:
-        rows, _, _ = read_journal(self.database)
-        named = {row.operation for row in rows if row.operation}
-        free = [one for one in read_bills([self.bill]) if one.id not in named]
-        database = Database(self.database)
-        try:
-            ledger, journal = SqlLedger(database), SqlJournal(database)
-            for row in rows:
-                if row.state != "unknown":
-                    continue
-                arrived = next((one for one in free if one.prompt == row.prompt), None)
-                self.decided.append("arrived" if arrived else "never")
-                operation = Operation(id=arrived.id) if arrived else None
-                await ledger.decide(ACCOUNT, row.id, "arrived" if arrived else "never", "a test", operation=operation)
-            job = (await journal.jobs(ACCOUNT))[0]
-            await journal.requeue(ACCOUNT, job.id)
-        finally:
-            database.close()
-
-    def judged(self) -> Judged:
-        return judge([self.bill], self.database, self.folder / "home" / "vault")
-
-    def end(self) -> None:
-        for process in self.started:
-            if process.poll() is None:
-                process.kill()
-                process.communicate()
+        if self.point == "C19":
+            return SLOW_TO_ANSWER
+        return replace(USUAL, seed=self.seed, rules=BAD_DAY) if self.seed % 2 else USUAL
 
 
-@contextmanager
-def run_in(folder: Path, database: str, kind: str, seed: int, *, slowly: bool = False) -> Iterator[Run]:
-    """A run with its fake, which is ended with it. ``slowly``: a submit takes long enough to be cancelled."""
-    folder.mkdir(parents=True, exist_ok=True)
-    script = Script(seed=seed, latency_s=(0.1, 0.5))
-    if slowly:
-        script = script.on("submit", slow(0.5))
-    (folder / "script.json").write_text(to_json(script))
-    command = [sys.executable, "-m", "reelwright.providers.fakes", SELLERS[kind].fake, "--bill",
-               str(folder / "bill.jsonl"), "--script", str(folder / "script.json")]  # fmt: skip
-    fake = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True)
-    made = None
-    try:
-        assert fake.stdout
-        made = Run(folder, database, kind, fake.stdout.readline().strip())
-        yield made
-    finally:
-        if made:
-            made.end()
-        fake.kill()
-        fake.communicate()
+def read(said: str) -> Run:
+    """``C04-sqlite-none-3`` as ``str`` of a run writes it. Raises ``ValueError``."""
+    point, database, kind, *seed = said.split("-")
+    if point not in POINTS or database not in DATABASES or kind not in KINDS:
+        raise ValueError(f"{said}: a label, a database and a kind, such as C04-sqlite-none-3")
+    return Run(point, database, kind, int(seed[0]) if seed else 0)
 
 
-def visits_of(run: Run, label: str) -> int:
-    """How often a life that nobody disturbs passes a label. For C19: once, when it is cancelled while it sends."""
-    log = run.folder / "labels"
-    flags = ("--cancel",) if label == "C19" else ()
-    assert run.live(*flags, REELWRIGHT_CRASH_LOG=str(log))
-    return Counter(log.read_text().split())[label]
+def whole(seed: int = 0) -> list[Run]:
+    """All 108 of a seed."""
+    return [Run(point, database, kind, seed) for point in POINTS for database in DATABASES for kind in KINDS]
 
 
-def killed_at(run: Run, label: str, visit: int) -> Judged:
-    """Kill it there, let it go on to its end, and judge what is left. Raises where it was not reached."""
-    flags = ("--cancel",) if label == "C19" else ()
-    assert run.live(*flags, REELWRIGHT_CRASH_AT=f"{label}:{visit}") is None, f"{label}:{visit} was not reached"
-    told = run.to_its_end()
-    assert told["state"] == ("cancelled" if label == "C19" else "done"), told
-    return run.judged()
+def sampled(count: int, seed: int | str) -> list[Run]:
+    """So many of the 108: every label before any comes twice, databases and kinds dealt out evenly over them."""
+    dice = random.Random(seed)
+    ways = [(database, kind) for database in DATABASES for kind in KINDS]
+    rounds = [dice.sample(POINTS, len(POINTS)) for _ in ways]
+    begins = {point: at for at, point in enumerate(dice.sample(POINTS, len(POINTS)))}
+    dealt = (
+        Run(point, *ways[(begins[point] + turn) % len(ways)]) for turn, points in enumerate(rounds) for point in points
+    )
+    return list(dealt)[:count]
+
+
+@dataclass(frozen=True)
+class Played:
+    """``words``: how often a person was asked."""
+
+    run: Run
+    checked: Checked
+    words: int
+
+
+def play(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -> Played:
+    """Kill, go on, let a person speak where one is waited for, compare. ``films``: by kind, of nobody disturbed.
+
+    Raises ``AssertionError`` for whatever does not hold.
+    """
+    _kill(run, lives)
+    if run.second:
+        lives.live("--hands-too" if run.second in IN_HANDS else "--nap-ms=0", REELWRIGHT_CRASH_AT=f"{run.second}:1")
+    found = lives.checked(at_rest=False) if not run.upgrades or run.second else None
+    assert not found or not found.faults, f"before anybody went on: {found.faults}"
+    before = lives.had()
+    if run.point == "C19":
+        return _cancelled(run, lives, films)
+    end, words = lives.to_rest(run.word)
+    return Played(run, lives.check(end, films[run.kind], before), words)
+
+
+def _kill(run: Run, lives: Lives) -> None:
+    flags: Sequence[str] = ("--hands-too",) if run.point in IN_HANDS else ()
+    visit = run.visit
+    if run.point == "C19":
+        flags = ("--cancel",)
+    if run.upgrades:
+        if older := OLDER[visit - 1]:
+            upgrade(make_url(lives.database), older)
+        visit = 1
+    ended = lives.live(*flags, REELWRIGHT_CRASH_AT=f"{run.point}:{visit}")
+    assert ended is None, f"{run.point}:{visit} was not reached"
+
+
+def _cancelled(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -> Played:
+    """It stays a cancel: nothing more is sent. Once a person has it made after all, it becomes the same film."""
+    sent = len(lives.submissions)
+    end = lives.live()
+    assert end and end["state"] == "cancelled", end
+    assert len(lives.submissions) == sent, "something was sent after the cancel"
+    found = lives.checked()
+    assert not found.faults, "\n".join(map(str, found.faults))
+    before = lives.had()
+    words = lives.go_on(run.word)
+    end, more = lives.to_rest(run.word)
+    return Played(run, lives.check(end, films[run.kind], before), words + more)

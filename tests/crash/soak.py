@@ -1,113 +1,378 @@
-"""Rows of the soak, and the page that is made of them: ``python -m crash.soak`` writes docs/crash-matrix.md."""
+"""The whole crash matrix over many seeds, and a sweep of kills at system calls; writes what came of it.
+
+    python -m crash.soak [--runs 2160] [--seconds S] [--sweep most-of-each | --no-sweep] [--out FILE] [--workers N]
+    python -m crash.soak --row C04-sqlite-none-3        one run again; or --row fsync:3-postgres-list
+
+``make soak`` runs it. Nothing else writes ``docs/crash-matrix.md``. Exit 1 when anything did not hold.
+"""
 
 from __future__ import annotations
 
-import json
+import argparse
 import os
+import platform
+import shutil
+import signal
 import subprocess
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from crash.checker import Judged
-from crash.lives import ROOT
-from crash.matrix import DATABASES, KINDS, LABELS, Run
+from sqlalchemy import make_url
 
-ROWS = ROOT / ".soak" / "rows.jsonl"
-PAGE = ROOT / "docs" / "crash-matrix.md"
-Row = Mapping[str, Any]
+from crash import matrix, sweep
+from crash.kinds import KINDS, ROOT, USUAL
+from crash.lives import Lives
+from postgres import Cluster, administer, named, programs
+from reelwright.store.migrate import upgrade
 
-
-def keep_row(point: str, visit: int, url: str, kind: str, seed: int, run: Run, found: Judged) -> None:
-    """Append what came of one run. One short write: several workers share the file."""
-    row = {
-        "commit": commit(), "point": point, "visit": visit, "database": url.partition(":")[0].partition("+")[0],
-        "kind": kind, "seed": seed, "lives": run.lives, "decided": run.decided, "submissions": found.submissions,
-        "billed": found.billed, "settled": found.settled, "twice": len(found.bought_twice), "lost": len(found.lost),
-        "differs": len(found.differs), "open": len(found.left_open), "faults": found.faults,
-    }  # fmt: skip
-    ROWS.parent.mkdir(exist_ok=True)
-    handle = os.open(ROWS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.write(handle, f"{json.dumps(row)}\n".encode())
-    os.close(handle)
+SEEDS = 20
+ALL = 108 * SEEDS
+_NEWEST = "rw_newest"
+OUT = ROOT / "docs" / "crash-matrix.md"
 
 
+@dataclass(frozen=True)
+class Row:
+    """What one run came to. ``fault`` is empty where everything held. Money in micro-dollars."""
+
+    name: str
+    seconds: float
+    fault: str = ""
+    words: int = 0
+    submissions: int = 0
+    double_buys: int = 0
+    losses: int = 0
+    difference: int = 0
+    died: bool = True
+
+
+@dataclass
+class Soak:
+    """Homes in ``folder``, databases on ``server``; where something did not hold, the home is kept."""
+
+    folder: Path
+    server: str
+    films: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @contextmanager
+    def lives(
+        self, name: str, database: str, kind: str, script: Any = USUAL, *, upgrades: bool = False
+    ) -> Iterator[Lives]:
+        """``upgrades``: its journal is empty, else at the newest schema."""
+        home = self.folder / name.replace(":", "-")
+        home.mkdir(parents=True)
+        own = f"rw_{uuid4().hex[:12]}"
+        url = f"sqlite:///{home / 'journal.db'}"
+        if database == "postgres":
+            administer(self.server, f"CREATE DATABASE {own}" + ("" if upgrades else f" TEMPLATE {_NEWEST}"))
+            url = named(self.server, own)
+        elif not upgrades:
+            shutil.copy(self.folder / f"{_NEWEST}.db", home / "journal.db")
+        made = Lives(home, url, kind, script)
+        try:
+            yield made
+        finally:
+            made.end()
+            if database == "postgres":
+                administer(self.server, f"DROP DATABASE {own} WITH (FORCE)")
+
+    def undisturbed(self) -> None:
+        """Journals at the newest schema, and the films that everything is compared with."""
+        administer(self.server, f"CREATE DATABASE {_NEWEST}")
+        upgrade(make_url(named(self.server, _NEWEST)))
+        upgrade(make_url(f"sqlite:///{self.folder / _NEWEST}.db"))
+        for kind in KINDS:
+            with self.lives(f"whole-{kind}", "sqlite", kind, upgrades=True) as lives:
+                end = lives.live()
+                assert end
+                lives.check(end, end, {})
+                self.films[kind] = end
+
+    def run(self, run: matrix.Run) -> Row:
+        def play(lives: Lives) -> dict[str, Any]:
+            played = matrix.play(run, lives, self.films)
+            return {"words": played.words, "submissions": played.checked.submissions}
+
+        return self._row(str(run), play, run.database, run.kind, run.script, upgrades=run.upgrades)
+
+    def cut(self, cut: sweep.Cut) -> Row:
+        def play(lives: Lives) -> dict[str, Any]:
+            checked, died = sweep.play(cut, lives, self.films, lives.folder / "strace")
+            return {"submissions": checked.submissions, "died": died}
+
+        return self._row(str(cut), play, cut.database, cut.kind)
+
+    def count(self, database: str, kind: str) -> Mapping[str, int]:
+        with self.lives(f"counted-{database}-{kind}", database, kind) as lives:
+            return sweep.counted(lives, lives.folder / "strace")
+
+    def _row(self, name: str, play: Callable[[Lives], dict[str, Any]], *way: Any, upgrades: bool = False) -> Row:
+        began = time.monotonic()
+        with self.lives(name, *way, upgrades=upgrades) as lives:
+            try:
+                row = Row(name, time.monotonic() - began, **play(lives))
+            except Exception as error:  # noqa: BLE001  whatever it was, it is a row that did not hold
+                row = self._fault(name, lives, error)
+        if not row.fault:
+            shutil.rmtree(lives.folder, ignore_errors=True)
+        return row
+
+    def _fault(self, name: str, lives: Lives, error: Exception) -> Row:
+        said = f"{type(error).__name__}: {error}".replace("\n", " ")[:400]
+        try:
+            found = lives.checked()
+        except Exception as why:  # noqa: BLE001  there may be nothing yet that could be checked
+            return Row(name, 0, f"{said} (and the checker could not read: {type(why).__name__})")
+        counts = {"double_buys": found.count("double buy"), "losses": found.count("silent loss")}
+        return Row(name, 0, said, 0, found.submissions, **counts, difference=found.billed - found.ledger)
+
+
+def planned(count: int) -> list[matrix.Run]:
+    """The first so many, seed after seed; a seed that is cut short has its labels and ways dealt out evenly."""
+    found: list[matrix.Run] = []
+    for seed in range(1, SEEDS + 1):
+        found += [matrix.Run(r.point, r.database, r.kind, seed) for r in matrix.sampled(108, seed)]
+    return found[:count]
+
+
+class Pool:
+    """So many at once, and none is begun after ``until``."""
+
+    def __init__(self, workers: int, until: float) -> None:
+        self._workers, self._until, self._lock = workers, until, threading.Lock()
+
+    def rows(self, things: Sequence[Any], play: Callable[[Any], Row]) -> list[Row]:
+        done: list[Row] = []
+        with ThreadPoolExecutor(self._workers) as threads:
+            begun: list[Future[Row | None]] = [threads.submit(self._begin, thing, play) for thing in things]
+            try:
+                for future in as_completed(begun):
+                    if row := future.result():
+                        done.append(row)
+                        self._tell(row, len(done), len(things))
+            except KeyboardInterrupt:
+                threads.shutdown(cancel_futures=True)  # what runs ends first, so that no process is left behind
+                raise
+        return done
+
+    def _begin(self, thing: Any, play: Callable[[Any], Row]) -> Row | None:
+        return None if time.monotonic() > self._until else play(thing)
+
+    def _tell(self, row: Row, number: int, of: int) -> None:
+        with self._lock:
+            if row.fault:
+                print(f"{row.name} DID NOT HOLD: {row.fault}; again: make soak ROW={row.name}", flush=True)
+            elif number % 20 == 0:
+                print(f"{number} of {of}", flush=True)
+
+
+# ---- what is written
 def commit() -> str:
-    """The commit that was run, marked where files differ from it."""
-    said = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return said.stdout.strip()
+    said = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    changed = subprocess.run(
+        ["git", "status", "--porcelain", "--", "src", "tests"], cwd=ROOT, capture_output=True, text=True
+    ).stdout
+    return said + (" and changes that are not committed" if changed.strip() else "")
 
 
-def page(rows: Sequence[Row], rounds: int, now: datetime) -> str:
-    """The whole page. Says which runs are missing."""
-    of_matrix = [row for row in rows if row["point"] in LABELS]
-    of_sweep = [row for row in rows if row["point"] not in LABELS]
-    wanted = len(LABELS) * len(DATABASES) * len(KINDS) * rounds
-    got = Counter((row["point"], row["database"], row["kind"], row["seed"]) for row in of_matrix)
-    lines = [
-        "# The crash matrix, as it was run",
-        "",
-        "Written by `make soak` and by nothing else. Each run kills a make that buys three takes with `kill -9`, lets",
-        "it go on, has somebody decide what nobody can know, and then compares the provider's own bill with journal",
-        "and vault. `key`, `list`, `none`: how an unknown send can be found at the provider.",
-        "",
-        f"- run until {now:%Y-%m-%d %H:%M} UTC, on commit {', '.join(sorted({row['commit'] for row in rows})) or '—'}",
-        f"- seeds {_seeds(rows)}; a row once more: `REELWRIGHT_SOAK=1 REELWRIGHT_SEED=<seed> pytest",
-        "  tests/crash/test_soak.py -k <point>-<database>-<kind>`",
-        f"- labels: {len(got)} of {wanted} runs; **{wanted - len(got)} missing**",
-        f"- calls (strace): {len(of_sweep)} runs",
-        f"- decided by a person: {sum(len(row['decided']) for row in rows)} purchases",
-        f"- submissions {sum(row['submissions'] for row in rows)}, billed {sum(row['billed'] for row in rows)} and"
-        f" settled {sum(row['settled'] for row in rows)} micro-dollars",
-        "",
-        *_table(rows),
-        "",
-        *_faults(rows),
+def table(heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
+    rows = [heads, ["---"] * len(heads), *lines]
+    return "".join(f"| {' | '.join(str(cell) for cell in row)} |\n" for row in rows)
+
+
+def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut], said: Mapping[str, Any]) -> str:
+    """The document: what was run of what, what it came to, and what was not run."""
+    every = [*rows, *cuts]
+    sums = {name: sum(abs(getattr(row, name)) for row in every) for name in ("double_buys", "losses", "difference")}
+    faults = [row for row in every if row.fault]
+    parts = [
+        "# The crash matrix\n\nWritten by `make soak`, and by nothing else. What it is: [promises](promises.md), P1 to "
+        "P3; the checker: `tests/crash/checker.py`.\n\n",
+        table(
+            ("what", "figure"),
+            [
+                ("commit", f"`{said['commit']}`"),
+                ("when, where", f"{said['when']}, {said['where']}"),
+                ("runs of the matrix", f"**{len(rows)} of {ALL}** in {said['minutes']:.0f} minutes"),
+                ("kills at system calls", said["sweep"]),
+                ("what did not hold", len(faults)),
+                ("double buys", sums["double_buys"]),
+                ("silent losses", sums["losses"]),
+                ("ledger against bills, micro-dollars apart", sums["difference"]),
+            ],
+        ),
+        "\nOne run again: `make soak ROW=C04-sqlite-none-3` (label, database, kind of provider, seed), or "
+        "`ROW=fsync:3-sqlite-none`. The seed draws the visit of the label, a second kill in the life after it, and "
+        "whether a person tells what became of an unknown or writes it off; with an odd one the provider has a bad day "
+        "as well (throttled submits, polls and fetches without an answer).\n",
+        _faults(faults),
+        _ways(rows),
+        _seeds(rows),
+        _cuts(cuts, asked),
+        _missing(rows),
     ]
-    return "\n".join(lines) + "\n"
+    return "".join(parts)
+
+
+def _faults(faults: Sequence[Row]) -> str:
+    if not faults:
+        return ""
+    lines = [(f"`{row.name}`", row.fault.replace("|", "/")) for row in faults]
+    return "\n## What did not hold\n\n" + table(("row", "what"), lines)
+
+
+def _ways(rows: Sequence[Row]) -> str:
+    """By label, and by database and kind: how many were run."""
+    ways = [f"{database}-{kind}" for database in matrix.DATABASES for kind in KINDS]
+    counts: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        run = matrix.read(row.name)
+        counts[run.point, f"{run.database}-{run.kind}"].append(row)
+    lines = [(point, *(_held(counts[point, way]) for way in ways)) for point in matrix.POINTS]
+    heads = ("label", *(way.replace("-", ", ") for way in ways))
+    return f"\n## Runs by label\n\nHow many were run and held, of {SEEDS} each.\n\n" + table(heads, lines)
+
+
+def _held(rows: Sequence[Row]) -> str:
+    held = sum(1 for row in rows if not row.fault)
+    return f"{held}" if held == len(rows) else f"{held} of {len(rows)}"
 
 
 def _seeds(rows: Sequence[Row]) -> str:
-    seeds = sorted({row["seed"] for row in rows})
-    return f"{seeds[0]} to {seeds[-1]}" if seeds else "—"
-
-
-def _table(rows: Sequence[Row]) -> list[str]:
-    """A line for each point: runs by database and kind, and what was found wrong."""
-    columns = [(database, kind) for database in ("sqlite", "postgresql") for kind in KINDS]
-    head = " | ".join(f"{'Postgres' if d == 'postgresql' else 'SQLite'} {kind}" for d, kind in columns)
-    lines = [
-        f"| point | {head} | bought twice | lost | not the bill | left open |",
-        f"|---|{'---|' * (len(columns) + 4)}",
-    ]
-    by_point: dict[str, list[Row]] = defaultdict(list)
+    by: dict[tuple[int, str], list[Row]] = defaultdict(list)
     for row in rows:
-        by_point[row["point"]].append(row)
-    for point in sorted(by_point, key=lambda name: (name not in LABELS, name)):
-        mine = by_point[point]
-        runs = Counter((row["database"], row["kind"]) for row in mine)
-        cells = [str(runs[column]) for column in columns]
-        cells += [str(sum(row[name] for row in mine)) for name in ("twice", "lost", "differs", "open")]
-        lines.append(f"| {point} | {' | '.join(cells)} |")
-    return lines
+        run = matrix.read(row.name)
+        by[run.seed, run.point].append(row)
+    lines = [
+        (
+            seed, point, len(some), sum(r.submissions for r in some), sum(r.words for r in some),
+            sum(r.double_buys for r in some), sum(r.losses for r in some), sum(r.difference for r in some),
+        )
+        for (seed, point), some in sorted(by.items())
+    ]  # fmt: skip
+    heads = ("seed", "label", "runs", "bought", "asked a person", "double buys", "losses", "apart")
+    return "\n## Runs by seed and label\n\n" + table(heads, lines)
 
 
-def _faults(rows: Sequence[Row]) -> list[str]:
-    wrong = [row for row in rows if row["faults"]]
-    if not wrong:
-        return ["Nothing was bought twice, nothing was lost, and every ledger was its bill."]
-    said = [f"- {row['point']}:{row['visit']} {row['database']} {row['kind']} seed {row['seed']}: {row['faults']}"
-            for row in wrong]  # fmt: skip
-    return ["What went wrong:", "", *said]
+def _cuts(cuts: Sequence[Row], asked: Sequence[sweep.Cut]) -> str:
+    if not asked:
+        return ""
+    ways: dict[tuple[str, str, str], list[sweep.Cut]] = defaultdict(list)
+    for cut in asked:
+        ways[cut.call, cut.database, cut.kind].append(cut)
+    found = {row.name: row for row in cuts}
+    lines = []
+    for (call, database, kind), some in sorted(ways.items()):
+        played = [found[str(cut)] for cut in some if str(cut) in found]
+        died = sum(1 for row in played if row.died)
+        lines.append((call, database, kind, len(some), len(played), died, _held(played)))
+    heads = ("call", "database", "kind", "planned", "run", "killed", "held")
+    return "\n## Kills at system calls\n\n" + table(heads, lines)
 
 
-def main() -> None:
-    rows = [json.loads(line) for line in ROWS.read_text().splitlines()] if ROWS.exists() else []
-    PAGE.write_text(page(rows, int(os.environ.get("REELWRIGHT_SOAK") or 1), datetime.now(UTC)), encoding="utf-8")
+def _missing(rows: Sequence[Row]) -> str:
+    played = {row.name for row in rows}
+    left: dict[int, list[str]] = defaultdict(list)
+    for run in planned(ALL):
+        if str(run) not in played:
+            left[run.seed].append(str(run))
+    if not left:
+        return "\n## Not run\n\nNothing.\n"
+    whole = [seed for seed, names in left.items() if len(names) == 108]
+    said = f"\n## Not run\n\n{sum(map(len, left.values()))} of {ALL}."
+    if whole:
+        said += f" All of the seeds {', '.join(map(str, whole))}."
+    for seed, names in left.items():
+        if seed not in whole:
+            said += f" Of seed {seed}: {', '.join(sorted(names))}."
+    return said + "\n"
+
+
+# ---- the program
+def arguments(args: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="The crash matrix over many seeds, and a sweep of system calls.")
+    parser.add_argument("--runs", type=int, default=ALL)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin nothing after so many")
+    parser.add_argument("--sweep", type=int, default=0, help="kills at each system call at most; 0: at every one")
+    parser.add_argument("--no-sweep", action="store_true")
+    parser.add_argument("--workers", type=int, default=max(1, os.cpu_count() or 1))
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--row", default="")
+    return parser.parse_args(args)
+
+
+def soaked(said: argparse.Namespace, soak: Soak) -> int:
+    began = time.monotonic()
+    when = datetime.now(UTC)
+    named_commit = commit()
+    soak.undisturbed()
+    share = 1.0 if said.no_sweep else 0.75
+    rows = Pool(said.workers, began + said.seconds * share).rows(planned(said.runs), soak.run)
+    minutes = (time.monotonic() - began) / 60
+    asked: list[sweep.Cut] = []
+    if not said.no_sweep and sweep.possible():
+        for database in matrix.DATABASES:
+            for kind in KINDS:
+                asked += sweep.cuts(soak.count(database, kind), database, kind, said.sweep)
+    cuts = Pool(said.workers, began + said.seconds).rows(_dealt(asked), soak.cut)
+    swept = f"{len(cuts)} of {len(asked)} planned" if asked else "**not run**: no strace here, or not asked for"
+    where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    told = {"commit": named_commit, "when": f"{when:%Y-%m-%d %H:%M} UTC", "where": where, "minutes": minutes}
+    said.out.write_text(written(rows, cuts, asked, {**told, "sweep": swept}))
+    faults = [row for row in (*rows, *cuts) if row.fault]
+    print(f"{len(rows)} of {ALL} runs, {swept} kills at system calls, {len(faults)} did not hold: {said.out}")
+    return 1 if faults else 0
+
+
+def _dealt(cuts: Sequence[sweep.Cut]) -> list[sweep.Cut]:
+    """The first ones of all before the last ones of any, so that one that is cut short has seen a little of each."""
+    ways: dict[tuple[str, str, str], list[sweep.Cut]] = defaultdict(list)
+    for cut in cuts:
+        ways[cut.call, cut.database, cut.kind].append(cut)
+    longest = max(map(len, ways.values()), default=0)
+    return [some[at] for at in range(longest) for some in ways.values() if at < len(some)]
+
+
+def repeated(name: str, soak: Soak) -> int:
+    soak.undisturbed()
+    row = soak.cut(sweep.read(name)) if ":" in name else soak.run(matrix.read(name))
+    print(f"{row.name}: {row.fault or 'held'}; {row.submissions} bought, {row.words} words of a person")
+    return 1 if row.fault else 0
+
+
+def main() -> int:
+    said = arguments()
+    for stop in (signal.SIGINT, signal.SIGTERM):  # in the background of a script the first of them would be ignored
+        signal.signal(stop, signal.default_int_handler)
+    found = programs()
+    if found is None:
+        print("A Postgres server is needed: apt-get install postgresql")
+        return 2
+    folder = Path(tempfile.mkdtemp(prefix="reelwright-soak-"))
+    cluster = Cluster(found)
+    ended = 0
+    try:
+        soak = Soak(folder, cluster.url)
+        ended = repeated(said.row, soak) if said.row else soaked(said, soak)
+    finally:
+        cluster.stop()
+        if ended:
+            print(f"what did not hold lies in {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    return ended
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

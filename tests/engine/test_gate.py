@@ -13,10 +13,11 @@ import pytest
 from engine.paper import Paper
 from engine.production import take_key
 from engine.rig import ACCOUNT, Rig
+from reelwright.engine import surely
 from reelwright.engine.errand import Dropped, Errand
 from reelwright.engine.gate import Gate
 from reelwright.engine.operations import Pace
-from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Unreachable
+from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, StoreUnavailable, Unreachable
 from reelwright.providers.protocol import Absent, CannotTell, Found
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import Step
@@ -216,6 +217,27 @@ async def test_a_list_that_could_not_be_read_is_read_again(opened, tmp_path):
     purchase = await counter.intended()
     assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
     assert await counter.buy() and counter.paper.submissions == ["a"] and counter.paper.looks == 2
+
+
+async def test_what_was_bought_while_the_journal_was_away_is_recorded_once_it_is_back(opened, tmp_path, monkeypatch):
+    class Away(SqlLedger):
+        """Its server restarts right after the send."""
+
+        times = 2
+
+        async def bought(self, purchase: str, operation: Operation) -> None:
+            if Away.times:
+                Away.times -= 1
+                raise StoreUnavailable("the database server does not answer")
+            await super().bought(purchase, operation)
+
+    monkeypatch.setattr(surely, "_WRITE_AGAIN_S", (0.01,))
+    counter = await opened(Paper(tmp_path / "paper", finds=False), ledger=Away)
+    with pytest.raises(StoreUnavailable):
+        await counter.buy()
+    assert (await counter.row()).state == "posting" and counter.paper.submissions == ["a"]
+    assert await counter.buy()
+    assert (await counter.row()).state == "settled" and counter.paper.submissions == ["a"]
 
 
 async def test_a_send_held_up_for_longer_than_its_lease_may_last_is_not_made(opened):

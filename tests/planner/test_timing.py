@@ -13,10 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.briefs import BRIEFS
-from reelwright.errors import BadInput
 from reelwright.media.work import Made
 from reelwright.planner.durations import share, solve
-from reelwright.planner.flavors import flavors, read_flavor
 from reelwright.planner.grammar import check
 from reelwright.planner.rules import plan, plan_work
 from reelwright.planner.tables import beats, sequences, tones
@@ -118,25 +116,6 @@ def test_the_work_writes_the_plan_and_what_was_understood(tmp_path: Any) -> None
     made: Made = plan_work({"brief": to_plain(brief)}, (), tmp_path, lambda done: None)
     assert from_json(Plan, made.files[0].path.read_text(encoding="utf-8"), "plan") == plan(brief).plan
     assert made.facts["understood"]["product"]["value"] == "VoltCup"
-
-
-def test_flavors_are_read_strictly() -> None:
-    assert list(flavors()) == ["short", "spot"]
-    assert (flavors()["spot"].aspect, flavors()["short"].aspect) == ("16:9", "9:16")
-    good: dict[str, Any] = {
-        "about": "x", "aspect": "1:1", "length_ms": 6000, "look": "slam", "tone": "neutral", "voice": False,
-        "fps": [30, 1], "captions": "clean", "animatic": "a/1", "composer": "c/1",
-    }  # fmt: skip
-    assert read_flavor("x", good, "x.yaml").length_ms == 6000
-    wrong: list[dict[str, Any]] = [
-        {"colour": 1}, {"aspect": "2:1"}, {"length_ms": 0}, {"length_ms": "6s"}, {"tone": "angry"}, {"fps": [30]},
-        {"voice": "no"}, {"fps": [0, 1]},
-    ]  # fmt: skip
-    for change in wrong:
-        with pytest.raises(BadInput, match=r"x\.yaml"):
-            read_flavor("x", {**good, **change}, "x.yaml")
-    with pytest.raises(BadInput, match="look"):
-        read_flavor("x", {key: value for key, value in good.items() if key != "look"}, "x.yaml")
 
 
 def test_the_planner_is_imported_quickly_and_alone() -> None:

@@ -155,6 +155,15 @@ def test_own_pictures_keep_their_places_beside_the_models_words():
     assert shown and shown[0].source.inputs[0].asset == photo.asset  # type: ignore[union-attr]
 
 
+def test_what_the_model_sees_is_what_a_video_model_is_asked_for_at_the_briefs_own_choice_of_it():
+    brief = replace(BRIEF, models=("kling",), aspect="9:16")
+    made = read(script(), brief, final=True)
+    assert isinstance(made, Planned)
+    bought = [s.source for s in made.plan.shots if not isinstance(s.source, Own) and s.source.model[:5] == "kling"]
+    assert bought and all(request.model == "kling-v2.5-turbo-pro" for request in bought)
+    assert any("a lamp on a desk" in request.prompt.lower() for request in bought)
+
+
 # ---- answered badly
 @pytest.mark.parametrize(
     ("text", "said"),

@@ -361,6 +361,16 @@ class Remote(Conformance):
             at.server.fake.remote.forget()
             assert (await at.provider.poll(operation)).state == "lost"
 
+    async def test_an_operation_that_another_key_made_is_not_taken_for_lost(self):
+        """Else a changed key would write off what was paid for."""
+        async with self.opened() as at:
+            operation = await self.bought(at)
+            at.server.fake.remote.forget()  # as an account that never had it
+            async with self.adapter(at.server.url, "canary-of-another-account") as other:
+                with pytest.raises(Refused) as raised:
+                    await other.poll(operation)
+            assert "key" in str(raised.value).lower() or "token" in str(raised.value).lower()
+
     async def test_an_operation_outlives_the_provider_that_is_killed(self, tmp_path):
         script, path = Script(latency_s=(0.3, 0.3)), tmp_path / "bill.jsonl"
         async with self.opened(script, Bill(path)) as at:

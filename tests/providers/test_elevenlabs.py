@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from providers.conformance import AT_ONCE, Conformance
-from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
+from reelwright.errors import NotAccepted, OutcomeUnknown, Refused, StoreUnavailable
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.providers.elevenlabs import ElevenLabs
 from reelwright.providers.fakes.script import drop, filtered, nonsense, status, swallow
 from reelwright.providers.protocol import Absent, CannotTell, Found, Progress
+from reelwright.reel.ids import mint
 from reelwright.reel.request import Request
 
 MUSIC = Request(model="eleven-music", mode="music", prompt="warm lofi", ms=30_000)
@@ -124,7 +125,7 @@ class TestElevenLabs(Conformance):
     async def test_a_dropped_submit_is_never_found(self):
         async with self.opened(AT_ONCE.on("submit", drop(), [2])) as at:
             await self.submit(at, replace(self.request, prompt="Something else was said before."))
-            before = datetime.now(UTC)
+            before, at.purchase = datetime.now(UTC), mint("purchase")
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
@@ -141,11 +142,24 @@ class TestElevenLabs(Conformance):
     async def test_speech_that_was_answered_is_never_taken_for_speech_that_was_lost(self):
         async with self.opened(AT_ONCE.on("submit", swallow(), [2]).on("submit", drop(), [3])) as at:
             await self.submit(at)
+            at.purchase = mint("purchase")
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
             found = await at.provider.find(prepared, at.purchase, datetime.now(UTC))
             assert isinstance(found, Found) and found.operation.id == at.bill.submissions[1]
+
+    async def test_speech_that_was_answered_and_could_not_be_kept_is_had_from_the_history(self):
+        async def full(data, mime):
+            raise StoreUnavailable("the disk is full")
+
+        async with self.opened() as at:
+            prepared = await self.prepared(at)
+            with pytest.raises(StoreUnavailable):
+                await at.provider.submit(prepared, full, at.make)
+            found = await at.provider.find(prepared, at.purchase, datetime.now(UTC))
+            assert isinstance(found, Found) and found.operation.id == at.bill.submissions[0]
+            assert (await at.provider.poll(found.operation)).state == "succeeded"
 
     async def test_two_lost_ones_of_the_same_words_are_for_a_person_to_decide(self):
         async with self.opened(AT_ONCE.on("submit", swallow())) as at:

@@ -48,9 +48,11 @@ class Ordered(TinyProduction):
         shots = tuple(replace(s, source=replace(self.request, prompt=f"a {s.prompt}")) for s in plan.shots)
         return replace(plan, beats=(replace(plan.beats[0], shots=shots),))
 
-    async def landed(self, lease: Any, standing: Any, step: Any, outcome: Any) -> None:
-        if step.key == WORDS and standing.plan is None:
-            await self._journal.revise_leased(lease, 0, self._plan(standing.brief), Choices(), "rules")
+    async def landed(self, lease: Any, standing: Any, step: Any, outcome: Any) -> bool:
+        if step.key != WORDS or standing.plan is not None:
+            return False
+        await self._journal.revise_leased(lease, 0, self._plan(standing.brief), Choices(), "rules")
+        return True
 
 
 class OrderedVeo(Ordered):
@@ -101,7 +103,7 @@ BAD_DAY = (
 async def test_all_takes_land_and_the_ledger_is_the_bill(production, script, db, tmp_path):
     async with rig(production, script, db, tmp_path) as (at, bill):
         standing = await at.make("fox owl", goal="takes", usd=60)
-        assert standing.job and standing.job.state == "done", standing.job
+        assert standing.job and standing.job.state == "done", standing.job.said
         takes = [outcome for outcome in standing.had.values() if outcome.fingerprint.startswith("take:")]
         assert len(takes) == 2
         for outcome in takes:

@@ -29,6 +29,7 @@ from reelwright.providers.families.video_faults import read_fault, submit_error
 from reelwright.providers.families.videos_wire import likeness, listed, progress_of, sent
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.providers.protocol import Absent, CannotTell, Found
+from reelwright.reel.ids import mint
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -223,10 +224,12 @@ async def test_of_two_swallowed_submits_that_look_alike_nobody_can_tell():
 async def test_what_another_purchase_of_ours_brought_is_not_taken_for_a_lost_one():
     test, since = TestVllmOmni(), datetime.now(UTC) - timedelta(seconds=2)
     async with test.opened(AT_ONCE.on("submit", drop(), [2])) as at:
-        await test.bought(at)
+        operation = await test.bought(at)
+        first, at.purchase = at.purchase, mint("purchase")
         prepared = await swallowed(at, test)
         answer = await at.provider.find(prepared, at.purchase, since)
         assert isinstance(answer, Absent) and answer.complete_until < datetime.now(UTC)
+        assert await at.provider.find(prepared, first, since) == Found(operation=operation)
 
 
 async def test_a_lost_submit_is_found_pages_deep_and_an_older_twin_is_not_it():
@@ -234,6 +237,7 @@ async def test_a_lost_submit_is_found_pages_deep_and_an_older_twin_is_not_it():
     async with test.opened(AT_ONCE.on("submit", swallow(), [2])) as at:
         asked = (await test.submit(at), at.server.fake.remote.get(at.bill.submissions[0]))[1]
         assert asked
+        at.purchase = mint("purchase")
         older = at.server.fake.remote.accept(asked.asked, 0, (0, 0))
         at.server.fake.remote._works[older.id] = replace(older, at=older.at - 3600)
         since = datetime.now(UTC) - timedelta(seconds=2)

@@ -163,6 +163,14 @@ class TestReplicate(Remote):
             assert isinstance(answer, Absent)
             assert answer.complete_until <= before - timedelta(seconds=29)
 
+    async def test_what_was_answered_here_is_known_where_recording_it_failed_and_is_never_called_absent(self):
+        async with self.opened() as at:
+            prepared = await self.prepared(at)
+            operation = await at.provider.submit(prepared, at.keep, at.make)
+            answer = await at.provider.find(prepared, at.purchase, datetime.now(UTC))
+            assert answer == Found(operation=operation)
+            assert isinstance(await at.provider.find(prepared, mint("purchase"), datetime.now(UTC)), Absent)
+
     async def test_another_accounts_list_tells_nothing(self):
         async with self.opened() as at:
             prepared = {**await self.prepared(at), "key": "somebodyelse"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
@@ -285,6 +286,7 @@ class Ledger(RuleBasedStateMachine):
         self.loop.close()
 
 
+@pytest.mark.timeout(400)
 def test_the_sums_agree_with_a_model_whatever_happens(db: Database) -> None:
     machine = type("LedgerOnThisDatabase", (Ledger,), {"db": db})
     run_state_machine_as_test(

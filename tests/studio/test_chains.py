@@ -128,3 +128,21 @@ def test_an_edit_that_cannot_be_made_buys_nothing(studio: Studio, shelf: Shelf, 
         with pytest.raises(ReelwrightError):
             studio.edit("last", shot=1, **SURE, **changes)
     assert len(shelf.sent) == bought
+
+
+def test_a_film_of_takes_goes_through_its_file_and_only_what_is_changed_is_bought(
+    studio: Studio, shelf: Shelf, plan: Path, tmp_path: Path
+) -> None:
+    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+    bought = len(shelf.sent)
+    file = studio.pull("last", tmp_path / "pulled").film
+    assert studio.quote_apply(file.parent).wanted == ()
+    text = file.read_text(encoding="utf-8")
+    assert text.count("Not once") >= 2, "a title goes on over the cut"
+    file.write_text(text.replace("Not once", "Not ever"), encoding="utf-8")
+    words = studio.quote_apply(file.parent)
+    assert words.micros == 0 and not any(key.startswith("take/") for key in words.wanted)
+    file.write_text(text.replace("prompt: A lamp on a desk\n", "prompt: A lamp on a shelf\n"), encoding="utf-8")
+    prompt = studio.quote_apply(file.parent)
+    assert [key.partition("/")[0] for key in prompt.wanted].count("take") == 2 and prompt.micros > 0
+    assert len(shelf.sent) == bought

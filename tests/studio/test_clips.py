@@ -229,3 +229,12 @@ def test_a_picture_has_ten_megabytes_and_not_a_byte_more(studio: Studio, draw: D
 def test_a_length_between_those_sold_becomes_the_next_and_says_so(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
     quoted = studio.quote_clip("A fox", model="openrouter-hailuo-2.3", seconds=5)
     assert any("5 s becomes 6 s" in said for said in quoted.said)
+
+
+def test_a_model_in_the_settings_is_taken_where_a_call_names_none(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", hands=1, model=FAST)
+    with Studio(settings, providers={"offline": Offline(), "shelf": Shelf()}) as studio:
+        assert studio.quote_clip("A fox", seconds=4).micros == 400_000
+        assert studio.quote_clip("A fox", seconds=4, model=VEO).micros == 1_600_000
+        brief = "A 6 second film for a lamp called Fenn. It never flickers."
+        assert studio.quote(brief).micros > 0 and studio.quote(brief, models=["animatic"]).micros == 0

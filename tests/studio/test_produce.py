@@ -28,7 +28,9 @@ def free(request: Request) -> Price:
 
 
 def dear(request: Request) -> Price:
-    return Price(micros=Micros(400_000 if request.mode == "video" else 0), basis="list", catalogue=digest_of("x"))
+    return Price(
+        micros=Micros(400_000 if request.mode == "image_to_video" else 0), basis="list", catalogue=digest_of("x")
+    )
 
 
 def produce() -> Produce:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from reelwright.errors import BadInput
 from reelwright.media.probe import probe
 from reelwright.providers.fakes.bill import read_bill
+from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.home import REHEARSAL, is_rehearsal
+from reelwright.studio.home import REHEARSAL, is_rehearsal, open_home
 from reelwright.studio.rehearsing import Rehearse, asked_for, of_home, studio_for
 from reelwright.studio.studio import AsyncStudio
 
@@ -85,13 +87,17 @@ async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_
         assert is_rehearsal(studio.home.settings.home if studio.home else home / "rehearsal")
     again = Settings(home=home / "rehearsal", hands=2)
     assert of_home(again.home) == FAST
-    async with studio_for(again) as studio:
+    bought = f"sqlite:///{tmp_path / 'bought.db'}"
+    async with studio_for(replace(again, database=bought)) as studio:
         assert await studio.projects() == ()
+        assert studio._settings.database == "" and not (tmp_path / "bought.db").exists()
         urls = studio._settings.base_urls.values()
         assert urls and all(url.startswith("http://127.0.0.1:") for url in urls)
     async with AsyncStudio(again) as plain:
         with pytest.raises(BadInput, match="rehearsal"):
             await plain.make(BRIEF, yes=True, goal="takes", **SMALL)
+    with pytest.raises(BadInput, match="rehearsal"):  # whatever sellers somebody brings along
+        await open_home(again, {"offline": Offline()})
 
 
 async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_path):

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def clip(
     prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="What it shows, in your words; - reads them.")],
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="See `reelwright models`.")],
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="MODEL", help="See `reelwright models`; else REELWRIGHT_MODEL.")
+    ] = None,
     image: Annotated[Path | None, typer.Option("--image", metavar="PATH", help="Its first frame.")] = None,
     last_frame: Annotated[Path | None, typer.Option("--last-frame", metavar="PATH", help="Its last frame.")] = None,
     reference: o.References = None,

@@ -33,9 +33,11 @@ def demo(
         pictures = await sample_pictures(folder)
         typer.echo(f"brief: {BRIEF}")
         typer.echo("pictures: " + ", ".join(str(path) for path in pictures))
-        quoted = await studio.quote(BRIEF, images=pictures)
+        quoted = await studio.quote(BRIEF, images=pictures, models=("animatic",))
         with Telling() as telling:
-            made = await studio.make(BRIEF, images=pictures, out=folder / "voltcup.mp4", listen=telling)
+            made = await studio.make(
+                BRIEF, images=pictures, models=("animatic",), out=folder / "voltcup.mp4", listen=telling
+            )
         put_film(made)
         if quoted.with_key:
             typer.echo("\nThe same film as AI video, with a key:")

@@ -23,6 +23,9 @@ def flavors(json: o.Json = False) -> None:
             put_json({"flavors": [row.to_json() for row in found]})
             return
         for row in found:
+            if row.fault:
+                typer.echo(f"{row.name:<10}cannot be used: {row.fault}")
+                continue
             voice = "voice" if row.voice else "no voice"
             typer.echo(f"{row.name:<10}{row.aspect:<6}{row.seconds:5.0f} s  {row.look}, {voice}  {row.said}")
 

@@ -178,7 +178,7 @@ def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = F
 
 @spend.command()
 def limits(json: o.Json = False) -> None:
-    """List how many purchases may be open at once or start in a time, and how many jobs run."""
+    """List the limits on purchases and jobs."""
 
     async def verb(studio: AsyncStudio) -> None:
         from reelwright.cli import spent

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -59,7 +61,7 @@ def put_quote(quoted: Quoted) -> None:
             label = f"{row.n:>3}  {row.name}" if row.n else f"     {row.name}"
             typer.echo(f"{label:<28}{_count(row.wanted, 'wanted'):>12}{_money(row.micros, row.certain):>14}")
             for basis in row.basis:
-                typer.echo(f"       {basis}")
+                typer.echo(f"       {basis.partition('; ')[0]}")
     for way, micros in quoted.ways.items():
         typer.echo(f"     as {way:<20}{_money(micros, True):>19}")
     if quoted.by_step:
@@ -70,17 +72,27 @@ def put_quote(quoted: Quoted) -> None:
         typer.echo(
             f"     shots that go on from one another: {_time(beat)}; all at once (--continuity loose): {_time(loose)}"
         )
+    sources = dict.fromkeys(basis.partition("; ")[2] for row in quoted.shots for basis in row.basis)
+    for source in sources:
+        if source:
+            typer.echo(f"     prices: {source}")
     for said in quoted.said:
         typer.echo(f"     note: {said}")
-    for step in quoted.unknown:
-        typer.echo(f"     note: nobody knows the price of {step}; --unknown-at-most USD agrees to one")
-    for step in quoted.unconfirmed:
-        typer.echo(f"     note: the price of {step} is not confirmed; --accept-unconfirmed agrees to it all the same")
+    if quoted.unknown:
+        typer.echo(f"     note: nobody knows the price of {_counted(quoted.unknown)}; --unknown-at-most USD caps each")
+    if quoted.unconfirmed:
+        typer.echo(f"     note: --accept-unconfirmed agrees to what {_counted(quoted.unconfirmed)} cost as it stands")
     typer.echo(f"{quoted.line} · about {_time(quoted.seconds)}")
     for offer in quoted.with_key[:OFFERS]:
         typer.echo(f"     the same film by {offer.model}: {_money(offer.micros, True)} ({offer.basis})")
     if (more := len(quoted.with_key) - OFFERS) > 0:
         typer.echo(f"     and by {more} more: reelwright models --kind video")
+
+
+def _counted(steps: Sequence[str]) -> str:
+    """``4 takes and 1 bed``: how many there are of each kind of step."""
+    counts = Counter(step.partition("/")[0] for step in steps)
+    return " and ".join(f"{n} {kind}{'' if n == 1 or kind.endswith('s') else 's'}" for kind, n in counts.items())
 
 
 def put_film(made: FilmMade) -> None:

@@ -76,10 +76,10 @@ class Consenter:
 
 def _shared(
     standing: Standing, quote: Quote, todo: Sequence[Order], consent: Consent | None
-) -> dict[Fingerprint, Micros]:
+) -> dict[Fingerprint, Micros] | None:
     """Prices of what other projects of the account may want alike: the first rounds of what is certain."""
     if standing.brief.reuse != "account":
-        return {}
+        return None
     prices = {o.fingerprint: quote.certain[o.step.key] for o in todo if o.round == 1 and o.step.key in quote.certain}
     each = consent.each if consent else None
     found = {fp: each if price.micros is None else price.micros for fp, price in prices.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +21,16 @@ from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Hands, Journal, Ledger, Vault
-from reelwright.errors import BadInput, DecisionNeeded, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget, Refused
+from reelwright.errors import (
+    BadInput,
+    DecisionNeeded,
+    NeedsConsent,
+    NotAccepted,
+    OutcomeUnknown,
+    OverBudget,
+    Refused,
+    StoreUnavailable,
+)
 from reelwright.net.held import sent_within
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
@@ -81,6 +91,8 @@ class Gate:
         self._turns = Turns(ledger)
         self._pace_of = pace_of or (lambda model: self._pace)
         self._followed: dict[tuple[str, str], Errand] = {}
+        self._unrecorded: dict[str, Operation] = {}
+        """What was bought while the journal was away, by purchase: nobody needs to be asked about it."""
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -89,7 +101,7 @@ class Gate:
         return self._by_model[model]
 
     async def allow(
-        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros]
+        self, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros] | None
     ) -> str:
         """The id of the allowance of what was agreed to. Raises ``OverBudget`` above a cap.
 
@@ -186,8 +198,9 @@ class Gate:
         provider = self._providers[purchase.provider]
         state, operation = purchase.state, purchase.operation
         if state in ("unknown", "posting"):
+            operation = await self._record_bought(purchase)
             async with self._written_off_if_small(purchase):
-                operation = await resolve(self._ledger, provider, purchase, errand, self._pace)
+                operation = operation or await resolve(self._ledger, provider, purchase, errand, self._pace)
             state = "submitted" if operation else "intent"
         if state == "intent":
             if errand.order is None or not errand.meant:
@@ -210,11 +223,17 @@ class Gate:
         return errand is not None
 
     async def remove_what_is_staged(self, lease: Lease) -> None:
-        """Inputs that still lie at providers for purchases of the project that have ended. Never raises for it."""
-        for purchase in await self._ledger.left_staged(lease.account, lease.project):
-            provider = self._providers.get(purchase.provider)
-            if provider and await remove_staged(provider, purchase.staged):
-                await self._ledger.unstaged(lease.account, purchase.id)
+        """Inputs that still lie at providers for purchases of the project that have ended. Whatever goes wrong, the
+        next rest tries again: no job fails for it.
+        """
+        with contextlib.suppress(StoreUnavailable):
+            left = await self._ledger.left_staged(lease.account, lease.project)
+            await asyncio.gather(*(self._remove_staged(purchase) for purchase in left), return_exceptions=True)
+
+    async def _remove_staged(self, purchase: Purchase) -> None:
+        provider = self._providers.get(purchase.provider)
+        if provider and await remove_staged(provider, purchase.staged):
+            await self._ledger.unstaged(purchase.account, purchase.id)
 
     async def release(self, purchase: Purchase, said: str) -> None:
         """Give back what was reserved for something that was never sent."""
@@ -302,9 +321,16 @@ class Gate:
             reach("C19")
         reach("C05")
         if isinstance(answer, Operation):
-            await bought(self._ledger, purchase, answer)
-            return answer
+            self._unrecorded[purchase.id] = answer
+            return await self._record_bought(purchase)
         return await self._finish(lease, provider, purchase, None, answer, errand)
+
+    async def _record_bought(self, purchase: Purchase) -> Operation | None:
+        """Record the operation that a send of this purchase brought here; None where none is left to record."""
+        if operation := self._unrecorded.get(purchase.id):
+            await bought(self._ledger, purchase, operation)
+            self._unrecorded.pop(purchase.id, None)
+        return operation
 
     async def _later(self, purchase: Purchase, error: NotAccepted) -> Purchase:
         """Back to intent, to be sent again at its time; given up after the last wait. Raises ``NotAccepted``."""

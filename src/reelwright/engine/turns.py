@@ -37,6 +37,7 @@ class Turns:
             return found
         if self._next is None:
             self._next = asyncio.ensure_future(self._look())
+            self._next.add_done_callback(lambda done: done.cancelled() or done.exception())  # all may have gone
         return await asyncio.shield(self._next)
 
     async def _look(self) -> frozenset[str]:

@@ -189,7 +189,8 @@ class Ledger(Protocol):
     ) -> str:
         """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``.
 
-        ``wanted``: prices of what other projects of the account may want alike; it is reserved once for all of them.
+        ``wanted``: prices of what other projects of the account may want alike, reserved once for all of them; None
+        where the project's work is its own.
         """
         ...
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from reelwright.planner.ids import derived, number
 from reelwright.planner.match import House, Picture, Place, clip_frames, match_shot, match_still
 from reelwright.planner.materials import Allotment, moves, staged
-from reelwright.planner.prompts import shot_prompt
+from reelwright.planner.prompts import Extra, shot_prompt
 from reelwright.planner.rhythm import counts
 from reelwright.planner.shots import Cast, Draft, draft_beat, supply
 from reelwright.planner.tables import Tone, beats, scenes
@@ -34,6 +34,7 @@ class Making:
     house: House
     seed: str
     variation: int
+    extra: Extra
     prompts: Callable[[int, int, str], str] | None = None
 
 
@@ -170,7 +171,10 @@ def _prompt(making: Making, index: int, k: int, size: str) -> str:
     lock = f"{teller.name}, {kind}" if kind else teller.name  # the product in the same words in every prompt
     scene = scenes()[str(teller.u.category.value) if teller.u.category else "thing"]
     barred = [found.text for found in teller.u.mustnot]
-    return shot_prompt(making.names[index], size, scene=scene, tone=making.tone, lock=lock, index=k, barred=barred)
+    return shot_prompt(
+        making.names[index], size, scene=scene, tone=making.tone, lock=lock, index=k, barred=barred,
+        extra=making.extra,
+    )  # fmt: skip
 
 
 def _lines(making: Making, index: int, drafts: Sequence[Draft]) -> tuple[Line, ...]:

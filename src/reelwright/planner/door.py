@@ -8,7 +8,7 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.planner.extract.seen import tidy
-from reelwright.planner.flavors import flavor
+from reelwright.planner.flavors import flavor_of
 from reelwright.reel.brief import Brief
 from reelwright.units import ASPECTS
 
@@ -28,8 +28,7 @@ def checked(brief: Brief) -> None:
         raise BadInput("aspect", brief.aspect, ", ".join(ASPECTS))
     if brief.language is not None and not _LANGUAGE.fullmatch(brief.language):
         raise BadInput("language", brief.language, "a language code such as en, bg or pt-BR")
-    if brief.flavor is not None:
-        flavor(brief.flavor)
+    flavor_of(brief, "spot")
     if brief.archetype:
         from reelwright.planner.archetypes import archetype
 

@@ -86,7 +86,7 @@ def _edited(
         for role in words:
             if role not in ROLES:
                 raise BadInput(f"words.{role}", words[role], f"roles among {', '.join(sorted(ROLES))}")
-        shot = replace(shot, words=_laid(shot.words, words), overlays=_retitled(shot.overlays, words))
+        shot = replace(shot, words=_laid(shot.words, words), overlays=retitled(shot.overlays, words))
     if prompt is not None:
         shot = replace(shot, prompt=prompt)
     if length is not None:
@@ -101,7 +101,7 @@ def _laid(stands: Mapping[str, str], words: Mapping[str, str | None]) -> dict[st
     return {role: text for role, text in {**stands, **words}.items() if text}
 
 
-def _retitled(overlays: tuple[Overlay, ...], words: Mapping[str, str | None]) -> tuple[Overlay, ...]:
+def retitled(overlays: tuple[Overlay, ...], words: Mapping[str, str | None]) -> tuple[Overlay, ...]:
     """The titles over footage with the new words: each role where it stands, a new one in the first title."""
     titles = [overlay for overlay in overlays if overlay.kind == "title"]
     if not titles:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Final
 
 from reelwright.planner.tables import Scene, Tone
@@ -36,7 +37,8 @@ NEVER: Final = "no readable text, logos or numbers in the picture"
 class Idea:
     """One shot in slots. ``size``: a code of craft.md 1.2 such as ``CU``, or nothing; ``action``: who does what where.
 
-    Where only ``action`` is said, a person or a model wrote the prompt freely.
+    ``style`` is the flavor's, for all of it; ``still`` for its still alone. Where only ``action`` is said, a person or
+    a model wrote the prompt freely.
     """
 
     action: str
@@ -46,12 +48,17 @@ class Idea:
     camera: str = ""
     grade: str = ""
     sound: str = ""
+    style: str = ""
+    still: str = ""
     barred: tuple[str, ...] = ()
 
     def text(self) -> str:
         """As ``Shot.prompt`` keeps it. Opens with the size, which the grammar reads; ``read_idea`` gives it back."""
         opens = f"{self.size}, {SIZES[self.size]} of {self.action}" if self.size else self.action
-        said = {"light": self.light, "lens": self.lens, "camera": self.camera, "grade": self.grade, "audio": self.sound}
+        said = {
+            "light": self.light, "lens": self.lens, "camera": self.camera, "grade": self.grade, "style": self.style,
+            "still": self.still, "audio": self.sound,
+        }  # fmt: skip
         parts = [opens, *(f"{slot}: {value}" for slot, value in said.items() if value)]
         if self.size:
             parts.append(NEVER)
@@ -60,9 +67,19 @@ class Idea:
         return "; ".join(parts)
 
 
+@noun
+class Extra:
+    """What a flavor adds to every shot: to all, to those of a beat, to stills, and what must not be seen."""
+
+    style: str = ""
+    never: tuple[str, ...] = ()
+    beats: Mapping[str, str] = field(default_factory=dict)
+    image: Mapping[str, str] = field(default_factory=dict)
+
+
 def read_idea(text: str) -> Idea:
     """The slots of a shot's prompt; what has none is all action. Pure; never fails."""
-    slots = {"light": "", "lens": "", "camera": "", "grade": "", "audio": "", "leave out": ""}
+    slots = dict.fromkeys(("light", "lens", "camera", "grade", "style", "still", "audio", "leave out"), "")
     free: list[str] = []
     for part in text.split("; "):
         slot, found, value = part.partition(": ")
@@ -77,29 +94,52 @@ def read_idea(text: str) -> Idea:
     barred = tuple(part.strip() for part in slots["leave out"].split(",") if part.strip())
     return Idea(
         action=opens, size=size, light=slots["light"], lens=slots["lens"], camera=slots["camera"],
-        grade=slots["grade"], sound=slots["audio"], barred=barred,
+        grade=slots["grade"], style=slots["style"], still=slots["still"], sound=slots["audio"], barred=barred,
     )  # fmt: skip
 
 
 def shot_prompt(
-    beat: str, size: str, *, scene: Scene, tone: Tone, lock: str, index: int, barred: Sequence[str] = ()
-) -> str:
+    beat: str, size: str, *, scene: Scene, tone: Tone, lock: str, index: int, barred: Sequence[str] = (),
+    extra: Extra | None = None,
+) -> str:  # fmt: skip
     """A prompt from the beat's skeleton. ``lock`` names the product in the same words in every shot.
 
     Source of the skeletons: craft.md 1.2; of the rules: 6.1 (numbers, text and logos are composited, never asked
     for), read 2026-11-20.
     """
+    extra = extra or Extra()
+    added = extra.beats.get(beat, "")
     idea = Idea(
-        action=_action(beat, scene, lock, index),
+        action=", ".join(part for part in (_action(beat, scene, lock, index), added) if part),
         size=size,
         light=_light(beat, tone),
         lens=_LENSES[size],
         camera=_MOVES.get(beat) or tone.camera[index % len(tone.camera)],
         grade=tone.grade,
         sound=f"{scene.sound}{', no music' if beat == 'cold_open' else ''}",
-        barred=tuple(barred),
+        style=_plain(extra.style),
+        still=_plain(", ".join(part for part in (extra.image.get("style"), _shown(beat, extra)) if part)),
+        barred=(*barred, *extra.never),
     )
     return idea.text()
+
+
+_PEOPLE: Final = frozenset({"hook", "problem", "agitate", "benefit", "transformation", "testimonial"})
+_THINGS: Final = frozenset({"reveal", "demo", "benefit", "offer", "cta"})
+
+
+def _shown(beat: str, extra: Extra) -> str:
+    """What a flavor says of stills with a person or with the product in them."""
+    parts = (
+        extra.image.get("person") if beat in _PEOPLE else "",
+        extra.image.get("product") if beat in _THINGS else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _plain(text: str) -> str:
+    """Without what parts a prompt's slots from one another."""
+    return text.replace(";", ",").strip().rstrip(".")
 
 
 def written_prompt(

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.media.work import Made, MadeFile, Report, Source
 from reelwright.planner.assemble import Making, assemble
-from reelwright.planner.casting.keeping import cast_for
 from reelwright.planner.counting import reading_frames
 from reelwright.planner.door import LONGEST_MS, checked
 from reelwright.planner.extract import Understood, understand
 from reelwright.planner.extract.seen import left_out
-from reelwright.planner.flavors import Flavor, flavor
+from reelwright.planner.flavors import Flavor, flavor_of
 from reelwright.planner.grammar import SHORT_S, brand_due, cue_at
 from reelwright.planner.ids import number, seed_of
 from reelwright.planner.match import House, match_bed
 from reelwright.planner.materials import Allotment, allot, named_in
 from reelwright.planner.outline import evidence, outline
 from reelwright.planner.phrases import trim
+from reelwright.planner.prompts import Extra
 from reelwright.planner.tables import Tone, beats, tones
 from reelwright.planner.timeline import Timeline, timeline
 from reelwright.planner.words import Teller
@@ -107,6 +107,8 @@ def plan(brief: Brief) -> Planned:
 
 def as_cast(planned: Planned, brief: Brief) -> Planned:
     """The plan with its shots, voices and music given to the models that the brief asks for."""
+    from reelwright.planner.casting.keeping import cast_for
+
     made_by = cast_for(planned.plan, brief)
     return replace(planned, plan=made_by.plan, said=(*planned.said, *made_by.said))
 
@@ -142,7 +144,7 @@ def laid_out(
     house = _house(frame, brief, understood)
     making = Making(
         names=tuple(names), times=times, teller=teller, tone=tone, house=house, seed=seed, variation=brief.variation,
-        prompts=written.prompts if written else None,
+        prompts=written.prompts if written else None, extra=extra_of(frame.flavor),
     )  # fmt: skip
     made = assemble(making, given)
     whole = Plan(
@@ -182,7 +184,7 @@ def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
 def frame_of(brief: Brief, understood: Understood) -> Frame:
     """Flags first, then the brief's words, then the flavor."""
     heard = str(understood.aspect.value) if understood.aspect else None
-    chosen = flavor(brief.flavor or ("short" if (brief.aspect or heard) == "9:16" else "spot"))
+    chosen = flavor_of(brief, "short" if (brief.aspect or heard) == "9:16" else "spot")
     aspect = brief.aspect or heard or chosen.aspect
     length = brief.length_ms or (understood.length_ms.value if understood.length_ms else chosen.length_ms)
     ms = min(LONGEST_MS, max(1000, int(str(length))))
@@ -191,6 +193,11 @@ def frame_of(brief: Brief, understood: Understood) -> Frame:
     if understood.offer and not (understood.tone and understood.tone.confidence >= HINTED):
         tone = "energetic"  # a deal is told with energy unless the brief asks for another tone
     return Frame(flavor=chosen, aspect=aspect, ms=ms, tone=tone, language=str(understood.language.value))  # type: ignore[arg-type]
+
+
+def extra_of(chosen: Flavor) -> Extra:
+    """What the flavor adds to what shots and stills show."""
+    return Extra(style=chosen.style, never=chosen.never, beats=chosen.beats, image=chosen.image)
 
 
 def _tempered(tone: Tone, understood: Understood) -> Tone:

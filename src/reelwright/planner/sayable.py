@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.media.animatic.look import look_names
 from reelwright.planner.edit import ROLES
-from reelwright.planner.flavors import flavors
 from reelwright.planner.tables import beats, moods, tones
 from reelwright.reel.plan import Plan, Shot
 from reelwright.reel.request import Request
@@ -23,7 +23,7 @@ _ACCENT: Final = re.compile(r"#[0-9A-F]{6}", re.ASCII)
 
 def check_said(plan: Plan, name: str) -> None:
     """Raise ``BadInput`` naming the path of a name that there is not, or of words that nobody could read."""
-    looks = {flavor.look for flavor in flavors().values()}
+    looks = set(look_names())
     _one_of(f"{name}.look", plan.look, looks)
     _one_of(f"{name}.tone", plan.tone, tones())
     _shown(f"{name}.title", plan.title, _TITLE_CHARS)

@@ -40,7 +40,7 @@ class ElevenLabs(Sold):
         self._http = http
         self._key = key.fingerprint if key else ""
         self._listed_after = listed_after
-        self._answered: set[str] = set()
+        self._answered: dict[str, str] = {}
         self.read_s = ANSWER_S
 
     def check(self, request: Request) -> None:
@@ -59,6 +59,7 @@ class ElevenLabs(Sold):
             "mode": request.mode,
             "voice": wire.voice_of(request) if request.mode == "speech" else "",
             "key": self._key,
+            "purchase": purchase,
             "asked_at": datetime.now(UTC).isoformat(),
             "waits_on_503": row.retry_on_503,
         }
@@ -72,7 +73,7 @@ class ElevenLabs(Sold):
             raise wire.refusal(
                 answer.status, answer.headers, _json(answer), waits_on_503=bool(prepared["waits_on_503"])
             )
-        self._answered.add(answer.headers.get("history-item-id", ""))
+        self._answered[answer.headers.get("history-item-id", "")] = str(prepared["purchase"])
         told = _json(answer) if prepared["mode"] == "speech" else None
         audio = wire.audio_of(told) if prepared["mode"] == "speech" else _sound(answer)
         asset = await keep(_once(audio), wire.MIME)
@@ -119,10 +120,15 @@ class ElevenLabs(Sold):
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
         """Ours in the history: same voice, model and text, made in the time of our send.
 
-        Only an account whose history holds anything at all can tell that ours is not there: some keep none.
+        Only an account whose history holds anything at all can tell that ours is not there: some keep none. What was
+        answered here is known already, also where its sound could not be kept.
         """
         if prepared.get("mode") != "speech" or prepared.get("key") != self._key:
             return CannotTell()
+        if answered := [
+            item for item, whose in self._answered.items() if whose == purchase and _ITEM_ID.fullmatch(item)
+        ]:
+            return Found(operation=Operation(id=answered[-1], key=self._key))
         looked = datetime.now(UTC)
         listed = await self._history(prepared)
         if listed is None:

@@ -17,7 +17,7 @@ from reelwright.net.keys import Key
 from reelwright.providers.families.assets import looked_at
 from reelwright.providers.families.data_uris import whole
 from reelwright.providers.families.outputs import media_only
-from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, submit_error
+from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, same_key, submit_error
 from reelwright.providers.families.videos_wire import likeness, listed, progress_of, sent
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
@@ -54,7 +54,7 @@ class OpenaiVideos(Sold):
         self._http, self._key = http, key.fingerprint if key else ""
         self._path = f"{_root(http.base)}/v1/videos"
         self._reads: dict[str, Read] = {}
-        self._ours: set[str] = set()
+        self._ours: dict[str, str] = {}
         self._deleted: set[str] = set()
         self._without_content: dict[str, int] = {}
 
@@ -86,7 +86,7 @@ class OpenaiVideos(Sold):
         found = told.get("id") if isinstance(told, Mapping) else None
         if not isinstance(found, str) or not found:
             raise OutcomeUnknown(f"{self._said} answered a submit without naming a video")
-        self._ours.add(found)
+        self._ours[found] = str(prepared["purchase"])
         return Operation(id=found, key=self._key, facts={_WIRE: prepared["profile"]})
 
     async def _body(self, prepared: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +109,7 @@ class OpenaiVideos(Sold):
         """
         if operation.id in self._deleted:
             return Progress(state="cancelled", said="deleted there, as asked")
+        same_key(self._said, operation.key, self._key, self._holder)
         answer = await self._http.get(self._at(operation))
         if answer.status in (404, 410):
             return Progress(state="lost", said=f"{self._said} does not know {operation.id[:60]} any more")
@@ -162,8 +163,11 @@ class OpenaiVideos(Sold):
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
         """The one listed video that was made since, with this prompt, and that is no other purchase's of this process.
 
-        LiteLLM lists nothing of what it hands on; where two fit, or one tells no prompt, nobody can tell.
+        LiteLLM lists nothing of what it hands on; where two fit, or one tells no prompt, nobody can tell. What was
+        answered here is known already, also where recording it failed.
         """
+        if answered := [found for found, whose in self._ours.items() if whose == purchase]:
+            return self._found(answered[-1], prepared)
         if prepared["profile"] == "litellm":
             return CannotTell()
         asked_at = datetime.now(UTC)
@@ -193,8 +197,11 @@ class OpenaiVideos(Sold):
         if len(fits) > 1:
             return CannotTell()
         if fits:
-            return Found(operation=Operation(id=fits[0], key=self._key, facts={_WIRE: prepared["profile"]}))
+            return self._found(fits[0], prepared)
         return Absent(complete_until=asked_at - _LATE)
+
+    def _found(self, video: str, prepared: Mapping[str, Any]) -> Found:
+        return Found(operation=Operation(id=video, key=self._key, facts={_WIRE: prepared["profile"]}))
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None

@@ -16,7 +16,14 @@ from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import Picture, looked_at
 from reelwright.providers.families.data_uris import by_digest, with_data_uris
 from reelwright.providers.families.outputs import media_only
-from reelwright.providers.families.video_faults import at_time, is_policy, read_error, read_fault, submit_error
+from reelwright.providers.families.video_faults import (
+    at_time,
+    is_policy,
+    read_error,
+    read_fault,
+    same_key,
+    submit_error,
+)
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.reel.money import Price
@@ -91,6 +98,7 @@ class OpenRouter(Sold):
         return Operation(id=found, key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
+        same_key("OpenRouter", operation.key, self._key, _KEY)
         answer = await self._http.get(f"{_PATH}/{quote(operation.id, safe='')}")
         if answer.status in (404, 410):
             return Progress(state="lost", said=f"OpenRouter does not know {operation.id} any more")

@@ -51,7 +51,7 @@ class Replicate(Sold):
         self._key = key.fingerprint if key else ""
         self._listed_after = listed_after
         self._reads: dict[str, Read] = {}
-        self._answered: set[str] = set()
+        self._answered: dict[str, str] = {}
         self.read_s = ANSWER_S
 
     async def prepare(
@@ -106,7 +106,7 @@ class Replicate(Sold):
         found = wire.id_of(made)
         if found is None:
             raise OutcomeUnknown(f"Replicate answered {answer.status} without naming a prediction")
-        self._answered.add(found)
+        self._answered[found] = str(prepared["purchase"])
         return self._operation(found)
 
     async def poll(self, operation: Operation) -> Progress:
@@ -148,9 +148,14 @@ class Replicate(Sold):
         return "cancelled" if state == "cancelled" else "asked" if state in ("queued", "running") else "too_late"
 
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
-        """Ours in the list: same model, made in the time of our send, same input. Two of them: a person decides."""
+        """Ours in the list: same model, made in the time of our send, same input. Two of them: a person decides.
+
+        What was answered here is known already, also where recording it failed.
+        """
         if prepared.get("key") != self._key:
             return CannotTell()
+        if answered := [found for found, whose in self._answered.items() if whose == purchase]:
+            return Found(operation=self._operation(answered[-1]))
         looked = datetime.now(UTC)
         listed = await self._listed(_earliest(prepared, since))
         if listed is None:

@@ -12,7 +12,7 @@ from reelwright.net.http import Http
 from reelwright.net.keys import Key, missing
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
-from reelwright.providers.wires.chat import ask, bill_of, loaded
+from reelwright.providers.wires.chat import ask, bill_of, installed, loaded, not_installed
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -41,6 +41,12 @@ class Text(Sold):
         given = keys if isinstance(keys, Mapping) else {"": keys} if keys else {}
         self._keys = {holder: key.fingerprint for holder, key in given.items()}
         self.read_s = ANSWER_S
+
+    def check(self, request: Request) -> None:
+        """As the catalogue, and the libraries must be there: asked before anything is reserved."""
+        super().check(request)
+        if not installed():
+            raise not_installed()
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from reelwright.reel.noun import Digest, noun
 from reelwright.units import Aspect, Micros
@@ -44,8 +45,9 @@ class Brief:
     ``models``: AI video models by id or alias, the wanted one first; none: every shot is drawn on this machine.
     ``stills``: the image model of the storyboard. ``voice``: ``MODEL:voice``, who speaks the lines. ``music``: the
     model of the bed; None: it is composed here. ``continuity``: whether shots of a beat continue one another.
-    ``sound``: whether takes bring their own; None: where the model always does. ``planner``: the language model that
-    writes the plan; empty: rules do. ``archetype``: the dramatic shape; empty: that of the length and the tone.
+    ``own_flavor``: the four parts of a flavor of the person's own, as they were. ``sound``: whether takes bring their
+    own; None: where the model always does. ``planner``: the language model that writes the plan; empty: rules do.
+    ``archetype``: the dramatic shape; empty: that of the length and the tone.
     """
 
     text: str
@@ -69,5 +71,6 @@ class Brief:
     continuity: Literal["beat", "loose"] = "beat"
     resolution: str | None = None
     sound: bool | None = None
+    own_flavor: Mapping[str, Any] | None = None
     planner: str = ""
     archetype: str = ""

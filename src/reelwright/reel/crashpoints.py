@@ -64,6 +64,11 @@ def reach(label: str) -> None:
             _die(trap.parent)
 
 
+def arm() -> None:
+    """Read the environment now: whoever is started later may be told something else, or nothing."""
+    _armed()
+
+
 def in_hand(parent: int) -> None:
     """Called once in the process of a hand: a crash there first kills the process ``parent``, then the hand."""
     _armed().parent = parent

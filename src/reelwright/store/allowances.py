@@ -30,12 +30,18 @@ _COMMON: Final = frozenset({"deployment", "account"})
 
 
 def allow(
-    unit: Unit, lease: Lease, job: str, ceiling: Micros, approved_by: str, wanted: Mapping[Fingerprint, Micros]
+    unit: Unit,
+    lease: Lease,
+    job: str,
+    ceiling: Micros,
+    approved_by: str,
+    wanted: Mapping[Fingerprint, Micros] | None,
 ) -> str:
     """Make the job's allowance, or let it grow to ``ceiling``; it never shrinks. The caller has fenced.
 
     ``ceiling`` is the job's over all its lives: what an allowance that was closed meanwhile spent, or still holds,
-    is not reserved once more. ``wanted``: what of it others of the account may want alike; see ``store.shares``.
+    is not reserved once more. ``wanted``: what of it others of the account may want alike, None where none may; see
+    ``store.shares``.
     Raises ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
     """
     hold(unit.conn, "budgets", shared=True)  # before any row: whoever sets a budget locks in this order, too
@@ -43,7 +49,7 @@ def allow(
     row = unit.conn.execute(select(jobs.c.allowance, jobs.c.options).where(*which).with_for_update()).first()
     if row is None:
         raise NotFound(f"there is no job {job} in {lease.project}")
-    if wanted:
+    if wanted is not None:
         shares.lock(unit.conn, lease.account)
     ceiling = Micros(max(0, ceiling - _used_up(unit.conn, lease.account, job)))
     open_ = _locked(unit.conn, lease.account, row.allowance) if row.allowance else None
@@ -57,9 +63,11 @@ def allow(
         allowance = str(open_.id)
         if ceiling > open_.ceiling:
             _grow(unit.conn, open_, ceiling, approved_by)
-        elif not wanted:
+        elif wanted is None:
             return allowance
-    shares.register(unit.conn, lease.account, allowance, wanted)
+    if wanted is not None:
+        spare = open_.ceiling - ceiling if open_ is not None and open_.closed_at is None else 0
+        shares.register(unit.conn, lease.account, allowance, wanted, spare)
     _hold_what_it_must(unit.conn, lease.account, allowance)
     if open_ is None or open_.closed_at is not None or ceiling > open_.ceiling:
         _tell(unit, lease, job, allowance, ceiling, approved_by)

@@ -53,12 +53,13 @@ class SqlLedger:
     ) -> str:
         """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``.
 
-        ``wanted``: prices of what other projects of the account may want alike; it is reserved once for all of them.
+        ``wanted``: prices of what other projects of the account may want alike, reserved once for all of them; None
+        where the project's work is its own.
         """
 
         def write(unit: Unit) -> str:
             fence(unit.conn, lease)
-            return allowances.allow(unit, lease, job, ceiling, approved_by, wanted or {})
+            return allowances.allow(unit, lease, job, ceiling, approved_by, wanted)
 
         return await self._db.write(write)
 

@@ -7,7 +7,7 @@ job ends without it, it passes on to the next. Nothing is ever bought but from a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Label, delete, func, select, update
@@ -18,6 +18,8 @@ from reelwright.store.sql import hold, insert
 from reelwright.store.states import ENDED
 
 _S = allowance_shares.c
+_SPARE = Fingerprint("")
+"""What of a ceiling nothing is wanted for any more."""
 
 
 class Moved(NamedTuple):
@@ -43,12 +45,28 @@ def are_in(conn: Connection, some: Sequence[str]) -> bool:
     return conn.execute(select(_S.allowance).where(_S.allowance.in_(some)).limit(1)).first() is not None
 
 
-def register(conn: Connection, account: str, allowance: str, wanted: Mapping[Fingerprint, int]) -> None:
-    """The allowance may have to pay for these; it holds those that nobody else holds or buys."""
+def register(conn: Connection, account: str, allowance: str, wanted: Mapping[Fingerprint, int], spare: int) -> None:
+    """The allowance may have to pay for these; it holds those that nobody else holds or buys.
+
+    What others held for it and is not wanted any more is a discount no longer, but for what is ``spare`` of it: the
+    part of the ceiling that nothing is wanted for.
+    """
+    _let_lapse(conn, account, allowance, wanted, spare)
     for fp, micros in sorted(wanted.items()):
         told = {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros}
         holds = _holder(conn, account, fp) is None and not _is_bought(conn, account, fp)
         conn.execute(insert(conn, allowance_shares).values(**told, holds=holds).on_conflict_do_nothing())
+
+
+def _let_lapse(conn: Connection, account: str, allowance: str, wanted: Collection[str], spare: int) -> None:
+    mine = (_S.allowance == allowance, _S.holds.is_(False), _S.fingerprint.not_in(wanted))
+    lapsed = int(conn.execute(select(func.sum(_S.micros)).where(*mine)).scalar() or 0)
+    if not lapsed:
+        return
+    conn.execute(delete(allowance_shares).where(*mine))
+    if left := min(lapsed, max(0, spare)):
+        told = {"account": account, "allowance": allowance, "fingerprint": _SPARE, "micros": left, "holds": False}
+        conn.execute(allowance_shares.insert().values(**told))
 
 
 def join(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> Moved:
@@ -64,8 +82,8 @@ def join(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros
 
 def take(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> Moved:
     """The allowance buys it, so it holds its price, and whoever held it before does not."""
-    before, price = _held(conn, account, fp)
-    if before == allowance and price == micros:
+    before, price, other = _held(conn, account, fp, allowance)
+    if before == allowance and price == micros and not other:
         return Moved()
     told = {"micros": micros, "holds": True}
     made = insert(conn, allowance_shares).values(account=account, allowance=allowance, fingerprint=fp, **told)
@@ -96,14 +114,14 @@ def inherit(conn: Connection, allowance: str, fp: Fingerprint) -> None:
 
 
 def _holder(conn: Connection, account: str, fp: str) -> str | None:
-    return _held(conn, account, fp)[0]
+    return _held(conn, account, fp, "")[0]
 
 
-def _held(conn: Connection, account: str, fp: str) -> tuple[str | None, int]:
-    """Who holds it, and at what price."""
-    query = select(_S.allowance, _S.micros).where(_S.account == account, _S.fingerprint == fp, _S.holds)
-    row = conn.execute(query).first()
-    return (row.allowance, row.micros) if row else (None, 0)
+def _held(conn: Connection, account: str, fp: str, allowance: str) -> tuple[str | None, int, int]:
+    """Who holds it, at what price; and what others hold for ``allowance``."""
+    query = select(_S.allowance, _S.micros, discount(allowance))
+    row = conn.execute(query.where(_S.account == account, _S.fingerprint == fp, _S.holds)).first()
+    return (row.allowance, row.micros, int(row.discount or 0)) if row else (None, 0, 0)
 
 
 def _is_bought(conn: Connection, account: str, fp: str) -> bool:

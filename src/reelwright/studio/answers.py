@@ -324,7 +324,7 @@ class Progress(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlavorShown(Spoken):
-    """A named way of making."""
+    """A named way of making. ``own``: a folder of the home; ``fault``: why it cannot be used, empty where it can."""
 
     name: str
     aspect: str
@@ -332,6 +332,8 @@ class FlavorShown(Spoken):
     seconds: float
     voice: bool
     said: str
+    own: bool = False
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

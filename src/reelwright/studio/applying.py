@@ -12,10 +12,11 @@ from reelwright.errors import BadInput, NotFound, StaleRevision
 from reelwright.reel.choices import Choices
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import Own, Plan
 from reelwright.studio import checked, filmfile, handover
 from reelwright.studio.answers import Quoted
 from reelwright.studio.briefing import CLIPS, Taken, take_in
+from reelwright.studio.edits import each_shot
 from reelwright.studio.home import Home
 from reelwright.studio.making import aimed, quoted
 from reelwright.studio.scratch import scratch
@@ -48,7 +49,7 @@ async def read_into(home: Home, called: str | Path) -> Applied:
         return Applied(
             folder=folder, said=said, project=None, plan=plan, choices=choices, files=files, quote=quoted(home, aim)
         )
-    plan = said.plan if said.plan == standing.plan else _matched(said.plan)
+    plan = said.plan if said.plan == standing.plan else _matched(said.plan, standing.plan)
     _refuse_stale(said, standing, plan)
     aim = aimed(replace(standing, plan=plan, choices=said.choices), "film")
     return Applied(
@@ -87,7 +88,7 @@ async def refuse_edited(home: Home, folder: Path, project: str) -> None:
         plan, choices = await home.journal.revision(home.account, project, theirs.revision)
     except NotFound:
         plan, choices = theirs.plan, Choices()
-    if choices != theirs.choices or plan not in (theirs.plan, _matched(theirs.plan)):
+    if choices != theirs.choices or plan not in (theirs.plan, _matched(theirs.plan, plan)):
         raise BadInput(
             "folder",
             str(folder),
@@ -96,13 +97,27 @@ async def refuse_edited(home: Home, folder: Path, project: str) -> None:
         )
 
 
-def _matched(plan: Plan) -> Plan:
-    """The plan with the requests that its words and lengths now ask for; what nobody touched stays as it is."""
-    from reelwright.planner.edit import rematch, rescore
+def _matched(plan: Plan, before: Plan | None = None) -> Plan:
+    """The plan with the requests that its words and lengths now ask for; what nobody touched stays as it is.
+
+    ``before``: the plan that was changed, by which it is told what was.
+    """
+    from reelwright.planner.casting.recast import recast
+    from reelwright.planner.edit import rematch, rescore, retitled
+    from reelwright.planner.match import is_drawn
     from reelwright.planner.read import checked_plan
 
+    old = {shot.id: shot for shot in before.shots} if before else {}
     for shot in plan.shots:
-        made = rematch(plan, shot.id)
+        if isinstance(shot.source, Own) or is_drawn(shot.source):
+            made = rematch(plan, shot.id)
+        elif shot.id in old and shot.source == old[shot.id].source:
+            said = {role: shot.words.get(role) for role in {*shot.words, *old[shot.id].words}}
+            changed = {role: text for role, text in said.items() if text != old[shot.id].words.get(role)}
+            anew = recast(plan, old[shot.id], replace(shot, overlays=retitled(shot.overlays, changed)))
+            made = each_shot(plan, lambda one, anew=anew: anew if one.id == anew.id else one)  # type: ignore[misc]
+        else:
+            continue  # its request was written by hand, or nothing is known of what it was
         plan = made if made.beats != plan.beats else plan
     stale_bed = plan.bed is not None and plan.bed.request.ms != frames_to_ms(plan.length, plan.fps)
     return checked_plan(rescore(plan) if stale_bed else plan, f"{filmfile.NAME}.plan")

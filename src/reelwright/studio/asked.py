@@ -51,7 +51,7 @@ class ClipTerms(TypedDict, total=False):
     ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, each a purchase of its own.
     """
 
-    model: str
+    model: str | None
     image: str | Path | None
     last_frame: str | Path | None
     references: Mapping[str, str | Path]

@@ -13,6 +13,7 @@ from typing import Final, Literal, cast
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Material, Reference
 from reelwright.reel.noun import Digest
+from reelwright.settings import Settings
 from reelwright.studio import checked
 from reelwright.studio.asked import Asked
 from reelwright.studio.home import Home
@@ -43,13 +44,15 @@ class Taken:
             await home.journal.know(home.account, digest, mime, size)
 
 
-async def brief_of(brief: str | Brief, asked: Asked, scratch: Path) -> tuple[Brief, Taken]:
+async def brief_of(
+    brief: str | Brief, asked: Asked, scratch: Path, settings: Settings | None = None
+) -> tuple[Brief, Taken]:
     """The brief, and the materials for it in ``scratch``. Writes nothing else. Raises ``BadInput``, ``MediaError``."""
     if unknown := set(asked) - _KEYS:
         raise BadInput("asked", min(unknown), ", ".join(sorted(_KEYS)))
     made = brief if isinstance(brief, Brief) else Brief(text=checked.text("brief", brief))
     checked.text("brief", made.text)
-    made = _with(made, asked)
+    made = _with(made, asked, settings)
     taken = Taken()
     for name, kind in (("images", "picture"), ("clips", "clip")):
         for path in _paths(name, asked.get(name, ())):
@@ -70,19 +73,19 @@ async def reference_of(taken: Taken, said: str, path: str | Path, scratch: Path)
     return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
 
 
-def _with(brief: Brief, asked: Asked) -> Brief:
+def _with(brief: Brief, asked: Asked, settings: Settings | None) -> Brief:
     """``brief`` with what was asked beside it; what was not asked stays as it is."""
     if (flavor := asked.get("flavor")) is not None:
-        from reelwright.planner.flavors import flavor as flavor_called
+        from reelwright.studio.flavoring import with_flavor
 
-        brief = replace(brief, flavor=flavor_called(flavor).name)
+        brief = with_flavor(brief, flavor, settings.flavors if settings else None)
     if (length := checked.milliseconds("length", asked.get("length"))) is not None:
         brief = replace(brief, length_ms=length)
     if (aspect := checked.aspect(asked.get("aspect"))) is not None:
         brief = replace(brief, aspect=aspect)
     if (language := checked.language(asked.get("language"))) is not None:
         brief = replace(brief, language=language)
-    brief = _by_models(brief, asked)
+    brief = _by_models(brief, asked, settings.model if settings else "")
     brief = replace(
         brief,
         short_side=checked.whole("short_side", asked.get("short_side", brief.short_side), 90, 2160),
@@ -98,8 +101,11 @@ def _with(brief: Brief, asked: Asked) -> Brief:
     )
 
 
-def _by_models(brief: Brief, asked: Asked) -> Brief:
-    """Who makes what, as far as it is asked for; whether they exist and do that is for the catalogue to say."""
+def _by_models(brief: Brief, asked: Asked, usual: str) -> Brief:
+    """Who makes what, as far as it is asked for; whether they exist and do that is for the catalogue to say.
+
+    ``usual``: the model where none is asked for; empty: films are drawn.
+    """
     if (planner := asked.get("planner")) is not None:
         from reelwright.planner.writer import checked_planner
 
@@ -108,7 +114,9 @@ def _by_models(brief: Brief, asked: Asked) -> Brief:
         from reelwright.planner.archetypes import archetype
 
         brief = replace(brief, archetype=archetype(checked.text("archetype", shape, 80).replace("-", "_")).name)
-    if "models" in asked:
+    if usual and not brief.models and not asked.get("models"):
+        brief = replace(brief, models=(usual,))
+    elif "models" in asked:
         brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
     for name in ("stills", "voice", "music", "resolution"):
         if (value := asked.get(name)) is not None:

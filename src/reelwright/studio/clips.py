@@ -54,7 +54,7 @@ async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken
     aspect = terms.get("aspect")
     return ClipAsked(
         prompt=checked.text("prompt", prompt, 20_000),
-        model=checked.text("model", terms.get("model", ""), 200),
+        model=checked.text("model", terms.get("model") or settings.model, 200),
         samples=checked.whole("samples", terms.get("samples", 1), 1, 4),
         seconds=None if seconds is None else Fraction(seconds, 1000),
         aspect=None if aspect in (None, "auto") else checked.text("aspect", aspect, 10),

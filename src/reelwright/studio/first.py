@@ -105,7 +105,7 @@ def _quoted(settings: Settings, brief: Brief, goal: Goal, plan: Plan, choices: C
         gone=frozenset(),
     )
     quote = quote_of(standing, graph, price, hands_of(settings))
-    keyed = () if brief.models else with_a_key(plan)
+    keyed = () if brief.models not in ((), ("animatic",)) else with_a_key(plan)
     return in_full(standing, graph, quote, project=None, hands=hands_of(settings), with_key=keyed)
 
 

@@ -73,6 +73,8 @@ async def open_home(
     """Make the home on first use. Raises ``StoreUnavailable`` in plain words: read-only, full, locked, gone."""
     from reelwright.store.database import Database
 
+    if not (tempo and tempo.rehearsed):
+        refuse_rehearsals(settings.home)
     if settings.ffmpeg:
         os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # how media and the hands are told which one to run
     await asyncio.to_thread(_make, settings.home)
@@ -97,16 +99,21 @@ def hands_of(settings: Settings) -> int:
 def providers(settings: Settings) -> Mapping[str, Provider]:
     """Whom this studio buys from, by name. Opens no connection and needs no key yet.
 
-    Raises ``BadInput`` for the home of a rehearsal: what was begun for nothing is never finished for money.
+    Raises ``BadInput`` for the home of a rehearsal.
     """
     from reelwright.providers.shop import open_providers
 
-    if is_rehearsal(settings.home):
+    refuse_rehearsals(settings.home)
+    return open_providers(settings)
+
+
+def refuse_rehearsals(home: Path) -> None:
+    """Raise ``BadInput`` for the home of a rehearsal: what was begun for nothing is never finished for money."""
+    if is_rehearsal(home):
         raise BadInput(
-            "home", str(settings.home), "a home in which things are bought; this one is a rehearsal's",
+            "home", str(home), "a home in which things are bought; this one is a rehearsal's",
             hint="go on with it at the command line, which rehearses there: REELWRIGHT_HOME=… reelwright resume last",
         )  # fmt: skip
-    return open_providers(settings)
 
 
 def is_rehearsal(home: Path) -> bool:

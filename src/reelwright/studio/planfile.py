@@ -155,7 +155,7 @@ def _shot_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], An
             made[part] = _timed_in(made[part], f"{where}.{part}", frames)
     if "overlays" in made:
         overlays = _listed(made, "overlays", where)
-        made["overlays"] = [_timed_in(o, f"{where}.overlays.{n}", frames) for n, o in enumerate(overlays)]
+        made["overlays"] = [_timed_in(o, f"{where}.overlays.{n}", _signed(frames)) for n, o in enumerate(overlays)]
     return made
 
 
@@ -165,6 +165,16 @@ def _prompted(row: Mapping[str, Any], part: str, prompt: Any) -> dict[str, Any]:
     if isinstance(request, dict) and "model" in request and "prompt" not in request:
         return {**row, part: {**request, "prompt": prompt}}
     return dict(row)
+
+
+def _signed(frames: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """As ``frames``, below 0 too: a title may have begun in the shot before."""
+
+    def signed(value: Any, at: str) -> Any:
+        below = isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0
+        return -frames(-value, at) if below else frames(value, at)
+
+    return signed
 
 
 def _timed_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:

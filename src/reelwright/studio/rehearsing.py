@@ -67,14 +67,15 @@ async def studio_for(settings: Settings | None = None, told: Rehearse | None = N
     if (before := of_home(settings.home)) is not None:
         told = told or before
     elif told is not None:
-        settings = replace(settings, home=settings.home / FOLDER, database="")
+        settings = replace(settings, home=settings.home / FOLDER)
     if told is None:
         async with AsyncStudio(settings) as studio:
             yield studio
         return
     async with AsyncExitStack() as stack:
-        stage = await stack.enter_async_context(Stage(settings, told))
-        studio = AsyncStudio(stage.settings, providers=stage.providers, tempo=Tempo(speed=told.speed))
+        # a database that the environment names is the one in which things are bought
+        stage = await stack.enter_async_context(Stage(replace(settings, database=""), told))
+        studio = AsyncStudio(stage.settings, providers=stage.providers, tempo=Tempo(speed=told.speed, rehearsed=True))
         stage.studio = await stack.enter_async_context(studio)
         yield studio
 

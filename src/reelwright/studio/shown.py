@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
@@ -27,6 +30,9 @@ from reelwright.studio.answers import (
 from reelwright.studio.produce import film_of
 from reelwright.studio.telling import with_numbers
 from reelwright.units import Frames, Micros, frames_to_seconds
+
+if TYPE_CHECKING:
+    from reelwright.planner.flavors import Flavor
 
 
 def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade, ...]:
@@ -154,18 +160,29 @@ def project_shown(project: Project, standing: Standing) -> ProjectShown:
     )
 
 
-def flavors_shown() -> tuple[FlavorShown, ...]:
-    """Every flavor, in the order of their names."""
-    from reelwright.planner.flavors import flavors
+def flavors_shown(folder: Path | None = None) -> tuple[FlavorShown, ...]:
+    """Every flavor, those in ``folder`` too, in the order of their names. One that is broken says why."""
+    from reelwright.planner.flavors import flavors, made_of
+    from reelwright.planner.flavors.parts import read_parts
+    from reelwright.studio.flavoring import own_folders
 
-    return tuple(
-        FlavorShown(
-            name=one.name,
-            aspect=one.aspect,
-            look=one.look,
-            seconds=one.length_ms / 1000,
-            voice=one.voice,
-            said=one.about,
-        )
-        for one in sorted(flavors().values(), key=lambda flavor: flavor.name)
+    found = {name: flavor_shown(one) for name, one in flavors().items()}
+    for name, path in own_folders(folder).items():
+        try:
+            found[name] = replace(flavor_shown(made_of(name, read_parts(path))), own=True)
+        except BadInput as error:
+            found[name] = FlavorShown(
+                name=name, aspect="", look="", seconds=0.0, voice=False, said="", own=True, fault=str(error)
+            )
+    return tuple(found[name] for name in sorted(found))
+
+
+def flavor_shown(one: Flavor) -> FlavorShown:
+    return FlavorShown(
+        name=one.name,
+        aspect=one.aspect,
+        look=one.look,
+        seconds=one.length_ms / 1000,
+        voice=one.voice or one.voice_model is not None,
+        said=one.about,
     )

@@ -15,9 +15,10 @@ _LEAST_S: Final = 0.05
 
 @noun
 class Tempo:
-    """``speed``: the provider's seconds in one of ours; 1 for every real one, more for those that only rehearse."""
+    """``speed``: the provider's seconds in one of ours. ``rehearsed``: they only rehearse."""
 
     speed: float = 1.0
+    rehearsed: bool = False
 
     @property
     def pace(self) -> Pace:

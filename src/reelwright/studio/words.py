@@ -114,12 +114,11 @@ def _asked(brief: Brief, turn: int, before: StepKey | None, faults: Faults | Non
 
 
 def _read(brief: Brief, text: str, *, final: bool) -> Plan | Faults:
-    from reelwright.planner.casting.keeping import cast_for
     from reelwright.planner.rules import Planned
     from reelwright.planner.writer import answered
 
     found = answered(brief, text, final)
-    return cast_for(found.plan, brief).plan if isinstance(found, Planned) else found
+    return found.plan if isinstance(found, Planned) else found
 
 
 def _text(graph: Graph, key: StepKey, had: Mapping[Fingerprint, Outcome]) -> str:

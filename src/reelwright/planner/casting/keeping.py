@@ -11,6 +11,7 @@ from reelwright.catalogue.price import price_of
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cast import DRAWN, Cast, cast
 from reelwright.planner.casting.terms import Terms, terms_of
+from reelwright.planner.flavors import Flavor, flavor_of
 from reelwright.reel.breakdown import breakdown
 from reelwright.reel.brief import Brief
 from reelwright.reel.noun import noun
@@ -31,23 +32,26 @@ class Way:
     said: str
 
 
-def cast_for(plan: Plan, brief: Brief) -> Cast:
-    """``plan`` cast as the brief asks, within its ``max_price`` where it has one; unchanged where it asks for nothing.
+def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
+    """``plan`` cast as brief and flavor ask, within the brief's ``max_price`` or the flavor's budget.
 
-    The first way that the budget pays for is taken and said. Where none does the film stays as it was asked for, and
-    what is said names both prices; nothing is spent over it. Raises ``BadInput``. Never spends.
+    Where neither asks for a model it stays as it is. The first way that the budget pays for is taken and said. Where
+    none does the film stays as it was asked for, and what is said names both prices; nothing is spent over it. Raises
+    ``BadInput``. Never spends.
     """
-    terms = terms_of(brief)
+    chosen = chosen or flavor_of(brief, "short" if plan.size[1] * 10 > plan.size[0] * 15 else "spot")
+    terms = terms_of(brief, chosen)
     if terms is None:
         return Cast(plan=plan)
     asked = cast(plan, terms)
-    if brief.max_price is None or terms.video is None:
+    most = chosen.budget if brief.max_price is None else brief.max_price
+    if most is None or terms.video is None:
         return asked
     whole = price_of_plan(asked.plan)
-    if whole is None or whole <= brief.max_price:
+    if whole is None or whole <= most:
         return asked
     least: tuple[Micros, Way] | None = None
-    for way in _ways(plan, terms, fixed=brief.resolution is not None):
+    for way in _ways(plan, terms, fixed=(brief.resolution or chosen.resolution) is not None):
         try:
             made = cast(plan, way.terms, way.drawn)
         except BadInput:
@@ -55,12 +59,12 @@ def cast_for(plan: Plan, brief: Brief) -> Cast:
         price = price_of_plan(made.plan)
         if price is None:
             continue
-        if price <= brief.max_price:
-            said = f"To keep ${usd(brief.max_price)} of the ${usd(whole)} that it would cost: {way.said}."
+        if price <= most:
+            said = f"To keep ${usd(most)} of the ${usd(whole)} that it would cost: {way.said}."
             return Cast(plan=made.plan, said=(*made.said, said))
         if least is None or price < least[0]:
             least = price, way
-    return Cast(plan=asked.plan, said=(*asked.said, _cannot(brief.max_price, whole, least)))
+    return Cast(plan=asked.plan, said=(*asked.said, _cannot(most, whole, least)))
 
 
 def _cannot(most: Micros, whole: Micros, least: tuple[Micros, Way] | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -145,10 +145,15 @@ def still_request(prompt: str, row: Model, terms: Terms, scene: Scene) -> Reques
         resolution=row.resolutions[0] if row.resolutions else None,
         seed=scene.seed if row.seed else None,
         inputs=tuple(Input(role="reference", asset=r.asset) for r in named),
-        extra=_extra(words, named),
+        extra={**_taken(terms.image_params, row), **_extra(words, named)},
     )
     check(request)
     return request
+
+
+def _taken(options: Mapping[str, Any], row: Model) -> dict[str, Any]:
+    """The options that this model has."""
+    return {name: value for name, value in options.items() if name in row.options}
 
 
 def voice_request(text: str, row: Model, voice: str, language: str) -> Request:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from fractions import Fraction
 from typing import Final, Literal
 
 from reelwright.catalogue.models import Kind, Model, model
 from reelwright.errors import BadInput
+from reelwright.planner.flavors import Flavor
 from reelwright.reel.brief import Brief, Reference
 from reelwright.reel.noun import noun
 
 Continuity = Literal["beat", "loose"]
+ANIMATIC: Final = "animatic"
+"""Named instead of a model: drawn on this machine, whatever the flavor says."""
 NAMED: Final = {"video": "models", "image": "stills", "speech": "voice", "music": "music"}
 
 
@@ -28,31 +33,37 @@ class Terms:
     sound: bool | None = None
     samples: int = 1
     references: tuple[Reference, ...] = ()
+    image_params: Mapping[str, int | str | bool] = field(default_factory=dict)
 
 
-def terms_of(brief: Brief) -> Terms | None:
-    """None where the brief asks for no AI model. Raises ``BadInput`` on a model that is unknown, retired or of
-    another kind, and on what it does not sell. Reads the catalogue and today's date; never spends.
+def terms_of(brief: Brief, chosen: Flavor) -> Terms | None:
+    """None where neither brief nor flavor asks for an AI model. What the brief says comes first. Raises ``BadInput``
+    on a model that is unknown, retired or of another kind, and on what it does not sell. Reads the catalogue and
+    today's date; never spends.
     """
-    if not (brief.models or brief.stills or brief.voice or brief.music):
+    names = () if brief.models == (ANIMATIC,) else brief.models or chosen.models
+    stills, voice = brief.stills or chosen.stills, brief.voice or chosen.voice_model
+    music, resolution = brief.music or chosen.music, brief.resolution or chosen.resolution
+    if not (names or brief.stills or voice or music):
         return None
-    videos = tuple(_of_kind(name, "video") for name in brief.models)
+    videos = tuple(_of_kind(name, "video") for name in names)
     video = videos[0] if videos else None
-    if brief.resolution and video and brief.resolution not in video.resolutions:
-        raise BadInput("resolution", brief.resolution, ", ".join(video.resolutions) or f"nothing: {video.id} has one")
+    if resolution and video and resolution not in video.resolutions:
+        raise BadInput("resolution", resolution, ", ".join(video.resolutions) or f"nothing: {video.id} has one")
     if video and brief.takes > video.samples:
         raise BadInput("takes", brief.takes, f"at most {video.samples} for {video.id}; `retake` buys another")
     return Terms(
         video=video,
         spares=videos[1:],
-        stills=_of_kind(brief.stills, "image") if brief.stills else None,
-        voice=voice_of(brief.voice) if brief.voice else None,
-        music=_of_kind(brief.music, "music") if brief.music else None,
-        continuity=brief.continuity,
-        resolution=brief.resolution,
-        sound=_sound(brief, video),
+        stills=_of_kind(stills, "image") if stills else None,
+        voice=voice_of(voice) if voice else None,
+        music=_of_kind(music, "music") if music else None,
+        continuity="loose" if "loose" in (brief.continuity, chosen.continuity) else "beat",
+        resolution=resolution,
+        sound=_sound(chosen.sound if brief.sound is None else brief.sound, video),
         samples=brief.takes,
         references=brief.references,
+        image_params=chosen.image_params,
     )
 
 
@@ -71,13 +82,11 @@ def voice_of(said: str) -> tuple[Model, str]:
     return _of_kind(name.strip(), "speech"), voice.strip()
 
 
-def _sound(brief: Brief, video: Model | None) -> bool | None:
+def _sound(asked: bool | None, video: Model | None) -> bool | None:
     """What the request says of sound: only a model that can be told is told."""
-    if video is None or brief.sound is None:
-        return brief.sound
-    if brief.sound and video.sound == "never":
+    if asked and video and video.sound == "never":
         raise BadInput("sound", True, f"nothing: {video.id} makes no sound; leave it out")
-    return brief.sound
+    return asked
 
 
 def aspect_of(size: tuple[int, int], row: Model) -> str | None:

@@ -72,6 +72,8 @@ def take_words(
         parts.append((0, _camera(idea, family, opened)))
     if opened == "nothing":
         parts += _seen(idea, accent)
+    if idea.style:
+        parts.append((1, _sentence(f"Style: {idea.style}")))
     if titled:
         parts.append((2, _ROOM))
     if sound and idea.sound:
@@ -95,6 +97,7 @@ def still_words(idea: Idea, row: Model, *, accent: str = "", titled: bool = Fals
     parts += [(order, text) for order, text in _seen(idea, accent)]
     if idea.lens:
         parts.append((1, f"Photograph, {idea.lens} lens, one clear focal point."))
+    parts += [(1, _sentence(said)) for said in (idea.style, idea.still) if said]
     if titled:
         parts.append((2, _ROOM))
     parts.append((1, _PLAIN_SURFACES))

@@ -1,16 +1,19 @@
-"""Flavors: named ways of making, one strict YAML file each beside this one."""
+"""Flavors: named ways of making, a folder of strict YAML each, beside this file or in the ``flavors`` of a home."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.planner.tables import read_yaml, tones
+from reelwright.planner.flavors.parts import PARTS, read_parts
+from reelwright.planner.tables import tones
+from reelwright.reel.brief import Brief
 from reelwright.reel.noun import noun
-from reelwright.units import ASPECTS, Aspect
+from reelwright.units import ASPECTS, Aspect, Micros, parse_usd
 
 HERE: Final = Path(__file__).parent
 
@@ -20,7 +23,10 @@ class Flavor:
     """A way of making. ``length_ms`` and ``aspect`` hold where neither flags nor the brief's words say otherwise.
 
     ``tone``: where the brief shows none. ``voice`` False: nobody speaks, lines are read as captions.
-    ``animatic`` and ``composer``: ids of the models that draw and compose without a key.
+    ``animatic`` and ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows:
+    who makes what where no flag says so. ``scene``, ``image``: words added to what shots and stills show, by
+    ``style``, ``person``, ``product`` and by beat; ``never``: what must not be seen. ``image_params``: options of the
+    image model.
     """
 
     name: str
@@ -34,12 +40,26 @@ class Flavor:
     captions: str
     animatic: str
     composer: str
+    models: tuple[str, ...] = ()
+    stills: str | None = None
+    voice_model: str | None = None
+    music: str | None = None
+    continuity: str | None = None
+    resolution: str | None = None
+    sound: bool | None = None
+    budget: Micros | None = None
+    style: str = ""
+    never: tuple[str, ...] = ()
+    beats: Mapping[str, str] = field(default_factory=dict)
+    image: Mapping[str, str] = field(default_factory=dict)
+    image_params: Mapping[str, int | str | bool] = field(default_factory=dict)
 
 
 @cache
 def flavors() -> Mapping[str, Flavor]:
-    """All flavors by name. Raises ``BadInput`` naming file and key where one is wrong."""
-    return {path.stem: read_flavor(path.stem, read_yaml(path), path.name) for path in sorted(HERE.glob("*.yaml"))}
+    """All flavors that come with the package, by name."""
+    folders = sorted(path.parent for path in HERE.glob(f"*/{PARTS[0]}.yaml"))
+    return {folder.name: made_of(folder.name, read_parts(folder)) for folder in folders}
 
 
 def flavor(name: str) -> Flavor:
@@ -49,27 +69,58 @@ def flavor(name: str) -> Flavor:
     return flavors()[name]
 
 
-_KINDS: Final[Mapping[str, type]] = {
-    "about": str, "aspect": str, "length_ms": int, "look": str, "tone": str, "voice": bool, "fps": list,
-    "captions": str, "animatic": str, "composer": str,
-}  # fmt: skip
+def flavor_of(brief: Brief, usual: str) -> Flavor:
+    """The brief's own flavor, as it was when the brief was made; else the packaged one of its name, or ``usual``."""
+    if brief.own_flavor is not None:
+        return made_of(brief.flavor or "own", brief.own_flavor)
+    return flavor(brief.flavor or usual)
 
 
-def read_flavor(name: str, row: Mapping[str, Any], where: str) -> Flavor:
-    """A flavor from its file's mapping. Raises ``BadInput`` on an unknown or missing key and a wrong value."""
-    for key in row:
-        if key not in _KINDS:
-            raise BadInput(f"{where}: {key}", row[key], f"keys among {', '.join(_KINDS)}")
-    for key, kind in _KINDS.items():
-        if type(row.get(key)) is not kind:
-            raise BadInput(f"{where}: {key}", row.get(key), kind.__name__)
-    if row["aspect"] not in ASPECTS:
-        raise BadInput(f"{where}: aspect", row["aspect"], ", ".join(ASPECTS))
-    if row["tone"] not in tones():
-        raise BadInput(f"{where}: tone", row["tone"], ", ".join(tones()))
+def made_of(name: str, parts: Mapping[str, Mapping[str, Any]]) -> Flavor:
+    """A flavor of its four parts. Raises ``BadInput`` on a value that cannot be."""
+    row, scene, image = parts["pipeline_params"], parts.get("scene_prompts", {}), parts.get("image_prompts", {})
+    where = f"{name}/pipeline_params.yaml"
+    _checked(row, where)
+    fps = row["fps"]
+    return Flavor(
+        name=name,
+        about=row["about"],
+        aspect=row["aspect"],
+        length_ms=row["length_ms"],
+        look=row["look"],
+        tone=row["tone"],
+        voice=row["voice"],
+        fps=(fps[0], fps[1]),
+        captions=row["captions"],
+        animatic=row["animatic"],
+        composer=row["composer"],
+        models=tuple(row.get("models", ())),
+        stills=row.get("stills"),
+        voice_model=row.get("voice_model"),
+        music=row.get("music"),
+        continuity=row.get("continuity"),
+        resolution=row.get("resolution"),
+        sound=row.get("sound"),
+        budget=parse_usd(row["budget_usd"], f"{where}: budget_usd") if "budget_usd" in row else None,
+        style=scene.get("style", ""),
+        never=tuple(scene.get("never", ())),
+        beats=dict(scene.get("beats", {})),
+        image=dict(image),
+        image_params=dict(parts.get("image_params", {})),
+    )
+
+
+def _checked(row: Mapping[str, Any], where: str) -> None:
+    from reelwright.media.animatic.look import look_names
+
+    among = {"aspect": ASPECTS, "tone": tuple(tones()), "look": look_names(), "captions": ("clean", "bold", "box")}
+    for key, known in among.items():
+        if row[key] not in known:
+            raise BadInput(f"{where}: {key}", row[key], ", ".join(known))
+    if row.get("continuity", "beat") not in ("beat", "loose"):
+        raise BadInput(f"{where}: continuity", row["continuity"], "beat, loose")
     if not 1000 <= row["length_ms"] <= 600_000:
         raise BadInput(f"{where}: length_ms", row["length_ms"], "from 1000 to 600000")
     fps = row["fps"]
     if len(fps) != 2 or any(type(part) is not int or part < 1 for part in fps):
         raise BadInput(f"{where}: fps", fps, "numerator and denominator, such as [30, 1]")
-    return Flavor(name=name, **{**row, "fps": (fps[0], fps[1])})

@@ -119,6 +119,15 @@ def read_error(provider: str, fault: Fault, key: str) -> ProviderError:
     return Unreachable(f"{provider} answered {fault}", after_s=fault.after_s)
 
 
+def same_key(provider: str, made_with: str, held: str, key: str) -> None:
+    """Raise ``Refused`` where another key made an operation: with this one it would seem to be lost."""
+    if made_with and made_with != held:
+        raise Refused(
+            f"another key made this at {provider}, and only with that one can it be asked for",
+            hint=f"set that key again in {key}" if key else "set that key again",
+        )
+
+
 def refusal(provider: str, fault: Fault, key: str) -> Refused:
     """A no, with what to do about it."""
     if fault.is_filtered and fault.status in (400, 403, 422):

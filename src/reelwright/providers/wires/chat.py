@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
+from importlib.util import find_spec
 from typing import Any, Final
 
 from reelwright.catalogue.models import Model, catalogue_digest, known
@@ -45,11 +46,20 @@ async def loaded() -> Any:
     return await asyncio.to_thread(_libraries)
 
 
+def installed() -> bool:
+    """Whether the extra ``llm`` is there; loads nothing."""
+    return find_spec("pydantic_ai") is not None
+
+
+def not_installed() -> BadInput:
+    return BadInput("planner", "a language model", "only with the extra: pip install 'reelwright[llm]'")
+
+
 def _libraries() -> Any:
     try:
         from reelwright.providers.wires import chat_libraries
     except ImportError as cause:
-        raise BadInput("planner", "a language model", "only with the extra: pip install 'reelwright[llm]'") from cause
+        raise not_installed() from cause
     return chat_libraries.ask
 
 

@@ -63,7 +63,7 @@ class Filming(Opened):
         if asked.get("models") and budget is not None:
             asked.setdefault("max_price", budget)  # what casting keeps to, where it can
         with scratch() as folder:
-            made, taken = await brief_of(brief, asked, folder)
+            made, taken = await brief_of(brief, asked, folder, self._settings)
             made = replace(made, goal=goal)
             given = await asyncio.to_thread(given_plan, plan, made)
             first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)

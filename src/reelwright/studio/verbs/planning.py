@@ -32,7 +32,7 @@ class Planning(Opened):
     async def plan(self, brief: str | Brief, **asked: Unpack[Asked]) -> Planned:
         """The plan that ``make`` would follow, and what was understood. Writes and spends nothing."""
         with scratch() as folder:
-            made, taken = await brief_of(brief, asked, folder)
+            made, taken = await brief_of(brief, asked, folder, self._settings)
         planned = await asyncio.to_thread(first_planned, made)
         return replace(planned, said=(*taken.said, *planned.said))
 
@@ -42,14 +42,14 @@ class Planning(Opened):
         """The price before ``make``, shot by shot. Writes and spends nothing."""
         goal = checked.goal(goal)
         with scratch() as folder:
-            made, taken = await brief_of(brief, asked, folder)
+            made, taken = await brief_of(brief, asked, folder, self._settings)
         given = await asyncio.to_thread(given_plan, plan, made)
         _, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
         return quote
 
     async def flavors(self) -> tuple[FlavorShown, ...]:
         """Every named way of making, in the order of their names."""
-        return await asyncio.to_thread(shown.flavors_shown)
+        return await asyncio.to_thread(shown.flavors_shown, self._settings.flavors)
 
     async def models(
         self,

@@ -1,0 +1,107 @@
+"""Three kinds of providers, by how one finds out what became of a lost answer: by key, by listing, not at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from crash.keyed import MODEL, Keyed
+from reelwright.net.http import Http
+from reelwright.net.keys import Key
+from reelwright.providers.fakes.script import Script, slow
+from reelwright.providers.openrouter import OpenRouter
+from reelwright.providers.protocol import Provider
+from reelwright.providers.replicate import Replicate
+from reelwright.reel.document import to_json
+from reelwright.reel.request import Request
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "matrix-0123456789"
+LISTED_AFTER = timedelta(seconds=0.1)
+"""How soon the fake's list shows what it took on; the adapter's own 30 s would only be waited for."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``fake``: how its server is started. ``opens``: the adapter that is shipped, but for ``key``."""
+
+    name: str
+    fake: tuple[str, ...]
+    opens: Callable[[Http, Key], Provider]
+    model: str
+    ms: int
+    resolution: str | None = None
+
+    def request(self, shot: str) -> Request:
+        """One clip, of the shortest length that is sold. Its prompt names it to whoever reads a provider's list."""
+        prompt = f"a paper boat drifts by, take {shot}"
+        aspect = "16:9" if self.resolution else None
+        return Request(
+            model=self.model, mode="text_to_video", prompt=prompt, ms=self.ms, aspect=aspect, resolution=self.resolution
+        )
+
+    def provider(self, url: str) -> tuple[Provider, Http]:
+        """The adapter on its fake at ``url``, and what is to be closed after it."""
+        key = Key(self.name, SECRET, "the crash matrix")
+        http = Http(self.name, url, auth={"Authorization": f"Bearer {key.secret}"})
+        return self.opens(http, key), http
+
+
+_FAKES = "reelwright.providers.fakes"
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "key": Kind("keyed", ("crash.keyed",), Keyed, MODEL, 2000),
+        "list": Kind(
+            "replicate",
+            (_FAKES, "replicate"),
+            lambda http, key: Replicate(http, key, LISTED_AFTER),
+            "kling-v2.5-turbo-pro",
+            5000,
+            "1080p",
+        ),
+        "none": Kind("openrouter", (_FAKES, "openrouter"), OpenRouter, "openrouter-kling-v3-std", 3000, "720p"),
+    }
+)
+USUAL = Script(latency_s=(0.5, 0.5))
+SLOW_TO_ANSWER = USUAL.on("submit", slow(1.8))
+"""Longer than a director looks away: it hears of a cancel while it is sending."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """That of every process of the matrix: our own sources, and nothing of the caller's settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("REELWRIGHT_")}
+    paths = (str(ROOT / "src"), str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")]))
+    return {**kept, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), **more}
+
+
+class Serving:
+    """A fake in a process of its own, with its bill in ``folder``; it outlives whoever buys from it."""
+
+    def __init__(self, kind: Kind, folder: Path, script: Script = USUAL) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.bill = folder / "bill.jsonl"
+        (folder / "script.json").write_text(to_json(script))
+        command = [sys.executable, "-m", *kind.fake, "--bill", str(self.bill), "--script", str(folder / "script.json")]
+        self.process = subprocess.Popen(
+            command, env=environment(), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        )
+        self._url = ""
+
+    @property
+    def url(self) -> str:
+        """Where it listens; waits until it does."""
+        if not self._url:
+            assert self.process.stdout
+            self._url = self.process.stdout.readline().strip()
+            assert self._url.startswith("http://127.0.0.1:"), "the fake did not start"
+        return self._url
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()

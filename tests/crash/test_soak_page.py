@@ -1,0 +1,54 @@
+"""The page that `make soak` writes says what was run, what it came to, what did not hold, and what was not run."""
+
+from __future__ import annotations
+
+import re
+
+from crash import sweep
+from crash.matrix import whole
+from crash.soak import ALL, Row, planned, written
+
+SAID = {"commit": "abc", "when": "2026-11-20 12:00 UTC", "where": "here", "minutes": 1.0, "sweep": "1 of 2 planned"}
+
+
+def test_every_planned_run_is_there_once_and_a_part_of_a_seed_is_dealt_out_evenly():
+    assert len(planned(ALL)) == len(set(planned(ALL))) == ALL == 2160
+    assert {run.seed for run in planned(ALL)} == set(range(1, 21))
+    assert len({run.point for run in planned(18)}) == 18
+
+
+def test_runs_are_counted_and_the_missing_ones_are_named():
+    rows = [Row(str(run), 1.0, submissions=2) for run in whole(1)[:107]]
+    page = written(rows, [], [], SAID)
+    assert "| runs of the matrix | **107 of 2160** in 1 minutes |" in page
+    assert "| what did not hold | 0 |" in page and "## What did not hold" not in page
+    missing = page.partition("## Not run")[2]
+    assert "2053 of 2160" in missing and "All of the seeds 2, 3" in missing
+    assert "Of seed 1: C20-postgres-none-1." in missing
+    assert "C04-sqlite-list-1" not in missing
+
+
+def test_with_everything_run_nothing_is_missing():
+    page = written([Row(str(run), 1.0) for run in planned(ALL)], [], [], SAID)
+    assert page.endswith("## Not run\n\nNothing.\n")
+
+
+def test_what_did_not_hold_stands_on_top_with_its_counts():
+    rows = [Row("C04-sqlite-none-3", 0, "bought | twice", submissions=3, double_buys=1, losses=2, difference=-5)]
+    page = written(rows, [], [], SAID)
+    assert "| `C04-sqlite-none-3` | bought / twice |" in page
+    assert "| 3 | C04 | 1 | 3 | 0 | 1 | 2 | -5 |" in page
+    assert "| double buys | 1 |" in page and "| silent losses | 2 |" in page
+    assert re.search(r"\| C04 \| 0 \| 0 \| 0 of 1 \|", page)
+
+
+def test_kills_at_system_calls_that_were_not_made_are_seen():
+    cuts = [sweep.Cut("fsync", number, "sqlite", "none") for number in (1, 2)]
+    assert [sweep.read(str(cut)) for cut in cuts] == cuts
+    page = written([], [Row("fsync:1-sqlite-none", 1.0)], cuts, SAID)
+    assert "| fsync | sqlite | none | 2 | 1 | 1 | 1 |" in page
+
+
+def test_what_did_not_hold_in_sums_is_never_cancelled_by_another_row():
+    rows = [Row("C04-sqlite-none-3", 0, "less", difference=5), Row("C05-sqlite-none-3", 0, "more", difference=-5)]
+    assert "| ledger against bills, micro-dollars apart | 10 |" in written(rows, [], [], SAID)
