@@ -59,7 +59,17 @@ class Advance:
             return True
 
     async def _turn(self) -> bool:
-        """One reading and what follows from it. True when the job rests."""
+        """One reading and what follows from it. True when the job rests.
+
+        What was read is let go of before anything is waited for: thousands of projects may wait at once.
+        """
+        rests = await self._read_and_start()
+        if rests is None:
+            await self._look()
+        return bool(rests)
+
+    async def _read_and_start(self) -> bool | None:
+        """Whether the job rests now; None: something of it runs, and is to be waited for."""
         standing = await self._read()
         if standing.job is None or standing.job.id != self._job or standing.job.state != "running":
             return True
@@ -79,8 +89,7 @@ class Advance:
         await self._start(standing, todo)
         self._count(graph, standing, want)
         if self._errands:
-            await self._look()
-            return False
+            return None
         stuck = {step.key for step in want.stuck} | self._troubles.refused_of(names)
         if stuck and not self._troubles.failed and await self._parts.production.unstick(self._lease, standing, stuck):
             return False
