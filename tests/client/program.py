@@ -14,9 +14,9 @@ from reelwright.settings import Settings
 PROMPTS = ["a cat", "a dog", "a cat"]
 
 
-async def main(folder: Path) -> None:
+async def main(folder: Path, seconds: float = 0.0) -> None:
     generator = VeoVideoGenerator(
-        provider=Proxy(folder / "proxy"),
+        provider=Proxy(folder / "proxy", seconds=seconds),
         settings=Settings(home=folder / "home"),
         output_dir=folder / "videos",
         poll_initial_delay=0.02,
@@ -28,4 +28,4 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), *map(float, sys.argv[2:])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import pty
@@ -61,7 +62,7 @@ def test_a_terminal_shows_bars_and_a_pipe_nothing(tmp_path: Path):
     assert piped.stderr == "" and len(json.loads(piped.stdout)) == len(PROMPTS)
     ours, theirs = pty.openpty()
     watched = subprocess.Popen(
-        [*command, str(tmp_path / "b")], env=environ(TERM="xterm"), stdout=subprocess.DEVNULL, stderr=theirs
+        [*command, str(tmp_path / "b"), "1.0"], env=environ(TERM="xterm"), stdout=subprocess.DEVNULL, stderr=theirs
     )
     os.close(theirs)
     seen = b""
@@ -75,7 +76,7 @@ def test_a_terminal_shows_bars_and_a_pipe_nothing(tmp_path: Path):
         seen += part
     os.close(ours)
     assert watched.wait(30) == 0
-    assert b"a cat" in seen and b"asking" in seen and (b"waiting" in seen or b"downloading" in seen)
+    assert b"a cat" in seen and b"waiting" in seen
 
 
 def test_the_guide_s_examples_run_as_they_stand(tmp_path: Path, serving: Serving):
@@ -127,22 +128,37 @@ async def relay(address: str) -> AsyncIterator[tuple[str, list[int]]]:
     """An address that leads to ``address``, and the numbers of the connections that were made to it."""
     port, made = int(address.rsplit(":", 1)[1]), list[int]()
 
+    open_ = set[asyncio.Task[None]]()
+
     async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         while data := await source.read(65536):
             sink.write(data)
             await sink.drain()
-        sink.close()
+        sink.write_eof()
 
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        made.append(len(made) + 1)
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pump(reader, back), pump(there, writer), return_exceptions=True)
+        try:
+            await asyncio.gather(pump(reader, back), pump(there, writer), return_exceptions=True)
+        finally:
+            for one in (writer, back):
+                one.close()
+                with contextlib.suppress(OSError):
+                    await one.wait_closed()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        made.append(len(made) + 1)
+        open_.add(asyncio.create_task(carry(reader, writer)))
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", made
     finally:
         server.close()
+        await asyncio.wait(open_, timeout=5)
+        for task in open_:
+            task.cancel()
+        await asyncio.gather(*open_, return_exceptions=True)
 
 
 async def test_polls_share_one_connection(tmp_path: Path, serving: Serving):
