@@ -101,12 +101,17 @@ def providers(settings: Settings) -> Mapping[str, Provider]:
     """
     from reelwright.providers.shop import open_providers
 
-    if is_rehearsal(settings.home):
+    refuse_rehearsal(settings.home)
+    return open_providers(settings)
+
+
+def refuse_rehearsal(home: Path) -> None:
+    """Raise ``BadInput`` where ``home`` is a rehearsal's: nothing is bought there, and what it has is no film."""
+    if is_rehearsal(home):
         raise BadInput(
-            "home", str(settings.home), "a home in which things are bought; this one is a rehearsal's",
+            "home", str(home), "a home in which things are bought; this one is a rehearsal's",
             hint="go on with it at the command line, which rehearses there: REELWRIGHT_HOME=… reelwright resume last",
         )  # fmt: skip
-    return open_providers(settings)
 
 
 def is_rehearsal(home: Path) -> bool:
