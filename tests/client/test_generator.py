@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from reelwright.client.exceptions import (
 )
 from reelwright.client.generator import VeoVideoGenerator
 from reelwright.errors import NotAccepted, OutcomeUnknown
+from reelwright.studio.home import REHEARSAL
 
 Making = Callable[..., VeoVideoGenerator]
 
@@ -120,6 +122,15 @@ async def test_the_wire_s_own_name_of_a_model_is_understood(making: Making):
     assert video.model == "litellm-veo-3.1-fast"
 
 
+async def test_in_the_home_of_a_rehearsal_nothing_is_bought(making: Making, proxy: Proxy, tmp_path: Path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / REHEARSAL).write_text("{}")
+    with pytest.raises(ValidationError, match="rehearsal"):
+        async with making() as generator:
+            await generator.generate_video_async("a cat")
+    assert proxy.submissions == []
+
+
 async def test_a_price_above_the_cap_stops_the_whole_batch_before_anything_is_sent(making: Making, proxy: Proxy):
     async with making(max_usd="6") as generator:
         with pytest.raises(VideoGenerationError, match=r"may cost \$6\.40, the budget is \$6\.00") as caught:
@@ -151,15 +162,22 @@ async def test_without_reuse_a_new_run_makes_another(making: Making, proxy: Prox
     assert proxy.submissions == ["a", "a"]
 
 
-async def test_too_long_a_wait_ends_and_the_next_call_goes_on_with_the_same_operation(making: Making, proxy: Proxy):
-    async with making(max_wait_time=2.0) as generator:
+@pytest.mark.parametrize("reuse", [True, False])
+async def test_too_long_a_wait_ends_and_the_next_call_goes_on_with_the_same_operation(
+    making: Making, proxy: Proxy, reuse: bool
+):
+    async with making(max_wait_time=0.5, reuse=reuse) as generator:
         with pytest.raises(TimeoutError) as caught:
-            await generator.generate_video_async("5s slow")
-    assert isinstance(caught.value, builtins.TimeoutError) and caught.value.elapsed_time >= 2.0
+            await generator.generate_video_async("1.2s slow")
+        while proxy.under_way:
+            with contextlib.suppress(TimeoutError):
+                await generator.generate_video_async("1.2s slow")
+    assert proxy.submissions == ["1.2s slow"]
+    assert isinstance(caught.value, builtins.TimeoutError) and caught.value.elapsed_time >= 0.5
     assert caught.value.details["operation"]
     async with making() as generator:
-        video = await generator.generate_video_async("5s slow")
-    assert video.is_success and proxy.submissions == ["5s slow"]
+        video = await generator.generate_video_async("1.2s slow")
+    assert video.is_success and proxy.submissions == ["1.2s slow"]
 
 
 async def test_a_download_that_is_cut_is_fetched_again(making: Making, proxy: Proxy):
@@ -173,6 +191,8 @@ async def test_a_download_that_never_comes_says_how_far_it_came_and_is_kept(
 ):
     async with making() as generator:
         with pytest.raises(DownloadError) as caught:
+            await generator.generate_video_async("cut for ever", tmp_path / "x.mp4")
+        with pytest.raises(DownloadError):
             await generator.generate_video_async("cut for ever", tmp_path / "x.mp4")
     assert caught.value.partial_bytes == 1000 and caught.value.video_uri
     assert list(tmp_path.glob("*.mp4")) == [] and caught.value.details["billed"] == "yes"
@@ -194,6 +214,9 @@ async def test_an_outcome_that_nobody_knows_is_said_and_never_sent_again(making:
         with pytest.raises(APIError) as caught:
             await generator.generate_video_async("a cat")
         assert caught.value.billed == "unknown" and caught.value.details["billed"] == "unknown"
+        with pytest.raises(APIError) as again:
+            await generator.generate_video_async("a cat")
+        assert again.value.billed == "unknown" and proxy.submissions == []
     async with making() as generator:
         with pytest.raises(APIError) as again:
             await generator.generate_video_async("a cat")

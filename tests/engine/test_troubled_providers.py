@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, ClassVar, Literal
 
 import pytest
 
 from engine.paper import Paper
+from engine.production import TinyProduction
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine.operations import Pace
-from reelwright.errors import NotAccepted, ProviderError, Refused
-from reelwright.providers.protocol import Output, Progress
-from reelwright.reel.operation import Operation, Purchase
+from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused
+from reelwright.providers.protocol import Keep, Make, Output, Progress
+from reelwright.reel.noun import StepKey
+from reelwright.reel.operation import Lease, Operation, Purchase, Standing
 
 Rigging = Callable[..., Rig]
 
@@ -89,6 +92,70 @@ async def test_a_poll_that_is_refused_is_told_to_a_person_and_the_purchase_stays
     job = await rig.job(project)
     assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "revoked" in job.said
     assert [p.state for p in await paid(rig, project)] == ["submitted"]
+
+
+class Drawing(TinyProduction):
+    """Draws whatever is stuck, and notes what that was."""
+
+    stuck: ClassVar[list[str]] = []
+
+    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+        self.stuck.extend(stuck)
+        return False
+
+
+class Silenced(Revoked):
+    """Took it on, gave no answer, and shows its list to this key no more."""
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        await super().submit(prepared, keep, make)
+        raise OutcomeUnknown("no answer")
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+        raise Refused("401: this key was revoked")
+
+
+@pytest.mark.parametrize(("kind", "state"), [(Revoked, "submitted"), (Silenced, "unknown")])
+async def test_who_refuses_to_tell_of_a_shot_has_not_refused_the_shot(rigged, tmp_path, monkeypatch, kind, state):
+    monkeypatch.setattr(Drawing, "stuck", [])
+    paper = kind(tmp_path / "paper")
+    rig = rigged(paid=paper, production=Drawing)
+    project = await rig.order("a b", models=("paper/1",), usd=5)
+    for _ in range(2):
+        await asyncio.wait_for(rig.director.run(project), 10)
+        job = await rig.job(project)
+        assert (job.state, job.why) == ("waiting", "decision"), job.said
+        await rig.journal.requeue(ACCOUNT, job.id)
+    assert Drawing.stuck == [] and sorted(paper.submissions) == ["a", "b"]
+    assert [p.state for p in await paid(rig, project)] == [state, state]
+
+
+async def test_what_is_never_over_is_told_to_a_person_and_stays_bought(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", polls=1000)
+    rig = rigged(paid=paper, pace=Pace(least_s=0.02, most_s=0.05, longest_s=0.3))
+    project = await rig.order("a", models=("paper/1",), usd=5)
+    await asyncio.wait_for(rig.director.run(project), 10)
+    job = await rig.job(project)
+    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "not over" in job.said
+    assert [p.state for p in await paid(rig, project)] == ["submitted"]
+    paper.polls = 1
+    await rig.journal.requeue(ACCOUNT, job.id)
+    await asyncio.wait_for(rig.director.run(project), 10)
+    assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]
+
+
+class Misnamed(Paper):
+    """Was told by a person that it arrived, under an id that can be none of theirs."""
+
+    async def poll(self, operation: Operation) -> Progress:
+        raise NotFound(f"{operation.id!r} is no operation of ours")
+
+
+async def test_an_id_that_can_be_none_of_the_providers_is_not_asked_about_for_ever(rigged, tmp_path):
+    rig = rigged(paid=Misnamed(tmp_path / "paper"))
+    standing = await rig.make("a", models=("paper/1",), usd=5)
+    assert (standing.job.state, standing.job.why) == ("waiting", "decision"), standing.job.said
+    assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
 
 
 class Nameless(Paper):

@@ -100,6 +100,15 @@ async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_
         await open_home(again, {"offline": Offline()})
 
 
+async def test_whoever_opens_the_home_of_a_rehearsal_never_writes_into_the_database_of_what_is_bought(tmp_path):
+    home, own = tmp_path / "home", f"sqlite:///{tmp_path / 'own.db'}"
+    async with studio_for(Settings(home=home, hands=2, database=own), FAST) as studio:
+        assert (await studio.make(BRIEF, yes=True, goal="takes", **SMALL)).state == "done"
+    async with studio_for(Settings(home=home / "rehearsal", hands=2, database=own)) as studio:
+        assert len(await studio.projects()) == 1
+    assert not (tmp_path / "own.db").exists()
+
+
 async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_path):
     """The fakes live in the process that rehearses: what they took on stands on their bill."""
     home = tmp_path / "home"

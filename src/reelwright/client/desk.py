@@ -20,7 +20,7 @@ from reelwright.errors import BadInput
 from reelwright.settings import Settings, load
 from reelwright.studio.batching import Batch, agree
 from reelwright.studio.checked import money
-from reelwright.studio.home import hands_of, open_home
+from reelwright.studio.home import hands_of, open_home, refuse_rehearsal
 from reelwright.studio.produce import Produce
 from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted
 
@@ -42,6 +42,7 @@ class Desk:
         money(self._options.max_usd, "max_usd")
         async with AsyncExitStack() as opening:
             settings = self._settings or load()
+            refuse_rehearsal(settings.home)
             self.http, wire = await open_wire(self._options, self._given, settings, opening)
             self._wire = Listening(wire)
             home = await open_home(settings, {self._wire.name: self._wire})

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from reelwright.client.answers import BatchResult, VideoRequest, VideoResponse
 from reelwright.client.bars import Bars
-from reelwright.client.exceptions import TimeoutError, ValidationError, VideoGenerationError
+from reelwright.client.exceptions import DownloadError, TimeoutError, ValidationError, VideoGenerationError
 from reelwright.client.hearing import Heard, hearing
 from reelwright.client.naming import generate_filename
 from reelwright.client.options import ClientOptions, options
@@ -74,6 +74,7 @@ class VeoVideoGenerator:
         )  # fmt: skip
         self._show, self._reuse, self._provider, self._settings = show_progress, reuse, provider, settings
         self._called: Counter[Digest] = Counter()
+        self._under_way: dict[Digest, list[int]] = {}
         self._desk: Desk | None = None
         self._open: AsyncExitStack | None = None
 
@@ -197,7 +198,9 @@ class VeoVideoGenerator:
         return [results[n] for n in range(len(asked))], {"quoted_usd": usd(quoted.micros), "had": quoted.had}
 
     async def _numbered(self, desk: Desk, row: Row) -> Row:
-        """The row with its number among the very same ones of this program."""
+        """The row with its number among the very same ones of this program; first that of one still under way."""
+        if left := self._under_way.get(row.key):
+            return replace(row, nth=left.pop(0))
         self._called[row.key] += 1
         row = replace(row, nth=self._called[row.key])
         while not self._reuse and await desk.is_handed_over(row):
@@ -213,14 +216,22 @@ class VeoVideoGenerator:
                 made = await desk.bring(row, price, slots)
         except builtins.TimeoutError:
             error: VideoGenerationError = _too_long(heard, self._options.max_wait_time)
-            return _failed(row.brief.text, error, row.brief.models[0])
+            return self._left(row, error)
         except ReelwrightError as cause:
-            return _failed(row.brief.text, _clean(error_of(cause)), row.brief.models[0])
+            return self._left(row, _clean(error_of(cause)))
         finally:
             end()
         if made.path is None:
-            return _failed(row.brief.text, error_of_row(made, heard), row.brief.models[0], made.project)
+            error = error_of_row(made, heard)
+            if isinstance(error, DownloadError) or error.billed == "unknown":
+                return self._left(row, error, made.project)
+            return _failed(row.brief.text, error, row.brief.models[0], made.project)
         return _succeeded(row, made)
+
+    def _left(self, row: Row, error: VideoGenerationError, project: str | None = None) -> VideoResponse:
+        """It is, or may be, bought: the next call of the same prompt goes on with it."""
+        self._under_way.setdefault(row.key, []).append(row.nth)
+        return _failed(row.brief.text, error, row.brief.models[0], project)
 
 
 def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:

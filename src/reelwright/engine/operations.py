@@ -8,6 +8,7 @@ import random
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from reelwright.engine import clock
 from reelwright.engine.errand import Errand
 from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
@@ -39,11 +40,15 @@ _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
 
 @noun
 class Pace:
-    """Seconds between polls, and before the first one of a model that is never sooner done. Source: DESIGN.md 3.6."""
+    """Seconds between polls, and before the first one of a model that is never sooner done. Source: DESIGN.md 3.6.
+
+    ``longest_s``: what is not over after so long is told to a person, who may have it polled again.
+    """
 
     least_s: float = 10.0
     most_s: float = 30.0
     first_s: float = 0.0
+    longest_s: float = 86_400.0
 
 
 async def follow(
@@ -52,9 +57,10 @@ async def follow(
     """Poll until it is over. Writes nothing. A poll that fails is one that told nothing: the next one comes.
 
     Never sooner than the provider said. What is ``resumed`` begins at a moment of its own, so that a director that
-    comes back asks no provider about everything at once. Raises ``Refused`` when the provider refuses to tell, several
-    times in a row.
+    comes back asks no provider about everything at once. Raises ``DecisionNeeded`` when the provider refuses to tell,
+    several times in a row, and when it is not over for very long: it stays bought, and is no refusal of what was asked.
     """
+    until = clock.seconds() + pace.longest_s
     asked = False
     refusals = 0
     wait = pace.least_s
@@ -66,16 +72,26 @@ async def follow(
         try:
             progress = await provider.poll(operation)
             refusals = 0
-        except Refused:
+        except NotFound as error:
+            return Progress(state="lost", said=str(error))
+        except Refused as error:
             progress = None
             refusals += 1
             if refusals == _REFUSALS:
-                raise
+                raise DecisionNeeded(
+                    f"it was taken on, and {provider.name} refuses to tell how far it is: {error}",
+                    hint=f"{error.hint or 'look at the key'}; it stays bought; then `reelwright resume`",
+                ) from error
         except (ProviderError, OSError) as error:
             progress = None
             held = min(error.after_s, _LONGEST_WAIT_S) if isinstance(error, Unreachable) else 0.0
         if progress and progress.state not in ("queued", "running"):
             return progress
+        if clock.seconds() > until:
+            raise DecisionNeeded(
+                f"{provider.name} took it on as {operation.id}; it is not over after {pace.longest_s / 3600:g} hours",
+                hint="it stays bought; look for it there; `reelwright resume` waits for it again",
+            )
         if progress and progress.done is not None:
             errand.report(progress.done)
         told = progress.again_in if progress else 0.0

@@ -10,7 +10,7 @@ from reelwright.engine.errand import Errand
 from reelwright.engine.operations import Pace
 from reelwright.engine.surely import surely
 from reelwright.engine.waist import Ledger
-from reelwright.errors import OutcomeUnknown, Unreachable
+from reelwright.errors import OutcomeUnknown, Refused, Unreachable
 from reelwright.providers.protocol import Absent, Found, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.ids import minted_at
@@ -50,6 +50,8 @@ async def resolve(
         except Unreachable:
             await errand.rest(pace.least_s)  # the list could not be read: look again
             continue
+        except Refused as error:  # of the list, not of what was sent
+            raise not_known(purchase, f"{provider.name} refuses to tell: {error}") from error
         if isinstance(answer, Found):
             if await ledger.is_anothers(purchase.id, answer.operation):
                 raise not_known(purchase, "all that its list shows of this was bought by another purchase")

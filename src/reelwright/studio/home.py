@@ -74,7 +74,7 @@ async def open_home(
     from reelwright.store.database import Database
 
     if not (tempo and tempo.rehearsed):
-        refuse_rehearsals(settings.home)
+        refuse_rehearsal(settings.home)
     if settings.ffmpeg:
         os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # how media and the hands are told which one to run
     await asyncio.to_thread(_make, settings.home)
@@ -103,12 +103,12 @@ def providers(settings: Settings) -> Mapping[str, Provider]:
     """
     from reelwright.providers.shop import open_providers
 
-    refuse_rehearsals(settings.home)
+    refuse_rehearsal(settings.home)
     return open_providers(settings)
 
 
-def refuse_rehearsals(home: Path) -> None:
-    """Raise ``BadInput`` for the home of a rehearsal: what was begun for nothing is never finished for money."""
+def refuse_rehearsal(home: Path) -> None:
+    """Raise ``BadInput`` where ``home`` is a rehearsal's: nothing is bought there, and what it has is no film."""
     if is_rehearsal(home):
         raise BadInput(
             "home", str(home), "a home in which things are bought; this one is a rehearsal's",

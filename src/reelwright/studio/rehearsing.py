@@ -66,6 +66,7 @@ async def studio_for(settings: Settings | None = None, told: Rehearse | None = N
     settings = settings or load()
     if (before := of_home(settings.home)) is not None:
         told = told or before
+        settings = replace(settings, database="")  # that of the environment is where things are bought
     elif told is not None:
         settings = replace(settings, home=settings.home / FOLDER)
     if told is None:
