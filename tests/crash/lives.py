@@ -39,6 +39,8 @@ __all__ = ["ROOT", "Lives", "had_in", "hands_of", "put_to_sleep", "wait_for_no_o
 
 _STOOD_STILL = "stood still in the middle of a write"
 _MOST_LIVES = 12
+_LIFE_S = 600
+"""Seconds for one life, which takes two on a machine that has nothing else to do."""
 Word = Literal["told", "written off"]
 """What a person says of an unknown: as the provider's own list shows it; or that it is written off, whatever it was."""
 
@@ -89,7 +91,7 @@ class Lives:
         started again.
         """
         process = self.start(*flags, **environ)
-        out, err = process.communicate(timeout=90)
+        out, err = process.communicate(timeout=_LIFE_S)
         wait_for_no_orphan(process.pid)
         if process.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL):
             return None

@@ -375,7 +375,7 @@ class Teller:
 def _short_enough(text: str) -> str:
     """Whole words of ``text`` up to a name's length; only a script without blanks is cut, between letters."""
     words = text.split()
-    if len(words[0]) > LONGEST_LETTERS and any(ord(c) > 0x0E00 for c in words[0]):
+    if len(words[0]) > LONGEST_LETTERS and all(ord(c) > 0x0E00 for c in words[0] if c.isalpha()):
         return (
             str(regex.match(r"[^\d\s]*", "".join(regex.findall(r"\X", words[0])[: LONGEST_LETTERS // 2]))[0])
             or words[0]

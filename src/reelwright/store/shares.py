@@ -52,10 +52,15 @@ def register(conn: Connection, account: str, allowance: str, wanted: Mapping[Fin
     part of the ceiling that nothing is wanted for.
     """
     _let_lapse(conn, account, allowance, wanted, spare)
-    for fp, micros in sorted(wanted.items()):
-        told = {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros}
-        holds = _holder(conn, account, fp) is None and not _is_bought(conn, account, fp)
-        conn.execute(insert(conn, allowance_shares).values(**told, holds=holds).on_conflict_do_nothing())
+    if not wanted:
+        return
+    held = select(_S.fingerprint).where(_S.account == account, _S.fingerprint.in_(wanted), _S.holds)
+    seen_to = {*conn.execute(held).scalars(), *_bought(conn, account, wanted)}
+    rows = [
+        {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "holds": fp not in seen_to}
+        for fp, micros in sorted(wanted.items())
+    ]
+    conn.execute(insert(conn, allowance_shares).on_conflict_do_nothing(), rows)
 
 
 def _let_lapse(conn: Connection, account: str, allowance: str, wanted: Collection[str], spare: int) -> None:
@@ -101,7 +106,7 @@ def leave(conn: Connection, account: str, allowance: str) -> tuple[tuple[str, Fi
     conn.execute(delete(allowance_shares).where(_S.allowance == allowance))
     heirs = []
     for fp in fps:
-        if not _is_bought(conn, account, fp):
+        if not _bought(conn, account, (fp,)):
             next_ = select(func.min(_S.allowance)).where(_S.account == account, _S.fingerprint == fp)
             if heir := conn.execute(next_).scalar():
                 heirs.append((heir, Fingerprint(fp)))
@@ -124,12 +129,12 @@ def _held(conn: Connection, account: str, fp: str, allowance: str) -> tuple[str 
     return (row.allowance, row.micros, int(row.discount or 0)) if row else (None, 0, 0)
 
 
-def _is_bought(conn: Connection, account: str, fp: str) -> bool:
-    """Whether the account is buying it, or has it: its newest try is open, or brought something."""
-    query = select(purchases.c.state, purchases.c.succeeded_at)
-    newest = query.where(purchases.c.scope == account, purchases.c.fingerprint == fp)
-    row = conn.execute(newest.order_by(purchases.c["try"].desc()).limit(1)).first()
-    return row is not None and (row.succeeded_at is not None or row.state not in (*ENDED, "failed"))
+def _bought(conn: Connection, account: str, fps: Collection[str]) -> set[str]:
+    """Those that the account is buying, or has: their newest try is open, or brought something."""
+    query = select(purchases.c.fingerprint, purchases.c.state, purchases.c.succeeded_at)
+    tries = query.where(purchases.c.scope == account, purchases.c.fingerprint.in_(fps)).order_by(purchases.c["try"])
+    newest = {row.fingerprint: row for row in conn.execute(tries)}
+    return {fp for fp, row in newest.items() if row.succeeded_at is not None or row.state not in (*ENDED, "failed")}
 
 
 def _set(conn: Connection, allowance: str, fp: str, **told: Any) -> None:

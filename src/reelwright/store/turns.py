@@ -35,7 +35,8 @@ def out_of_turn(conn: Connection, default: Default, lease_s: int, account: str |
             room[name] -= 1
         return True
 
-    kept = _left_over(waiting, _at_provider(conn), goes)
+    accounts = {row.account for row in waiting}
+    kept = _left_over(waiting, _at_provider(conn) if len(accounts) > 1 else Counter(), goes)
     return frozenset(row.id for row in kept if account is None or row.account == account)
 
 
