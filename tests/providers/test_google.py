@@ -128,6 +128,17 @@ class TestFilms(Sells, Remote):
                     await at.provider.poll(operation)
             assert (await at.provider.poll(operation)).state == "lost"
 
+    @pytest.mark.parametrize(
+        "said", ["API key not valid. Please pass a valid API key.", "API key expired. Please renew the API key."]
+    )
+    async def test_a_key_that_was_revoked_meanwhile_never_gives_up_what_was_bought(self, said):
+        body = f'{{"error": {{"code": 400, "message": "{said}", "status": "INVALID_ARGUMENT"}}}}'
+        async with self.opened(AT_ONCE.on("poll", status(400, body=body), range(1, 60))) as at:
+            operation = await self.bought(at)
+            for _ in range(25):
+                with pytest.raises(Refused, match="key"):
+                    await at.provider.poll(operation)
+
     async def test_an_answer_that_has_passed_since_forgives_those_before_it(self):
         odd = status(400, body='{"error": {"code": "invalid_request", "message": "Try again."}}')
         script = Script(latency_s=(60, 60)).on("poll", odd, [*range(1, 20), *range(21, 40)])

@@ -213,6 +213,16 @@ async def swallowed(at, test, **changes):
     return prepared
 
 
+async def test_a_picture_that_another_adapter_has_prepared_is_not_sent():
+    test = TestVllmOmniFromAPicture()
+    async with test.opened() as at:
+        prepared = await test.prepared(at)
+        async with test.adapter(at.server.url, SECRET) as other:
+            with pytest.raises(NotAccepted):
+                await other.submit(prepared, at.keep, at.make)
+        assert at.server.count("submit") == 0
+
+
 async def test_of_two_swallowed_submits_that_look_alike_nobody_can_tell():
     test, since = TestVllmOmni(), datetime.now(UTC) - timedelta(seconds=2)
     async with test.opened(AT_ONCE.on("submit", swallow())) as at:

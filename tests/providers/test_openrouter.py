@@ -75,8 +75,22 @@ class TestOpenRouterFromAPicture(TestOpenRouter):
             url = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
             assert sent == [{"type": "image_url", "image_url": {"url": url}, "frame_type": "first_frame"}]
 
+    async def test_what_was_prepared_by_another_adapter_is_not_sent(self):
+        async with self.opened() as at:
+            prepared = await self.prepared(at)
+            async with self.adapter(at.server.url, SECRET) as other:
+                with pytest.raises(NotAccepted):
+                    await other.submit(prepared, at.keep, at.make)
+            assert at.server.count("submit") == 0
+
 
 # ---- the wire, replayed
+def test_what_is_completed_and_names_no_address_is_fetched_all_the_same():
+    for told in ({}, {"unsigned_urls": None, "urls": []}):
+        progress = progress_of({"status": "completed", "usage": {"cost": 0.4}, **told})
+        assert progress.state == "succeeded" and [output.sample for output in progress.outputs] == [0]
+
+
 def test_what_is_sent_is_what_the_fixture_of_an_accepted_submit_says():
     said = Exchange("openrouter/submit_accepted").sent["json"]
     row = model("openrouter-veo-3.1")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from providers.conformance import AT_ONCE, PNG, Opened, Remote
+from providers.conformance import AT_ONCE, PNG, SECRET, Opened, Remote
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
@@ -89,6 +89,14 @@ class TestReplicate(Remote):
             progress = await self.over(at, await self.bought(at, bed))
             assert progress.bill and progress.bill.micros == at.bill.total() == 30 * 1400
             assert progress.bill.micros <= (at.provider.price(bed).micros or 0)
+
+    async def test_what_was_prepared_by_another_adapter_is_not_sent(self):
+        async with self.opened() as at:
+            prepared = await self.prepared(at, ADVERT)
+            async with self.adapter(at.server.url, SECRET) as other:
+                with pytest.raises(NotAccepted):
+                    await other.submit(prepared, at.keep, at.make)
+            assert at.server.count("submit") == 0
 
     # ---- the token stays at home
     async def test_the_token_never_goes_to_where_outputs_lie(self):

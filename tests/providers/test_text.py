@@ -11,10 +11,10 @@ from typing import ClassVar
 import pytest
 
 from providers.conformance import AT_ONCE, Conformance
-from reelwright.errors import BadInput, OutcomeUnknown
+from reelwright.errors import BadInput, OutcomeUnknown, Refused
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.script import nonsense
+from reelwright.providers.fakes.script import nonsense, status
 from reelwright.providers.protocol import Progress
 from reelwright.providers.text import Text
 from reelwright.reel.noun import Digest
@@ -79,6 +79,13 @@ class TestOpenAI(Chat):
         '{"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{"index": 0, '
         '"finish_reason": "length", "message": {"role": "assistant", "content": ""}}]}'
     )
+
+    async def test_a_quota_that_is_spent_is_no_throttle(self):
+        body = '{"error": {"message": "You exceeded your quota.", "type": "x", "code": "insufficient_quota"}}'
+        async with self.opened(AT_ONCE.on("submit", status(429, body=body))) as at:
+            with pytest.raises(Refused, match="exceeded"):
+                await self.submit(at)
+            assert at.server.count("submit") == 1
 
     async def test_what_stands_behind_another_address_speaks_the_same_wire(self):
         async with (

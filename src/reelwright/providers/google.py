@@ -17,7 +17,7 @@ from reelwright.net.http import ANSWER_CAP, Http
 from reelwright.net.keys import Key
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import filled, looked_at, unread
-from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
+from reelwright.providers.families.google_faults import Fault, is_of_key, read_fault, refusal, submit_error
 from reelwright.providers.families.inline import INLINE, decoded, sifted
 from reelwright.providers.families.interactions import FILMS, body_of, moment, progress_of
 from reelwright.providers.families.outputs import media_only
@@ -127,7 +127,7 @@ class Google(Sold):
             if operation.key and operation.key != self._key:
                 raise Refused("another Google key made this", hint="set that key again, or decide with `spend`")
             return Progress(state="lost", said=f"Google does not know it any more: {fault}")
-        if fault.status in (401, 403):
+        if fault.status in (401, 403) or is_of_key(fault):
             raise refusal(fault)
         if fault.status == 400:
             self._refused[operation.id] = self._refused.get(operation.id, 0) + 1

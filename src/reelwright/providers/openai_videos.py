@@ -10,7 +10,15 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from reelwright.catalogue.models import model
-from reelwright.errors import BadInput, NotFound, OutcomeUnknown, ProviderError, Unreachable
+from reelwright.errors import (
+    BadInput,
+    NotAccepted,
+    NotFound,
+    OutcomeUnknown,
+    ProviderError,
+    ReelwrightError,
+    Unreachable,
+)
 from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
@@ -76,7 +84,11 @@ class OpenaiVideos(Sold):
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         """One POST. May spend."""
-        answer = await self._http.send_once("POST", self._path, read_s=self.read_s, **await self._body(prepared))
+        try:
+            body = await self._body(prepared)
+        except (ReelwrightError, OSError) as cause:
+            raise NotAccepted(f"nothing was sent to {self._said}: its picture cannot be read: {cause}") from cause
+        answer = await self._http.send_once("POST", self._path, read_s=self.read_s, **body)
         if answer.status not in (200, 201, 202):
             raise submit_error(self._said, read_fault(answer), retry_on_503=prepared["retry_on_503"], key=self._holder)
         try:

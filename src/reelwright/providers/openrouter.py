@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from reelwright.catalogue.models import Model, catalogue_digest, model
-from reelwright.errors import BadInput, OutcomeUnknown, Unreachable
+from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ReelwrightError, Unreachable
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.net.redact import plainly
@@ -82,10 +82,11 @@ class OpenRouter(Sold):
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         """One POST. May spend."""
-        read = self._reads.pop(prepared["purchase"], _unread)
-        answer = await self._http.send_once(
-            "POST", _PATH, json=await with_data_uris(prepared["body"], read), read_s=self.read_s
-        )
+        try:
+            body = await with_data_uris(prepared["body"], self._reads.pop(prepared["purchase"], _unread))
+        except (ReelwrightError, OSError) as cause:
+            raise NotAccepted(f"nothing was sent to OpenRouter: its pictures cannot be read: {cause}") from cause
+        answer = await self._http.send_once("POST", _PATH, json=body, read_s=self.read_s)
         if answer.status not in (200, 201, 202):
             raise submit_error("OpenRouter", read_fault(answer), retry_on_503=prepared["retry_on_503"], key=_KEY)
         try:
@@ -163,7 +164,10 @@ def _maker(row: Model) -> str:
 
 
 def progress_of(told: Mapping[str, Any]) -> Progress:
-    """One answer to a poll. What was billed is theirs to say, also for what failed."""
+    """One answer to a poll. What was billed is theirs to say, also for what failed.
+
+    What is completed and names no address is asked for all the same: their content has an address of its own.
+    """
     state = _STATES.get(str(told["status"]), "running")
     said = plainly(str(told.get("error") or ""))
     bill = bill_of(told.get("usage"))
@@ -178,7 +182,7 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
         )
     until = at_time(told.get("expires_at"))
     lists = [told[name] for name in ("unsigned_urls", "urls") if isinstance(told.get(name), list)]
-    count = max(map(len, lists), default=0)
+    count = max(map(len, lists), default=0) or 1
     outputs = tuple(Output(sample=index, mime="video/mp4", expires=until) for index in range(count))
     return Progress(state="succeeded", outputs=outputs, done=1.0, bill=bill, said=said)
 

@@ -10,7 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import Model, model, rows_of
-from reelwright.errors import BadInput, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
+from reelwright.errors import (
+    BadInput,
+    NotAccepted,
+    NotFound,
+    OutcomeUnknown,
+    ProviderError,
+    ReelwrightError,
+    Refused,
+    Unreachable,
+)
 from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
@@ -95,8 +104,10 @@ class Replicate(Sold):
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         """One POST of one prediction. May spend."""
-        read = self._reads.pop(prepared["purchase"], _unread)
-        body = await with_data_uris(prepared["body"], read)
+        try:
+            body = await with_data_uris(prepared["body"], self._reads.pop(prepared["purchase"], _unread))
+        except (ReelwrightError, OSError) as cause:
+            raise NotAccepted(f"nothing was sent to Replicate: its inputs cannot be read: {cause}") from cause
         answer = await self._http.send_once(
             "POST", prepared["path"], json=body, headers={"Cancel-After": prepared["deadline"]}, read_s=self.read_s
         )

@@ -21,6 +21,8 @@ POLICY: Final = re.compile(r"usage guidelines|responsible ai|support codes?|safe
 _SECONDS: Final = re.compile(r"^(\d+(?:\.\d+)?)s$")
 _SAID_SECONDS: Final = re.compile(r"retry in (\d+(?:\.\d+)?)\s?s", re.IGNORECASE)
 _QUOTA: Final = re.compile(r"\b(daily|per day|perday)\b", re.IGNORECASE)
+_OF_KEY: Final = re.compile(r"api[_ ]key[_ ](not[_ ](valid|found)|invalid|expired)", re.IGNORECASE)
+"""As its users quote what it answers: "API key not valid. Please pass a valid API key.", read 2026-11-20."""
 _LONGEST: Final = 400
 
 
@@ -74,6 +76,11 @@ def submit_error(fault: Fault, *, retry_on_503: bool = False) -> ProviderError:
     return OutcomeUnknown(f"Google answered {fault}: it may have been taken on all the same")
 
 
+def is_of_key(fault: Fault) -> bool:
+    """Whether it is the key that is wrong: Google answers 400 to one that was revoked or has expired."""
+    return fault.status == 400 and _OF_KEY.search(f"{fault.code} {fault.message}") is not None
+
+
 def refusal(fault: Fault) -> Refused:
     """A no in plain words, with what to do about it."""
     if fault.code in FILTERED or (fault.status == 400 and POLICY.search(fault.message)):
@@ -81,7 +88,7 @@ def refusal(fault: Fault) -> Refused:
             f"Google's content filter refused it: {in_plain_words(fault.message)}",
             hint="change the prompt or the picture",
         )
-    if fault.status in (401, 403):
+    if fault.status in (401, 403) or is_of_key(fault):
         return Refused(f"Google refuses this key: {fault}", hint="see `reelwright keys`")
     if fault.status == 402:
         return Refused(f"Google wants to be paid first: {fault}", hint="add funds to the account of this key")

@@ -8,6 +8,7 @@ import httpx2
 
 from reelwright.errors import ProviderError, Refused
 from reelwright.net.http import Http
+from reelwright.net.redact import plainly
 from reelwright.providers.wires.answers import failure, wait_of
 
 _OURS = frozenset(
@@ -17,6 +18,8 @@ _OURS = frozenset(
     }
 )  # fmt: skip
 """Headers that our own door writes, the key's first of all; a library's own are left out."""
+_SPENT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "quota_exceeded"})
+"""Words of a 429 that no wait helps against."""
 
 
 class OnePost(httpx2.AsyncBaseTransport):
@@ -50,6 +53,8 @@ class OnePost(httpx2.AsyncBaseTransport):
         )
         if answer.status != 200:
             said = _words(answer)
+            if answer.status == 429 and said.partition(":")[0] in _SPENT:
+                raise Refused(f"{self._provider} refused (429): {plainly(said)}", hint="there are no funds left there")
             wait = wait_of(answer.headers, said)
             raise failure(self._provider, answer.status, said, after_s=wait, waits_on_503=self._waits)
         kept = {name: value for name, value in answer.headers.items() if name in ("content-type", "request-id")}
