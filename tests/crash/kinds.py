@@ -69,6 +69,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 USUAL = Script(latency_s=(0.5, 0.5))
+SLOW_TO_RENDER = Script(latency_s=(3.0, 3.0))
+"""So that even a busy machine polls in between."""
 SLOW_TO_ANSWER = USUAL.on("submit", slow(1.8))
 """Longer than a director looks away: it hears of a cancel while it is sending."""
 

@@ -13,6 +13,7 @@ import os
 import platform
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,9 @@ class Row:
     died: bool = True
 
 
+_NONE = Row("", 0.0)
+
+
 @dataclass
 class Soak:
     """Homes in ``folder``, databases on ``server``; where something did not hold, the home is kept."""
@@ -99,14 +103,14 @@ class Soak:
                 lives.check(end, end, {})
                 self.films[kind] = end
 
-    def run(self, run: matrix.Run) -> Row:
+    def run(self, run: matrix.Run) -> Row | None:
         def play(lives: Lives) -> dict[str, Any]:
             played = matrix.play(run, lives, self.films)
             return {"words": played.words, "submissions": played.checked.submissions}
 
         return self._row(str(run), play, run.database, run.kind, run.script, upgrades=run.upgrades)
 
-    def cut(self, cut: sweep.Cut) -> Row:
+    def cut(self, cut: sweep.Cut) -> Row | None:
         def play(lives: Lives) -> dict[str, Any]:
             checked, died = sweep.play(cut, lives, self.films, lives.folder / "strace")
             return {"submissions": checked.submissions, "died": died}
@@ -117,11 +121,14 @@ class Soak:
         with self.lives(f"counted-{database}-{kind}", database, kind) as lives:
             return sweep.counted(lives, lives.folder / "strace")
 
-    def _row(self, name: str, play: Callable[[Lives], dict[str, Any]], *way: Any, upgrades: bool = False) -> Row:
+    def _row(self, name: str, play: Callable[[Lives], dict[str, Any]], *way: Any, upgrades: bool = False) -> Row | None:
         began = time.monotonic()
         with self.lives(name, *way, upgrades=upgrades) as lives:
             try:
-                row = Row(name, time.monotonic() - began, **play(lives))
+                played = play(lives)
+                row = Row(name, time.monotonic() - began, **played)
+            except matrix.NotReached:
+                return None
             except Exception as error:  # noqa: BLE001  whatever it was, it is a row that did not hold
                 row = self._fault(name, lives, error)
         if not row.fault:
@@ -152,7 +159,7 @@ class Pool:
     def __init__(self, workers: int, until: float) -> None:
         self._workers, self._until, self._lock = workers, until, threading.Lock()
 
-    def rows(self, things: Sequence[Any], play: Callable[[Any], Row]) -> list[Row]:
+    def rows(self, things: Sequence[Any], play: Callable[[Any], Row | None]) -> list[Row]:
         done: list[Row] = []
         with ThreadPoolExecutor(self._workers) as threads:
             begun: list[Future[Row | None]] = [threads.submit(self._begin, thing, play) for thing in things]
@@ -166,7 +173,7 @@ class Pool:
                 raise
         return done
 
-    def _begin(self, thing: Any, play: Callable[[Any], Row]) -> Row | None:
+    def _begin(self, thing: Any, play: Callable[[Any], Row | None]) -> Row | None:
         return None if time.monotonic() > self._until else play(thing)
 
     def _tell(self, row: Row, number: int, of: int) -> None:
@@ -205,6 +212,7 @@ def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut]
                 ("commit", f"`{said['commit']}`"),
                 ("when, where", f"{said['when']}, {said['where']}"),
                 ("runs of the matrix", f"**{len(rows)} of {ALL}** in {said['minutes']:.0f} minutes"),
+                ("seconds of one, in the middle", f"{statistics.median(row.seconds for row in every or (_NONE,)):.1f}"),
                 ("kills at system calls", said["sweep"]),
                 ("what did not hold", len(faults)),
                 ("double buys", sums["double_buys"]),
@@ -282,6 +290,7 @@ def _cuts(cuts: Sequence[Row], asked: Sequence[sweep.Cut]) -> str:
 
 
 def _missing(rows: Sequence[Row]) -> str:
+    """Not begun, or gone by without being killed."""
     played = {row.name for row in rows}
     left: dict[int, list[str]] = defaultdict(list)
     for run in planned(ALL):
@@ -347,6 +356,9 @@ def _dealt(cuts: Sequence[sweep.Cut]) -> list[sweep.Cut]:
 def repeated(name: str, soak: Soak) -> int:
     soak.undisturbed()
     row = soak.cut(sweep.read(name)) if ":" in name else soak.run(matrix.read(name))
+    if row is None:
+        print(f"{name}: not reached, so nothing was killed")
+        return 1
     print(f"{row.name}: {row.fault or 'held'}; {row.submissions} bought, {row.words} words of a person")
     return 1 if row.fault else 0
 

@@ -25,7 +25,7 @@ CALLS: Final[Mapping[str, str]] = {
     "send": "/^send(to|msg|mmsg)$",
 }
 """By name: the set of system calls as strace wants it."""
-_LINE: Final = re.compile(r"^(?P<thread>\d+) (?P<call>[a-z0-9]+)\(")
+_LINE: Final = re.compile(r"^(?P<thread>\d+) +(?P<call>[a-z0-9]+)\(")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,15 @@ def _traced(calls: str, *more: str) -> tuple[str, ...]:
     return ("strace", "-D", "-f", "-b", "execve", "-qq", "-e", f"trace={calls}", "-e", "signal=none", *more)
 
 
+def named(call: str) -> list[str]:
+    """Which of ours a system call is."""
+    return [
+        name
+        for name, calls in CALLS.items()
+        if re.match(calls.strip("/") if calls.startswith("/") else f"{calls}$", call)
+    ]
+
+
 def counted(lives: Lives, log: Path) -> Mapping[str, int]:
     """How often the busiest thread of a life that nobody disturbs makes each call."""
     lives.before = _traced(",".join(CALLS.values()), "-o", str(log))
@@ -65,11 +74,12 @@ def counted(lives: Lives, log: Path) -> Mapping[str, int]:
     lives.before = ()
     busy: dict[str, Counter[str]] = {name: Counter() for name in CALLS}
     for line in log.read_text(errors="replace").splitlines():
-        found = _LINE.match(line)
-        for name, calls in CALLS.items():
-            if found and re.match(calls.strip("/") if calls.startswith("/") else f"{calls}$", found["call"]):
+        if found := _LINE.match(line):
+            for name in named(found["call"]):
                 busy[name][found["thread"]] += 1
-    return {name: max(threads.values(), default=0) for name, threads in busy.items()}
+    most = {name: max(threads.values(), default=0) for name, threads in busy.items()}
+    assert most["connect"] and most["send"], f"strace saw nothing: {log}"
+    return most
 
 
 def cuts(counts: Mapping[str, int], database: str, kind: str, most: int = 0) -> Sequence[Cut]:

@@ -52,3 +52,13 @@ def test_kills_at_system_calls_that_were_not_made_are_seen():
 def test_what_did_not_hold_in_sums_is_never_cancelled_by_another_row():
     rows = [Row("C04-sqlite-none-3", 0, "less", difference=5), Row("C05-sqlite-none-3", 0, "more", difference=-5)]
     assert "| ledger against bills, micro-dollars apart | 10 |" in written(rows, [], [], SAID)
+
+
+def test_lines_of_strace_are_read_however_long_their_process_ids_are():
+    for line in ("6526  fdatasync(7)                      = 0", "16526 fdatasync(7) = 0", "1126526 fdatasync(7) = 0"):
+        found = sweep._LINE.match(line)
+        assert found and sweep.named(found["call"]) == ["fdatasync"]
+    assert [sweep.named(call) for call in ("fsync", "renameat2", "sendto", "sendmsg")] == [
+        ["fsync"], ["rename"], ["send"], ["send"],
+    ]  # fmt: skip
+    assert sweep.named("sendfile") == sweep.named("fsyncrange") == []
