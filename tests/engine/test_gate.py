@@ -17,8 +17,8 @@ from reelwright.engine import surely
 from reelwright.engine.errand import Dropped, Errand
 from reelwright.engine.gate import Gate
 from reelwright.engine.operations import Pace
-from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, StoreUnavailable, Unreachable
-from reelwright.providers.protocol import Absent, CannotTell, Found
+from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, StoreUnavailable, Unreachable
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Progress
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import Step
 from reelwright.reel.money import Price
@@ -217,6 +217,25 @@ async def test_a_list_that_could_not_be_read_is_read_again(opened, tmp_path):
     purchase = await counter.intended()
     assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
     assert await counter.buy() and counter.paper.submissions == ["a"] and counter.paper.looks == 2
+
+
+@pytest.mark.parametrize("late", [NotAccepted("held up here for too long"), Refused("400")])
+async def test_a_director_that_was_stopped_for_long_leaves_alone_what_its_successor_is_sending(opened, tmp_path, late):
+    class Stopped(Paper):
+        """While it is being sent, its row is taken up by a successor that finds nothing and sends it itself."""
+
+        async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+            row, ledger = await counter.row(), counter.rig.ledger
+            await ledger.move(row.id, ["posting"], "unknown", "an earlier run ended")
+            await ledger.move(row.id, ["unknown"], "intent", "the provider never had it")
+            assert (await ledger.posting(counter.lease, row.id, prepared)).sent
+            raise late
+
+    counter = await opened(Stopped(tmp_path / "paper"))
+    with pytest.raises((Dropped, Refused)):
+        await counter.buy()
+    row = await counter.row()
+    assert (row.state, row.attempts) == ("posting", 2)
 
 
 async def test_what_was_bought_while_the_journal_was_away_is_recorded_once_it_is_back(opened, tmp_path, monkeypatch):

@@ -72,6 +72,11 @@ def test_a_recorded_answer_is_sound_words_and_a_bill():
     assert wire.bill_of({}, catalogue_digest("elevenlabs")) is None
 
 
+@pytest.mark.parametrize("told", ["\xb2", "-4", "1e5", "9" * 5000])
+def test_a_number_of_credits_that_is_none_never_costs_what_was_bought(told):
+    assert wire.bill_of({"character-cost": told}, catalogue_digest("elevenlabs")) is None
+
+
 # ---- words in time
 def test_words_come_from_the_text_as_spoken_where_that_as_written_is_missing():
     rows = {"characters": list("a b"), "character_start_times_seconds": [0, 0.1, 0.2], "character_end_times_seconds": [0.1, 0.2, 0.5]}  # fmt: skip  # noqa: E501

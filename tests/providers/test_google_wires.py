@@ -224,6 +224,8 @@ def test_a_wait_is_read_from_wherever_it_stands():
     assert wait("google_veo_vertex/submit_429") == 0
     said = json.dumps({"error": {"code": 429, "message": "Quota hit. Please retry in 23.397s."}}).encode()
     assert read_fault(429, {}, said).after_s == 23.397
+    never = json.dumps({"error": {"code": 429, "details": [{"retryDelay": f"{'9' * 30}s"}]}}).encode()
+    assert read_fault(429, {}, never).after_s == 86_400
 
 
 @given(st.binary(max_size=300), st.integers(400, 599))

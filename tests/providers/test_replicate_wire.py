@@ -154,7 +154,8 @@ def test_an_output_may_be_a_text_a_list_or_an_object(output, found):
     ("headers", "said", "seconds"),
     [
         ({"retry-after": "30"}, "", 30), ({}, "Your rate limit resets in ~12s.", 12), ({}, "no", 0),
-        ({"retry-after": "-5"}, "", 0), ({"retry-after": "99999999"}, "", 3600), ({"retry-after": "soon"}, "", 0),
+        ({"retry-after": "-5"}, "", 0), ({"retry-after": "99999999"}, "", 86_400),
+        ({"retry-after": "\xb2"}, "", 0), ({"retry-after": "7200"}, "", 7200), ({"retry-after": "soon"}, "", 0),
         ({"retry-after": "Fri, 20 Nov 2020 06:00:00 GMT"}, "", 0),
     ],
 )  # fmt: skip

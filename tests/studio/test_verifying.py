@@ -16,6 +16,7 @@ from reelwright.providers.fakes.script import Script, drop, status
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.shop import SELLERS
 from reelwright.settings import Settings
+from reelwright.studio import verifying
 from reelwright.studio.verifying import Verified, chosen, verify
 from reelwright.studio.watched import kind_of
 from reelwright.units import Micros, parse_usd
@@ -46,6 +47,19 @@ async def met(tmp_path: Path, seller: str, script: Script, most: Micros = DOLLAR
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in KEYS.values():
         monkeypatch.setenv(variable, CANARY)
+
+
+async def test_an_address_that_only_the_adapter_knows_is_known_before_anything_is_bought(tmp_path, monkeypatch):
+    """Vertex has one for every place: its settings name none, and the report says that it was met live."""
+
+    async def sent(*args: object) -> None:
+        return None
+
+    monkeypatch.setattr(verifying, "_buy", sent)
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "lamp-42")
+    told = await verify(Settings(home=tmp_path / "home", hands=1), "vertex", DOLLAR, out=tmp_path / "report.json")
+    assert told.place == "live" and told.address.startswith("https://") and "aiplatform" in told.address
+    assert (tmp_path / "report.json").is_file()
 
 
 @pytest.mark.parametrize("seller", [seller.name for seller in FAKED])

@@ -337,11 +337,12 @@ class Gate:
         sends = purchase.attempts + 1
         if sends > len(self._send_again_s):
             said = f"not accepted {sends} times: {error}"
-            await self._ledger.move(purchase.id, ["posting"], "released", said)
+            await self._ledger.move(purchase.id, ["posting"], "released", said, sends=sends)
             raise NotAccepted(said, hint="go on later with `reelwright resume`", step=purchase.step) from error
         due = datetime.now(UTC) + timedelta(seconds=max(error.after_s, self._send_again_s[sends - 1]))
         said = f"not accepted ({error}); sent again, {sends} of {len(self._send_again_s)}"
-        await self._ledger.move(purchase.id, ["posting"], "intent", said, due)
+        if not await self._ledger.move(purchase.id, ["posting"], "intent", said, due, sends=sends):
+            raise Dropped  # whoever drives the project now has taken it up meanwhile
         return replace(purchase, attempts=sends, not_before=due, said=said)
 
     @contextlib.asynccontextmanager
@@ -435,7 +436,9 @@ class _Sending:
         if isinstance(error, NotAccepted):
             self._errand.sent = False
         elif isinstance(error, Refused):
-            await self._ledger.move(self._purchase.id, ["posting"], "released", redact(str(error)))
+            # of this very send: a director that was stopped for long must not release what its successor has sent
+            said, sends = redact(str(error)), self._purchase.attempts + 1
+            await self._ledger.move(self._purchase.id, ["posting"], "released", said, sends=sends)
         else:
             await hold(self._ledger, self._purchase, redact(str(error)) or type(error).__name__)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":

@@ -230,8 +230,13 @@ class Ledger(Protocol):
         to: PurchaseState,
         said: str,
         not_before: datetime | None = None,
+        *,
+        sends: int | None = None,
     ) -> bool:
-        """One step of the state machine, with its history row. False when it was not in ``sources``."""
+        """One step of the state machine, with its history row. False when it was not in ``sources``.
+
+        ``sends``: only where it was sent so often: what another director has sent since is not one's own.
+        """
         ...
 
     async def landed(self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None) -> None:

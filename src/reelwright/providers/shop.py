@@ -222,6 +222,10 @@ class Counter:
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return self._open().poke(headers, body, secrets)
 
+    def addresses(self) -> tuple[str, ...]:
+        """Where the doors lead that are open."""
+        return tuple(http.base for http in self._opened)
+
     async def close(self) -> None:
         """Let go of its connections; it opens again when it is needed."""
         opened, self._opened, self._adapter = self._opened, [], None

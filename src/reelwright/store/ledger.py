@@ -105,9 +105,14 @@ class SqlLedger:
         to: PurchaseState,
         said: str,
         not_before: datetime | None = None,
+        *,
+        sends: int | None = None,
     ) -> bool:
-        """One step of the state machine, with its history row. False when it was not in ``sources``."""
-        return await self._db.write(lambda u: purchases.shift(u, purchase, sources, to, said, not_before))
+        """One step of the state machine, with its history row. False when it was not in ``sources``.
+
+        ``sends``: only where it was sent so often: what another director has sent since is not one's own.
+        """
+        return await self._db.write(lambda u: purchases.shift(u, purchase, sources, to, said, not_before, sends))
 
     async def landed(self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None) -> None:
         """posting or submitted → succeeded, outcome and take rows, one commit. Twice is as once.

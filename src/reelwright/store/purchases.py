@@ -120,11 +120,14 @@ def shift(
     to: PurchaseState,
     said: str,
     not_before: datetime | None,
+    sends: int | None = None,
 ) -> bool:
     """One move without a price. What a released purchase held goes back to its allowance."""
     if to == "settled":
         raise BadInput("state", to, "a state without a price; settle() takes one")
     row = locked(unit.conn, purchase)
+    if sends not in (None, row.sends):
+        return False
     # What is released keeps when it was to be sent: the next try of the same comes no sooner.
     when = {} if to == "released" else {"not_before": ms_of(not_before)}
     if not move(unit, row, sources, to, said, **when):

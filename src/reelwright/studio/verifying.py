@@ -19,6 +19,7 @@ from reelwright.net.redact import redact
 from reelwright.net.tap import Exchange, listening
 from reelwright.providers.protocol import Provider
 from reelwright.providers.shop import SELLERS, Seller, address_of, close_providers, open_providers
+from reelwright.providers.shop import Counter as Shop
 from reelwright.reel.brief import Brief
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Kind, Step
@@ -34,6 +35,7 @@ from reelwright.studio.spelling import Spoken
 from reelwright.studio.watched import Brought, Met, Watched
 from reelwright.units import Micros, usd
 
+Place = Literal["live", "an address of your own", "this machine"]
 _STEPS: Final[Mapping[str, tuple[Kind, str]]] = {
     "video": ("take", "take/verify"),
     "image": ("still", "still/verify"),
@@ -55,7 +57,7 @@ class Verified(Spoken):
     provider: str
     model: str
     mode: str
-    place: Literal["live", "an address of your own", "this machine"]
+    place: Place
     address: str
     fingerprint: str
     state: str
@@ -98,6 +100,7 @@ async def verify(
     seller = _seller(provider)
     counter = _counter(settings, seller)
     request, price = cheapest(counter, most, model)
+    address, place = _met_at(settings, seller, counter, request)
     report = _place_of(out, provider)
     home = await open_home(settings)
     watched = Watched(counter, tell)
@@ -109,7 +112,7 @@ async def verify(
     finally:
         await close_providers([counter])
         await home.close()
-    told = _told(settings, seller, request, price, bought, watched, tap.exchanges, took, report)
+    told = _told((address, place), request, price, bought, watched, tap.exchanges, took, report)
     _write(report, told)
     return told
 
@@ -169,23 +172,23 @@ def _seller(provider: str) -> Seller:
     raise BadInput("provider", provider, f"one of {', '.join(seller.name for seller in SELLERS)}")
 
 
-def _counter(settings: Settings, seller: Seller) -> Provider:
-    return open_providers(settings)[seller.name]
+def _counter(settings: Settings, seller: Seller) -> Shop:
+    found = open_providers(settings)[seller.name]
+    assert isinstance(found, Shop)
+    return found
 
 
 def _told(
-    settings: Settings, seller: Seller, request: Request, price: Price, bought: Purchase | None, watched: Watched,
+    met_at: tuple[str, Place], request: Request, price: Price, bought: Purchase | None, watched: Watched,
     exchanges: list[Exchange], took: float, report: Path,
 ) -> Verified:  # fmt: skip
-    door = next((d for d in seller.doors if d.holder == models()[request.model].key), seller.doors[0])
-    address = address_of(door, settings)
     settled = bought.settled if bought else None
     return Verified(
-        provider=seller.name,
+        provider=watched.name,
         model=request.model,
         mode=request.mode,
-        place=_place(address, door.base),
-        address=address,
+        place=met_at[1],
+        address=met_at[0],
         fingerprint=bought.operation.key if bought and bought.operation else "",
         state=bought.state if bought else "not sent",
         said=bought.said if bought else "nothing was bought",
@@ -201,7 +204,15 @@ def _told(
     )
 
 
-def _place(address: str, own: str) -> Literal["live", "an address of your own", "this machine"]:
+def _met_at(settings: Settings, seller: Seller, counter: Shop, request: Request) -> tuple[str, Place]:
+    """The address that is bought at, and whose it is. One that its adapter finds by itself is the provider's own."""
+    door = next((d for d in seller.doors if d.holder == models()[request.model].key), seller.doors[0])
+    own = door.base or (counter.addresses()[0] if seller.opens else "")
+    address = settings.base_urls.get(door.named) or own or address_of(door, settings)
+    return address, _place(address, own)
+
+
+def _place(address: str, own: str) -> Place:
     from urllib.parse import urlsplit
 
     if is_loopback(urlsplit(address).hostname or ""):

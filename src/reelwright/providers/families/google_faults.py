@@ -24,6 +24,8 @@ _QUOTA: Final = re.compile(r"\b(daily|per day|perday)\b", re.IGNORECASE)
 _OF_KEY: Final = re.compile(r"api[_ ]key[_ ](not[_ ](valid|found)|invalid|expired)", re.IGNORECASE)
 """As its users quote what it answers: "API key not valid. Please pass a valid API key.", read 2026-11-20."""
 _LONGEST: Final = 400
+_LONGEST_WAIT_S: Final = 86_400.0
+"""A wait of years is a mistake of theirs; a day is obeyed."""
 
 
 @noun
@@ -104,4 +106,4 @@ def _after(headers: Mapping[str, str], error: Mapping[str, Any], message: str) -
     seconds = [float(m.group(1)) for text in told if (m := _SECONDS.match(text))]
     seconds += [float(text) for text in told[:1] if re.fullmatch(r"\d{1,6}(\.\d+)?", text)]
     seconds += [float(m.group(1)) for m in [_SAID_SECONDS.search(message)] if m]
-    return max(seconds, default=0.0)
+    return min(max(seconds, default=0.0), _LONGEST_WAIT_S)

@@ -14,7 +14,8 @@ from reelwright.reel.noun import noun
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422})
 """Statuses that say no. Source: reference of the wires, section 4, read 2026-11-20."""
-LONGEST_WAIT_S: Final = 3600.0
+LONGEST_WAIT_S: Final = 86_400.0
+"""A wait of years is a mistake of theirs; a day is obeyed."""
 SKEW: Final = timedelta(minutes=2)
 """How far a provider's clock may be from ours where it does not tell the time."""
 _HINTS: Final[Mapping[int, str]] = {
@@ -44,7 +45,7 @@ def failure(
 def wait_of(headers: Mapping[str, str], said: str = "") -> float:
     """Seconds that an answer asks to wait: its Retry-After, else ``resets in ~30s`` in its words, else 0."""
     told = headers.get("retry-after", "").strip()
-    if told.isdigit():
+    if told.isascii() and told.isdigit():
         return min(float(told), LONGEST_WAIT_S)
     if told and (until := _moment(told)):
         return min(max(0.0, (until - datetime.now(UTC)).total_seconds()), LONGEST_WAIT_S)

@@ -26,6 +26,7 @@ FORMAT: Final = "mp3_44100_128"
 MIME: Final = "audio/mpeg"
 VOICE: Final = "JBFqnCBsd6RMkjVDRZzb"
 """Who speaks where the request names nobody: the voice of their own examples."""
+_CREDITS: Final = re.compile(r"[0-9]{1,9}")
 VOICE_ID: Final = re.compile(r"[A-Za-z0-9]{8,64}")
 MICROS_PER_CREDIT: Final = 80
 """$0.08 for 1,000 credits. Source: models.yaml, eleven_multilingual_v2 at one credit a character, as of 2026-11."""
@@ -181,7 +182,7 @@ def _words(letters: Sequence[tuple[str, int, int]]) -> list[list[Any]]:
 def bill_of(headers: Mapping[str, str], catalogue: Digest) -> Price | None:
     """What the answer's ``character-cost`` header says it took; None where there is no such header."""
     told = headers.get("character-cost", "").strip()
-    return credits_price(int(told), catalogue) if told.isdigit() else None
+    return credits_price(int(told), catalogue) if _CREDITS.fullmatch(told) else None
 
 
 def credits_price(credits: int, catalogue: Digest) -> Price:
