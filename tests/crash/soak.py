@@ -335,7 +335,8 @@ def soaked(said: argparse.Namespace, soak: Soak) -> int:
             for kind in KINDS:
                 asked += sweep.cuts(soak.count(database, kind), database, kind, said.sweep)
     cuts = Pool(said.workers, began + said.seconds).rows(_dealt(asked), soak.cut)
-    swept = f"{len(cuts)} of {len(asked)} planned" if asked else "**not run**: no strace here, or not asked for"
+    few = f"; planned were {said.sweep} of each call and way, not all" if said.sweep else ""
+    swept = f"{len(cuts)} of {len(asked)} planned{few}" if asked else "**not run**: no strace here, or not asked for"
     where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     told = {"commit": named_commit, "when": f"{when:%Y-%m-%d %H:%M} UTC", "where": where, "minutes": minutes}
     said.out.write_text(written(rows, cuts, asked, {**told, "sweep": swept}))
