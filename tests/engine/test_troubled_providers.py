@@ -144,6 +144,21 @@ async def test_what_is_never_over_is_told_to_a_person_and_stays_bought(rigged, t
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]
 
 
+async def test_what_another_program_bought_elsewhere_waits_for_that_program(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", polls=1000)
+    rig = rigged(paid=paper, pace=Pace(least_s=0.02, most_s=0.05, longest_s=0.2))
+    project = await rig.order("a", models=("paper/1",), usd=5)
+    await asyncio.wait_for(rig.director.run(project), 10)
+    other = Paper(tmp_path / "other")
+    other.name = "other"
+    rig = rigged(paid=other)
+    await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.wait_for(rig.director.run(project), 10)
+    job = await rig.job(project)
+    assert (job.state, job.why) == ("waiting", "decision") and "paper" in job.said
+    assert [p.state for p in await paid(rig, project)] == ["submitted"] and other.submissions == []
+
+
 class Misnamed(Paper):
     """Was told by a person that it arrived, under an id that can be none of theirs."""
 

@@ -195,7 +195,10 @@ class Gate:
         )
 
     async def _carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
-        provider = self._providers[purchase.provider]
+        if purchase.state == "succeeded":
+            await self._settle(purchase, await self._bill(lease, purchase))
+            return None
+        provider = self._sold_by(purchase)
         state, operation = purchase.state, purchase.operation
         if state in ("unknown", "posting"):
             operation = await self._record_bought(purchase)
@@ -211,9 +214,17 @@ class Gate:
             assert operation, "a submitted purchase has its operation"
             errand.sent = True
             return await self._follow(lease, provider, purchase, operation, errand, resumed=True)
-        if state == "succeeded":
-            await self._settle(purchase, await self._bill(lease, purchase))
         return None
+
+    def _sold_by(self, purchase: Purchase) -> Provider:
+        """Whoever it was bought from. Another who sells the same model would know nothing of it."""
+        if purchase.provider not in self._providers:
+            raise DecisionNeeded(
+                f"{purchase.provider}, which sold it, is not known here",
+                hint="it stays as it is; go on with the program that asked for it",
+                step=purchase.step,
+            )
+        return self._providers[purchase.provider]
 
     def poke(self, provider: str, operation: str) -> bool:
         """A webhook told of an operation: it is polled at once. False: this gate does not follow it."""
