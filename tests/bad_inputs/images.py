@@ -113,7 +113,6 @@ NOT_PICTURES: dict[str, bytes] = {
     "fits.png": b"SIMPLE  =                    T",
     "heic.jpg": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic",
     "jxl.jpg": b"\xff\x0a\x00\x00",
-    "tiff.png": b"II*\x00\x08\x00\x00\x00",
     "page.jpg": b"<!doctype html><p>sign in",
     "empty.png": b"",
     "film.png": b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2",
@@ -125,6 +124,7 @@ BROKEN: dict[str, Callable[[], bytes]] = {
     "cut-off.jpg": lambda: encoded(photo(), "JPEG")[:2000],
     "header-only.png": lambda: encoded(photo(), "PNG")[:33],
     "loud-text.png": loud_text,
+    "header-only.tiff": lambda: b"II*\x00\x08\x00\x00\x00",
 }
 
 TOO_LARGE: dict[str, Callable[[], bytes]] = {

@@ -124,19 +124,20 @@ class Ledger(RuleBasedStateMachine):
         """The clock is the database's: what was this day is moved to where it would be tomorrow."""
         self.day += 1
         moved = text(
-            "UPDATE budgets SET starts_at = starts_at - :d, ends_at = ends_at - :d, id = id || '-' "
+            "UPDATE budgets SET starts_at = starts_at - :d, ends_at = ends_at - :d, id = id || :n "
             "WHERE account = :a AND period = 'day'"
         )
         links = text(
-            "UPDATE allowance_budgets SET budget = budget || '-' WHERE budget IN "
+            "UPDATE allowance_budgets SET budget = budget || :n WHERE budget IN "
             "(SELECT id FROM budgets WHERE account = :a AND period = 'day')"
         )
         engine = create_engine(self.db.url)
         with engine.begin() as conn:
             if conn.dialect.name == "postgresql":
                 conn.execute(text("SET session_replication_role = replica"))  # no foreign keys meanwhile
-            for moving in (links, moved):
-                conn.execute(moving, {"a": self.account, "d": MS_A_DAY})
+            name = {"a": self.account, "n": f"-{self.day}"}  # of its own each day: no row takes another's for a moment
+            conn.execute(links, name)
+            conn.execute(moved, {**name, "d": MS_A_DAY})
         engine.dispose()
 
     @rule(target=purchases, job=jobs, shot=st.integers(0, 3), quoted=st.integers(0, 400))

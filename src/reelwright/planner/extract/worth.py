@@ -35,9 +35,8 @@ _PAIN: Final = (
     regex.compile(r"(?:^|[.!?]\s+)((?:\p{L}+\s){0,2}\p{L}+\s(?:always|never|keeps?)\s[^.;!?\n]{3,50}?)\?", regex.I),
 )  # fmt: skip
 _NEVER: Final = regex.compile(
-    rf"\b(?P<subject>it|you|\p{{Lu}}[\p{{L}}’'-]+)?\s?(?:will\s)?never\s(?P<verb>\p{{Ll}}{{3,14}})"
-    rf"(?P<rest>(?:\s[^.;!?,\n—–]{{1,40}}?)?)(?:\sagain)?{_STOP}",
-    regex.I,
+    rf"\b(?:will\s)?(?:never|Never)\s(?P<verb>\p{{Ll}}{{3,14}})"
+    rf"(?P<rest>(?:\s[^.;!?,\n—–]{{1,40}}?)?)(?:\sagain)?{_STOP}"
 )
 _NOT_VERBS: Final = frozenset(
     {"before", "been", "too", "seen", "only", "just", "show", "use", "mind", "ever", "forget", "miss"}
