@@ -127,6 +127,7 @@ class Ledger(RuleBasedStateMachine):
             "UPDATE budgets SET starts_at = starts_at - :d, ends_at = ends_at - :d, id = id || :n "
             "WHERE account = :a AND period = 'day'"
         )
+        far = 10_000 * MS_A_DAY  # and back: on the way no row takes another's place
         links = text(
             "UPDATE allowance_budgets SET budget = budget || :n WHERE budget IN "
             "(SELECT id FROM budgets WHERE account = :a AND period = 'day')"
@@ -137,7 +138,8 @@ class Ledger(RuleBasedStateMachine):
                 conn.execute(text("SET session_replication_role = replica"))  # no foreign keys meanwhile
             name = {"a": self.account, "n": f"-{self.day}"}  # of its own each day: no row takes another's for a moment
             conn.execute(links, name)
-            conn.execute(moved, {**name, "d": MS_A_DAY})
+            conn.execute(moved, {**name, "d": MS_A_DAY + far})
+            conn.execute(moved, {**name, "n": "", "d": -far})
         engine.dispose()
 
     @rule(target=purchases, job=jobs, shot=st.integers(0, 3), quoted=st.integers(0, 400))
