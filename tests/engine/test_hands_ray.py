@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,10 @@ pytestmark = [
 ]
 
 
-async def test_the_same_task_through_ray_has_the_same_outcome(tmp_path: Path):
+async def test_the_same_task_through_ray_has_the_same_outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # Ray's own agents speak to each other at this machine's address: the guard against the network is not for them.
+    paths = [path for path in sys.path if path and not path.endswith("quiet")]  # its workers find our works there
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
     from reelwright.engine.hands.here import HandsHere
     from reelwright.engine.hands.ray import HandsRay
 
