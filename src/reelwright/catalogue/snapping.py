@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reelwright.catalogue.limits import spans
 from reelwright.catalogue.models import Condition, Model
 from reelwright.errors import BadInput
 from reelwright.reel.noun import noun
@@ -46,13 +45,6 @@ def length_sold(row: Model, ms: int, *, resolution: str | None = None, roles: tu
         if seconds * 1000 >= ms:
             return seconds * 1000
     raise BadInput("seconds", f"{ms / 1000:g}", f"for {row.name}: at most {sold[-1] if sold else 0} s")
-
-
-def length_said(row: Model, ms: int, sold: int) -> str:
-    """That another length is bought than is wanted; empty where it is the same."""
-    if ms == sold:
-        return ""
-    return f"{ms / 1000:g} s becomes {sold // 1000} s: {row.name} sells {spans(row.seconds)} s"
 
 
 def frames_sold(row: Model, frames: int) -> Snapped:

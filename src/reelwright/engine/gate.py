@@ -12,11 +12,13 @@ from typing import Any, Final, TypeVar
 
 from reelwright.engine import clock
 from reelwright.engine.agreed import price_agreed
+from reelwright.engine.bills import as_quoted, bill_or, nothing, presumed
 from reelwright.engine.decide import decide
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
 from reelwright.engine.pictures import pictured
-from reelwright.engine.recover import bought, hold, not_known, resolve
+from reelwright.engine.recover import bought, not_known, resolve
+from reelwright.engine.sending import Sending
 from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
@@ -28,13 +30,10 @@ from reelwright.errors import (
     NotAccepted,
     OutcomeUnknown,
     OverBudget,
-    Refused,
     StoreUnavailable,
 )
 from reelwright.net.held import sent_within
-from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
-from reelwright.reel.canonical import digest_of
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ledger import Decision, Entry
@@ -51,7 +50,6 @@ T = TypeVar("T")
 SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)
 """Waits before what was not accepted is sent again; a longer Retry-After is obeyed. Source: DESIGN.md 3."""
 TRIES: Final = 2
-_OURS: Final = digest_of("settled without a price of the catalogue")
 _ELSEWHERE_S: Final = 1.0
 """Between two looks at a purchase that another project makes."""
 
@@ -326,7 +324,7 @@ class Gate:
             return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
 
         with sent_within(self._send_within_s - (clock.seconds() - asked)):
-            async with _Sending(self._ledger, purchase, errand):
+            async with Sending(self._ledger, purchase, errand):
                 answer = await provider.submit(prepared, keep, make)
         if errand.stop:
             reach("C19")
@@ -369,7 +367,7 @@ class Gate:
             if not small or purchase.try_ >= self._tries:
                 raise
             said = f"written off by itself: at most ${usd(purchase.quoted)}, and {error}"
-            await surely(lambda: self._ledger.settle(purchase.id, _as_quoted(purchase), "settled", said))
+            await surely(lambda: self._ledger.settle(purchase.id, as_quoted(purchase), "settled", said))
             raise Again(said) from error
 
     async def _follow(
@@ -396,14 +394,14 @@ class Gate:
         """
         reach("C08")
         if progress.state == "cancelled" and errand.stop:
-            await surely(lambda: self._ledger.failed(lease, purchase.id, _bill_or(progress, _nothing("")), "cancelled"))
+            await surely(lambda: self._ledger.failed(lease, purchase.id, bill_or(progress, nothing("")), "cancelled"))
             return None
         got, missing = await collect(self._vault, lease.account, provider, operation, progress, self._pace.least_s)
         samples = errand.order.step.request.samples if errand.order and errand.order.step.request else 0
         outcome = landed(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
             vanished = progress.state in ("lost", "expired")
-            price = _bill_or(progress, _presumed(purchase) if vanished else _nothing(progress.said))
+            price = bill_or(progress, presumed(purchase) if vanished else nothing(progress.said))
             said = progress.said or progress.state
             passes = progress.state == "failed" and progress.again and not outcome.assets
             tries = self._tries if passes else 1
@@ -413,7 +411,7 @@ class Gate:
         reach("C12")
         await surely(lambda: self._ledger.landed(lease, purchase.id, purchase.step, outcome, _shot(purchase)))
         reach("C13")
-        await self._settle(purchase, _bill_or(progress, _as_quoted(purchase)))
+        await self._settle(purchase, bill_or(progress, as_quoted(purchase)))
         return outcome
 
     async def _settle(self, purchase: Purchase, price: Price) -> None:
@@ -426,55 +424,12 @@ class Gate:
         had = (await self._journal.standing(lease.account, lease.project)).had.get(purchase.fingerprint)
         if had and "bill" in had.facts:
             return from_plain(Price, had.facts["bill"], "bill")
-        return _as_quoted(purchase)
+        return as_quoted(purchase)
 
     def _read(self, lease: Lease) -> Read:
         return lambda digest: self._vault.read(lease.account, digest)
 
 
-class _Sending:
-    """What it means that a send raised: not accepted, refused, or unknown. Anything else than an answer is unknown."""
-
-    def __init__(self, ledger: Ledger, purchase: Purchase, errand: Errand) -> None:
-        self._ledger, self._purchase, self._errand = ledger, purchase, errand
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if error is None:
-            return
-        if isinstance(error, NotAccepted):
-            self._errand.sent = False
-        elif isinstance(error, Refused):
-            # of this very send: a director that was stopped for long must not release what its successor has sent
-            said, sends = redact(str(error)), self._purchase.attempts + 1
-            await self._ledger.move(self._purchase.id, ["posting"], "released", said, sends=sends)
-        else:
-            await hold(self._ledger, self._purchase, redact(str(error)) or type(error).__name__)
-            if isinstance(error, Exception) and self._purchase.resubmit != "free":
-                raise not_known(self._purchase, f"no answer was seen: {redact(str(error))}") from error
-
-
 def _shot(purchase: Purchase) -> ShotId | None:
     kind, _, rest = purchase.step.partition("/")
     return ShotId(rest) if kind == "take" else None
-
-
-def _nothing(said: str) -> Price:
-    return Price(micros=Micros(0), basis=said or "nothing was billed", catalogue=_OURS, certainty="computed")
-
-
-def _bill_or(progress: Progress, price: Price) -> Price:
-    """What the provider bills, else ``price``."""
-    return progress.bill if progress.bill and progress.bill.micros is not None else price
-
-
-def _presumed(purchase: Purchase) -> Price:
-    """The price of what was taken on and is not known there any more: nobody says that it was not billed."""
-    said = "presumed as quoted: it was taken on, and nobody tells what became of it"
-    return Price(micros=purchase.quoted, basis=said, catalogue=_OURS, certainty="quoted")
-
-
-def _as_quoted(purchase: Purchase) -> Price:
-    return Price(micros=purchase.quoted, basis="as quoted", catalogue=_OURS, certainty="quoted")

@@ -12,7 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.accents import in_words
 from reelwright.planner.casting.terms import Terms, aspect_of
 from reelwright.planner.casting.wording import Opened, Words, still_words, take_words
-from reelwright.planner.prompts import Idea, read_idea
+from reelwright.planner.prompts import read_idea
 from reelwright.reel.brief import Reference
 from reelwright.reel.noun import noun
 from reelwright.reel.plan import Plan, Shot, footage
@@ -173,8 +173,3 @@ def music_request(mood: str, bpm_milli: int | None, ms: int, row: Model) -> Requ
         return at_length(request, row, ms)
     check(request)
     return request
-
-
-def idea_of(prompt: str) -> Idea:
-    """The slots of a shot's prompt."""
-    return read_idea(prompt)
