@@ -37,7 +37,8 @@ class Progress:
     """Where an operation stands. ``done`` from 0 to 1 where told; ``again_in`` seconds to the next poll.
 
     ``again``: it failed for a reason that may pass, so that another try may bring it. ``life_s``: seconds for which
-    outputs will be there once they are ready, where the provider says so.
+    outputs will be there once they are ready, where the provider says so. ``operation``: how its list names an answer
+    that was the result itself, so that nobody who looks for another takes it for his own.
     """
 
     state: Literal["queued", "running", "succeeded", "failed", "refused", "cancelled", "expired", "lost"]
@@ -50,6 +51,7 @@ class Progress:
     again: bool = False
     life_s: float | None = None
 
+    operation: Operation | None = None
 
 @noun
 class Found:
