@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from reelwright.engine import clock
 from reelwright.engine.agreed import price_agreed
-from reelwright.engine.bills import as_quoted, bill_or, nothing, presumed
+from reelwright.engine.bills import as_quoted, bill_or, of_nothing
 from reelwright.engine.decide import decide
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
@@ -415,15 +415,14 @@ class Gate:
         cancelled because we asked lands as nothing at all: whoever wants it later may buy it.
         """
         reach("C08")
+        price = bill_or(progress, of_nothing(provider.failures(purchase.model), progress, purchase))
         if progress.state == "cancelled" and errand.stop:
-            await surely(lambda: self._ledger.failed(lease, purchase.id, bill_or(progress, nothing("")), "cancelled"))
+            await surely(lambda: self._ledger.failed(lease, purchase.id, price, "cancelled"))
             return None
         got, missing = await collect(self._vault, lease.account, provider, operation, progress, self._pace.least_s)
         samples = errand.order.step.request.samples if errand.order and errand.order.step.request else 0
         outcome = landed(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
-            vanished = progress.state in ("lost", "expired")
-            price = bill_or(progress, presumed(purchase) if vanished else nothing(progress.said))
             said = progress.said or progress.state
             passes = progress.state == "failed" and progress.again and not outcome.assets
             tries = self._tries if passes else 1

@@ -7,6 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from reelwright.catalogue.models import Failures
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation
@@ -50,8 +51,8 @@ class Progress:
     said: str = ""
     again: bool = False
     life_s: float | None = None
-
     operation: Operation | None = None
+
 
 @noun
 class Found:
@@ -88,6 +89,10 @@ class Provider(Protocol):
 
     def price(self, request: Request) -> Price:
         """What one submission of ``request`` costs at most."""
+        ...
+
+    def failures(self, model: str) -> Failures:
+        """What is billed where nothing came, as far as is known. Never talks."""
         ...
 
     async def prepare(
