@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from reelwright.engine.waist import Journal, Vault, Verdict
-from reelwright.reel.breakdown import FILM, breakdown, voice_key
+from reelwright.reel.breakdown import FILM, MIX, breakdown, voice_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut, cut
 from reelwright.reel.document import from_json, from_plain
@@ -19,6 +19,7 @@ from reelwright.reel.plan import Plan, Timed
 from reelwright.reel.request import Request
 from reelwright.reel.wanted import Known, known
 from reelwright.studio import quality
+from reelwright.studio.answers import Finding
 from reelwright.studio.quote import quote_of
 from reelwright.studio.words import cannot_plan, opening_of
 from reelwright.units import Frames, ms_to_frames
@@ -83,7 +84,7 @@ class Produce:
         if film is None:
             return Verdict(state="done")
         digest = film.chosen or film.assets[0]
-        found = quality.findings(film.facts, standing.plan, standing.choices.accepted)
+        found = findings_in(standing, graph, film)
         if faults := quality.faults(found):
             return Verdict(state="waiting", said=quality.in_words(faults), film=digest, step=FILM)
         return Verdict(state="done", film=digest)
@@ -126,6 +127,13 @@ def outcome_of(standing: Standing, graph: Graph, key: StepKey) -> Outcome | None
     found: Mapping[StepKey, Known] = known(graph, standing.choices, standing.had, standing.gone)
     name = found[key].fingerprint
     return standing.had.get(name) if name else None
+
+
+def findings_in(standing: Standing, graph: Graph, film: Outcome) -> tuple[Finding, ...]:
+    """What the checks found in the film, and in the mix under it."""
+    mix = outcome_of(standing, graph, MIX)
+    said = [*film.facts.get("findings", ()), *(mix.facts.get("findings", ()) if mix else ())]
+    return quality.findings({"findings": said}, standing.plan, standing.choices.accepted)
 
 
 def _spoken(standing: Standing, plan: Plan) -> tuple[dict[str, Frames], dict[str, Timed]] | None:
