@@ -18,7 +18,7 @@ class Asked(TypedDict, total=False):
     ``models``: AI video models, the wanted one first; ``stills``, ``voice`` (``MODEL:voice``) and ``music``: who else
     makes what. ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
     the choice of models keeps to, where it can. ``planner``: a language model that writes the plan; ``rules`` else.
-    ``archetype``: the dramatic shape.
+    ``archetype``: the dramatic shape. ``successor``: a model that is retired is replaced by the one that follows it.
     """
 
     flavor: str | None
@@ -43,12 +43,14 @@ class Asked(TypedDict, total=False):
     variation: int
     reuse: Literal["project", "account"]
     on_stuck: Literal["ask", "animatic"]
+    successor: bool
 
 
 class ClipTerms(TypedDict, total=False):
     """Of one clip. ``image`` and ``last_frame``: its first and last frame; ``references``: ``{"person=Ana": file}``.
 
     ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, each a purchase of its own.
+    ``successor``: a model that is retired is replaced by the one that follows it.
     """
 
     model: str | None
@@ -62,6 +64,7 @@ class ClipTerms(TypedDict, total=False):
     negative: str | None
     seed: int | None
     sound: bool | None
+    successor: bool
 
 
 class Agreed(TypedDict, total=False):
