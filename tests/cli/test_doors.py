@@ -133,6 +133,7 @@ def on_a_terminal(env: dict[str, str], *command: str, answer: tuple[bytes, bytes
         if asked and answer[0] in seen:
             asked = False
             if answer[1] == CTRL_C:
+                time.sleep(0.5)  # readline does not hear a signal between its prompt and its wait; nobody is so quick
                 child.send_signal(signal.SIGINT)
             else:
                 os.write(ours, answer[1])

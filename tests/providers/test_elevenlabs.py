@@ -14,6 +14,7 @@ from reelwright.errors import NotAccepted, OutcomeUnknown, Refused, StoreUnavail
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.providers.elevenlabs import ElevenLabs
+from reelwright.providers.fakes.elevenlabs import REST_MS
 from reelwright.providers.fakes.script import drop, filtered, nonsense, status, swallow
 from reelwright.providers.protocol import Absent, CannotTell, Found, Progress
 from reelwright.reel.ids import mint
@@ -46,8 +47,9 @@ class TestElevenLabs(Conformance):
             work = at.server.fake.remote.get(at.bill.submissions[0])
             assert at.kept[output.asset] == await at.server.fake.remote.output(work, 0)
             assert [word for word, _, _ in output.facts["words"]] == ["Light,", "where", "you", "want", "it."]
-            assert output.facts["words"][0] == ["Light,", 0, 360]
-            assert output.facts["duration_ms"] == 60 * len(self.request.prompt)
+            assert output.facts["words"][0] == ["Light,", 0, 300], "the comma is silent"
+            assert output.facts["words"][1][1] == 360 + REST_MS, "and there is a rest after it"
+            assert output.facts["duration_ms"] == 60 * (len(self.request.prompt) - 1) + REST_MS
 
     async def test_credits_of_the_answer_are_what_is_settled(self):
         async with self.opened() as at:

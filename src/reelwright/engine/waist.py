@@ -130,6 +130,10 @@ class Journal(Protocol):
         """Lease a project that has a queued or running job and no living holder; grows the token."""
         ...
 
+    async def claim_some(self, holder: Holder, most: int) -> Sequence[Lease]:
+        """As ``claim``, up to ``most`` projects; with limits of jobs fewer, though more may be to be had."""
+        ...
+
     async def beat(self, holder: Holder) -> None:
         """This director lives. Written from its own thread, and only while it holds a lease."""
         ...

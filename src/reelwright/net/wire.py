@@ -119,10 +119,13 @@ class _Reader(asyncio.StreamReader):
 
     answered = False
     line: Socket | None = None
+    unread = 0
+    """Bytes that came and were not taken yet."""
     broke: Exception | None = None
 
     def feed_data(self, data: Any) -> None:
         self.answered = True
+        self.unread += len(data)
         super().feed_data(data)
 
     def set_exception(self, exc: Exception) -> None:
@@ -131,6 +134,7 @@ class _Reader(asyncio.StreamReader):
 
     async def read(self, n: int = -1) -> bytes:
         data = await super().read(n)
+        self.unread -= len(data)
         if not data and self.broke:
             raise self.broke
         return data
@@ -200,7 +204,8 @@ class _Line(httpcore2.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            return self._writer.is_closing() or self._reader.at_eof() or _is_readable(self._writer)
+            seen = self._writer.is_closing() or self._reader.at_eof() or getattr(self._reader, "unread", 0) > 0
+            return seen or _is_readable(self._writer)
         return self._writer.get_extra_info(info)
 
 

@@ -83,7 +83,8 @@ class GeminiLongrunning(Sold):
             body = await filled(prepared["body"], self._reads.pop(prepared["purchase"], unread))
         except (ReelwrightError, OSError) as cause:
             raise NotAccepted(f"nothing was sent to Google: its pictures cannot be read: {cause}") from cause
-        answer = await self._http.send_once("POST", prepared["path"], json=body, read_s=self.read_s)
+        told = self._wire.told(prepared["purchase"])
+        answer = await self._http.send_once("POST", prepared["path"], json=body, headers=told, read_s=self.read_s)
         if answer.status != 200:
             fault = read_fault(answer.status, answer.headers, answer.body)
             raise submit_error(fault, retry_on_503=row.retry_on_503)
@@ -185,7 +186,10 @@ def _name(answer: Answer) -> str:
 
 
 def _bill(operation: Operation, progress: Progress) -> Price | None:
-    """The price of the samples that came. Google tells none, and charges none that its filter took."""
+    """The price of the samples that came. Google tells none, and charges none that its filter took.
+
+    Source: ai.google.dev/gemini-api/docs/veo, read 2026-11-20. Vertex's own pages do not say it.
+    """
     micros, samples = operation.facts.get("micros"), operation.facts.get("samples")
     if not isinstance(micros, int) or not isinstance(samples, int) or samples < 1:
         return None

@@ -65,6 +65,7 @@ def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str) -> None:
     kind, _, shot = row.step.partition("/")
     if kind == "take":
         landings.keep_takes(unit, nobody, ShotId(shot), row.id, outcome)
-    landings.record(unit, nobody, StepKey(row.step), outcome)
-    assets.landed(unit.conn, row.account, landings.files_of(outcome))
+    landed = [landings.Landed(nobody, StepKey(row.step), outcome)]
+    landings.record(unit, landed)
+    assets.landed(unit.conn, landings.files_of(landed))
     settle(unit, row.id, as_quoted(row, "as quoted"), "settled", said)

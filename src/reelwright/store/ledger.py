@@ -140,8 +140,9 @@ class SqlLedger:
                 first = purchases.succeed(unit, row, operation)
             if first and shot is not None:
                 landings.keep_takes(unit, lease, shot, purchase, outcome)
-            landings.record(unit, lease, step, outcome)
-            assets.landed(unit.conn, lease.account, landings.files_of(outcome))
+            landed = [landings.Landed(lease, step, outcome)]
+            landings.record(unit, landed)
+            assets.landed(unit.conn, landings.files_of(landed))
 
         await self._db.write(write)
 
@@ -159,8 +160,9 @@ class SqlLedger:
             if purchases.fail(unit, row, price, said) < tries:
                 return True
             if outcome is not None:
-                landings.record(unit, lease, StepKey(row.step), outcome)
-                assets.landed(unit.conn, lease.account, landings.files_of(outcome))
+                landed = [landings.Landed(lease, StepKey(row.step), outcome)]
+                landings.record(unit, landed)
+                assets.landed(unit.conn, landings.files_of(landed))
             return False
 
         return await self._db.write(write)
@@ -179,7 +181,8 @@ class SqlLedger:
 
     async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
         """Ended purchases whose inputs still lie at a provider."""
-        return await self._db.read(lambda conn: purchases.left_staged(conn, account, project))
+        found: Sequence[Purchase] = await self._db.read_together(purchases.left_staged, (account, project))
+        return found
 
     async def unstaged(self, account: str, purchase: str) -> None:
         """What lay at the provider for it is removed."""

@@ -68,8 +68,8 @@ class FakeGoogle(Fake):
         if lies := _FILE.match(call.path):
             return await self._file(call, lies["id"], int(lies["sample"]))
         found = _PATH.match(call.path)
-        if not found:
-            return self.refusal(404, f"{call.path} is no path of this API")
+        if not found or call.kind == "other":
+            return self.refusal(404, f"{call.method} {call.path} is no part of this API")
         if call.kind == "submit":
             try:
                 return await self._taken_on(call, met)
@@ -83,8 +83,6 @@ class FakeGoogle(Fake):
             return (
                 json_reply(_head(work, "cancelled")) if stopped else _error(400, "failed_precondition", "It is over.")
             )
-        if call.method == "DELETE":
-            return json_reply({})
         return json_reply(await self._standing(call, work))
 
     def refusal(self, code: int, said: str) -> Reply:
