@@ -227,8 +227,11 @@ class Ledger(Protocol):
         """Seconds since its newest send was begun, by the database's clock."""
         ...
 
-    async def found(self, purchase: str, operation: Operation) -> Whose:
-        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's."""
+    async def found(self, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
+        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's.
+
+        ``seen_s``: seconds since it was first seen there.
+        """
         ...
 
     async def move(

@@ -99,9 +99,12 @@ class SqlLedger:
         """Seconds since its newest send was begun, by the database's clock; 0 where it never was."""
         return await self._db.read(lambda conn: purchases.sent_ago(conn, purchase))
 
-    async def found(self, purchase: str, operation: Operation) -> Whose:
-        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's."""
-        return await self._db.write(lambda unit: bought.found(unit, purchase, operation))
+    async def found(self, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
+        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's.
+
+        ``seen_s``: seconds since it was first seen there.
+        """
+        return await self._db.write(lambda unit: bought.found(unit, purchase, operation, seen_s))
 
     async def move(
         self,
