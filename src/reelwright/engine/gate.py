@@ -94,6 +94,8 @@ class Gate:
         self._followed: dict[tuple[str, str], Errand] = {}
         self._unrecorded: dict[str, Operation | Progress] = {}
         """Answers that came while the journal was away, by purchase: nobody needs to be asked about them."""
+        self._unsent: set[tuple[str, int]] = set()
+        """Purchases, and under which lease, that may say posting since the journal went away over it: none was sent."""
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -201,6 +203,10 @@ class Gate:
             return None
         provider = self._sold_by(purchase)
         state, operation = purchase.state, purchase.operation
+        if state == "posting" and (purchase.id, lease.token) in self._unsent:
+            await self._ledger.unsent(lease, purchase.id)
+            self._unsent.discard((purchase.id, lease.token))
+            state = "intent"
         if state in ("unknown", "posting"):
             if isinstance(self._unrecorded.get(purchase.id), Progress):
                 return await self._land_answer(lease, provider, purchase, errand)
@@ -292,7 +298,9 @@ class Gate:
             while True:
                 await self._if_meant(purchase, errand)
                 asked = clock.seconds()
+                self._unsent.add((purchase.id, lease.token))
                 posted = await self._ledger.posting(lease, purchase.id, prepared, errand.revision)
+                self._unsent.discard((purchase.id, lease.token))
                 sent = posted.sent
                 if sent:
                     return asked

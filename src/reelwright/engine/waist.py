@@ -215,6 +215,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def unsent(self, lease: Lease, purchase: str) -> None:
+        """posting → intent: whoever asked for ``posting`` under this very lease was not answered, and sent nothing."""
+        ...
+
     async def out_of_turn(self, account: str | None = None) -> frozenset[str]:
         """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
         ...

@@ -91,6 +91,18 @@ class SqlLedger:
         except LeaseLost:
             return Posted(False)
 
+    async def unsent(self, lease: Lease, purchase: str) -> None:
+        """posting → intent, fenced: whoever asked for ``posting`` under this lease was not answered, and sent nothing.
+
+        Nobody else can have asked for it since without another lease.
+        """
+
+        def write(unit: Unit) -> None:
+            fence(unit.conn, lease)
+            purchases.shift(unit, purchase, ("posting",), "intent", "nothing was sent: the journal was away", None)
+
+        await self._db.write(write)
+
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
         await self._db.write(lambda unit: bought.bought(unit, purchase, operation))
