@@ -175,6 +175,34 @@ async def test_what_a_person_says_never_arrived_while_it_is_found_is_bought_agai
     assert ["may have been paid too" in said for said in first.noticed] == [True], "a person's word, and what was found"
 
 
+async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_of_that_send(rigged, tmp_path):
+    class Overtaken(Paper):
+        """While it is looked through, a successor has sent it, and saw no answer either."""
+
+        overtaken = False
+
+        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+            found = await super().find(prepared, purchase, since)
+            if not self.overtaken:
+                self.overtaken, ledger = True, self.rig.ledger
+                assert await ledger.move(purchase, ["unknown"], "intent", "the provider never had it")
+                lease = await _lease(self.rig, self.project)
+                assert (await ledger.posting(lease, purchase, prepared)).sent
+                await self.submit(prepared, None, None)
+                assert await ledger.move(purchase, ["posting"], "unknown", "no answer was seen")
+            return found
+
+    paper = Overtaken(tmp_path / "paper", answers=[ConnectionResetError("gone")])
+    rig = rigged(paid=paper)
+    project = await rig.order("a", **TAKES)
+    await asyncio.wait_for(rig.director.run(project), 20)
+    paper.rig, paper.project = rig, project
+    await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.wait_for(rig.director.run(project), 20)
+    assert paper.overtaken and paper.submissions == ["a"], "the list that was read knew nothing of the second send"
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).said
+
+
 class Sleeper(SqlLedger):
     """A director that is stopped right after its answer came, before it can record it."""
 

@@ -71,7 +71,9 @@ async def resolve(
         elif not isinstance(answer, Absent):
             break
         elif answer.complete_until >= arrived:
-            await ledger.move(purchase.id, ["unknown"], "intent", "the provider never had it")
+            # of this very send: while the list was read, a successor may have sent it, and be without an answer, too
+            said, sends = "the provider never had it", purchase.attempts
+            await ledger.move(purchase.id, ["unknown"], "intent", said, sends=sends)
             return None
         await errand.rest(pace.least_s)
     raise not_known(purchase, "no answer was seen")
