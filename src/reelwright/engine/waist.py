@@ -278,6 +278,10 @@ class Ledger(Protocol):
         """The final price, once. What was reserved above it goes back to the allowance."""
         ...
 
+    async def write_off(self, purchase: str, price: Price, said: str, sends: int) -> None:
+        """unknown → settled, where it was sent so often: what another director has sent since is not one's own."""
+        ...
+
     async def purchases(self, account: str, project: str) -> Sequence[Purchase]: ...
 
     async def decide(

@@ -186,6 +186,10 @@ class SqlLedger:
         """The final price, once. What was reserved above it goes back to the allowance."""
         await self._db.write(lambda unit: purchases.settle(unit, purchase, price, state, said))
 
+    async def write_off(self, purchase: str, price: Price, said: str, sends: int) -> None:
+        """unknown → settled, where it was sent so often: what another director has sent since is not one's own."""
+        await self._db.write(lambda unit: purchases.write_off(unit, purchase, price, said, sends))
+
     async def purchases(self, account: str, project: str) -> Sequence[Purchase]:
         """All of a project, first intended first."""
         return await self._db.read(lambda conn: purchases.list_purchases(conn, account, project))
