@@ -136,7 +136,8 @@ class Director:
                 if job is None or job.state not in ("queued", "running"):
                     return
                 await self._journal.start(lease, job.id)
-                await Advance(self._parts, lease, job.id).to_rest()
+                if not await Advance(self._parts, lease, job.id).to_rest():
+                    return
 
     async def _claim(self, only: str | None, until: Until) -> Sequence[Lease]:
         """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""

@@ -18,7 +18,7 @@ from reelwright.store import projects
 from reelwright.store.allowances import close_allowances
 from reelwright.store.leases import fence, is_driven, refusals
 from reelwright.store.rows import job_of
-from reelwright.store.schema import jobs, purchases
+from reelwright.store.schema import RUNNABLE, jobs, purchases
 from reelwright.store.sql import as_json, as_said, ms_of, now_ms
 from reelwright.store.unit import Unit
 
@@ -148,8 +148,11 @@ class Ending(NamedTuple):
     film: Digest | None
 
 
-def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFound | None]:
-    """End jobs, each once; what is left of their allowances goes back to every budget."""
+def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFound | bool]:
+    """End jobs, each once; what is left of their allowances goes back to every budget.
+
+    Of each whether its project has another job to run.
+    """
     lost = refusals(unit.conn, [one.lease for one in endings])
     held = [one for one, refused in zip(endings, lost, strict=True) if refused is None]
     rows = _locked(unit.conn, [(one.lease.account, one.job) for one in held])
@@ -159,10 +162,18 @@ def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFou
         if row is not None and row.project == one.lease.project and row.finished_at is None:
             ended.setdefault(row.id, (row, one.state, one.said, one.film))
     _end(unit, list(ended.values()))
+    more = _to_be_run(unit.conn, [one.lease for one in held])
+    there = [(one.lease.account, one.job) in rows for one in endings]
     return [
-        refused or (None if (one.lease.account, one.job) in rows else _no_job(one.job))
-        for one, refused in zip(endings, lost, strict=True)
+        refused or ((one.lease.account, one.lease.project) in more if found else _no_job(one.job))
+        for one, refused, found in zip(endings, lost, there, strict=True)
     ]
+
+
+def _to_be_run(conn: Connection, held: Sequence[Lease]) -> set[tuple[str, str]]:
+    """Those of leased projects, by account and id, that have a job to be run."""
+    which = {"of": list({one.account for one in held}), "called": list({one.project for one in held})}
+    return {(row.account, row.project) for row in conn.execute(_RUNNABLE, which)} if held else set()
 
 
 def list_jobs(conn: Connection, account: str, project: str | None) -> Sequence[Job]:
@@ -218,6 +229,13 @@ _LOCKED: Final = (
     )
     .order_by(jobs.c.id)  # whoever locks several does so in one order
     .with_for_update()
+)
+
+
+_RUNNABLE: Final = select(jobs.c.account, jobs.c.project).where(
+    jobs.c.account.in_(bindparam("of", type_=String(), expanding=True)),
+    jobs.c.project.in_(bindparam("called", type_=String(), expanding=True)),
+    RUNNABLE,
 )
 
 
