@@ -34,8 +34,8 @@ class Director:
     """Knows steps, not films: what to make and when it is finished, its ``production`` says.
 
     ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace``,
-    ``pace_of`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are for a
-    deployment to change.
+    ``pace_of``, ``arrives_s`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are
+    for a deployment to change.
     """
 
     def __init__(
@@ -53,10 +53,11 @@ class Director:
         pace: Pace | None = None,
         again_s: Sequence[float] = (1.0, 5.0),
         pace_of: Callable[[str], Pace] | None = None,
+        arrives_s: float | None = None,
     ) -> None:
         self.gate = Gate(
             journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2,
-            tries=settings.tries, write_off=settings.write_off, pace_of=pace_of,
+            tries=settings.tries, write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s,
         )  # fmt: skip
         self._parts = Parts(
             journal=journal,

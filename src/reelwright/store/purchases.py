@@ -94,23 +94,10 @@ def posting(
     return Posted(advanced(unit, purchase, "intent", "posting", "", **told) is not None)
 
 
-def bought(unit: Unit, purchase: str, operation: Operation) -> None:
-    """Record what was bought, whoever says so and whenever: an operation that we pay for is never dropped."""
-    told = to_json(operation)
-    if advanced(unit, purchase, "posting", "submitted", "", operation=told):
-        return
-    row = locked(unit.conn, purchase)
-    if move(unit, row, ("posting", "unknown", "intent"), "submitted", "", operation=told):
-        return
-    if row.operation != told:
-        remember(unit, row, row.state, row.state, "a second operation came to light; it may have been paid too", told)
-
-
-def is_anothers(conn: Connection, purchase: str, operation: Operation) -> bool:
-    """Whether another purchase from the same provider has recorded this very operation."""
-    provider = select(purchases.c.provider).where(purchases.c.id == purchase).scalar_subquery()
-    same = (purchases.c.provider == provider, purchases.c.operation == to_json(operation), purchases.c.id != purchase)
-    return conn.execute(select(purchases.c.id).where(*same).limit(1)).first() is not None
+def sent_ago(conn: Connection, purchase: str) -> float:
+    """Seconds since its newest ``posting``: one clock for whoever sent it and whoever asks."""
+    ago = select(now_ms() - purchases.c.posted_at).where(purchases.c.id == purchase)
+    return max(0, conn.execute(ago).scalar() or 0) / 1000
 
 
 def shift(
@@ -188,9 +175,19 @@ def arrived(unit: Unit, lease: Lease, purchase: str) -> Row[Any] | None:
     return row
 
 
-def succeed(unit: Unit, row: Row[Any]) -> bool:
+def came_too_late(unit: Unit, row: Row[Any], operation: Operation | None) -> bool:
+    """Whether it had ended without anything before its answer came. A person is told, who may correct its price."""
+    if row.state not in ENDED or row.succeeded_at is not None:
+        return False
+    said = f"its answer came after all, when it was {row.state} already: it will have been paid"
+    remember(unit, row, row.state, row.state, said, to_json(operation) if operation else None)
+    return True
+
+
+def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bool:
     """posting, submitted or unknown → succeeded. False when that happened before. The caller has fenced."""
-    if move(unit, row, SENDABLE, "succeeded", ""):
+    named = {} if operation is None or row.operation is not None else {"operation": to_json(operation)}
+    if move(unit, row, SENDABLE, "succeeded", "", **named):
         return True
     if row.succeeded_at is None:
         raise BadInput("purchase", row.state, f"one of {', '.join(SENDABLE)} before it lands", step=row.step)

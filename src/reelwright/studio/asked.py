@@ -48,7 +48,8 @@ class Asked(TypedDict, total=False):
 class ClipTerms(TypedDict, total=False):
     """Of one clip. ``image`` and ``last_frame``: its first and last frame; ``references``: ``{"person=Ana": file}``.
 
-    ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, each a purchase of its own.
+    ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, in one purchase where the model
+    sells several at once, unless ``apart`` asks for each by itself.
     """
 
     model: str | None
@@ -56,6 +57,7 @@ class ClipTerms(TypedDict, total=False):
     last_frame: str | Path | None
     references: Mapping[str, str | Path]
     samples: int
+    apart: bool
     seconds: Seconds | None
     aspect: str | None
     resolution: str | None
