@@ -30,6 +30,7 @@ from reelwright.errors import (
     NotAccepted,
     OutcomeUnknown,
     OverBudget,
+    StoreUnavailable,
 )
 from reelwright.net.held import ON_ITS_WAY_S, sent_within
 from reelwright.providers.protocol import Progress, Provider, Read
