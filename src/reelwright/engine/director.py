@@ -132,12 +132,8 @@ class Director:
         Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` when somebody else drives it.
         """
         async with self._locks.setdefault(lease.project, asyncio.Lock()):
-            while True:
-                job = (await self._journal.standing(lease.account, lease.project)).job
-                if job is None or job.state not in ("queued", "running"):
-                    return
-                await self._journal.start(lease, job.id)
-                if not await Advance(self._parts, lease, job.id).to_rest():
+            while job := await self._journal.start(lease):
+                if not await Advance(self._parts, lease, job).to_rest():
                     return
 
     async def _claim(self, only: str | None, until: Until) -> Sequence[Lease]:

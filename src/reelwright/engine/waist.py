@@ -143,8 +143,8 @@ class Journal(Protocol):
 
     async def release(self, lease: Lease) -> None: ...
 
-    async def start(self, lease: Lease, job: str) -> None:
-        """queued → running."""
+    async def start(self, lease: Lease) -> str | None:
+        """The job whose turn it is: queued → running, or it runs already. Its id; None where none is to be run."""
         ...
 
     async def revise_leased(self, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int: ...

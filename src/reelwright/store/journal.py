@@ -119,9 +119,10 @@ class SqlJournal:
         """Let go of the project; nothing happens when it was lost already."""
         await self._db.write_together(leases.release, lease)
 
-    async def start(self, lease: Lease, job: str) -> None:
-        """queued → running."""
-        await self._db.write_together(jobs.start, (lease, job))
+    async def start(self, lease: Lease) -> str | None:
+        """The job whose turn it is: queued → running, or it runs already. Its id; None where none is to be run."""
+        started: str | None = await self._db.write_together(jobs.start, lease)
+        return started
 
     async def revise_leased(self, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int:
         """As ``revise``, by the director that drives the project."""
