@@ -23,7 +23,7 @@ from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
 
-CLAIMED: Final = 32
+CLAIMED: Final = 64
 """Projects claimed in one transaction at most. Those of before are on their way while the next are claimed."""
 Until = Literal["idle", "forever"]
 Bring = Callable[[str], Awaitable[None]]

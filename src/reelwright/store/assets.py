@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from reelwright.reel.noun import Digest
 from reelwright.store.schema import GONE, accounts, assets
-from reelwright.store.sql import among, as_json, insert, now_ms
+from reelwright.store.sql import among, as_json, insert, now_ms, on_each
 from reelwright.store.unit import Unit
 
 
@@ -33,8 +33,16 @@ def landed(conn: Connection, found: Iterable[tuple[str, Digest]]) -> None:
     in_order = sorted(set(found))  # as whoever writes several
     if in_order:
         rows = [{"account": account, "digest": digest, "facts": "{}"} for account, digest in in_order]
-        made = insert(conn, assets).values(known_at=now_ms())
-        conn.execute(made.on_conflict_do_update(index_elements=["account", "digest"], set_={"gone_at": None}), rows)
+        conn.execute(_THERE[conn.dialect.name], rows)
+
+
+_THERE: Final = on_each(
+    lambda insert: (
+        insert(assets)
+        .values(known_at=now_ms())
+        .on_conflict_do_update(index_elements=["account", "digest"], set_={"gone_at": None})
+    )
+)
 
 
 def mark_gone(unit: Unit, account: str, digests: Iterable[Digest]) -> None:
