@@ -113,6 +113,24 @@ async def test_what_is_not_accepted_waits_as_long_as_it_was_told_at_least(opened
     assert (row.state, row.attempts) == ("settled", 2)
 
 
+async def test_unless_told_otherwise_it_is_sent_again_after_half_a_minute_one_and_two(opened, tmp_path):
+    """Source: systems.md S0-61."""
+    from reelwright.engine.gate import SEND_AGAIN_S
+
+    for sends, seconds in enumerate((30, 60, 120), 1):
+        paper = Paper(tmp_path / f"paper-{sends}", answers=[NotAccepted("busy")] * sends)
+        counter = await opened(paper, send_again_s=(*[0.01] * (sends - 1), *SEND_AGAIN_S[sends - 1 :]))
+        buying = asyncio.create_task(counter.buy())
+        await asyncio.wait_for(paper.submitting.wait(), 5)
+        async with asyncio.timeout(30):
+            while (row := await counter.row()).attempts < sends or row.not_before is None:
+                await asyncio.sleep(0.02)
+        buying.cancel()
+        await asyncio.gather(buying, return_exceptions=True)
+        assert timedelta(seconds=seconds - 20) < row.not_before - datetime.now(UTC) <= timedelta(seconds=seconds)
+    assert len(SEND_AGAIN_S) == 3
+
+
 async def test_a_wait_to_be_sent_again_survives_its_director_and_is_seen_in_the_row(opened, tmp_path):
     paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")])
     counter = await opened(paper, send_again_s=(60.0,))

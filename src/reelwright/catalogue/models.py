@@ -259,10 +259,10 @@ def _successor(row: Model) -> str:
     named = row.lifecycle.successor
     if not named or named not in models():
         return f"a model that is sold: {row.name} is retired and its provider names no successor that is sold here"
-    return f"its successor {named}{_difference(row, models()[named])}"
+    return f"its successor {named}{difference(row, models()[named])}"
 
 
-def _difference(old: Model, new: Model) -> str:
+def difference(old: Model, new: Model) -> str:
     """The difference in price at the same resolution, where both are sold by the same unit."""
     if old.prices.unit != new.prices.unit:
         return ""

@@ -97,7 +97,8 @@ async def follow(
             errand.report(progress.done)
         told = progress.again_in if progress else 0.0
         seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
-        await errand.rest(max(seconds * random.uniform(1 - _JITTER, 1 + _JITTER), held))
+        longest = min(1 + _JITTER, pace.most_s / seconds)
+        await errand.rest(max(seconds * random.uniform(1 - _JITTER, longest), held))
         wait = min(wait * _GROWTH, pace.most_s)
         reach("C07")
 
