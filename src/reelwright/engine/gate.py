@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -245,13 +245,11 @@ class Gate:
             errand.changed.set()
         return errand is not None
 
-    async def remove_what_is_staged(self, lease: Lease) -> None:
-        """Inputs that still lie at providers for purchases of the project that have ended. Whatever goes wrong, the
-        next rest tries again: no job fails for it.
+    async def remove_what_is_staged(self, ended: Iterable[Purchase]) -> None:
+        """Inputs that still lie at providers for purchases that have ended. Whatever goes wrong, the next rest of their
+        project tries again: no job fails for it.
         """
-        with contextlib.suppress(StoreUnavailable):
-            left = await self._ledger.left_staged(lease.account, lease.project)
-            await asyncio.gather(*(self._remove_staged(purchase) for purchase in left), return_exceptions=True)
+        await asyncio.gather(*(self._remove_staged(one) for one in ended if one.staged), return_exceptions=True)
 
     async def _remove_staged(self, purchase: Purchase) -> None:
         provider = self._providers.get(purchase.provider)

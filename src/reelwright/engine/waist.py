@@ -111,8 +111,11 @@ class Journal(Protocol):
         """Up to 1,000 events with ids above ``after``, oldest first."""
         ...
 
-    async def stirred(self, after: int | None) -> tuple[int, frozenset[str]]:
-        """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+    async def stirred(self, after: int | None) -> tuple[int, Mapping[str, int]]:
+        """The newest event's id; and of each project with events above ``after`` (None: of none) the newest one's.
+
+        Of all accounts. Events that change nothing of a standing, as ``note`` writes them, count in the first only.
+        """
         ...
 
     async def know(
@@ -140,8 +143,8 @@ class Journal(Protocol):
 
     async def release(self, lease: Lease) -> None: ...
 
-    async def start(self, lease: Lease, job: str) -> None:
-        """queued → running."""
+    async def start(self, lease: Lease) -> str | None:
+        """The job whose turn it is: queued → running, or it runs already. Its id; None where none is to be run."""
         ...
 
     async def revise_leased(self, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int: ...
@@ -167,8 +170,8 @@ class Journal(Protocol):
         state: Literal["done", "failed", "cancelled"],
         said: str,
         film: Digest | None,
-    ) -> None:
-        """Ends the job; what is left of its allowance goes back to every budget."""
+    ) -> bool:
+        """Ends the job; what is left of its allowance goes back to every budget. True: there is another job to run."""
         ...
 
     async def keep_cut(self, lease: Lease, job: str, cut: Cut) -> None:
@@ -293,10 +296,6 @@ class Ledger(Protocol):
 
     async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
         """Where a purchase of another project stands, and whether somebody drives that project."""
-        ...
-
-    async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
-        """Ended purchases whose inputs still lie at a provider."""
         ...
 
     async def unstaged(self, account: str, purchase: str) -> None:

@@ -198,11 +198,6 @@ class SqlLedger:
         """Where a purchase of another project stands, and whether somebody drives that project."""
         return await self._db.read(lambda conn: purchases.elsewhere(conn, account, purchase, self._lease_s))
 
-    async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
-        """Ended purchases whose inputs still lie at a provider."""
-        found: Sequence[Purchase] = await self._db.read_together(purchases.left_staged, (account, project))
-        return found
-
     async def unstaged(self, account: str, purchase: str) -> None:
         """What lay at the provider for it is removed."""
         await self._db.write(lambda unit: purchases.unstaged(unit, account, purchase))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, String, bindparam, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reel.document import to_json, to_plain
@@ -203,25 +203,6 @@ def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bo
     if row.succeeded_at is None:
         raise BadInput("purchase", row.state, f"one of {', '.join(SENDABLE)} before it lands", step=row.step)
     return False
-
-
-def left_staged(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[Sequence[Purchase]]:
-    """Ended purchases of each project whose inputs still lie at a provider, as far as is known."""
-    which = {"of": list({account for account, _ in asked}), "called": list({project for _, project in asked})}
-    found: dict[tuple[str, str], list[Purchase]] = {name: [] for name in asked}
-    for row in conn.execute(_STAGED, which):
-        if (row.account, row.project) in found:
-            found[row.account, row.project].append(purchase_of(row))
-    return [found[name] for name in asked]
-
-
-_STAGED: Final = select(purchases).where(
-    purchases.c.account.in_(bindparam("of", type_=String(), expanding=True)),
-    purchases.c.project.in_(bindparam("called", type_=String(), expanding=True)),
-    purchases.c.state.in_(ENDED),
-    purchases.c.staged.is_not(None),
-)
-"""Put together once: it is asked whenever a job rests."""
 
 
 def unstaged(unit: Unit, account: str, purchase: str) -> None:
