@@ -22,11 +22,11 @@ VISITS: Final[Mapping[str, tuple[int, ...]]] = {
     **dict.fromkeys(OF_A_TAKE, (1, 2, 3)),
     **dict.fromkeys(("C03", "C04", "C06", "C07", "C09", "C10", "C11", "C15", "C19"), (1, 2)),
     "C16": (1,),
-    "C20": (1, 2, 3),
+    "C20": (1, 2, 3, 4),
 }
 """Visits that every life makes which nobody disturbs. Of C20: which of ``OLDER`` is brought to the newest."""
 IN_HANDS: Final = ("C15",)
-OLDER: Final = (("0002", "C06"), ("0001", "C04"), ("", ""))
+OLDER: Final = (("0003", "C06"), ("0002", "C04"), ("0001", "C06"), ("", ""))
 """How old a journal is, and where a life of that release was killed over it: an operation at work, a send without an
 answer; or it is new, and nobody was there before.
 """
