@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -102,6 +103,17 @@ class Idle:
         return None
 
 
+@lru_cache(maxsize=2048)
+def _chain(of: str, steps: int) -> Graph:
+    """Kept, as ``breakdown`` keeps its graphs."""
+    made: dict[StepKey, Step] = {}
+    for n in range(steps):
+        needs = (Input(role="segment", of=StepKey(f"segment/{n - 1}")),) if n else ()
+        key = StepKey(f"segment/{n}")
+        made[key] = Step(key=key, kind="segment", work="none", args={"of": of}, needs=needs)
+    return Graph(steps=made, goal=(key,))
+
+
 class Chain:
     """A production of ``steps`` steps of our own, each reading the one before it; or of one take that is bought."""
 
@@ -112,12 +124,7 @@ class Chain:
         if not self._steps:
             assert standing.plan
             return breakdown(standing.plan, "takes")
-        made: dict[StepKey, Step] = {}
-        for n in range(self._steps):
-            needs = (Input(role="segment", of=StepKey(f"segment/{n - 1}")),) if n else ()
-            key = StepKey(f"segment/{n}")
-            made[key] = Step(key=key, kind="segment", work="none", args={"of": standing.brief.text}, needs=needs)
-        return Graph(steps=made, goal=(key,))
+        return _chain(standing.brief.text, self._steps)
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
         want = wanted(graph, standing.choices, standing.had, standing.gone)

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from reelwright.catalogue.models import Failures
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
@@ -104,6 +105,9 @@ class Keyed:
             return Absent(complete_until=datetime.now(UTC))
         return Found(operation=self._operation(purchase))
 
+    def failures(self, model: str) -> Failures:
+        return Failures(failed="free", filtered="free", cancelled="free", source="its fake, which tells what it bills")
+
     async def unstage(self, staged: Sequence[Any]) -> None:
         return None
 
@@ -158,9 +162,10 @@ class FakeKeyed(Fake):
         return {"id": work.id, "state": state, "micros": 0 if work.cancelled else work.micros}
 
 
-async def serve(bill: Path, script: Path | None) -> None:
+async def served(fake: type[Fake], bill: Path, script: Path | None) -> None:
+    """Serve it until the process ends; its address is the first line that it prints."""
     said = from_json(Script, script.read_bytes(), str(script)) if script else Script()
-    async with FakeServer(FakeKeyed(Bill(bill), said)) as server:
+    async with FakeServer(fake(Bill(bill), said)) as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
@@ -171,4 +176,4 @@ if __name__ == "__main__":
     parser.add_argument("--bill", type=Path, required=True)
     parser.add_argument("--script", type=Path)
     told = parser.parse_args()
-    asyncio.run(serve(told.bill, told.script))
+    asyncio.run(served(FakeKeyed, told.bill, told.script))

@@ -17,6 +17,7 @@ from reelwright.errors import BadInput, NotFound, Unreachable
 from reelwright.net.address import Resolve, resolve_here
 from reelwright.net.answer import Answer, TooLarge, headers_of, whole
 from reelwright.net.asked import Asked
+from reelwright.net.held import THROUGH_S
 from reelwright.net.kept import Kept, Reply, Spans
 from reelwright.net.wire import Dial, Lines, dial_here
 from reelwright.reel.crashpoints import reach
@@ -42,6 +43,7 @@ for _name in ("httpx2", "httpcore2"):
 @noun
 class Patience:
     """Seconds. ``send_within_s``: from the call to the first byte of what costs money, else it is not sent.
+    ``through_s``: from then to its last byte, else the connection ends.
 
     ``slow_bytes_s``: a download that stays below it over ``read_s`` is given up.
     Source: what the providers' own clients wait, read 2026-11-20; ``send_within_s`` is half a lease (DESIGN.md 4).
@@ -52,6 +54,7 @@ class Patience:
     read_s: float = 60
     pool_s: float = 5
     send_within_s: float = 15
+    through_s: float = THROUGH_S
     slow_bytes_s: int = 1024
 
 

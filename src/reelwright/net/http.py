@@ -183,7 +183,7 @@ class Http:
         request left this machine, ``Refused`` when it cannot be put into words at all, and ``OutcomeUnknown`` for
         anything else without a whole answer.
         """
-        leaving = Leaving(self._patience.send_within_s)
+        leaving = Leaving(self._patience.send_within_s, self._patience.through_s)
         body = {"json": json, "form": form, "files": files, "content": content}
         at, request = await self._to_send(method, path, params=params, headers=headers, **body)
         try:

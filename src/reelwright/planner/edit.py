@@ -24,6 +24,7 @@ from reelwright.planner.match import (
 )
 from reelwright.planner.materials import staged
 from reelwright.planner.music import Grid, tempo
+from reelwright.planner.prompts import in_the_same_film
 from reelwright.planner.tables import beats, moods
 from reelwright.reel.brief import Material
 from reelwright.reel.noun import ShotId
@@ -88,7 +89,7 @@ def _edited(
                 raise BadInput(f"words.{role}", words[role], f"roles among {', '.join(sorted(ROLES))}")
         shot = replace(shot, words=_laid(shot.words, words), overlays=retitled(shot.overlays, words))
     if prompt is not None:
-        shot = replace(shot, prompt=prompt)
+        shot = replace(shot, prompt=in_the_same_film(prompt, shot.prompt))
     if length is not None:
         most = 600 * plan.fps[0] // plan.fps[1]
         if type(length) is not int or not 1 <= length <= most:
@@ -180,7 +181,11 @@ def rescore(plan: Plan) -> Plan:
 
 def _bed(plan: Plan, mood: str, bpm_milli: int, seed: int) -> Bed:
     if plan.bed and not plan.bed.request.model.startswith("composer/"):
-        request = music_request(mood, bpm_milli, frames_to_ms(plan.length, plan.fps), model(plan.bed.request.model))
+        row = model(plan.bed.request.model)
+        ms = frames_to_ms(plan.length, plan.fps)
+        if row.seconds:  # a film that has grown may be longer than any music that is sold: the mix says so
+            ms = min(ms, row.seconds[-1] * 1000)
+        request = music_request(mood, bpm_milli, ms, row)
         return Bed(mood=mood, bpm_milli=bpm_milli, request=request)
     energies = {name: rule.energy for name, rule in beats().items()}
     request = match_bed(plan.beats, energies, mood, bpm_milli, seed, house_of(plan))

@@ -30,7 +30,8 @@ class Bought(Spoken):
     """A row of the ledger: one paid submission. ``micros``: what it cost, with all corrections.
 
     ``held_micros``: what it keeps from being spent while it is open. ``waits``: for its turn, or until it is sent
-    again; None where it does not wait. ``written_off``: paid for all that is known, and nothing came.
+    again; None where it does not wait. ``landed``: it brought something; ``written_off``: paid for all that is known,
+    and nothing came. ``noticed``: what a person should look into, such as a second operation that may have been paid.
     """
 
     purchase: str
@@ -49,6 +50,7 @@ class Bought(Spoken):
     basis: str
     waits: Literal["turn", "later"] | None
     written_off: bool
+    landed: bool
     sends: int
     operation: str | None
     said: str
@@ -56,6 +58,7 @@ class Bought(Spoken):
     posted: datetime | None
     ended: datetime | None
     corrections: tuple[Corrected, ...] = ()
+    noticed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +122,8 @@ class Spent(Spoken):
     def unknown(self) -> tuple[Bought, ...]:
         """Rows of which nobody knows what became: a person decides."""
         return tuple(row for row in self.rows if row.state == "unknown")
+
+    @property
+    def doubtful(self) -> tuple[Bought, ...]:
+        """Rows about which something came to light that nobody has corrected yet: more may have been paid, or less."""
+        return tuple(row for row in self.rows if row.noticed and not row.corrections)

@@ -15,12 +15,24 @@ from pydantic_ai.settings import ModelSettings
 
 from reelwright.errors import OutcomeUnknown, ProviderError, Refused
 from reelwright.net.redact import plainly
-from reelwright.providers.wires.chat import Said
 from reelwright.providers.wires.one_post import OnePost
+from reelwright.providers.wires.said import Said
 
 NOT_THE_KEY: Final = "set-by-our-own-door"
 """What the libraries are given: the real key is put in by our own door, and they never see it."""
-_FAILED: Final = (ProviderError, AgentRunError, ModelAPIError, UserError, httpx2.HTTPError, ValueError, TypeError)
+_FAILED: Final = (
+    ProviderError,
+    AgentRunError,
+    ModelAPIError,
+    UserError,
+    httpx2.HTTPError,
+    ValueError,
+    TypeError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+)
 """What a library raises for an answer that it cannot read, and what the door raised through it."""
 
 
@@ -33,7 +45,10 @@ async def ask(post: OnePost, base: str, prepared: Mapping[str, Any], name: str) 
             answer = await model_request(asked, _messages(prepared), model_settings=settings)
         except _FAILED as error:
             raise _meant(post, error, name) from error
-    text = "".join(part.content for part in answer.parts if isinstance(part, TextPart))
+    said = "".join(
+        part.content for part in answer.parts if isinstance(part, TextPart) and isinstance(part.content, str)
+    )
+    text = said.encode("utf-8", "replace").decode()  # JSON may spell halves of characters
     if not text.strip():
         raise _nothing_said(answer, name)
     facts = {"tokens_in": answer.usage.input_tokens, "tokens_out": answer.usage.output_tokens}

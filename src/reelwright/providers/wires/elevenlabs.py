@@ -7,12 +7,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any, Final, Literal
+
+import regex
 
 from reelwright.catalogue.models import Model
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
 from reelwright.net.redact import plainly
+from reelwright.providers.families.shapes import is_text
 from reelwright.providers.wires.answers import Clock, failure, wait_of
 from reelwright.providers.wires.mp3 import sounding_ms
 from reelwright.providers.wires.options import options_of, renamed
@@ -27,6 +29,7 @@ MIME: Final = "audio/mpeg"
 VOICE: Final = "JBFqnCBsd6RMkjVDRZzb"
 """Who speaks where the request names nobody: the voice of their own examples."""
 _CREDITS: Final = re.compile(r"[0-9]{1,9}")
+_MOST_CREDITS: Final = 10**9
 VOICE_ID: Final = re.compile(r"[A-Za-z0-9]{8,64}")
 MICROS_PER_CREDIT: Final = 80
 """$0.08 for 1,000 credits. Source: models.yaml, eleven_multilingual_v2 at one credit a character, as of 2026-11."""
@@ -36,6 +39,11 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "stability": "stability", "similarity": "similarity_boost", "style": "style", "speed": "speed",
 }  # fmt: skip
 """Options that travel as voice settings, and their names there."""
+_UNSPACED: Final = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}--\p{M}]", regex.V1
+)
+_SPACED: Final = regex.compile(r"[[\p{L}\p{N}]--\p{Lm}]", regex.V1)
+_HEARD: Final = regex.compile(r"[\p{L}\p{N}\p{M}\p{S}]")
 _FUNDS: Final = frozenset({"quota_exceeded", "insufficient_credits", "payment_required"})
 _POLICY: Final = frozenset({"bad_prompt", "bad_composition_plan", "content_policy", "voice_blocked", "blocked_voice"})
 
@@ -130,22 +138,27 @@ def audio_of(body: Any) -> bytes:
 
 
 def facts_of(audio: bytes, answer: Any) -> dict[str, Any]:
-    """``duration_ms`` measured on the bytes (else where the last word ends), and ``words`` where they are timed."""
-    words = words_of(answer)
-    ms = sounding_ms(audio) or (words[-1][2] if words else None)
+    """``duration_ms`` measured on the bytes (else where the last letter ends), and ``words`` where they are timed."""
+    letters = _timed_letters(answer)
+    words = _words(letters)
+    ms = sounding_ms(audio) or max((end for _, _, end in letters), default=None)
     return {**({"duration_ms": ms} if ms else {}), **({"words": words} if words else {})}
 
 
 def words_of(answer: Any) -> list[list[Any]]:
     """``[[text, start_ms, end_ms], …]`` from the alignment of the text as written, else of the text as spoken.
 
-    Empty where there is none, or where it contradicts itself.
+    A script without spaces is told letter by letter. A mark after a word (a comma, a stop) is of it, and the rest that
+    it asks for is not. Empty where nothing is timed, or where it contradicts itself.
     """
-    if not isinstance(answer, dict):
-        return []
-    for name in ("alignment", "normalized_alignment"):
-        if (letters := _letters(answer.get(name))) is not None:
-            return _words(letters)
+    return _words(_timed_letters(answer))
+
+
+def _timed_letters(answer: Any) -> list[tuple[str, int, int]]:
+    if isinstance(answer, dict):
+        for name in ("alignment", "normalized_alignment"):
+            if (letters := _letters(answer.get(name))) is not None:
+                return letters
     return []
 
 
@@ -159,7 +172,7 @@ def _letters(alignment: Any) -> list[tuple[str, int, int]] | None:
         return None
     found = []
     for letter, start, end in zip(*(row or [] for row in rows), strict=True):
-        if not isinstance(letter, str) or not _is_time(start) or not _is_time(end) or end < start:
+        if not is_text(letter) or not _is_time(start) or not _is_time(end) or end < start:
             return None
         found.append((letter, round(start * 1000), round(end * 1000)))
     return found
@@ -170,13 +183,30 @@ def _is_time(value: Any) -> bool:
 
 
 def _words(letters: Sequence[tuple[str, int, int]]) -> list[list[Any]]:
-    runs = (list(run) for blank, run in groupby(letters, key=lambda row: row[0].isspace() or not row[0]) if not blank)
+    runs: list[list[tuple[str, int, int]]] = []
+    before = " "
+    for row in letters:
+        letter = row[0]
+        if letter and not letter.isspace():
+            if before.isspace() or _begins(letter, runs[-1][0][0]):
+                runs.append([])
+            runs[-1].append(row)
+        before = letter or before
     words: list[list[Any]] = []
     at = 0
     for run in runs:  # a word never starts before the one before it did
         at = max(run[0][1], at)
-        words.append(["".join(letter for letter, _, _ in run), at, max(run[-1][2], at)])
+        heard = [end for letter, _, end in run if _HEARD.search(letter)] or [run[-1][2]]
+        words.append(["".join(letter for letter, _, _ in run), at, max(heard[-1], at)])
     return words
+
+
+def _begins(letter: str, first: str) -> bool:
+    """Whether a word begins without a space: at every letter of a script that has none, and after such a one.
+
+    ``first``: with what the word before it begins.
+    """
+    return bool(_UNSPACED.match(letter) or (_UNSPACED.match(first) and _SPACED.match(letter)))
 
 
 def bill_of(headers: Mapping[str, str], catalogue: Digest) -> Price | None:
@@ -201,11 +231,13 @@ def credits_price(credits: int, catalogue: Digest) -> Price:
 def same(item: Mapping[str, Any], prepared: Mapping[str, Any], clock: Clock) -> Literal["yes", "no", "perhaps"]:
     """Whether a row of the history is the speech that ``prepared`` asked for; ``perhaps``: its text is not told."""
     made, asked = item.get("date_unix"), datetime.fromisoformat(prepared["asked_at"])
-    if not isinstance(made, int):
+    if not isinstance(made, int) or isinstance(made, bool) or not 0 < made < 1 << 35:
         return "perhaps"
     if not clock.holds(datetime.fromtimestamp(made, UTC), asked.replace(microsecond=0), SENT_WITHIN):
         return "no"
     ours = prepared["body"]
+    if not all(isinstance(item.get(name), str | None) for name in ("voice_id", "model_id")):
+        return "perhaps"
     if item.get("voice_id") not in (None, prepared["voice"]) or item.get("model_id") not in (None, ours["model_id"]):
         return "no"
     if not isinstance(item.get("text"), str):
@@ -220,4 +252,6 @@ def _plain(text: str) -> str:
 def credits_of(item: Mapping[str, Any]) -> int | None:
     """Credits that a row of the history took."""
     before, after = item.get("character_count_change_from"), item.get("character_count_change_to")
-    return after - before if isinstance(before, int) and isinstance(after, int) and after >= before else None
+    if not isinstance(before, int) or not isinstance(after, int):
+        return None
+    return after - before if 0 <= after - before < _MOST_CREDITS else None
