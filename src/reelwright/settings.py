@@ -35,7 +35,8 @@ class Settings:
     others). ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses by
     provider that stand in for its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a
     call names none; empty: films are drawn (``--model animatic`` draws whatever it says). image_bytes,
-    image_side: most bytes and least pixels of a picture that an AI model is shown as a frame or a reference.
+    image_side: most bytes and least pixels of a picture that an AI model is shown as a frame or a reference. retired:
+    what becomes of a model that is retired: ``refuse`` it, or ask its ``successor``, and say so.
     """
 
     home: Path
@@ -52,6 +53,7 @@ class Settings:
     model: str = ""
     image_bytes: int = 10 * 1024 * 1024
     image_side: int = 720
+    retired: str = "refuse"
     base_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -179,6 +181,8 @@ def _typed(name: str, value: Any) -> Any:
         "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
         "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192),
     }  # fmt: skip
+    if name == "retired" and value not in ("refuse", "successor"):
+        raise BadInput(name, value, "refuse, successor")
     if name not in numbers:
         if not isinstance(value, str):
             raise BadInput(name, value, "text")

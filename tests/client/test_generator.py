@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import builtins
 import contextlib
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from reelwright.client.exceptions import (
 )
 from reelwright.client.generator import VeoVideoGenerator
 from reelwright.errors import NotAccepted, OutcomeUnknown
+from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL
 
 Making = Callable[..., VeoVideoGenerator]
@@ -205,6 +208,30 @@ async def test_what_was_not_accepted_is_sent_again_so_often_and_no_more(making: 
         with pytest.raises(APIError, match="429"):
             await generator.generate_video_async("a cat")
     assert proxy.submissions == []
+
+
+class Busy(Proxy):
+    """Takes one submission in five for too many, by a seed."""
+
+    chance = random.Random(7)
+
+    async def submit(self, *args: Any) -> Any:
+        if self.chance.random() < 0.2:
+            raise NotAccepted("429")
+        return await super().submit(*args)
+
+
+async def test_trying_again_fails_a_third_as_often_as_not_at_all(
+    making: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Source: systems.md S4-49."""
+    monkeypatch.setattr("reelwright.client.options.RETRY_DELAYS", (0.01, 0.01))
+    failed = {}
+    for tries in (1, 3):
+        more = {"provider": Busy(tmp_path / f"busy-{tries}"), "settings": Settings(home=tmp_path / f"home-{tries}")}
+        async with making(max_retries=tries, **more) as generator:
+            failed[tries] = (await generator.generate_batch([f"clip {n}" for n in range(40)], 10)).failed
+    assert failed[1] >= 4 and failed[3] <= failed[1] / 3, failed
 
 
 async def test_an_outcome_that_nobody_knows_is_said_and_never_sent_again(making: Making, proxy: Proxy):

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
+from reelwright.engine.errand import Errand
 from reelwright.engine.operations import Pace, follow
 from reelwright.errors import NotAccepted, Refused
 from reelwright.providers.protocol import Output, Progress, Read
@@ -150,9 +151,7 @@ class Clock(Paper):
         return self.says or Progress(state="running", again_in=0.01)
 
 
-def errand() -> Any:
-    from reelwright.engine.errand import Errand
-
+def errand() -> Errand:
     return Errand(step=StepKey("take/a"), fingerprint=Fingerprint("take:0"), report=lambda done: None, sent=True)
 
 
@@ -184,6 +183,32 @@ async def test_a_poll_never_comes_later_than_half_of_what_an_output_will_live(tm
     soon = Output(sample=0, mime="", url="u", expires=datetime.now(UTC) + timedelta(seconds=1.2))
     paper.times, paper.says = [], Progress(state="running", outputs=(soon,), again_in=30)
     assert len(await polled(paper, Pace(least_s=20, most_s=30), 1.5)) >= 2
+
+
+async def test_polls_begin_ten_seconds_apart_and_are_never_more_than_thirty_unless_told_otherwise(tmp_path):
+    """Source: systems.md S0-30, S4-18 and C-05."""
+    rests: list[float] = []
+
+    class Restless(Errand):
+        async def rest(self, seconds: float) -> None:
+            rests.append(seconds)
+            await asyncio.sleep(0)
+
+    paper = Clock(tmp_path)
+    paper.says = Progress(state="running")
+    odd = errand()
+    task = asyncio.create_task(
+        follow(
+            paper, Operation(id="x"), Restless(step=odd.step, fingerprint=odd.fingerprint, report=odd.report), Pace()
+        )
+    )
+    while len(rests) < 12:
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task})
+    first, waits = rests[0], rests[1:12]
+    assert first == 0 and 8 <= waits[0] <= 12 and 12 <= waits[1] <= 18
+    assert all(24 <= wait <= 30 for wait in waits[3:]) and len(set(waits)) == len(waits), "with jitter, never above"
 
 
 async def test_a_poke_is_a_poll_at_once(rigged, tmp_path):

@@ -250,6 +250,34 @@ def test_an_edit_of_the_prompt_asks_for_another_take_of_the_same_kind() -> None:
     assert after.still and after.still.prompt.startswith("A red kite over dunes.")
 
 
+def test_an_edit_of_the_prompt_still_says_who_the_reference_pictures_show() -> None:
+    ana = Reference(name="Ana", role="person", asset=Digest("e" * 64))
+    for asked in (
+        {"models": ("vertex-veo-3.1",), "continuity": "loose"},
+        {"models": ("veo_fast",), "stills": "flux-dev"},
+    ):
+        made = cast(AD, references=(ana,), **asked)
+        shot = taken(made)[0]
+        after = next(s for s in rematch(made, shot.id, prompt="A red kite over dunes").shots if s.id == shot.id)
+        shown = after.still or request(after)
+        assert shown.prompt.startswith("A red kite") and "image 1 is the person Ana" in shown.prompt
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 9])
+def test_a_film_of_so_many_beats_has_a_still_for_each_and_reads_their_starts_as_they_stand(count: int) -> None:
+    """Source: systems.md S2-08, S2-56 and S2-57. The first beats are longer than the others."""
+    from reelwright.planner.casting.keeping import cast_for
+    from studio.plans import plan as drawn_plan
+    from studio.plans import shot as drawn_shot
+
+    before = drawn_plan(*(drawn_shot(n, 40 + 17 * (n % 3)) for n in range(1, count + 1)))
+    asked = Brief(text="x", models=("hailuo_fast",), stills="flux-dev")
+    made = cast_for(before, asked).plan
+    assert [shot.opening.on for shot in made.shots] == ["storyboard"] * count
+    assert [(b.start, b.length) for b in made.beats] == [(b.start, b.length) for b in before.beats]
+    assert len([k for k in breakdown(made, "storyboard").goal if k.startswith("still/")]) == count
+
+
 # voices
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cast import taken
+from reelwright.planner.edit import rematch
 from reelwright.planner.flavors import flavor, flavors, made_of
 from reelwright.planner.flavors.parts import PARTS, read_parts
 from reelwright.planner.rules import plan
@@ -102,6 +103,25 @@ def test_what_a_flavor_says_of_scenes_and_stills_is_asked_for(tmp_path: Path) ->
         assert dict(still.extra) == {"num_inference_steps": 40}
     assert "from a low angle" in shots[0].prompt and "lens flare" in shots[0].prompt
     assert any("label towards the camera" in shot.still.prompt for shot in shots if shot.still)
+
+
+def test_an_edited_shot_stays_in_the_film_s_flavor(tmp_path: Path) -> None:
+    brief = own(
+        tmp_path,
+        pipeline_params="models: [hailuo_fast]\nstills: flux-dev\n",
+        scene_prompts="style: shot on 35mm film\nnever: [lens flare]\n",
+        image_prompts="style: editorial photograph\n",
+    )
+    made = plan(brief).plan
+    shot = taken(made)[0]
+    after = next(s for s in rematch(made, shot.id, prompt="A red kite over dunes").shots if s.id == shot.id)
+    assert isinstance(after.source, Request) and after.still
+    assert (
+        after.source.prompt.startswith("A red kite over dunes.") and "Style: shot on 35mm film." in after.source.prompt
+    )
+    assert "Editorial photograph" in after.still.prompt and "leave out: lens flare" in after.prompt
+    other = rematch(made, shot.id, prompt="A red kite; style: pencil drawing")
+    assert "35mm" not in next(s for s in other.shots if s.id == shot.id).prompt
 
 
 def test_a_flag_comes_before_a_flavor_and_animatic_is_drawn_whatever_it_says(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from reelwright.planner.grammar import check
 from reelwright.planner.rules import Planned, plan
 from reelwright.planner.script import ROLES_OF, Faults, read_script
 from reelwright.planner.scripting import rehearsed, script_of
-from reelwright.planner.writer import answered, checked_planner, correction, question
+from reelwright.planner.writer import _answered, answered, checked_planner, correction, question
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.noun import StepKey
 from reelwright.reel.plan import Own, Plan
@@ -120,7 +122,9 @@ def test_an_answer_becomes_a_film_at_lengths_that_are_ours():
 
 
 def test_the_same_answer_gives_the_same_plan_and_another_one_other_ids():
-    first, again = read(script()), answered.__wrapped__(BRIEF, json.dumps(script()))
+    first = read(script())
+    _answered.cache_clear()
+    again = read(script())
     other = read(script(hook=[shot("Still awake?")]))
     assert first == again and isinstance(first, Planned) and isinstance(other, Planned)
     assert {s.id for s in first.plan.shots}.isdisjoint(s.id for s in other.plan.shots)
@@ -329,3 +333,13 @@ def test_the_film_is_as_long_and_as_large_as_the_brief_says():
     made = read(script(), brief, final=True)
     assert isinstance(made, Planned)
     assert frames_to_ms(made.plan.length, made.plan.fps) == 14_000 and made.plan.size == size_of("9:16", 360)
+
+
+def test_a_flavor_of_ones_own_is_kept_by_whoever_writes():
+    from reelwright.planner.flavors.parts import read_parts
+
+    folder = Path(inspect.getfile(read_parts)).parent / "example"
+    brief = Brief(text=BRIEFS["E"], planner="gpt-6-luna", flavor="mine", own_flavor=read_parts(folder))
+    asked = question(brief)
+    made = answered(brief, rehearsed(f"{asked.extra['instructions']}\n{asked.prompt}"), True)
+    assert isinstance(made, Planned) and any("35mm film" in shot.prompt for shot in made.plan.shots)

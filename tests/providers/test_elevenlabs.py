@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from providers.conformance import AT_ONCE, Conformance
+from providers.conformance import AT_ONCE, SECRET, Conformance
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused, StoreUnavailable
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
@@ -170,3 +170,11 @@ class TestElevenLabs(Conformance):
                 with pytest.raises(OutcomeUnknown):
                     await at.provider.submit(prepared, at.keep, at.make)
             assert isinstance(await at.provider.find(prepared, at.purchase, datetime.now(UTC)), CannotTell)
+
+    async def test_speech_that_was_answered_is_named_as_the_history_names_it(self):
+        async with self.opened() as at:
+            progress = await self.submit(at)
+            assert progress.operation.id == at.bill.submissions[0]
+            async with self.adapter(at.server.url, SECRET) as later:
+                found = await later.find(await self.prepared(at), at.purchase, datetime.now(UTC))
+            assert found == Found(operation=progress.operation), "by this name nobody else takes it for his own"

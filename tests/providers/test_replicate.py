@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PIL import Image
 
 from providers.conformance import AT_ONCE, PNG, SECRET, Opened, Remote
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
@@ -21,12 +23,20 @@ from reelwright.reel.ids import mint
 from reelwright.reel.noun import Digest
 from reelwright.reel.request import Input, Request
 
+
+def upright() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (90, 160), "teal").save(kept, "PNG")
+    return kept.getvalue()
+
+
 SMALL, LARGE = PNG, PNG + bytes(INLINE_BYTES)
 SMALL_ID, LARGE_ID = (Digest(hashlib.sha256(data).hexdigest()) for data in (SMALL, LARGE))
 ADVERT = Request(
     model="hailuo-2.3-fast", mode="image_to_video", prompt="slow push in", ms=6000, resolution="768p",
     inputs=(Input(role="first_frame", asset=SMALL_ID),), extra={"prompt_optimizer": True},
 )  # fmt: skip
+TALL = {Digest(hashlib.sha256(data).hexdigest()): data for data in (upright(), upright() + bytes(INLINE_BYTES))}
 PICTURES = Request(model="flux-dev", mode="text_to_image", prompt="a lamp", aspect="9:16", samples=2)
 
 
@@ -37,7 +47,7 @@ class TestReplicate(Remote):
         replace(request, model="kling"), replace(request, ms=5000), replace(request, samples=5),
         replace(ADVERT, inputs=()), replace(ADVERT, ms=10_000, resolution="1080p"), replace(ADVERT, ms=5000),
     )  # fmt: skip
-    assets = {SMALL_ID: SMALL, LARGE_ID: LARGE}
+    assets = {SMALL_ID: SMALL, LARGE_ID: LARGE, **TALL}
     finds = "list"
     cancels = ("cancelled", "asked")
     samples = 2
@@ -70,6 +80,15 @@ class TestReplicate(Remote):
             await at.provider.unstage(prepared["staged"])
             assert not fake.files
             await at.provider.unstage(prepared["staged"])
+
+    @pytest.mark.parametrize("digest", TALL)
+    async def test_what_starts_from_a_picture_is_rehearsed_in_its_shape(self, digest):
+        """Whether it travels in the body or is uploaded before."""
+        async with self.opened() as at:
+            asked = replace(ADVERT, inputs=(Input(role="first_frame", asset=digest),))
+            await at.provider.submit(await self.prepared(at, asked), at.keep, at.make)
+            (work,) = at.server.fake.remote
+            assert work.asked.size == (720, 1280)
 
     async def test_a_community_model_is_asked_for_by_its_version_within_the_time_that_was_priced(self):
         async with self.opened() as at:

@@ -115,3 +115,33 @@ def test_a_voice_is_made_before_the_takes_that_wait_for_it(bought: Studio, shelf
     ceiling = bought.quote(BRIEF, **asked).micros
     assert shelf.spent <= ceiling
     assert len({r.prompt for r in shelf.asked("video")}) == len(shelf.asked("video")), "none is bought twice"
+
+
+def test_other_words_are_spoken_anew_and_no_spoken_word_is_ever_cut(bought: Studio, shelf: Shelf) -> None:
+    asked = {**SMALL, "models": ["openrouter-kling-v3-std"], "voice": "eleven_v3:ana"}
+    made = finish(bought, bought.make(BRIEF, yes=True, **asked))
+    shot = next(one for one in made.shots if "line" in one.words)
+    takes, lines = len(shelf.asked("video")), len(shelf.asked("speech"))
+    quoted = bought.quote_edit("last", shot=shot.n, words="It never goes dark")
+    assert [key.partition("/")[0] for key in quoted.wanted].count("voice") == 1 and quoted.by_step["voice"] > 0
+    after = finish(bought, bought.edit("last", shot=shot.n, words="It never goes dark", yes=True))
+    assert after.state == "done", after.said
+    assert [request.prompt for request in shelf.asked("speech")[lines:]] == ["It never goes dark"]
+    assert len(shelf.asked("video")) == takes, "what is said takes no longer: the take is kept"
+    with pytest.raises(BadInput, match="words that are spoken") as refused:
+        bought.quote_edit("last", shot=shot.n, length=0.5)
+    assert refused.value.field == "length"
+
+
+def test_what_another_film_of_the_account_bought_is_not_bought_again_where_that_is_asked(
+    bought: Studio, shelf: Shelf
+) -> None:
+    """Source: systems.md S3-09 and G27: a bed is used again by the next film of its mood and length."""
+    asked: dict[str, Any] = {**SMALL, "models": ["animatic"], "music": "eleven-music", "reuse": "account"}
+    sure: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+    first = finish(bought, bought.make(BRIEF, **sure, **asked))
+    again = finish(bought, bought.make(BRIEF, **sure, **asked))
+    assert first.project != again.project and again.state == "done"
+    assert len(shelf.asked("music")) == 1
+    finish(bought, bought.make(BRIEF, **sure, **{**asked, "reuse": "project"}))
+    assert len(shelf.asked("music")) == 2

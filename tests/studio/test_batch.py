@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
+from reelwright.planner.flavors.parts import read_parts
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio.entries import read_entries
@@ -151,6 +154,16 @@ async def test_a_row_that_cannot_be_is_named_before_anything_is_bought(
         with pytest.raises(BadInput, match=said):
             await studio.batch(["a cat", entry], model=MODEL, **AGREED)
     assert proxy.submissions == [] and not (tmp_path / "home").exists()
+
+
+async def test_the_homes_model_and_flavors_are_those_of_its_rows_as_well(tmp_path: Path, proxy: Proxy):
+    """As of ``make`` and ``clip``: what the settings say holds where a row says nothing."""
+    folder = Path(inspect.getfile(read_parts)).parent / "example"
+    shutil.copytree(folder, tmp_path / "home" / "flavors" / "mine")
+    settings = Settings(home=tmp_path / "home", model=MODEL)
+    async with AsyncStudio(settings, providers={proxy.name: proxy}) as studio:
+        quoted = await studio.quote_batch([{"prompt": "a cat"}, {"brief": "A lamp", "flavor": "mine", "length": 6}])
+    assert quoted.rows[0].micros == 200_000 and quoted.rows[1].micros > 0
 
 
 def test_a_row_is_known_by_what_it_asks_for_and_how_often_it_stood_before():

@@ -121,6 +121,37 @@ def test_another_model_own_footage_and_its_animatic_are_ways_on(
     assert own.state == "done" and len(shelf.sent) == bought
 
 
+@pytest.mark.parametrize("way", ["clip", "image", "animatic"])
+def test_what_went_on_from_a_shot_that_no_model_makes_any_more_keeps_its_take(
+    studio: Studio, shelf: Shelf, plan: Path, tmp_path: Path, way: str
+) -> None:
+    from studio.shelf import drawn_clip, drawn_picture
+
+    made = studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+    second = [shot for shot in made.shots if shot.beat == "demo"][1]
+    own = tmp_path / ("own.mp4" if way == "clip" else "own.png")
+    data = drawn_clip((180, 320), 9000, "own", sound=False) if way == "clip" else drawn_picture((720, 1280), "own")
+    own.write_bytes(data)
+    changes: dict[str, Any] = {"model": "animatic"} if way == "animatic" else {way: own}
+    bought = len(shelf.sent)
+
+    quoted = studio.quote_edit("last", shot=1, **changes)
+    assert quoted.ways == {"bridge": 0, "reflow": 25_000 + 640_000}, "the other's still and take"
+    kept = studio.edit("last", shot=1, **SURE, **changes)
+    assert kept.state == "done", kept.said
+    assert len(shelf.sent) == bought
+    assert next(shot for shot in kept.shots if shot.id == second.id).take == second.take
+
+
+def test_as_a_reflow_it_opens_on_a_still_of_its_own(studio: Studio, shelf: Shelf, plan: Path) -> None:
+    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+    bought = len(shelf.sent)
+    studio.edit("last", shot=1, model="animatic", way="reflow", **SURE)
+    still, take = (request for request, _ in shelf.sent[bought:])
+    assert (still.mode, take.mode) == ("text_to_image", "image_to_video")
+    assert studio.resume("last").made == 0 and len(shelf.sent) == bought + 2
+
+
 def test_an_edit_that_cannot_be_made_buys_nothing(studio: Studio, shelf: Shelf, plan: Path) -> None:
     studio.make(BRIEF, plan=plan, **SURE, **ASKED)
     bought = len(shelf.sent)

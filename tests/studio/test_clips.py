@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from client.proxy import Proxy
 from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent, Refused
 from reelwright.media.probe import probe
 from reelwright.providers.fakes.script import filtered as by_filter
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
+from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf, filtered
 from studio.worlds import AT_ONCE, world
 
@@ -100,6 +102,15 @@ def test_what_a_filter_takes_of_a_purchase_is_told_and_neither_paid_nor_asked_fo
         assert [lost.reason for lost in made.missing] == ["filtered"] * taken
         assert all("a well-known person's likeness" in lost.said for lost in made.missing)
         assert made.micros == here.billed == (4 - taken) * 800_000, "8 s of Veo 3.1 Fast at $0.10"
+
+
+def test_samples_are_at_work_at_once_and_take_as_long_as_the_slowest(tmp_path: Path) -> None:
+    """Source: systems.md S0-17 and S0-32."""
+    proxy = Proxy(tmp_path / "proxy", seconds=2.0)
+    settings = Settings(home=tmp_path / "home", hands=1)
+    with Studio(settings, providers={proxy.name: proxy}, tempo=Tempo(speed=3600)) as studio:
+        made = studio.clip("A fox", model="litellm-veo-3.1-lite", samples=4, apart=True, out=tmp_path / "out", **UNSURE)
+    assert len(made.files) == 4 and proxy.most == 4 and made.elapsed_s < 8, "one after the other"
 
 
 def test_more_than_was_asked_for_is_kept_and_not_handed_over(tmp_path: Path) -> None:
@@ -241,6 +252,33 @@ def test_a_retired_model_names_its_successor(studio: Studio) -> None:
         studio.quote_clip("A fox", model="veo-3.1-generate-preview")
 
 
+def test_a_retired_model_s_successor_is_asked_where_that_is_wanted_and_the_record_says_so(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    """Source: systems.md G05."""
+    asked: dict[str, Any] = {"model": "veo-3.1-generate-preview", "seconds": 4}
+    providers: Any = {"offline": Offline(), "shelf": shelf}
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
+        quoted = studio.quote_clip("A fox", successor=True, **asked)
+        assert any("retired: gemini-omni-1.1-flash is asked in its place" in said for said in quoted.said)
+        studio.clip("A fox", successor=True, out=tmp_path / "out", **asked, **UNSURE)
+        assert [request.model for request, _ in shelf.sent] == ["gemini-omni-1.1-flash"]
+        film = studio.pull("last", tmp_path / "pulled").film.read_text(encoding="utf-8")
+        assert "veo-3.1-generate-preview: gemini-omni-1.1-flash" in film
+        brief = "A 6 second film for a lamp called Fenn. It never flickers."
+        drawn = studio.quote(brief, models=["veo-3.0"], planner="gpt-4", successor=True)
+        assert sum("in its place" in said for said in drawn.said) == 2
+        with pytest.raises(BadInput, match="names no successor"):
+            studio.quote_clip("A fox", model="sora-2", successor=True)
+    for retired, good in (("successor", True), ("refuse", False)):
+        with Studio(Settings(home=tmp_path / "other", hands=1, retired=retired), providers=providers) as studio:
+            if good:
+                assert studio.quote_clip("A fox", **asked).micros
+            else:
+                with pytest.raises(BadInput, match="gemini-omni"):
+                    studio.quote_clip("A fox", **asked)
+
+
 @pytest.mark.parametrize(("size", "good"), [((720, 720), True), ((719, 720), False), ((720, 719), False)])
 def test_a_picture_has_720_pixels_a_side(studio: Studio, draw: Draw, size: tuple[int, int], good: bool) -> None:
     if good:
@@ -261,9 +299,32 @@ def test_a_picture_has_ten_megabytes_and_not_a_byte_more(studio: Studio, draw: D
             studio.quote_clip("A fox", model=FAST, image=path)
 
 
+@pytest.mark.parametrize("asked", [{"references": {"person=Ana": "a.png"}}, {"images": ["a.png"]}])
+def test_a_film_by_a_model_takes_pictures_within_the_same_limits(studio: Studio, draw: Draw, asked: Any) -> None:
+    small = draw("a.png", size=(900, 719))
+    given = {"references": {"person=Ana": small}} if "references" in asked else {"images": [small]}
+    brief = "A 10 second film for a lamp called Fenn. It never flickers."
+    with pytest.raises(BadInput, match="at least 720x720") as refused:
+        studio.quote(brief, models=[VEO], **given)
+    assert refused.value.field in given and "a.png, 900x719" in str(refused.value)
+    heavy = draw("a.jpg")
+    heavy.write_bytes(heavy.read_bytes().ljust(10 * 1024 * 1024 + 1, b"\0"))
+    given = {"references": {"person=Ana": heavy}} if "references" in asked else {"images": [heavy]}
+    with pytest.raises(BadInput, match="10485761 bytes"):
+        studio.quote(brief, models=[VEO], **given)
+    if "images" in asked:
+        assert studio.quote(brief, images=[small]).micros == 0, "drawn, a picture may be small"
+
+
 def test_a_length_between_those_sold_becomes_the_next_and_says_so(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
     quoted = studio.quote_clip("A fox", model="openrouter-hailuo-2.3", seconds=5)
     assert any("5 s becomes 6 s" in said for said in quoted.said)
+
+
+def test_frames_and_size_that_a_model_does_not_make_are_told_before(studio: Studio) -> None:
+    said = " ".join(studio.quote_clip("A fox", model="mochi", seconds=3).said)
+    assert "90 frames become 91: Mochi" in said and "(3.03 s)" in said
+    assert not [one for one in studio.quote_clip("A fox", model=VEO).said if "frames" in one]
 
 
 def test_a_model_in_the_settings_is_taken_where_a_call_names_none(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from reelwright.catalogue.lifecycle import is_disputed
 from reelwright.catalogue.models import Model, catalogue_digest, is_retired, models
 from reelwright.catalogue.price import price_of
-from reelwright.catalogue.snapping import lengths_sold
+from reelwright.catalogue.snapping import lengths_sold, short_side
 from reelwright.reel.money import Price
 from reelwright.reel.plan import Own, Plan, footage
 from reelwright.reel.request import Request
@@ -55,12 +55,6 @@ def resolution_for(row: Model, side: int) -> str | None:
     rising = sorted(row.resolutions, key=short_side)
     fits = [name for name in rising if short_side(name) <= side]
     return fits[-1] if fits else rising[0] if rising else None
-
-
-def short_side(resolution: str) -> int:
-    """Pixels of the short side: ``720p`` is 720, ``4k`` is 2160."""
-    named = {"1k": 1024, "2k": 1440, "4k": 2160}
-    return named[resolution] if resolution in named else int(resolution.removesuffix("p"))
 
 
 def bought(need: Fraction, sold: tuple[int, ...]) -> list[int]:

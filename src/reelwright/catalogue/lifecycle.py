@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.models import Model, difference, is_retired, known, model
 
 SOON: Final = timedelta(days=60)
 """A retirement that is nearer than this is warned of."""
@@ -16,6 +16,20 @@ def warnings(row: Model, today: date | None = None) -> tuple[str, ...]:
     day = today or date.today()
     found = [_retirement(row, day), _price(row), _licence(row)]
     return tuple(said for said in found if said)
+
+
+def in_place_of(name: str, today: date | None = None) -> tuple[str, str]:
+    """What to ask for where ``name`` is retired: the id of its successor, with a sentence; else ``name`` itself.
+
+    Raises ``BadInput``: unknown, or retired without a successor that is sold.
+    """
+    row = known(name)
+    if not is_retired(row, today):
+        return name, ""
+    if row.lifecycle.successor is None:
+        model(name, today)  # raises: it names none
+    then = model(row.lifecycle.successor or name, today)
+    return then.id, f"{row.name} is retired: {then.id} is asked in its place{difference(row, then)}"
 
 
 def is_disputed(row: Model, today: date | None = None) -> bool:

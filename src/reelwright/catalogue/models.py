@@ -24,6 +24,7 @@ Unit = Literal[
     "second", "minute", "clip", "image", "megapixel", "thousand_characters", "song", "million_tokens",
     "machine_second", "nothing",
 ]  # fmt: skip
+Billed = Literal["free", "billed", "unknown"]
 Value = str | int | bool
 
 
@@ -95,6 +96,20 @@ class Prices:
 
 
 @noun
+class Failures:
+    """What is billed of a request that was taken on and brought nothing, where the provider's answer does not tell.
+
+    ``failed``: there; ``filtered``: by its content filter; ``cancelled``: because we asked. ``unknown``: no source says
+    so, and then it counts as quoted until somebody knows better.
+    """
+
+    failed: Billed = "unknown"
+    filtered: Billed = "unknown"
+    cancelled: Billed = "unknown"
+    source: str = ""
+
+
+@noun
 class FrameRule:
     """Whole clips have ``step``·k + ``plus`` frames, from ``least`` to ``most``, at ``fps`` unless told otherwise."""
 
@@ -162,6 +177,7 @@ class Model:
     key: str = ""
     profile: str = ""
     note: str = ""
+    failures: Failures = Failures()
 
 
 @cache
@@ -243,10 +259,10 @@ def _successor(row: Model) -> str:
     named = row.lifecycle.successor
     if not named or named not in models():
         return f"a model that is sold: {row.name} is retired and its provider names no successor that is sold here"
-    return f"its successor {named}{_difference(row, models()[named])}"
+    return f"its successor {named}{difference(row, models()[named])}"
 
 
-def _difference(old: Model, new: Model) -> str:
+def difference(old: Model, new: Model) -> str:
     """The difference in price at the same resolution, where both are sold by the same unit."""
     if old.prices.unit != new.prices.unit:
         return ""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reelwright.catalogue.models import Condition, Model
 from reelwright.errors import BadInput
 from reelwright.reel.noun import noun
+from reelwright.reel.request import Request
+from reelwright.units import size_of
 
 
 @noun
@@ -74,6 +78,40 @@ def size_sold(row: Model, size: tuple[int, int]) -> SnappedSize:
         value = (_side(row, size[0]), _side(row, size[1]))
     said = f"{size[0]}x{size[1]} becomes {value[0]}x{value[1]}: {row.name} makes {sizes_said(row)}"
     return SnappedSize(value=value, said=said)
+
+
+def frames_asked(request: Request, row: Model) -> Snapped:
+    """The frames of a request to a model that sells whole clips of frames, at the rate that it asks for."""
+    wanted = int(request.extra.get("frames") or -(-(request.ms or 0) * rate_asked(request, row) // 1000))
+    return frames_sold(row, wanted)
+
+
+def rate_asked(request: Request, row: Model) -> int:
+    """Frames a second."""
+    return int(request.extra.get("fps") or (row.frames.fps if row.frames else row.fps or 24))
+
+
+def size_asked(request: Request, row: Model) -> SnappedSize:
+    """Width and height of a request: as it says, else those of its aspect and resolution."""
+    if size := request.extra.get("size"):
+        return SnappedSize(value=(size[0], size[1]))
+    aspect: Any = request.aspect or "16:9"
+    return size_sold(row, size_of(aspect, short_side(request.resolution or row.resolutions[0])))
+
+
+def short_side(resolution: str) -> int:
+    """Pixels of the short side: ``720p`` is 720, ``4k`` is 2160."""
+    named = {"1k": 1024, "2k": 1440, "4k": 2160}
+    return named[resolution] if resolution in named else int(resolution.removesuffix("p"))
+
+
+def said_of(request: Request, row: Model) -> tuple[str, ...]:
+    """What a person should know of the frames and the size that are made in place of those that are asked for."""
+    if row.kind != "video" or row.frames is None:
+        return ()
+    frames = frames_asked(request, row)
+    seconds = f" ({frames.value / rate_asked(request, row):.2f} s)" if frames.said else ""
+    return tuple(said for said in (f"{frames.said}{seconds}", size_asked(request, row).said) if said)
 
 
 def _side(row: Model, side: int) -> int:

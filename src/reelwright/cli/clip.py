@@ -10,7 +10,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed
 from reelwright.cli.door import run
-from reelwright.cli.make import reference_of, words_of
+from reelwright.cli.make import references_of, words_of
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import Telling, code_of_clip, put_clip, put_json, put_quote
 
@@ -28,6 +28,7 @@ def clip(
     reference: o.References = None,
     samples: Annotated[int, typer.Option("--samples", help="1 to 4, in one purchase where the model sells so.")] = 1,
     apart: Annotated[bool, typer.Option("--apart", help="Buy each sample by itself all the same.")] = False,
+    successor: o.Successor = False,
     seconds: Annotated[str | None, typer.Option("--seconds", help="The shortest that is sold unless said.")] = None,
     aspect: Annotated[str, typer.Option("--aspect", help="auto: that of the picture; or 16:9, 9:16 …")] = "auto",
     resolution: o.Resolution = None,
@@ -54,7 +55,7 @@ def clip(
         "model": model,
         "image": image,
         "last_frame": last_frame,
-        "references": dict(reference_of(said) for said in reference or ()),
+        "references": references_of(reference or ()),
         "samples": samples,
         "apart": apart,
         "seconds": seconds,
@@ -63,6 +64,7 @@ def clip(
         "negative": negative,
         "seed": seed,
         "sound": sound,
+        **({"successor": True} if successor else {}),
     }
 
     async def verb(studio: AsyncStudio) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,6 +43,8 @@ def make(
     resolution: o.Resolution = None,
     sound: o.Sound = None,
     reference: o.References = None,
+    reuse: o.Reuse = "project",
+    successor: o.Successor = False,
     on_stuck: Annotated[str, typer.Option("--on-stuck", help="ask, or animatic to draw a shot that is stuck.")] = "ask",
     out: o.Out = None,
     quote: o.Quote = False,
@@ -58,7 +61,8 @@ def make(
 
     The same call after a crash or Ctrl-C goes on where it stopped.
     """
-    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"on_stuck": on_stuck}
+    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
+    asked |= {"on_stuck": on_stuck, "reuse": reuse, **({"successor": True} if successor else {})}
     asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {
         "planner": planner,
         "archetype": archetype,
@@ -140,8 +144,21 @@ def by_models(
         "continuity": continuity,
         "resolution": resolution,
         "sound": sound,
-        "references": dict(reference_of(said) for said in reference or ()),
+        "references": references_of(reference or ()),
     }
+
+
+def references_of(given: list[str] | tuple[()]) -> dict[str, str]:
+    """Files by what they show; two of one role by their files' names. Raises ``BadInput`` where these are the same."""
+    found: dict[str, str] = {}
+    for said in given:
+        shows, file = reference_of(said)
+        if shows in found and "=" not in shows:
+            shows = f"{shows}={Path(file).stem}"
+        if shows in found:
+            raise BadInput("reference", said, "a name of its own for each: ROLE=NAME=FILE")
+        found[shows] = file
+    return found
 
 
 def reference_of(said: str) -> tuple[str, str]:

@@ -75,6 +75,12 @@ References = Annotated[
         "--reference", metavar="ROLE=FILE", help="person, product, place or style; repeat. Guides the models."
     ),
 ]
+Reuse = Annotated[
+    str, typer.Option("--reuse", help="account: what another project of yours bought word for word is used again.")
+]
+Successor = Annotated[
+    bool, typer.Option("--successor", help="Ask the successor of a model that is retired, instead of refusing it.")
+]
 Rehearse = Annotated[
     bool,
     typer.Option("--rehearse", help="Everything but the buying: real prices, slates in the place of takes, no money."),

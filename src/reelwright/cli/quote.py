@@ -34,13 +34,16 @@ def quote(
     resolution: o.Resolution = None,
     sound: o.Sound = None,
     reference: o.References = None,
+    reuse: o.Reuse = "project",
+    successor: o.Successor = False,
     budget: o.Budget = None,
     json: o.Json = False,
 ) -> None:
     """Say what a film would cost, shot by shot, here and with a key. Writes and spends nothing."""
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
     asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
-    asked |= {"max_price": budget, "planner": planner, "archetype": archetype}
+    asked |= {"max_price": budget, "planner": planner, "archetype": archetype, "reuse": reuse}
+    asked |= {"successor": True} if successor else {}
 
     async def verb(studio: AsyncStudio) -> None:
         quoted = await studio.quote(words_of(brief), plan=plan, **asked)

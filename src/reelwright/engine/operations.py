@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reelwright.engine import clock
+from reelwright.engine.bills import is_bill
 from reelwright.engine.errand import Errand
 from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
@@ -96,7 +97,8 @@ async def follow(
             errand.report(progress.done)
         told = progress.again_in if progress else 0.0
         seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
-        await errand.rest(max(seconds * random.uniform(1 - _JITTER, 1 + _JITTER), held))
+        longest = min(1 + _JITTER, pace.most_s / seconds)
+        await errand.rest(max(seconds * random.uniform(1 - _JITTER, longest), held))
         wait = min(wait * _GROWTH, pace.most_s)
         reach("C07")
 
@@ -176,7 +178,7 @@ def landed(
     if assets:
         missing += tuple(Missing(sample=n, reason="failed", said=_SILENT) for n in range(samples) if n not in told)
     facts: dict[str, Any] = dict(_first(progress.outputs).facts) if progress.outputs else {}
-    if progress.bill and progress.bill.micros is not None and purchase.resubmit != "free":
+    if is_bill(progress.bill) and purchase.resubmit != "free":
         facts["bill"] = to_plain(progress.bill)
     return Outcome(
         fingerprint=purchase.fingerprint,

@@ -24,6 +24,7 @@ from reelwright.planner.match import (
 )
 from reelwright.planner.materials import staged
 from reelwright.planner.music import Grid, tempo
+from reelwright.planner.prompts import in_the_same_film
 from reelwright.planner.tables import beats, moods
 from reelwright.reel.brief import Material
 from reelwright.reel.noun import ShotId
@@ -88,7 +89,7 @@ def _edited(
                 raise BadInput(f"words.{role}", words[role], f"roles among {', '.join(sorted(ROLES))}")
         shot = replace(shot, words=_laid(shot.words, words), overlays=retitled(shot.overlays, words))
     if prompt is not None:
-        shot = replace(shot, prompt=prompt)
+        shot = replace(shot, prompt=in_the_same_film(prompt, shot.prompt))
     if length is not None:
         most = 600 * plan.fps[0] // plan.fps[1]
         if type(length) is not int or not 1 <= length <= most:

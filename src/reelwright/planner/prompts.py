@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Final
 
 from reelwright.planner.tables import Scene, Tone
@@ -98,6 +98,14 @@ def read_idea(text: str) -> Idea:
     )  # fmt: skip
 
 
+def in_the_same_film(text: str, before: str) -> str:
+    """A new prompt for a shot, with what the flavor and the brief say of every shot, where it says nothing of that."""
+    new, old = read_idea(text), read_idea(before)
+    if new.style or new.still or new.barred or not (old.style or old.still or old.barred):
+        return text
+    return replace(new, style=old.style, still=old.still, barred=old.barred).text()
+
+
 def shot_prompt(
     beat: str, size: str, *, scene: Scene, tone: Tone, lock: str, index: int, barred: Sequence[str] = (),
     extra: Extra | None = None,
@@ -118,7 +126,7 @@ def shot_prompt(
         grade=tone.grade,
         sound=f"{scene.sound}{', no music' if beat == 'cold_open' else ''}",
         style=_plain(extra.style),
-        still=_plain(", ".join(part for part in (extra.image.get("style"), _shown(beat, extra)) if part)),
+        still=_still(beat, extra),
         barred=(*barred, *extra.never),
     )
     return idea.text()
@@ -128,13 +136,14 @@ _PEOPLE: Final = frozenset({"hook", "problem", "agitate", "benefit", "transforma
 _THINGS: Final = frozenset({"reveal", "demo", "benefit", "offer", "cta"})
 
 
-def _shown(beat: str, extra: Extra) -> str:
-    """What a flavor says of stills with a person or with the product in them."""
+def _still(beat: str, extra: Extra) -> str:
+    """What a flavor says of stills, and of those with a person or with the product in them."""
     parts = (
+        extra.image.get("style"),
         extra.image.get("person") if beat in _PEOPLE else "",
         extra.image.get("product") if beat in _THINGS else "",
     )
-    return ", ".join(part for part in parts if part)
+    return _plain(", ".join(part for part in parts if part))
 
 
 def _plain(text: str) -> str:
@@ -143,13 +152,26 @@ def _plain(text: str) -> str:
 
 
 def written_prompt(
-    size: str, action: str, *, light: str, camera: str, grade: str, sound: str, barred: Sequence[str] = ()
-) -> str:
-    """A prompt from slots that somebody wrote freely: none of them can end its slot or begin another."""
+    beat: str, size: str, action: str, *, light: str, camera: str, grade: str, sound: str, barred: Sequence[str] = (),
+    extra: Extra | None = None,
+) -> str:  # fmt: skip
+    """A prompt from slots that somebody wrote freely: none of them can end its slot or begin another.
+
+    The flavor's own words (``extra``) are added as they are to what the rules write.
+    """
+    extra = extra or Extra()
     return Idea(
-        action=_free(action), size=size, light=_free(light), lens=_LENSES[size], camera=_free(camera), grade=grade,
-        sound=_free(sound), barred=tuple(barred),
-    ).text()  # fmt: skip
+        action=", ".join(part for part in (_free(action), extra.beats.get(beat, "")) if part),
+        size=size,
+        light=_free(light),
+        lens=_LENSES[size],
+        camera=_free(camera),
+        grade=grade,
+        sound=_free(sound),
+        style=_plain(extra.style),
+        still=_still(beat, extra),
+        barred=(*barred, *extra.never),
+    ).text()
 
 
 def _free(text: str) -> str:

@@ -15,9 +15,9 @@ from reelwright.planner.door import checked
 from reelwright.planner.extract import Understood, understand
 from reelwright.planner.grammar import check
 from reelwright.planner.ids import seed_of
-from reelwright.planner.prompts import written_prompt
+from reelwright.planner.prompts import Extra, written_prompt
 from reelwright.planner.rhythm import LEAST_SHOT_MS
-from reelwright.planner.rules import Frame, Planned, Written, as_cast, frame_of, laid_out
+from reelwright.planner.rules import Frame, Planned, Written, as_cast, extra_of, frame_of, laid_out
 from reelwright.planner.sayable import check_said
 from reelwright.planner.script import NAMED, Faults, Scene, Script, Turn
 from reelwright.planner.script_limits import faults_of
@@ -79,7 +79,7 @@ def film_of(brief: Brief, script: Script, *, final: bool = False) -> Planned | F
     if not final and (long := _too_long(needs, frame)):
         return Faults(said=(long,))
     times = timeline(names, frame.frames, frame.flavor.fps, tone, tone.mood, needs)
-    written = Written(seed=digest_of([seed_of(brief), script]), prompts=_prompts(script, tone, understood))
+    written = Written(seed=digest_of([seed_of(brief), script]), prompts=_prompts(script, tone, understood, frame))
     planned = laid_out(brief, understood, frame, teller, tone, names, times, written=written)
     tight = list(_tight(script, planned.plan, teller))
     if tight and not final:
@@ -122,23 +122,25 @@ def _too_long(needs: Mapping[int, int], frame: Frame) -> str:
     )
 
 
-def _prompts(script: Script, tone: Tone, understood: Understood) -> _Prompts:
-    return _Prompts(script, tone, [found.text for found in understood.mustnot])
+def _prompts(script: Script, tone: Tone, understood: Understood, frame: Frame) -> _Prompts:
+    return _Prompts(script, tone, [found.text for found in understood.mustnot], extra_of(frame.flavor))
 
 
 class _Prompts:
-    """What the script says is seen, in the slots of a prompt. A beat of more shots goes on with its last scene."""
+    """What the script says is seen, in the slots of a prompt, in the words of the flavor. A beat of more shots goes on
+    with its last scene.
+    """
 
-    def __init__(self, script: Script, tone: Tone, barred: Sequence[str]) -> None:
-        self._script, self._tone, self._barred = script, tone, tuple(barred)
+    def __init__(self, script: Script, tone: Tone, barred: Sequence[str], extra: Extra) -> None:
+        self._script, self._tone, self._barred, self._extra = script, tone, tuple(barred), extra
 
     def __call__(self, index: int, k: int, size: str) -> str:
-        shots = self._script.beats[index].shots
-        scene = shots[min(k, len(shots) - 1)]
+        turn = self._script.beats[index]
+        scene = turn.shots[min(k, len(turn.shots) - 1)]
         return written_prompt(
-            size, scene.sees, light=scene.light or self._tone.light,
+            turn.beat, size, scene.sees, light=scene.light or self._tone.light,
             camera=scene.camera or self._tone.camera[k % len(self._tone.camera)], grade=self._tone.grade,
-            sound=scene.sound, barred=self._barred,
+            sound=scene.sound, barred=self._barred, extra=self._extra,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from reelwright.planner.rules import Planned
 from reelwright.planner.script import Faults, read_script
 from reelwright.planner.scripted import film_of
 from reelwright.reel.brief import Brief
+from reelwright.reel.document import from_json, to_json
 from reelwright.reel.noun import StepKey
 from reelwright.reel.request import Input, Request
 
@@ -76,8 +77,14 @@ def _within(said: str) -> str:
     return said.encode()[:FAULTS_BYTES].decode("utf-8", "ignore")
 
 
-@lru_cache(maxsize=64)
 def answered(brief: Brief, text: str, final: bool = False) -> Planned | Faults:
     """The plan that an answer brings, or what is wrong with it. ``final``: it will not be sent back again. Pure."""
+    return _answered(to_json(brief), text, final)
+
+
+@lru_cache(maxsize=64)
+def _answered(told: str, text: str, final: bool) -> Planned | Faults:
+    """By the brief's text: one with a flavor of the person's own holds what no cache can compare."""
+    brief = from_json(Brief, told, "brief")
     script = read_script(text)
     return script if isinstance(script, Faults) else film_of(brief, script, final=final)

@@ -82,7 +82,8 @@ class GeminiLongrunning(Sold):
             body = await filled(prepared["body"], self._reads.pop(prepared["purchase"], unread))
         except (ReelwrightError, OSError) as cause:
             raise NotAccepted(f"nothing was sent to Google: its pictures cannot be read: {cause}") from cause
-        answer = await self._http.send_once("POST", prepared["path"], json=body, read_s=self.read_s)
+        told = self._wire.told(prepared["purchase"])
+        answer = await self._http.send_once("POST", prepared["path"], json=body, headers=told, read_s=self.read_s)
         if answer.status != 200:
             fault = read_fault(answer.status, answer.headers, answer.body)
             raise submit_error(fault, retry_on_503=row.retry_on_503)

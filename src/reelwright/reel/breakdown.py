@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from reelwright.reel.brief import Goal
 from reelwright.reel.cues import Cue, cues, within
@@ -48,6 +48,23 @@ def join_key(shot: ShotId) -> StepKey:
 
 def breakdown(plan: Plan, goal: Goal) -> Graph:
     """All steps on the way to ``goal``, with the goal's own steps named."""
+    kept = _kept.get((id(plan), goal))
+    if kept and kept[0] is plan:
+        return kept[1]
+    if sum(1 + len(graph.steps) for _, graph in _kept.values()) >= _MOST_KEPT:
+        _kept.clear()
+    made = _breakdown(plan, goal)
+    _kept[id(plan), goal] = (plan, made)
+    return made
+
+
+_kept: Final[dict[tuple[int, Goal], tuple[Plan, Graph]]] = {}
+"""By the very plan, which never changes (kept, so that its identity is its own): a director asks at every landing."""
+_MOST_KEPT: Final = 2048
+"""Steps, of all graphs together."""
+
+
+def _breakdown(plan: Plan, goal: Goal) -> Graph:
     steps: dict[StepKey, Step] = {}
     stills = _add(steps, _stills(plan))
     if goal in ("plan", "storyboard"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Any, Literal
 
 from reelwright.reel.noun import Digest, noun
@@ -47,7 +48,8 @@ class Brief:
     model of the bed; None: it is composed here. ``continuity``: whether shots of a beat continue one another.
     ``own_flavor``: the four parts of a flavor of the person's own, as they were. ``sound``: whether takes bring their
     own; None: where the model always does. ``planner``: the language model that writes the plan; empty: rules do.
-    ``archetype``: the dramatic shape; empty: that of the length and the tone.
+    ``archetype``: the dramatic shape; empty: that of the length and the tone. ``instead``: retired models that were
+    asked for, each with the one that was taken in its place.
     """
 
     text: str
@@ -74,3 +76,4 @@ class Brief:
     own_flavor: Mapping[str, Any] | None = None
     planner: str = ""
     archetype: str = ""
+    instead: Mapping[str, str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ class Asked(TypedDict, total=False):
     ``models``: AI video models, the wanted one first; ``stills``, ``voice`` (``MODEL:voice``) and ``music``: who else
     makes what. ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
     the choice of models keeps to, where it can. ``planner``: a language model that writes the plan; ``rules`` else.
-    ``archetype``: the dramatic shape.
+    ``archetype``: the dramatic shape. ``successor``: a model that is retired is replaced by the one that follows it.
     """
 
     flavor: str | None
@@ -43,6 +43,7 @@ class Asked(TypedDict, total=False):
     variation: int
     reuse: Literal["project", "account"]
     on_stuck: Literal["ask", "animatic"]
+    successor: bool
 
 
 class ClipTerms(TypedDict, total=False):
@@ -50,6 +51,7 @@ class ClipTerms(TypedDict, total=False):
 
     ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, in one purchase where the model
     sells several at once, unless ``apart`` asks for each by itself.
+    ``successor``: a model that is retired is replaced by the one that follows it.
     """
 
     model: str | None
@@ -64,6 +66,7 @@ class ClipTerms(TypedDict, total=False):
     negative: str | None
     seed: int | None
     sound: bool | None
+    successor: bool
 
 
 class Agreed(TypedDict, total=False):

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Material, Reference
@@ -29,12 +29,13 @@ _KEYS = frozenset(Asked.__annotations__)
 class Taken:
     """What intake made of the files of one call. ``files``: bytes in the scratch folder with their mime type.
 
-    ``said``: what was repaired, in plain words.
+    ``said``: what was repaired or replaced, in plain words. ``instead``: retired models with those that follow them.
     """
 
     materials: list[Material] = field(default_factory=list)
     files: dict[Digest, tuple[Path, str]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    instead: dict[str, str] = field(default_factory=dict)
 
     async def keep(self, home: Home) -> None:
         """Into the vault, synced: only once the price was agreed to."""
@@ -44,48 +45,112 @@ class Taken:
             await home.journal.know(home.account, digest, mime, size)
 
 
-async def brief_of(
-    brief: str | Brief, asked: Asked, scratch: Path, settings: Settings | None = None
-) -> tuple[Brief, Taken]:
-    """The brief, and the materials for it in ``scratch``. Writes nothing else. Raises ``BadInput``, ``MediaError``."""
+async def brief_of(brief: str | Brief, asked: Asked, scratch: Path, settings: Settings) -> tuple[Brief, Taken]:
+    """The brief, and the materials for it in ``scratch``. Writes nothing else. Raises ``BadInput``, ``MediaError``.
+
+    A picture that an AI model may be shown is within the limits of ``settings``.
+    """
     if unknown := set(asked) - _KEYS:
         raise BadInput("asked", min(unknown), ", ".join(sorted(_KEYS)))
     made = brief if isinstance(brief, Brief) else Brief(text=checked.text("brief", brief))
     checked.text("brief", made.text)
-    made = _with(made, asked, settings)
     taken = Taken()
+    made = _with(made, _sold(asked, taken, settings), settings)
+    made = replace(made, instead={**made.instead, **taken.instead})
     for name, kind in (("images", "picture"), ("clips", "clip")):
         for path in _paths(name, asked.get(name, ())):
-            await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
+            material = await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
+            if material.treatment == "photo" and _asks_a_model(made):
+                refuse_heavy(name, path, settings)
+                refuse_small(name, path, (material.width, material.height), settings)
     made = replace(made, materials=(*made.materials, *taken.materials))
-    guides = [await reference_of(taken, said, path, scratch) for said, path in asked.get("references", {}).items()]
+    given = asked.get("references", {}).items()
+    guides = [await reference_of(taken, said, path, scratch, settings) for said, path in given]
     return replace(made, references=(*made.references, *(guide for guide, _ in guides))), taken
 
 
-async def reference_of(taken: Taken, said: str, path: str | Path, scratch: Path) -> tuple[Reference, tuple[int, int]]:
-    """A picture that guides, and its size: ``person=Ana``, or a role alone, which is then named after its file."""
+def sold_name(name: str, taken: Taken, settings: Settings, successor: object = None) -> str:
+    """The name of a model that is sold: its own, or where it is retired and that was asked for, its successor's."""
+    if successor is not None and not isinstance(successor, bool):
+        raise BadInput("successor", successor, "True or False")
+    wanted = settings.retired == "successor" if successor is None else successor
+    if not wanted or name.partition(":")[0] in ("", "animatic", "rules"):
+        return name
+    from reelwright.catalogue.lifecycle import in_place_of
+
+    bare, colon, rest = name.partition(":")
+    then, said = in_place_of(bare)
+    if said:
+        taken.said.append(said)
+        taken.instead[bare] = then
+    return f"{then}{colon}{rest}"
+
+
+def _sold(asked: Asked, taken: Taken, settings: Settings) -> Asked:
+    """What was asked for, with models that are sold."""
+    found: dict[str, Any] = dict(asked)
+    successor = found.pop("successor", None)
+    for name in ("stills", "voice", "music", "planner"):
+        if isinstance(found.get(name), str):
+            found[name] = sold_name(found[name], taken, settings, successor)
+    if isinstance(models := found.get("models"), Sequence) and not isinstance(models, str):
+        found["models"] = [
+            sold_name(one, taken, settings, successor) if isinstance(one, str) else one for one in models
+        ]
+    return cast(Asked, found)
+
+
+def _asks_a_model(brief: Brief) -> bool:
+    """Whether a video model may be shown the person's photos; one that is drawn moves whatever size it has."""
+    flavor = (brief.own_flavor or {}).get("pipeline_params", {})
+    return (brief.models or tuple(flavor.get("models", ()))) not in ((), ("animatic",))
+
+
+def refuse_heavy(field: str, file: Path, settings: Settings) -> None:
+    """Raise ``BadInput`` for a picture of more bytes than a model is shown."""
+    if (size := file.stat().st_size) > settings.image_bytes:
+        raise BadInput(field, f"{file.name}, {size} bytes", f"a picture of at most {settings.image_bytes} bytes")
+
+
+def refuse_small(field: str, file: Path, size: tuple[int, int], settings: Settings) -> None:
+    """Raise ``BadInput`` for a picture of fewer pixels than a model is shown."""
+    if min(size) < settings.image_side:
+        said, least = f"{file.name}, {size[0]}x{size[1]}", settings.image_side
+        raise BadInput(field, said, f"a picture of at least {least}x{least} pixels")
+
+
+async def reference_of(
+    taken: Taken, said: str, path: str | Path, scratch: Path, settings: Settings
+) -> tuple[Reference, tuple[int, int]]:
+    """A picture that guides, and its size: ``person=Ana``, or a role alone, which is then named after its file.
+
+    Raises ``BadInput``, also on one beyond the limits of ``settings``.
+    """
     role, _, name = said.partition("=")
     checked.one_of("references", role, ROLES)
-    material = await take_in(taken, file_called("references", path), "picture", scratch)
+    file = file_called("references", path)
+    refuse_heavy("references", file, settings)
+    material = await take_in(taken, file, "picture", scratch)
+    refuse_small("references", file, (material.width, material.height), settings)
     taken.materials.pop()  # it guides shots, it is none
     named = checked.text("references", name, 80) if name else Path(path).stem
     kind = cast(Literal["person", "product", "place", "style"], role)
     return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
 
 
-def _with(brief: Brief, asked: Asked, settings: Settings | None) -> Brief:
+def _with(brief: Brief, asked: Asked, settings: Settings) -> Brief:
     """``brief`` with what was asked beside it; what was not asked stays as it is."""
     if (flavor := asked.get("flavor")) is not None:
         from reelwright.studio.flavoring import with_flavor
 
-        brief = with_flavor(brief, flavor, settings.flavors if settings else None)
+        brief = with_flavor(brief, flavor, settings.flavors)
     if (length := checked.milliseconds("length", asked.get("length"))) is not None:
         brief = replace(brief, length_ms=length)
     if (aspect := checked.aspect(asked.get("aspect"))) is not None:
         brief = replace(brief, aspect=aspect)
     if (language := checked.language(asked.get("language"))) is not None:
         brief = replace(brief, language=language)
-    brief = _by_models(brief, asked, settings.model if settings else "")
+    brief = _by_models(brief, asked, settings.model)
     brief = replace(
         brief,
         short_side=checked.whole("short_side", asked.get("short_side", brief.short_side), 90, 2160),

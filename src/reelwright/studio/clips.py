@@ -20,7 +20,7 @@ from reelwright.settings import Settings
 from reelwright.studio import checked, deliver
 from reelwright.studio.answers import ClipFile, ClipMade, NotDelivered, Quoted
 from reelwright.studio.asked import ClipTerms
-from reelwright.studio.briefing import Taken, file_called, reference_of, take_in
+from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_heavy, refuse_small, sold_name, take_in
 from reelwright.studio.first import given_quote
 from reelwright.studio.home import Home
 from reelwright.studio.shown import spent
@@ -54,7 +54,9 @@ async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken
     aspect = terms.get("aspect")
     return ClipAsked(
         prompt=checked.text("prompt", prompt, 20_000),
-        model=checked.text("model", terms.get("model") or settings.model, 200),
+        model=sold_name(
+            checked.text("model", terms.get("model") or settings.model, 200), taken, settings, terms.get("successor")
+        ),
         samples=checked.whole("samples", terms.get("samples", 1), 1, 4),
         apart=_apart(terms.get("apart", False)),
         seconds=None if seconds is None else Fraction(seconds, 1000),
@@ -84,9 +86,9 @@ async def _picture(
     if path is None:
         return None
     file = file_called(field, path)
-    _refuse_heavy(field, file, settings)
+    refuse_heavy(field, file, settings)
     material = await take_in(taken, file, "picture", scratch)
-    _refuse_small(field, (material.width, material.height), settings)
+    refuse_small(field, file, (material.width, material.height), settings)
     return Framed(asset=material.asset, width=material.width, height=material.height)
 
 
@@ -96,31 +98,17 @@ async def _references(
     guides: list[Reference] = []
     sizes: list[tuple[int, int]] = []
     for said, path in given.items():
-        file = file_called("references", path)
-        _refuse_heavy("references", file, settings)
-        guide, size = await reference_of(taken, said, file, scratch)
-        _refuse_small("references", size, settings)
+        guide, size = await reference_of(taken, said, path, scratch, settings)
         guides.append(guide)
         sizes.append(size)
     return tuple(guides), tuple(sizes)
-
-
-def _refuse_heavy(field: str, file: Path, settings: Settings) -> None:
-    if (size := file.stat().st_size) > settings.image_bytes:
-        raise BadInput(field, f"{size} bytes", f"a picture of at most {settings.image_bytes} bytes")
-
-
-def _refuse_small(field: str, size: tuple[int, int], settings: Settings) -> None:
-    if min(size) < settings.image_side:
-        least = settings.image_side
-        raise BadInput(field, f"{size[0]}x{size[1]}", f"a picture of at least {least}x{least} pixels")
 
 
 def brief_for(prompt: str, clip: ClipPlanned, taken: Taken) -> Brief:
     """The brief that the project keeps."""
     request = clip.plan.shots[0].source
     model = getattr(request, "model", "")
-    return Brief(text=prompt, goal="takes", models=(model,), materials=tuple(taken.materials))
+    return Brief(text=prompt, goal="takes", models=(model,), materials=tuple(taken.materials), instead=taken.instead)
 
 
 def quote_for(settings: Settings, brief: Brief, clip: ClipPlanned, said: Sequence[str]) -> Quoted:

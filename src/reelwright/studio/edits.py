@@ -11,6 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Material
 from reelwright.reel.choices import Ask, Choices, Circle
+from reelwright.reel.fit import fit
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Beat, Line, Own, Plan, Shot
@@ -51,6 +52,7 @@ class Edit:
         way = way or self.changes.get("way") or "bridge"
         if way == "bridge" and (shot := self.changes.get("shot")) is not None:
             called = shot_called(plan, shot).id
+            choices = left_behind(standing, plan, choices, called)
             return bridged(standing, plan, choices, called, self.ends_on) or (plan, choices)
         if way == "reflow" and (shot := self.changes.get("shot")) is not None:
             return reflowed(plan, choices, shot_called(plan, shot).id)
@@ -94,6 +96,7 @@ def changed(plan: Plan, changes: Changes, material: Material | None) -> Plan:
 def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | None) -> Plan:
     from reelwright.planner.edit import rematch
 
+    before = plan
     words, caption = changes.get("words"), changes.get("caption")
     if isinstance(words, str):
         words = {_main_role(shot): words}
@@ -115,6 +118,10 @@ def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | No
         corrections=_correction(plan, shot, caption) if caption is not None else None,
     )
     plan = _reworded(plan, shot, words) if words else plan
+    if length is not None:
+        plan = _said_whole(plan, length)
+    if material:
+        plan = _let_go(plan, shot.id, before)
     if (by := changes.get("model")) is not None:
         plan = _made_by(plan, shot.id, checked.text("model", by, 200))
     return _moved(plan, shot.id, move) if (move := changes.get("move")) is not None else plan
@@ -123,19 +130,26 @@ def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | No
 def _made_by(plan: Plan, shot: ShotId, by: str) -> Plan:
     """The shot by another model, or drawn on this machine; what goes on from it is asked for anew by its own."""
     from reelwright.catalogue.models import model
-    from reelwright.planner.casting.recast import by_another, drawn_instead, unchained
+    from reelwright.planner.casting.recast import by_another, drawn_instead
 
     found = next(one for one in plan.shots if one.id == shot)
     if isinstance(found.source, Own):
         raise BadInput("model", by, "a shot that is made, not own footage")
     if by in ("animatic", DRAWN):
         drawn = drawn_instead(plan, found)
-        return each_shot(plan, lambda one: drawn if one.id == shot else unchained(plan, one, {shot}))
+        return _let_go(each_shot(plan, lambda one: drawn if one.id == shot else one), shot, plan)
     row = model(by)
     if row.kind != "video":
         raise BadInput("model", by, f"a model that makes video; {row.name} makes {row.kind}")
     other = by_another(plan, found, row)
     return each_shot(plan, lambda one: other if one.id == shot else one)
+
+
+def _let_go(plan: Plan, shot: ShotId, before: Plan) -> Plan:
+    """Whatever goes on from the shot opens by itself, as in the film ``before``: no model makes that shot any more."""
+    from reelwright.planner.casting.recast import unchained
+
+    return each_shot(plan, lambda one: unchained(before, one, {shot}))
 
 
 def _main_role(shot: Shot) -> str:
@@ -154,13 +168,16 @@ def _reworded(plan: Plan, shot: Shot, words: Mapping[str, str]) -> Plan:
         alone = shot.shows == "caption" and len(beat.lines) == 1 and "line" in words
         return replace(line, text=_read(words["line"]) if alone and said == line.text else said)
 
-    return replace(
+    from reelwright.planner.casting.voices import said_anew
+
+    after = replace(
         plan,
         beats=tuple(
             replace(beat, lines=tuple(line_now(beat, line) for line in beat.lines)) if _holds(beat, shot.id) else beat
             for beat in plan.beats
         ),
     )
+    return said_anew(after, plan)
 
 
 def _holds(beat: Beat, shot: ShotId) -> bool:
@@ -191,6 +208,18 @@ def _length(plan: Plan, shot: Shot, said: int | float | str) -> Frames:
     if frames < least:
         raise BadInput("length", said, f"{least * plan.fps[1] / plan.fps[0]:g} seconds or more, for its transitions")
     return frames
+
+
+def _said_whole(plan: Plan, said: int | float | str) -> Plan:
+    """The plan where every line that was spoken still has its time. Raises ``BadInput``: no word is cut."""
+    if not any(line.request for _, line in plan.lines()):
+        return plan
+    fitted = fit(plan, {})
+    short = sum(beat.length for beat in fitted.beats) - sum(beat.length for beat in plan.beats)
+    if short:
+        more = f"{-(-short * plan.fps[1] * 100 // plan.fps[0]) / 100:g} seconds more"
+        raise BadInput("length", said, f"{more}, for the words that are spoken over it", hint="--words shortens them")
+    return fitted
 
 
 def _moved(plan: Plan, shot: ShotId, move: str) -> Plan:
@@ -248,6 +277,21 @@ def bridged(
     circle = Circle(asset=kept, request=request_digest(after.source))
     ended = _ending_on(plan, shot, kept, ends_on)
     return (ended, replace(choices, circled={**choices.circled, after.id: circle})) if ended else None
+
+
+def left_behind(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) -> Choices:
+    """The take circled of a shot that went on from this one and now opens by itself: what was bought is kept."""
+    if standing.plan is None or (before := _continued_by(standing.plan, shot)) is None:
+        return choices
+    after = next((one for one in plan.shots if one.id == before.id), None)
+    if after is None or after.source == before.source or not isinstance(after.source, Request):
+        return choices
+    found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
+    kept = found[take_key(before.id)].chosen
+    if kept is None or kept in standing.gone:
+        return choices
+    circle = Circle(asset=kept, request=request_digest(after.source))
+    return replace(choices, circled={**choices.circled, before.id: circle})
 
 
 def reflowed(plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:

@@ -173,13 +173,14 @@ async def _prepared(
     scratch.mkdir()
     if "prompt" in entry:
         return await _clip(entry, scratch, settings, model, beside, place)
-    return await _film(entry, scratch, beside, place)
+    return await _film(entry, scratch, settings, beside, place)
 
 
 async def _clip(
     entry: Entry, scratch: Path, settings: Settings, default: str | None, beside: Path, place: Path | None
 ) -> Prepared:
-    terms = {"model": default, **{key: value for key, value in entry.items() if key in ClipTerms.__annotations__}}
+    given = {key: value for key, value in entry.items() if key in ClipTerms.__annotations__}
+    terms = {"model": default or settings.model or None, **given}
     if terms["model"] is None:
         raise BadInput("model", None, "a video model: in the row, or --model for all", hint="reelwright models")
     for name in ("image", "last_frame"):
@@ -200,12 +201,12 @@ def _beside(asked: dict[str, Any], beside: Path) -> dict[str, Any]:
     return asked | {"references": {said: beside / str(path) for said, path in guides.items()}}
 
 
-async def _film(entry: Entry, scratch: Path, beside: Path, place: Path | None) -> Prepared:
+async def _film(entry: Entry, scratch: Path, settings: Settings, beside: Path, place: Path | None) -> Prepared:
     asked = {key: value for key, value in entry.items() if key in Asked.__annotations__}
     for name in ("images", "clips"):
         if isinstance(asked.get(name), list):
             asked[name] = [beside / str(path) for path in asked[name]]
     asked = _beside(asked, beside)
     goal = checked.goal(entry.get("until", "film"))
-    brief, taken = await brief_of(checked.text("brief", entry["brief"]), cast(Asked, asked), scratch)
+    brief, taken = await brief_of(checked.text("brief", entry["brief"]), cast(Asked, asked), scratch, settings)
     return Prepared(row=Row(n=1, brief=replace(brief, goal=goal), goal=goal, out=place), taken=taken)

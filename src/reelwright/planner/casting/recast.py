@@ -8,13 +8,21 @@ from dataclasses import replace
 from reelwright.catalogue.models import Model, model
 from reelwright.errors import BadInput
 from reelwright.planner.casting.accents import in_words
-from reelwright.planner.casting.requests import Scene, at_length, mode_of, needed_ms, opened_of, take_request
+from reelwright.planner.casting.requests import (
+    Scene,
+    at_length,
+    mode_of,
+    naming,
+    needed_ms,
+    opened_of,
+    take_request,
+)
 from reelwright.planner.casting.terms import Terms
 from reelwright.planner.casting.wording import still_words, take_words
 from reelwright.planner.ids import number
-from reelwright.planner.match import Place, house_of, match_shot, match_still
+from reelwright.planner.match import Place, house_of, is_drawn, match_shot, match_still
 from reelwright.planner.prompts import read_idea
-from reelwright.reel.breakdown import take_key
+from reelwright.reel.breakdown import still_key, take_key
 from reelwright.reel.brief import Reference
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.plan import Opening, Overlay, Plan, Shot, footage
@@ -53,13 +61,13 @@ def _reworded(plan: Plan, shot: Shot, request: Request, row: Model) -> Request:
     extra = {k: v for k, v in request.extra.items() if k != "negative_prompt"}
     if words.negative:
         extra["negative_prompt"] = words.negative
-    return replace(request, prompt=words.prompt, extra=extra)
+    return replace(request, prompt=naming(words.prompt, _references(request)), extra=extra)
 
 
 def _still(plan: Plan, shot: Shot, still: Request) -> Request:
     row = model(still.model)
     words = still_words(read_idea(shot.prompt), row, accent=in_words(plan.look, plan.accent), titled=_titled(shot))
-    return replace(still, prompt=words.prompt)
+    return replace(still, prompt=naming(words.prompt, _references(still)))
 
 
 def _titled(shot: Shot) -> bool:
@@ -71,6 +79,8 @@ def by_another(plan: Plan, shot: Shot, row: Model) -> Shot:
     old = shot.source
     assert isinstance(old, Request), "own footage is not cast"
     first = tuple(i for i in old.inputs if i.role == "first_frame") if "image_to_video" in row.modes else ()
+    if not first and "text_to_video" not in row.modes and not _references(old):
+        raise BadInput("model", row.id, f"one that makes video of words alone; {row.name} starts from a picture")
     terms = Terms(
         video=row, sound=old.sound if row.sound == "asked" else None, samples=min(old.samples, row.samples),
         references=_references(old),
@@ -122,15 +132,22 @@ def freed(plan: Plan, shot: Shot) -> Shot:
 
 
 def unchained(plan: Plan, shot: Shot, lost: Collection[ShotId]) -> Shot:
-    """The shot without the take of a lost one in it; every other shot as it is."""
+    """The shot without the take of a lost one in it; every other shot as it is.
+
+    It opens on a still of its own where the film has stills that a model draws, else by itself.
+    """
     request = shot.source
     gone = {take_key(one) for one in lost}
     if not isinstance(request, Request) or not any(i.of in gone for i in request.inputs):
         return shot
     row = model(request.model)
     kept = tuple(i for i in request.inputs if i.of not in gone)
-    bare = replace(shot, source=replace(request, inputs=kept), opening=Opening())
-    return by_another(plan, bare, row)
+    drawn = next((s.still for s in plan.shots if s.still and not is_drawn(s.still)), None)
+    if drawn is None or "image_to_video" not in row.modes:
+        return by_another(plan, replace(shot, source=replace(request, inputs=kept), opening=Opening()), row)
+    still = replace(_still(plan, shot, drawn), seed=None if drawn.seed is None else number(shot.id, "take"))
+    opened = replace(request, inputs=(Input(role="first_frame", of=still_key(shot.id)), *kept))
+    return by_another(plan, replace(shot, source=opened, still=still, opening=Opening(on="storyboard")), row)
 
 
 def drawn_instead(plan: Plan, shot: Shot) -> Shot:

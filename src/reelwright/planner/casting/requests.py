@@ -50,7 +50,7 @@ def take_request(
     request = Request(
         model=row.id,
         mode=mode_of(inputs),
-        prompt=_naming(words.prompt, named),
+        prompt=naming(words.prompt, named),
         aspect=aspect_of(scene.size, row),
         resolution=terms.resolution or (row.resolutions[0] if row.resolutions else None),
         samples=terms.samples,
@@ -116,7 +116,7 @@ def _with_references(inputs: tuple[Input, ...], row: Model, references: Sequence
     return (*inputs, *(Input(role="reference", asset=r.asset) for r in references[: row.references]))
 
 
-def _naming(prompt: str, named: Sequence[Reference]) -> str:
+def naming(prompt: str, named: Sequence[Reference]) -> str:
     """The prompt with who or what each reference picture shows, in the order in which they are given."""
     said = [f"image {n} is the {r.role} {r.name}" if r.name else f"image {n} is the {r.role}" for n, r in
             enumerate(named, 1)]  # fmt: skip
@@ -140,7 +140,7 @@ def still_request(prompt: str, row: Model, terms: Terms, scene: Scene) -> Reques
     request = Request(
         model=row.id,
         mode="image_to_image" if named else "text_to_image",
-        prompt=_naming(words.prompt, named),
+        prompt=naming(words.prompt, named),
         aspect=aspect_of(scene.size, row),
         resolution=row.resolutions[0] if row.resolutions else None,
         seed=scene.seed if row.seed else None,

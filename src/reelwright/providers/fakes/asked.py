@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from typing import Literal, cast
 
-from reelwright.catalogue.film import short_side
+from reelwright.catalogue.snapping import short_side
 from reelwright.reel.noun import noun
 from reelwright.units import Aspect, size_of
 
@@ -62,6 +62,26 @@ async def bare(asked: Asked) -> bytes:
     """A few hundred bytes that begin as such a file does and differ for every ``Asked``; nothing can play them."""
     digest = hashlib.sha256(repr(sorted(asdict(replace(asked, micros=0)).items())).encode())
     return _HEADS[asked.kind] + digest.hexdigest().encode() * 8
+
+
+def shaped(aspect: str) -> tuple[int, int]:
+    """Width and height in pixels of any ``4:5``, its short side 720; wide where it is none."""
+    parts = [int(part) for part in aspect.split(":") if part.isdigit()]
+    wide, high = parts if len(parts) == 2 and min(parts) > 0 else (16, 9)
+    return (720 * wide // high // 2 * 2, 720) if wide >= high else (720, 720 * high // wide // 2 * 2)
+
+
+def shape_of(picture: bytes) -> tuple[int, int]:
+    """The same in the shape of a picture; wide where it cannot be read."""
+    from io import BytesIO
+
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(BytesIO(picture)) as opened:
+            return shaped(f"{opened.width}:{opened.height}")
+    except (UnidentifiedImageError, OSError):
+        return shaped("16:9")
 
 
 def pixels(aspect: str, resolution: str) -> tuple[int, int]:

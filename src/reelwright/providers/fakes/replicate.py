@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
 from reelwright.catalogue.models import Model, sold_by
 from reelwright.catalogue.price import price_of
-from reelwright.providers.fakes.asked import MIMES, Asked, Footage, Made, bare
+from reelwright.providers.fakes.asked import MIMES, Asked, Footage, Made, bare, shape_of, shaped
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
@@ -22,7 +23,6 @@ from reelwright.reel.request import Request
 LIFE_S: Final = 3600.0
 """Outputs of predictions are removed after an hour. Source: replicate.com, data retention, read 2026-11-20."""
 _ENDINGS: Final[Mapping[Made, str]] = {"video": "mp4", "image": "png", "music": "mp3", "speech": "mp3"}
-_SIZES: Final[Mapping[str, tuple[int, int]]] = {"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (1024, 1024)}
 
 
 class FakeReplicate(Fake):
@@ -107,11 +107,23 @@ class FakeReplicate(Fake):
         request = _request(row, told)
         self.bill.charged(id_, name, 0, call.payer, {"prediction": made})
         self._told[id_] = made
+        asked = replace(_asked(row, request, told), size=self._size(row, request, told))
         work = self.remote.accept(
-            _asked(row, request, told), self._price(row, request), row.latency_s, met, request.samples, id_,
-            call.payer, LIFE_S,
-        )  # fmt: skip
+            asked, self._price(row, request), row.latency_s, met, request.samples, id_, call.payer, LIFE_S
+        )
         return json_reply(self._prediction(call, work, "starting"), 201)
+
+    def _size(self, row: Model, request: Request, told: Mapping[str, Any]) -> tuple[int, int]:
+        """Of what it makes: as it was asked for, else in the shape of its first frame."""
+        if request.aspect:
+            return shaped(request.aspect)
+        first = names_of(row.sold_as).first_frame
+        given = told.get(first) if first else None
+        if not isinstance(given, str):
+            return shaped("16:9")
+        inline = given.startswith("data:")
+        data = base64.b64decode(given.partition(",")[2]) if inline else self.files.get(given.rpartition("/")[2], b"")
+        return shape_of(data)
 
     def _price(self, row: Model, request: Request) -> int:
         """As the catalogue has it; by the machine's time where that is what is sold."""
@@ -284,7 +296,6 @@ def _asked(row: Model, request: Request, told: Mapping[str, Any]) -> Asked:
         kind=row.kind,
         prompt=request.prompt,
         ms=request.ms or 0,
-        size=_SIZES.get(request.aspect or "16:9", (1280, 720)),
         fps=(row.fps or 24, 1),
         sound=row.sound == "always" or bool(request.sound),
         seed=told.get(names.seed) if names.seed else None,

@@ -51,6 +51,10 @@ class Vertex:
         where = f"projects/{self.project}/locations/{self.location}/publishers/google/models/{sold_as}"
         return f"/v1beta1/{quote(where)}:predictLongRunning"
 
+    def told(self, purchase: str) -> dict[str, str]:
+        """Headers of a submission beside its proof: Google has none by which it would know a request again."""
+        return {}
+
     def question(self, name: str) -> Question:
         """A POST: GET on an operation's name is answered with 404."""
         of_model = name.partition("/operations/")[0]
@@ -93,6 +97,12 @@ class Passed:
 
     def submit_path(self, sold_as: str) -> str:
         return f"{self.prefix}/models/{quote(sold_as)}:predictLongRunning"
+
+    def told(self, purchase: str) -> dict[str, str]:
+        """Headers of a submission beside its proof. Whoever does not know this one passes over it: an unanswered
+        submission is never sent again because of it.
+        """
+        return {"idempotency-key": purchase}
 
     def question(self, name: str) -> Question:
         return "GET", f"{self.prefix}/{quote(name)}", None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import Model
-from reelwright.catalogue.snapping import frames_sold, size_sold
+from reelwright.catalogue.snapping import frames_asked, rate_asked, size_asked
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import Picture
 from reelwright.providers.families.data_uris import by_digest
@@ -15,7 +15,6 @@ from reelwright.providers.protocol import Output, Progress
 from reelwright.reel.noun import noun
 from reelwright.reel.outcome import Missing
 from reelwright.reel.request import Request
-from reelwright.units import size_of
 
 Profile = Literal["", "litellm", "vllm_omni", "sglang"]
 """Empty: OpenAI's own, as its official client speaks it."""
@@ -84,18 +83,11 @@ def _seconds(request: Request) -> int:
 
 def _frames(request: Request, row: Model) -> dict[str, str | int]:
     """Whole clips only: the next number of frames that the model makes."""
-    fps = int(request.extra.get("fps") or (row.frames.fps if row.frames else row.fps or 24))
-    wanted = int(request.extra.get("frames") or -(-(request.ms or 0) * fps // 1000))
-    return {"fps": fps, "num_frames": frames_sold(row, wanted).value}
+    return {"fps": rate_asked(request, row), "num_frames": frames_asked(request, row).value}
 
 
 def _size(request: Request, row: Model) -> tuple[int, int]:
-    from reelwright.catalogue.film import short_side
-
-    if size := request.extra.get("size"):
-        return size[0], size[1]
-    aspect: Any = request.aspect or "16:9"
-    return size_sold(row, size_of(aspect, short_side(request.resolution or row.resolutions[0]))).value
+    return size_asked(request, row).value
 
 
 def progress_of(told: Mapping[str, Any]) -> Progress:
