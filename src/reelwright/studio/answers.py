@@ -282,6 +282,7 @@ class Shown(Spoken):
     """All that a person opens a project for. ``marking``: how the film says how it was made.
 
     ``cut``: the edit decision list of the newest job, empty before all takes, voice lines and the bed were had.
+    ``doubtful``: what of its money a person should look into.
     """
 
     project: str
@@ -299,6 +300,7 @@ class Shown(Spoken):
     micros: Micros
     marking: str | None
     quote: Quoted | None
+    doubtful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,9 +390,9 @@ class ModelShown(Spoken):
     latency_s: tuple[float, float]
     aliases: tuple[str, ...]
     note: str
+    nothing_came: str
     warnings: tuple[str, ...]
 
-    nothing_came: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
