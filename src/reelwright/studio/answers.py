@@ -394,7 +394,6 @@ class ModelShown(Spoken):
     warnings: tuple[str, ...]
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported(Spoken):
     """An archive with a project's film, sidecars, film.yaml and materials. ``size`` in bytes."""
