@@ -63,7 +63,10 @@ def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade
 
 
 def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, ...]:
-    """Every take of every shot, counted within its shot as they came; ``circled``: the one that the film uses."""
+    """Every take of every shot, counted within its shot as they came, those of one purchase by their sample.
+
+    ``circled``: the one that the film uses.
+    """
     plan = standing.plan
     if plan is None:
         return ()
@@ -71,7 +74,10 @@ def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, .
     used = {shot.id: one.chosen for shot in plan.shots if (one := found.get(take_key(shot.id)))}
     counts: dict[ShotId, int] = {}
     rows = []
-    for take in sorted(takes, key=lambda one: (one.shot, one.id)):  # ids sort by the time of their making
+    came: dict[str, str] = {}  # ids sort by the time of their making, but for those of the same moment
+    for take in takes:
+        came[take.purchase or take.id] = min(take.id, came.get(take.purchase or take.id, take.id))
+    for take in sorted(takes, key=lambda one: (one.shot, came[one.purchase or one.id], one.sample)):
         counts[take.shot] = counts.get(take.shot, 0) + 1
         circled = used.get(take.shot) == take.asset
         rows.append(
