@@ -15,7 +15,7 @@ SOAK_S ?= inf
 
 .PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -110,6 +110,9 @@ bench-journal: $(DEV) ## Jobs per second on both databases; commits and statemen
 
 bench-faults: $(DEV) ## 200 films with 5 % transient faults, seed printed
 	@$(PY) -m bench.faults
+
+bench-quotes: $(DEV) ## Quotes against settlements, over every model of the fakes
+	@$(PY) -m bench.quotes
 
 lock: $(DEV) ## Resolve the locks anew (no host names in them)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

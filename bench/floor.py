@@ -7,13 +7,14 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from reelwright.engine.director import Director
 from reelwright.engine.operations import Pace
 from reelwright.engine.waist import Verdict
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Provider, Read
 from reelwright.reel.breakdown import breakdown
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
@@ -34,6 +35,7 @@ from reelwright.store.vault import FolderVault
 from reelwright.units import Frames, Micros
 
 ACCOUNT = "bench"
+MODEL = "remote/1"
 CENT = Micros(10_000)
 CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(1000)
 TABLE = digest_of("bench")
@@ -101,6 +103,17 @@ class Idle:
         return None
 
 
+@lru_cache(maxsize=2048)
+def _chain(of: str, steps: int) -> Graph:
+    """Kept, as ``breakdown`` keeps its graphs."""
+    made: dict[StepKey, Step] = {}
+    for n in range(steps):
+        needs = (Input(role="segment", of=StepKey(f"segment/{n - 1}")),) if n else ()
+        key = StepKey(f"segment/{n}")
+        made[key] = Step(key=key, kind="segment", work="none", args={"of": of}, needs=needs)
+    return Graph(steps=made, goal=(key,))
+
+
 class Chain:
     """A production of ``steps`` steps of our own, each reading the one before it; or of one take that is bought."""
 
@@ -111,12 +124,7 @@ class Chain:
         if not self._steps:
             assert standing.plan
             return breakdown(standing.plan, "takes")
-        made: dict[StepKey, Step] = {}
-        for n in range(self._steps):
-            needs = (Input(role="segment", of=StepKey(f"segment/{n - 1}")),) if n else ()
-            key = StepKey(f"segment/{n}")
-            made[key] = Step(key=key, kind="segment", work="none", args={"of": standing.brief.text}, needs=needs)
-        return Graph(steps=made, goal=(key,))
+        return _chain(standing.brief.text, self._steps)
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
         want = wanted(graph, standing.choices, standing.had, standing.gone)
@@ -143,22 +151,27 @@ class Floor:
     """Everything around a director, opened on one database."""
 
     def __init__(
-        self, url: str, home: Path, *, remote: Remote | None = None, steps: int = 0, pace: Pace | None = None
-    ) -> None:
-        self.remote = remote or Remote()
+        self, url: str, home: Path, *, remote: Provider | None = None, steps: int = 0, pace: Pace | None = None,
+        model: str = MODEL,
+    ) -> None:  # fmt: skip
+        self.remote: Any = remote or Remote()
+        self.model = model
         self.database = Database(url)
         self.journal: SqlJournal = SqlJournal(self.database)
         self.ledger = SqlLedger(self.database)
         self.director = Director(
-            self.journal, self.ledger, FolderVault.open(home / "vault"), Idle(), {"remote": self.remote},
+            self.journal, self.ledger, FolderVault.open(home / "vault"), Idle(), {self.remote.name: self.remote},
             Settings(home=home, account=ACCOUNT), Chain(self.remote.price, steps), pace=pace,
         )  # fmt: skip
 
     async def order(self, text: str, shots: int = 1) -> str:
         """A project of so many shots with a queued job that was agreed to; returns the project's id."""
+        plan = plan_of(text, shots, self.model)
+        each = max(self.remote.price(shot.source).micros or 0 for shot in plan.shots)
+        agreed = Consent(ceiling=Micros(each * shots), by="yes", unconfirmed=True)
         project = await self.journal.open_project(ACCOUNT, text, Brief(text=text))
-        await self.journal.revise(ACCOUNT, project, 0, plan_of(text, shots), Choices(), "person")
-        await self.journal.enqueue(ACCOUNT, project, "takes", Consent(ceiling=Micros(CENT * shots), by="yes"), {})
+        await self.journal.revise(ACCOUNT, project, 0, plan, Choices(), "person")
+        await self.journal.enqueue(ACCOUNT, project, "takes", agreed, {})
         return project
 
     async def orders(self, count: int) -> list[str]:
@@ -168,13 +181,13 @@ class Floor:
         return sum(job.state == "done" for job in await self.journal.jobs(ACCOUNT))
 
 
-def plan_of(text: str, shots: int) -> Plan:
-    """Shots of 3 s, each a take to be bought."""
+def plan_of(text: str, shots: int, model: str = MODEL) -> Plan:
+    """Shots of 4 s, each a take to be bought."""
     made = []
     for n in range(shots):
-        request = Request(model="remote/1", mode="text_to_video", prompt=f"{text}, {n}", ms=3000, aspect="16:9")
-        made.append(Shot(id=ShotId(f"shot_{n}"), prompt=text, length=Frames(72), source=request, opening=Opening()))
-    beat = Beat(id="beat", name="clip", start=Frames(0), length=Frames(72 * shots), shots=tuple(made))
+        request = Request(model=model, mode="text_to_video", prompt=f"{text}, {n}", ms=4000, aspect="16:9")
+        made.append(Shot(id=ShotId(f"shot_{n}"), prompt=text, length=Frames(96), source=request, opening=Opening()))
+    beat = Beat(id="beat", name="clip", start=Frames(0), length=Frames(96 * shots), shots=tuple(made))
     return Plan(
         schema=1, brief=TABLE, title=text, fps=(24, 1), size=(1280, 720), look="slam", tone="neutral", language="en",
         beats=(beat,), author="person",

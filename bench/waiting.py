@@ -1,4 +1,4 @@
-"""Operations that wait at a provider, all in one process: memory, CPU, and writes of an idle poll."""
+"""Operations that wait at a provider, all in one process: memory, CPU, and writes of an idle poll, over real HTTP."""
 
 from __future__ import annotations
 
@@ -8,15 +8,41 @@ import gc
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from bench.fakes import fake
 from bench.floor import Floor, Remote, load
 from bench.verdict import verdict
 from reelwright.engine.operations import Pace
+from reelwright.net.http import Http
+from reelwright.providers.fakes.script import Script
+from reelwright.providers.openrouter import OpenRouter
+from reelwright.providers.protocol import Keep, Make, Progress
+from reelwright.reel.operation import Operation
 
 GOAL_MB, GOAL_CORE = 150, 0.15
+MODEL = "openrouter-veo-3.1-fast"
+NEVER_S = 1e8
+
+
+class Counted(OpenRouter):
+    """The adapter as it is, counted."""
+
+    submits = polls = 0
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        answer = await super().submit(prepared, keep, make)
+        self.submits += 1
+        return answer
+
+    async def poll(self, operation: Operation) -> Progress:
+        self.polls += 1
+        return await super().poll(operation)
 
 
 def main() -> int:
@@ -24,11 +50,13 @@ def main() -> int:
     parser.add_argument("--operations", type=int, default=5000)
     parser.add_argument("--every", type=float, default=15.0, help="seconds between two polls of one operation")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long to look")
+    parser.add_argument("--no-http", action="store_true", help="a provider inside this process: the engine alone")
     asked = parser.parse_args()
     bare = _bare(asked.operations, asked.every, min(asked.seconds, 15.0))
-    with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(_wait(Path(folder), asked.operations, asked.every, asked.seconds))
-    print(f"{asked.operations} operations, each polled every {asked.every:g} s; {load()}")
+    with tempfile.TemporaryDirectory() as folder, _remote(Path(folder), not asked.no_http) as (remote, model):
+        found = asyncio.run(_wait(Path(folder), remote, model, asked.operations, asked.every, asked.seconds))
+    over = "inside this process" if asked.no_http else "over HTTP to another process on loopback"
+    print(f"{asked.operations} operations, each polled every {asked.every:g} s, {over}; {load()}")
     print(f"{'as many bare asyncio sleeps':<30}{bare:8.3f} core   yardstick")
     print(f"{'waiting':<30}{found['core']:8.3f} core, {found['mb']:6.1f} MB, {found['polls_per_s']:.0f} polls/s")
     print(f"{'started':<30}{found['starts_per_s']:8.1f} /s")
@@ -59,9 +87,19 @@ def _bare(count: int, every: float, seconds: float) -> float:
     return asyncio.run(all_of_them())
 
 
-async def _wait(folder: Path, count: int, every: float, seconds: float) -> dict[str, float]:
-    remote = Remote(seconds=1e9)
-    floor = Floor(f"sqlite:///{folder / 'journal.db'}", folder, remote=remote, pace=Pace(least_s=every, most_s=every))
+@contextmanager
+def _remote(folder: Path, over_http: bool) -> Iterator[tuple[Any, str]]:
+    """A provider whose operations never end, and the model that it sells."""
+    if not over_http:
+        yield Remote(seconds=NEVER_S), "remote/1"
+        return
+    with fake("openrouter", folder, Script(latency_s=(NEVER_S, NEVER_S))) as address:
+        yield Counted(Http("openrouter", address, auth={"authorization": "Bearer sk-bench"})), MODEL
+
+
+async def _wait(folder: Path, remote: Any, model: str, count: int, every: float, seconds: float) -> dict[str, float]:
+    pace = Pace(least_s=every, most_s=every, longest_s=NEVER_S)
+    floor = Floor(f"sqlite:///{folder / 'journal.db'}", folder, remote=remote, pace=pace, model=model)
     for first in range(0, count, 500):
         await asyncio.gather(*(floor.order(f"clip {n}") for n in range(first, min(count, first + 500))))
     begin = time.perf_counter()

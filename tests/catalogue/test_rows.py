@@ -139,7 +139,7 @@ ROW: dict[str, Any] = {
     "aspects": ["16:9"], "resolutions": ["720p"],
     "prices": {"unit": "second", "rates": [{"usd": "0.05", "resolution": ["720p"]}]}, "latency_s": [10, 20],
     "lifecycle": {"stage": "current", "source": "s"}, "licence": "l", "source": "s", "as_of": date(2026, 11, 1),
-    "certain": True, "options": {"style": ["a", "b"]},
+    "certain": True, "options": {"style": ["a", "b"]}, "failures": {"failed": "free", "source": "s"},
 }  # fmt: skip
 
 
@@ -159,12 +159,28 @@ def test_a_right_row_is_read() -> None:
     assert rows_from({"models": {"m": dict(ROW)}}, "p", "p.yaml")["m"].seconds == (5, 10)
 
 
+def test_what_is_billed_where_nothing_came_is_said_for_a_whole_file_or_for_a_row() -> None:
+    alike = {"failed": "billed", "filtered": "free", "source": "theirs"}
+    bare = {key: value for key, value in ROW.items() if key != "failures"}
+    rows = rows_from({"failures": alike, "models": {"m": dict(ROW), "n": bare}}, "p", "p.yaml")
+    assert (rows["m"].failures.failed, rows["n"].failures.failed) == ("free", "billed")
+    assert rows["n"].failures.cancelled == "unknown", "what no source says, nobody knows"
+
+
+@pytest.mark.parametrize("row", models().values(), ids=lambda row: row.id)
+def test_a_row_that_costs_says_what_is_billed_where_nothing_came(row: Any) -> None:
+    assert row.failures.source or row.prices.unit == "nothing" or row.lifecycle.stage == "retired"
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
         (put("colour", "red"), "m.colour"),
         *[(without(key), f"m.{key}") for key in ("name", "sold_as", "kind", "modes", "prices", "source", "as_of",
-                                                 "certain", "licence", "lifecycle", "latency_s")],
+                                                 "certain", "licence", "lifecycle", "latency_s", "failures")],
+        (put("failures", {"failed": "free"}), "m.failures.source"),
+        (put("failures", {"failed": "maybe", "source": "s"}), "m.failures.failed"),
+        (put("failures", {"lost": "free", "source": "s"}), "m.failures.lost"),
         (put("source", "  "), "m.source"),
         (put("source", None), "m.source"),
         (put("as_of", "2026-11-01"), "m.as_of"),

@@ -18,8 +18,9 @@ async def main(folder: Path, address: str) -> None:
     entries = read_entries((folder / "rows.yaml").read_text(), "rows.yaml")
     async with AsyncStudio(settings, tempo=Tempo(speed=3600)) as studio:
         made = await studio.batch(
-            entries, model="openrouter-veo-3.1-lite", out=folder / "out", yes=True, accept_unconfirmed=True
-        )
+            entries, model="openrouter-veo-3.1-lite", out=folder / "out", yes=True, accept_unconfirmed=True,
+            concurrency=1,  # what another row was sending at the kill would rightly wait for a person
+        )  # fmt: skip
     print(json.dumps(made.to_json()))
 
 

@@ -7,14 +7,19 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from cli.asked import answering
+from cli.conftest import Run
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
@@ -128,6 +133,7 @@ def on_a_terminal(env: dict[str, str], *command: str, answer: tuple[bytes, bytes
         if asked and answer[0] in seen:
             asked = False
             if answer[1] == CTRL_C:
+                time.sleep(0.5)  # readline does not hear a signal between its prompt and its wait; nobody is so quick
                 child.send_signal(signal.SIGINT)
             else:
                 os.write(ours, answer[1])
@@ -184,3 +190,16 @@ def test_a_fault_of_ours_is_one_object_too(env: dict[str, str], tmp_path: Path) 
     )
     assert ran.returncode == 1 and json.loads(ran.stdout)["error"]["kind"] == "Fault"
     assert "Traceback" in ran.stderr and "report" in ran.stderr
+
+
+@pytest.mark.parametrize(("said", "ceiling"), [(("--budget", "2"), 2_000_000), (("--yes",), 5_000_000)])
+def test_who_says_two_dollars_on_resuming_means_two_whatever_was_agreed_to_before(
+    reelwright: Run, home: Path, said: tuple[str, ...], ceiling: int
+) -> None:
+    with answering(401) as asked:
+        env = {"OPENROUTER_API_KEY": "sk-or-0123456789", "REELWRIGHT_OPENROUTER_BASE_URL": asked.url}
+        clip = ("clip", "a paper boat", "--model", "openrouter-kling-v3-std", "--seconds", "3", "--json")
+        assert reelwright(*clip, "--budget", "5", **env).code == 4
+        assert reelwright("resume", "last", *said, "--json", **env).code == 4
+    with closing(sqlite3.connect(home / "journal.db")) as journal:
+        assert journal.execute("SELECT consent_micros FROM jobs").fetchall() == [(ceiling,)]

@@ -34,3 +34,37 @@ def test_a_rehearsal_that_cannot_be_is_refused_and_nothing_is_left(reelwright, h
     ran = reelwright(*CLIP, "--rehearse", flag, value, "--json")
     assert ran.code == 2 and flag[2:] in ran.json["error"]["message"]
     assert not home.exists() or not list(home.iterdir())
+
+
+def test_a_rehearsed_batch_delivers_every_row_and_buys_nothing(reelwright, env, home: Path, tmp_path):
+    row = "- prompt: {}\n  model: openrouter-wan-3.0\n  seconds: 2\n  resolution: 480p\n"
+    (tmp_path / "rows.yaml").write_text(row.format("A red fox") + row.format("A heron"))
+    ran = reelwright("batch", str(tmp_path / "rows.yaml"), *FAST, "--out", str(tmp_path / "out"))
+    assert ran.code == 0, ran.err
+    assert "2 of 2 done" in ran.out and "a rehearsal: nothing was bought" in ran.out
+    assert len(list((tmp_path / "out").iterdir())) == 2
+    assert reelwright("projects", "--json").json == {"projects": []}
+    env["REELWRIGHT_HOME"] = str(home / "rehearsal")
+    assert len(reelwright("projects", "--json").json["projects"]) == 2
+
+
+PLAN = ("plan", "6 second spot for Fenn, a desk lamp. It never flickers.", "--planner", "gpt-6-luna")
+
+
+def test_a_plan_by_a_language_model_has_a_price_that_is_agreed_to_first(reelwright, home: Path):
+    quoted = reelwright(*PLAN, "--quote", "--json")
+    assert quoted.code == 0 and float(quoted.json["usd"]) > 0, quoted.err
+    refused = reelwright(*PLAN, "--json", OPENAI_API_KEY="sk-canary")
+    assert refused.code == 3 and "stopped at the price" in refused.json["error"]["message"]
+    assert not home.exists() or not list(home.iterdir())
+
+
+def test_a_plan_by_a_language_model_is_shown_and_kept_to_be_filmed(reelwright, env, home: Path):
+    told = reelwright(*PLAN, *FAST, "--json")
+    assert told.code == 0, told.err
+    assert told.json["plan"]["author"] == "model" and told.json["revision"] == 1
+    env["REELWRIGHT_HOME"] = str(home / "rehearsal")
+    (project,) = reelwright("projects", "--json").json["projects"]
+    assert project["id"] == told.json["project"] and project["seconds"] == 6.0
+    shown = reelwright(*PLAN, *FAST)
+    assert shown.code == 0 and "spent. Its film: reelwright resume" in shown.out, shown.err

@@ -35,7 +35,7 @@ async def main(said: argparse.Namespace) -> dict[str, Any]:
     own = {"log": str(home / "log"), "nap_ms": said.nap_ms}
     rig = Rig(
         database, home, paid=provider, own=own, lease_s=said.lease_s, hands=said.hands, production=Clips,
-        settings={"write_off_usd": "0"},
+        settings={"write_off_usd": "0"}, arrives_s=2.0,
     )  # fmt: skip
     try:
         project = await the_project(rig, kind.model)

@@ -109,7 +109,7 @@ def test_a_read_only_home_is_named_and_once_it_can_be_written_it_goes_on(local, 
 
 @pytest.mark.lane_crash
 def test_a_limit_on_file_sizes_is_an_error_with_its_folder_and_what_was_had_is_kept(local, undisturbed):
-    local.before = ("prlimit", "--fsize=300000")
+    local.before = ("prlimit", "--fsize=450000")  # the journal fits, the film does not
     code, out, err = local.wait(local.start(*MAKE))
     assert code == 1 and "Traceback" not in err
     assert str(local.home) in read(out)["error"]["message"]

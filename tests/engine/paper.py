@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
+from reelwright.catalogue.models import Billed, Failures
 from reelwright.errors import ReelwrightError
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.reel.canonical import digest_of
@@ -28,6 +29,7 @@ class Paper:
     """``answers``: errors or states to give before the real ones, one for each send. ``polls``: looks until done.
 
     ``fails``: so many operations fail, for a reason that may pass where ``again``; each costs ``charges`` then.
+    ``billed``: what is known to be billed of what brings nothing.
     """
 
     name = "paper"
@@ -50,12 +52,14 @@ class Paper:
         again: bool = True,
         charges: int | None = None,
         certainty: Any = "quoted",
+        billed: Billed = "free",
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.micros, self.polls, self.finds = folder, micros, polls, finds
         self.answers, self.end, self.samples, self.cancels = list(answers), end, samples, cancels
         self.submit_s = submit_s
         self.fails, self.again, self.charges, self.certainty = fails, again, charges, certainty
+        self.billed = billed
         self.unstaged: list[Any] = []
         self.hold_submit, self.submitting = hold_submit, asyncio.Event()
         self.polled = 0
@@ -78,6 +82,9 @@ class Paper:
     def price(self, request: Request) -> Price:
         micros = None if self.micros is None else Micros(self.micros * request.samples)
         return Price(micros=micros, basis="a price list", catalogue=digest_of("paper"), certainty=self.certainty)
+
+    def failures(self, model: str) -> Failures:
+        return Failures(failed=self.billed, filtered=self.billed, cancelled=self.billed, source="itself")
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read

@@ -52,6 +52,7 @@ class Rig:
         send_again_s: Sequence[float] = (0.05, 0.05, 0.05),
         again_s: Sequence[float] = (0.05, 0.05),
         settings: Mapping[str, Any] | None = None,
+        arrives_s: float = 0.2,
     ) -> None:
         self.database = database
         self.settings = Settings(home=home, hands=hands, lease_s=lease_s, **(settings or {}))
@@ -66,6 +67,7 @@ class Rig:
         self.director = Director(
             self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production,
             self.heard.append, send_again_s=send_again_s, pace=pace or Pace(least_s=0.02, most_s=0.05), again_s=again_s,
+            arrives_s=arrives_s,
         )  # fmt: skip
 
     async def order(self, text: str, goal: Goal = "film", usd: float | None = None, **brief: Any) -> str:

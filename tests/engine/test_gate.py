@@ -30,6 +30,7 @@ from reelwright.reel.request import Request
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
 from reelwright.units import Micros
+from store.observing import change
 
 FP = Fingerprint("take:" + "0" * 64)
 PACE = Pace(least_s=0.02, most_s=0.05)
@@ -43,7 +44,7 @@ class Counter:
         self, rig: Rig, paper: Paper, lease: Lease, job: str, allowance: str, ledger: type, **gate: Any
     ) -> None:
         self.rig, self.paper, self.lease, self.job, self.allowance = rig, paper, lease, job, allowance
-        more = {"send_again_s": (0.05, 0.05, 0.05), "pace": PACE, **gate}
+        more = {"send_again_s": (0.05, 0.05, 0.05), "pace": PACE, "arrives_s": 0.1, **gate}
         self.gate = Gate(rig.journal, ledger(rig.database), rig.vault, rig.hands, rig.providers, **more)
 
     def errand(self) -> Errand:
@@ -192,31 +193,95 @@ async def test_a_list_that_is_not_complete_up_to_our_send_is_not_believed(opened
     assert (await counter.row()).state == "unknown" and counter.paper.submissions == []
 
 
-async def test_what_another_purchase_has_is_never_taken_for_ours(opened, tmp_path):
-    class Listing(Paper):
-        """Its list shows what was bought of this request, and cannot say for which purchase."""
-
-        shows: Operation | None = None
+async def test_an_absence_is_not_believed_while_the_send_of_a_director_that_was_stopped_may_still_arrive(
+    opened, tmp_path
+):
+    class Late(Paper):
+        """What was sent before is taken on only after a while: its director was stopped in the middle of it."""
 
         async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
-            return Found(operation=self.shows) if self.shows else CannotTell()
+            if self.polled and not self.submissions:
+                await self.submit(prepared, None, None)
+            self.polled += 1
+            return await super().find(prepared, purchase, since)
 
+    counter = await opened(Late(tmp_path / "paper"), arrives_s=5.0)
+    purchase = await counter.intended()
+    prepared = await counter.paper.prepare(STEP.request, (), purchase.id, counter.rig.vault.read)
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, prepared)
+    assert await counter.buy()
+    assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 1
+
+
+async def test_what_was_sent_so_long_ago_that_nothing_can_arrive_is_sent_again_at_once(opened, db):
+    counter = await opened(arrives_s=3600.0)
+    purchase = await counter.intended()
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    change(db, "UPDATE purchases SET posted_at = posted_at - 3605000")
+    assert await asyncio.wait_for(counter.buy(), 10)
+    assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 2
+
+
+async def test_a_shot_that_is_edited_away_while_it_is_looked_for_is_looked_for_to_the_end(opened, tmp_path):
+    class Silent(Paper):
+        looks = 0
+
+        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Absent:
+            self.looks += 1
+            return Absent(complete_until=datetime.now(UTC))
+
+    counter = await opened(Silent(tmp_path / "paper"), arrives_s=0.5)
+    purchase = await counter.intended()
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    errand = counter.errand()
+    errand.drop()
+    with pytest.raises(Dropped):
+        await asyncio.wait_for(counter.gate.carry_on(counter.lease, await counter.row(), errand), 10)
+    assert (await counter.row()).state == "released" and counter.paper.looks < 60, "it rests between two looks"
+
+
+class Listing(Paper):
+    """Its list shows what was bought of this request, and cannot say for which purchase."""
+
+    shows: Operation | None = None
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+        return Found(operation=self.shows) if self.shows else CannotTell()
+
+
+async def twin_of(counter: Counter, digit: str) -> tuple[Purchase, Errand]:
+    """A purchase of the very same that was sent, and of which nothing was heard."""
+    twin = Fingerprint("take:" + digit * 64)
+    order = Order(step=STEP, fingerprint=twin, round=1, inputs=())
+    lost = await counter.rig.ledger.intend(
+        counter.lease, counter.allowance, counter.job, STEP.key, twin, counter.lease.project, "paper", "paper/1",
+        counter.paper.price(STEP.request), "never",
+    )  # fmt: skip
+    assert await counter.rig.ledger.posting(counter.lease, lost.id, {})
+    return lost, Errand(step=STEP.key, fingerprint=twin, report=lambda done: None, order=order)
+
+
+async def test_what_another_purchase_has_is_never_taken_for_ours(opened, tmp_path):
     counter = await opened(Listing(tmp_path / "paper"))
     assert await counter.buy()
     counter.paper.shows = (await counter.row()).operation
-    twin = Fingerprint("take:" + "1" * 64)
-    order = Order(step=STEP, fingerprint=twin, round=1, inputs=())
-    price = counter.paper.price(STEP.request)
-    lost = await counter.rig.ledger.intend(
-        counter.lease, counter.allowance, counter.job, STEP.key, twin, counter.lease.project, "paper", "paper/1", price,
-        "never",
-    )  # fmt: skip
-    assert await counter.rig.ledger.posting(counter.lease, lost.id, {})
+    lost, errand = await twin_of(counter, "1")
     with pytest.raises(OutcomeUnknown, match="another purchase"):
-        await counter.buy(Errand(step=STEP.key, fingerprint=twin, report=lambda done: None, order=order))
+        await counter.buy(errand)
     rows = {row.id: row for row in await counter.rig.ledger.purchases(ACCOUNT, counter.lease.project)}
     assert rows[lost.id].state == "unknown" and rows[lost.id].operation is None
     assert counter.paper.submissions == ["a"]
+
+
+async def test_two_that_look_for_the_same_at_the_same_moment_do_not_both_find_it(opened, tmp_path):
+    counter = await opened(Listing(tmp_path / "paper"))
+    prepared = await counter.paper.prepare(STEP.request, (), "purchase_lost", counter.rig.vault.read)
+    counter.paper.shows = await counter.paper.submit(prepared, None, None)
+    twins = [await twin_of(counter, digit) for digit in "12"]
+    ends = await asyncio.gather(*(counter.buy(errand) for _, errand in twins), return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ends) == ["Outcome", "OutcomeUnknown"], ends
+    rows = [row for row in await counter.rig.ledger.purchases(ACCOUNT, counter.lease.project) if row.settled]
+    assert len(rows) == 1 and counter.paper.submissions == ["a"], "the ledger is the bill"
 
 
 async def test_a_list_that_could_not_be_read_is_read_again(opened, tmp_path):

@@ -236,11 +236,46 @@ async def until(true: Callable[[], Any]) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.parametrize(("end", "settled"), [("lost", 400_000), ("expired", 400_000), ("failed", 0)])
-async def test_what_vanished_there_is_presumed_to_be_billed(rigged, tmp_path, end, settled):
-    paper = Paper(tmp_path / "paper", end=end)
+@pytest.mark.parametrize(
+    ("end", "billed", "spent", "basis"),
+    [
+        ("lost", "free", 400_000, "presumed as quoted: it was taken on, and nobody tells what became of it"),
+        ("expired", "free", 400_000, "presumed as quoted"),
+        *[(end, "unknown", 400_000, "presumed as quoted: it was taken on, and nobody tells whether")
+          for end in ("failed", "refused", "cancelled")],
+        *[(end, "billed", 400_000, "as quoted: what comes to nothing is billed there")
+          for end in ("failed", "refused", "cancelled")],
+        *[(end, "free", 0, None) for end in ("failed", "refused", "cancelled")],
+    ],
+)  # fmt: skip
+async def test_what_brought_nothing_costs_nothing_only_where_that_is_known(rigged, tmp_path, end, billed, spent, basis):
+    paper = Paper(tmp_path / "paper", end=end, billed=billed)
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), goal="takes", usd=1)
-    (bought,) = [p for p in await rig.purchases(standing.project) if p.provider == "paper"]
-    assert bought.settled == settled or (settled == 0 and not bought.settled)
+    (entry,) = [e for e in await rig.ledger.entries(ACCOUNT, standing.project) if e.provider == "paper"]
+    assert (entry.state, entry.spent) == ("settled" if spent else "released", spent)
+    assert (entry.settlement is None and basis is None) or entry.settlement.basis.startswith(basis)
     assert len(paper.submissions) == 1
+
+
+async def test_a_cancelled_take_counts_as_quoted_where_nobody_knows_that_it_is_free(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", polls=1000, billed="unknown")
+    rig = rigged(paid=paper)
+    project = await rig.order("a", models=("paper/1",), usd=5)
+    running = asyncio.create_task(rig.director.run(project))
+    await until(lambda: paper.polled > 2)
+    await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.wait_for(running, 10)
+    (entry,) = [e for e in await rig.ledger.entries(ACCOUNT, project) if e.provider == "paper"]
+    assert (entry.state, entry.spent) == ("settled", 400_000) and "cancelled is billed" in entry.settlement.basis
+
+
+async def test_a_failure_of_which_nobody_knows_whether_it_is_billed_is_never_bought_again_above_the_ceiling(
+    rigged, tmp_path
+):
+    paper = Paper(tmp_path / "paper", fails=1, billed="unknown")
+    rig = rigged(paid=paper)
+    project = (await rig.make("a", models=("paper/1",), usd=0.4)).project
+    job = await rig.job(project)
+    assert (job.state, job.why) == ("waiting", "approval") and "up to $0.80" in job.said
+    assert paper.submissions == ["a"]

@@ -52,11 +52,10 @@ async def test_only_projects_of_which_something_was_written_are_stirred(db: Data
     journal = SqlJournal(db)
     one, other = [await journal.open_project(ACCOUNT, name, Brief(text=name)) for name in ("one", "other")]
     watch = Watch(journal)
-    async with watch.on(one), watch.on(other):
+    async with watch.on(one) as woken, watch.on(one) as as_well, watch.on(other) as left_alone:
         await journal.enqueue(ACCOUNT, one, "film", None, {})
-        await asyncio.wait_for(watch.stirred(one), 5)
-        for quiet in (one, other):
-            waiting = asyncio.create_task(watch.stirred(quiet))
-            await asyncio.sleep(1.2)
-            assert not waiting.done()
-            waiting.cancel()
+        await asyncio.wait_for(woken.wait(), 5)
+        woken.clear()
+        assert as_well.is_set()
+        await asyncio.sleep(1.2)
+        assert not woken.is_set() and not left_alone.is_set()

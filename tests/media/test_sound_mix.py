@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from reelwright.media.sound.bed import compose_bed
 from reelwright.media.sound.dsp import RATE, band, gain, shaped_noise
 from reelwright.media.sound.ducking import ducked, talking
 from reelwright.media.sound.limit import limit
-from reelwright.media.sound.loudness import read
+from reelwright.media.sound.loudness import RAW, keep_raw, read
 from reelwright.media.sound.mix import make_mix
 from reelwright.media.sound.wav import read_wav, write_wav
 from reelwright.media.work import Made, Source
@@ -243,3 +244,61 @@ def test_a_wav_comes_back_as_it_was_kept(count: int, tmp_path_factory: pytest.Te
     found = read_wav(path)
     assert found is not None and found.shape == track.shape
     assert not count or float(np.max(np.abs(found - track))) < 2**-22
+
+
+# the end of a bed that was bought
+
+
+def song(seconds: float, path: Path, ring: float = 0.0) -> Path:
+    """Music as a model sells it: steady, cut off where its time is over, or rung out from ``ring`` seconds before."""
+    track = noise(seconds, 100, 4000)
+    if ring:
+        count = int(ring * RATE)
+        track[:, -count:] *= np.exp(-6 * np.arange(count, dtype=np.float32) / count)
+    raw = keep_raw(path.with_suffix(".f32"), track)
+    ffmpeg.run([*ffmpeg.source(raw, *RAW), "-c:a", "libmp3lame", ffmpeg.target(path)])
+    return path
+
+
+def curve(path: Path, room: Path) -> np.ndarray:
+    """The level of each tenth of a second in decibels, the loudest at 0."""
+    heard = decoded(path, room)
+    usable = heard[:, : heard.shape[1] // 4800 * 4800].reshape(2, -1, 4800)
+    level = 10 * np.log10(np.mean(usable**2, axis=(0, 2)) + 1e-12)
+    found: np.ndarray = level - level.max()
+    return found
+
+
+@pytest.mark.parametrize("longer", [0.0, 0.6, 4.0])
+def test_a_bought_bed_fades_to_silence_where_the_film_ends(longer: float, tmp_path: Path) -> None:
+    source = song(10 + longer, tmp_path / "song.mp3")
+    made = mixed(tmp_path / "out", [("bed", source, {"at": 0, "length": 300, "fade": 60})], 300)
+    level = curve(made.files[1].path, tmp_path)
+    assert min(level[5:78]) > -3, "it does not go down before"
+    last = level[79:]
+    assert all(b < a + 0.5 for a, b in pairwise(last)) and last[-1] < -60 and "findings" not in made.facts
+    assert -12 < level[89] < -4, "half-way down at half the time"
+
+
+def test_a_bought_bed_that_ends_by_itself_keeps_its_last_note(tmp_path: Path) -> None:
+    source = song(9.4, tmp_path / "song.mp3", ring=1.5)
+    made = mixed(tmp_path / "out", [("bed", source, {"at": 0, "length": 300, "fade": 60})], 300)
+    kept = mixed(tmp_path / "kept", [("bed", source, {"at": 0, "length": 300})], 300)
+    there, uncut = (decoded(one.files[1].path, tmp_path)[:, RATE // 50 :] for one in (made, kept))
+    assert np.abs(there - uncut).max() < 0.02, "but for its first moment, which would click"
+
+
+def test_a_bought_bed_that_is_shorter_fades_before_it_stops_and_says_so(tmp_path: Path) -> None:
+    source = song(6.0, tmp_path / "song.mp3")
+    made = mixed(tmp_path / "out", [("bed", source, {"at": 0, "length": 300, "fade": 60})], 300)
+    level = curve(made.files[1].path, tmp_path)
+    assert level[35] > -3 and level[50] < -4 and level[57] < -15 and max(level[61:]) < -60
+    (finding,) = made.facts["findings"]
+    assert finding["check"] == "music" and "4.0 s before the film" in finding["said"]
+
+
+def test_a_bed_of_silence_has_no_end(tmp_path: Path) -> None:
+    source = tmp_path / "in.wav"
+    write_wav(source, np.zeros((2, 4 * RATE), dtype=np.float32))
+    made = mixed(tmp_path / "out", [("bed", source, {"at": 0, "length": 90, "fade": 30})], 90)
+    assert made.facts["lufs_milli"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -166,6 +167,56 @@ async def test_a_kept_connection_that_the_other_side_closed_is_not_used_again() 
         for _ in range(20):
             assert (await http.get("/videos/1")).status == 200
             await asyncio.sleep(0.005)
+
+
+async def test_a_kept_connection_on_which_more_came_than_was_asked_for_is_not_used_again() -> None:
+    """Else the next question would take it for its answer."""
+
+    async def says_two_answers(visit: Visit) -> None:
+        while await visit.read():
+            answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+            false = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfalse!"
+            await visit.say(answer + false if len(server.visits) == 1 else answer)
+
+    async with serving(says_two_answers) as server, Http("paper", server.url) as http:
+        assert [(await http.get("/videos/1")).body for _ in range(3)] == [b"{}"] * 3
+    assert len(server.visits) == 2
+
+
+async def test_more_questions_than_connections_wait_for_one_and_give_up_in_time() -> None:
+    at_once = most = 0
+
+    async def slow(visit: Visit) -> None:
+        nonlocal at_once, most
+        while await visit.read():
+            at_once += 1
+            most = max(most, at_once)
+            await asyncio.sleep(0.2)
+            at_once -= 1
+            await visit.answer(b"{}")
+
+    async with serving(slow) as server, Http("paper", server.url) as http:
+        answers = await asyncio.gather(*(http.get(f"/videos/{n}") for n in range(150)))
+    assert {answer.status for answer in answers} == {200} and most <= 100
+    async with serving(hang) as server, Http("paper", server.url, patience=replace(QUICK, pool_s=0.1)) as http:
+        asked = await asyncio.gather(*(http.get("/videos/1") for _ in range(110)), return_exceptions=True)
+    assert all(isinstance(one, Unreachable) for one in asked)
+    assert sum("PoolTimeout" in str(one) for one in asked) == 10
+
+
+async def test_a_cancelled_question_leaves_no_connection_to_the_next() -> None:
+    async def answers_late(visit: Visit) -> None:
+        while body := await visit.read():
+            await asyncio.sleep(0.3 if b"late" in body else 0)
+            await visit.answer(b"late" if b"late" in body else b"soon")
+
+    async with serving(answers_late) as server, Http("paper", server.url) as http:
+        asking = asyncio.create_task(http.get("/late"))
+        await asyncio.sleep(0.1)
+        asking.cancel()
+        await asyncio.wait({asking})
+        assert (await http.get("/soon")).body == b"soon"
+    assert len(server.visits) == 2
 
 
 @pytest.mark.parametrize("act", [drop, hang, says(b"nonsense"), says(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")])

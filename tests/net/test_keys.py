@@ -51,7 +51,7 @@ def test_a_key_is_found_in_the_environment_first_and_then_in_the_file(settings: 
 @pytest.mark.parametrize(
     ("provider", "variable"),
     [("google", "GOOGLE_API_KEY"), ("gemini_longrunning", "GOOGLE_ACCESS_TOKEN"),
-     ("gemini_longrunning", "LITELLM_API_KEY"), ("openai_videos", "OPENAI_API_KEY"), ("text", "ANTHROPIC_API_KEY"),
+     ("gemini_longrunning", "LITELLM_API_KEY"), ("openai_videos", "LITELLM_API_KEY"), ("text", "ANTHROPIC_API_KEY"),
      ("anthropic", "ANTHROPIC_API_KEY")],
 )  # fmt: skip
 def test_a_provider_is_opened_by_each_of_its_keys(settings: Settings, provider: str, variable: str) -> None:

@@ -314,6 +314,53 @@ async def test_a_process_that_was_stopped_before_its_first_byte_does_not_send_wh
     assert server.posts == 0
 
 
+LONG = 24_000_000
+HALF_WAY = textwrap.dedent("""
+    import asyncio, sys
+    from reelwright.errors import OutcomeUnknown
+    from reelwright.net.exchange import Patience
+    from reelwright.net.http import Http
+    async def main():
+        patience = Patience(send_within_s=0.5, through_s=float(sys.argv[2]))
+        http = Http("paper", sys.argv[1], patience=patience)
+        try:
+            await http.send_once("POST", "/videos", content=b"x" * 24_000_000, read_s=20)
+            print("sent")
+        except OutcomeUnknown as error:
+            print("unknown:", error)
+    asyncio.run(main())
+""")
+
+
+@pytest.mark.parametrize(("through_s", "said", "whole"), [("0.5", b"unknown:", False), ("60", b"sent", True)])
+async def test_a_process_that_was_stopped_in_the_middle_of_a_request_does_not_send_the_rest_later(
+    through_s: str, said: bytes, whole: bool
+) -> None:
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def takes_its_time(visit: Visit) -> None:
+        await visit.read()
+        begun.set()
+        await goes_on.wait()
+        while len(visit.got) < LONG and await visit.read():
+            pass
+        await visit.answer()
+
+    async with serving(takes_its_time) as server:
+        run = [sys.executable, "-c", HALF_WAY, server.url, through_s]
+        child = await asyncio.create_subprocess_exec(*run, stdout=subprocess.PIPE, env=dict(os.environ))
+        await asyncio.wait_for(begun.wait(), 20)
+        child.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(1.5)
+        goes_on.set()
+        child.send_signal(signal.SIGCONT)
+        assert child.stdout
+        told = await asyncio.wait_for(child.stdout.read(), 20)
+        await child.wait()
+    assert told.startswith(said), told
+    assert (server.bytes_in > LONG) is whole
+
+
 KILLED = textwrap.dedent("""
     import asyncio, sys
     from reelwright.net.http import Http

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from providers.conformance import AT_ONCE, Conformance
+from providers.conformance import AT_ONCE, SECRET, Conformance
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused, StoreUnavailable
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.providers.elevenlabs import ElevenLabs
+from reelwright.providers.fakes.elevenlabs import REST_MS
 from reelwright.providers.fakes.script import drop, filtered, nonsense, status, swallow
 from reelwright.providers.protocol import Absent, CannotTell, Found, Progress
 from reelwright.reel.ids import mint
@@ -46,8 +47,9 @@ class TestElevenLabs(Conformance):
             work = at.server.fake.remote.get(at.bill.submissions[0])
             assert at.kept[output.asset] == await at.server.fake.remote.output(work, 0)
             assert [word for word, _, _ in output.facts["words"]] == ["Light,", "where", "you", "want", "it."]
-            assert output.facts["words"][0] == ["Light,", 0, 360]
-            assert output.facts["duration_ms"] == 60 * len(self.request.prompt)
+            assert output.facts["words"][0] == ["Light,", 0, 300], "the comma is silent"
+            assert output.facts["words"][1][1] == 360 + REST_MS, "and there is a rest after it"
+            assert output.facts["duration_ms"] == 60 * (len(self.request.prompt) - 1) + REST_MS
 
     async def test_credits_of_the_answer_are_what_is_settled(self):
         async with self.opened() as at:
@@ -168,3 +170,11 @@ class TestElevenLabs(Conformance):
                 with pytest.raises(OutcomeUnknown):
                     await at.provider.submit(prepared, at.keep, at.make)
             assert isinstance(await at.provider.find(prepared, at.purchase, datetime.now(UTC)), CannotTell)
+
+    async def test_speech_that_was_answered_is_named_as_the_history_names_it(self):
+        async with self.opened() as at:
+            progress = await self.submit(at)
+            assert progress.operation.id == at.bill.submissions[0]
+            async with self.adapter(at.server.url, SECRET) as later:
+                found = await later.find(await self.prepared(at), at.purchase, datetime.now(UTC))
+            assert found == Found(operation=progress.operation), "by this name nobody else takes it for his own"

@@ -86,6 +86,24 @@ def test_words_come_from_the_text_as_spoken_where_that_as_written_is_missing():
     assert wire.words_of(None) == wire.words_of({"alignment": "x"}) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Go, now!", [["Go,", 0, 200], ["now!", 400, 700]]),
+        ("灯り、iPhone", [["灯", 0, 100], ["り、", 100, 200], ["iPhone", 300, 900]]),
+        ("コーヒー", [["コー", 0, 200], ["ヒー", 200, 400]]),
+        ("น้ำ", [["น้", 0, 200], ["ำ", 200, 300]]),
+        ("$5 …", [["$5", 0, 200], ["…", 300, 400]]),
+    ],
+)
+def test_a_script_without_spaces_is_told_letter_by_letter_and_marks_are_silent(text, words):
+    at = [n / 10 for n in range(len(text) + 1)]
+    told = {
+        "characters": list(text), "character_start_times_seconds": at[:-1], "character_end_times_seconds": at[1:],
+    }  # fmt: skip
+    assert wire.words_of({"alignment": told}) == words
+
+
 @given(st.lists(st.tuples(st.text(max_size=2), st.floats(0, 9), st.floats(0, 9)), max_size=20))
 def test_words_never_run_backwards_and_hold_every_letter_that_is_seen(rows):
     alignment = {

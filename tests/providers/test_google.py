@@ -159,12 +159,6 @@ class TestFilms(Sells, Remote):
                 await at.provider.poll(operation)
             assert (await self.over(at, operation)).state == "succeeded"
 
-    async def test_what_was_bought_can_be_deleted_there(self):
-        async with self.opened() as at:
-            operation = await self.bought(at)
-            assert await at.provider.delete(operation)
-            assert not await at.provider.delete(Operation(id="v1_gone"))
-
     async def test_ids_that_look_like_paths_are_quoted(self):
         async with self.opened() as at:
             assert (await at.provider.poll(Operation(id="../files/x"))).state == "lost"

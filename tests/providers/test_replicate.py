@@ -109,6 +109,15 @@ class TestReplicate(Remote):
             assert progress.bill and progress.bill.micros == at.bill.total() == 30 * 1400
             assert progress.bill.micros <= (at.provider.price(bed).micros or 0)
 
+    @pytest.mark.parametrize("megapixels", [1, 2, 4])
+    async def test_a_picture_is_billed_by_the_megapixels_that_were_asked_for(self, megapixels):
+        async with self.opened() as at:
+            still = Request(
+                model="flux-2-pro", mode="text_to_image", prompt="a lamp", extra={"megapixels": megapixels}
+            )  # fmt: skip
+            await self.bought(at, still)
+            assert at.bill.total() == at.provider.price(still).micros == megapixels * 30_000
+
     async def test_what_was_prepared_by_another_adapter_is_not_sent(self):
         async with self.opened() as at:
             prepared = await self.prepared(at, ADVERT)

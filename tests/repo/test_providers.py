@@ -95,7 +95,12 @@ def test_every_door_can_be_given_another_address() -> None:
 
 
 def test_every_file_of_the_catalogue_says_whose_keys_open_it() -> None:
-    from reelwright.catalogue.models import providers
+    from reelwright.catalogue.models import providers, rows_of
     from reelwright.net.keys import OPENS
+    from reelwright.providers.shop import SELLERS
 
     assert set(OPENS) == set(providers())
+    for name, holders in OPENS.items():
+        doors = [door.holder for seller in SELLERS if seller.file == name for door in seller.doors]
+        assert holders == tuple(holder for holder in doors if holder), f"the keys of {name} are those of its doors"
+        assert {row.key for row in rows_of(name).values()} <= {*holders, ""}, f"a model of {name} that no key opens"

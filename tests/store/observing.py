@@ -38,3 +38,11 @@ def rows(db: Database, query: str, **values: object) -> list[tuple[object, ...]]
         found = [tuple(row) for row in conn.execute(text(query), values)]
     engine.dispose()
     return found
+
+
+def change(db: Database, statement: str, **values: object) -> None:
+    """What a test does to a database behind everybody's back."""
+    engine = create_engine(make_url(str(db.url.render_as_string(hide_password=False))))
+    with engine.begin() as conn:
+        conn.execute(text(statement), values)
+    engine.dispose()

@@ -135,6 +135,15 @@ async def test_a_cancelled_put_leaves_nothing(vault: FolderVault) -> None:
     assert everything_in(vault) == []
 
 
+async def test_a_put_that_is_cancelled_while_its_file_is_opened_leaves_nothing(vault: FolderVault) -> None:
+    for moment in range(100):
+        putting = asyncio.create_task(vault.put(ACCOUNT, chunks(b"a"), "video/mp4", MIB))
+        await asyncio.sleep(moment * 1e-5)
+        putting.cancel()
+        await asyncio.gather(putting, return_exceptions=True)
+    assert not list(vault.root.glob(f"*/{FOLDER}/*"))
+
+
 async def test_many_puts_of_the_same_bytes_end_in_one_file(vault: FolderVault) -> None:
     digests = await asyncio.gather(*(vault.put(ACCOUNT, chunks(b"same"), "text/plain", 10) for _ in range(20)))
     assert set(digests) == {sha("same")}

@@ -14,10 +14,12 @@ from client.proxy import Proxy
 from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent, Refused
 from reelwright.media.probe import probe
+from reelwright.providers.fakes.script import filtered as by_filter
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf, filtered
+from studio.worlds import AT_ONCE, world
 
 VEO, FAST = "vertex-veo-3.1", "vertex-veo-3.1-fast"
 UNSURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
@@ -62,10 +64,18 @@ def test_its_price_comes_first_and_nothing_is_written(studio: Studio, shelf: She
     assert not shelf.sent and not (tmp_path / "home").exists()
 
 
-def test_so_many_samples_are_so_many_purchases(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
-    made = studio.clip("A fox", model=FAST, samples=3, seed=7, out=tmp_path / "out", packed=True, **UNSURE)
+@pytest.mark.parametrize(
+    ("model", "terms"), [(FAST, {"apart": True}), ("hailuo-2.3", {})], ids=["each by itself", "sold one at a time"]
+)
+def test_samples_that_do_not_come_together_are_purchases_of_their_own(
+    model: str, terms: Any, studio: Studio, shelf: Shelf, tmp_path: Path
+) -> None:
+    asked = {"model": model, "samples": 3, "seed": 7 if model == FAST else None, **terms}
+    assert any("3 samples are 3 purchases" in line for line in studio.quote_clip("A fox", **asked).said)
+    made = studio.clip("A fox", out=tmp_path / "out", packed=True, **asked, **UNSURE)
     assert len(made.files) == len(shelf.sent) == 3 and not made.missing
-    assert sorted(request.seed or 0 for request, _ in shelf.sent) == [7, 8, 9]
+    assert all(request.samples == 1 for request, _ in shelf.sent)
+    assert model != FAST or sorted(request.seed or 0 for request, _ in shelf.sent) == [7, 8, 9]
     assert len({file.path.read_bytes() for file in made.files}) == 3
     assert made.archive and len(zipfile.ZipFile(made.archive).namelist()) == 3
 
@@ -79,18 +89,42 @@ def test_samples_are_at_work_at_once_and_take_as_long_as_the_slowest(tmp_path: P
     assert len(made.files) == 4 and proxy.most == 4 and made.elapsed_s < 8, "one after the other"
 
 
+def test_samples_that_a_model_sells_together_are_one_purchase(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
+    quoted = studio.quote_clip("A fox", model=FAST, samples=4)
+    assert any("One purchase" in line for line in quoted.said)
+    made = studio.clip("A fox", model=FAST, samples=4, out=tmp_path / "out", packed=True, **UNSURE)
+    assert [request.samples for request, _ in shelf.sent] == [4] and made.micros == quoted.micros == shelf.spent
+    assert len({file.path.read_bytes() for file in made.files}) == 4 and not made.missing
+    assert [take.sample for take in studio.show("last").takes] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("taken", [1, 3])
+def test_what_a_filter_takes_of_a_purchase_is_told_and_neither_paid_nor_asked_for_again(
+    taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world(tmp_path / "home", {"gemini_longrunning": AT_ONCE.on("submit", by_filter(taken))}) as here:
+        for name, value in {"GOOGLE_ACCESS_TOKEN": "a-token-of-a-test", "GOOGLE_CLOUD_PROJECT": "p1"}.items():
+            monkeypatch.setenv(name, value)
+        with Studio(here.settings) as studio:
+            made = studio.clip("A fox", model=FAST, samples=4, seconds=8, out=tmp_path / "out", **UNSURE)
+        assert made.state == "done" and len(made.files) == 4 - taken and here.submits("gemini_longrunning") == 1
+        assert [lost.reason for lost in made.missing] == ["filtered"] * taken
+        assert all("a well-known person's likeness" in lost.said for lost in made.missing)
+        assert made.micros == here.billed == (4 - taken) * 800_000, "8 s of Veo 3.1 Fast at $0.10"
+
+
 def test_more_than_was_asked_for_is_kept_and_not_handed_over(tmp_path: Path) -> None:
     shelf = Shelf(more=1)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.clip("A fox", model=FAST, samples=2, out=tmp_path / "out", **UNSURE)
-        assert len(made.files) == 2 and len(studio.show("last").takes) == 4
+        assert len(made.files) == 2 and len(studio.show("last").takes) == 3
 
 
 @pytest.mark.parametrize("answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face")])
 def test_what_a_filter_keeps_back_is_told_and_the_rest_delivered(answer: Any, tmp_path: Path) -> None:
     shelf = Shelf(lambda request: answer if len(shelf.sent) == 2 else None)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
-        made = studio.clip("A fox", model=FAST, samples=4, out=tmp_path / "out", **UNSURE)
+        made = studio.clip("A fox", model=FAST, samples=4, apart=True, out=tmp_path / "out", **UNSURE)
     assert made.state == "done" and len(made.files) == 3 and len(shelf.sent) == 4, "not asked for again"
     assert len(made.missing) == 1 and "a famous face" in made.missing[0].said
 
@@ -99,7 +133,7 @@ def test_what_a_filter_keeps_back_is_told_and_the_rest_delivered(answer: Any, tm
 def test_where_all_is_kept_back_a_person_decides(answer: Any, tmp_path: Path) -> None:
     shelf = Shelf(lambda request: answer)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
-        made = studio.clip("A fox", model=FAST, samples=2, out=tmp_path / "out", **UNSURE)
+        made = studio.clip("A fox", model=FAST, samples=2, apart=True, out=tmp_path / "out", **UNSURE)
     assert (made.state, made.why, made.files) == ("waiting", "decision", ()) and "a famous face" in made.said
     assert len(shelf.sent) == 2
 
@@ -190,6 +224,7 @@ def test_several_references_are_all_references_with_roles_and_names(
         ("samples", {"samples": 0}),
         ("samples", {"samples": 5}),
         ("samples", {"samples": "x"}),
+        ("apart", {"samples": 2, "apart": "no"}),
         ("seconds", {"seconds": 60}),
         ("aspect", {"aspect": "3:1"}),
         ("resolution", {"resolution": "9000p"}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,6 +53,25 @@ def test_seconds_name_the_frame_at_every_rate(frames, fps):
 @settings(deadline=None, max_examples=60)
 def test_any_words_survive_the_file(text):
     made = plan(shot(1, words={"line": text}), title=text)
+    assert filmfile.read(filmfile.write("p", 1, BRIEF, made, Choices(), {})).plan == made
+
+
+@given(
+    words=st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8),
+            st.integers(0, 10**8),
+            st.integers(0, 10**8),
+        ),
+        max_size=6,
+    )
+)
+@settings(deadline=None, max_examples=40)
+def test_words_in_time_survive_the_file(words):
+    made = overlaid()
+    beat = next(beat for beat in made.beats if beat.lines)
+    timed = replace(beat, lines=(replace(beat.lines[0], timed=tuple(words)), *beat.lines[1:]))
+    made = replace(made, beats=tuple(timed if one is beat else one for one in made.beats))
     assert filmfile.read(filmfile.write("p", 1, BRIEF, made, Choices(), {})).plan == made
 
 

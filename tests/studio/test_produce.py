@@ -16,7 +16,7 @@ from reelwright.reel.graph import fingerprint
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.studio import pace, quality
-from reelwright.studio.produce import Produce
+from reelwright.studio.produce import Produce, film_of, findings_in
 from reelwright.studio.quote import in_full, quote_of
 from reelwright.studio.words import WORDS, opening
 from reelwright.units import Micros
@@ -150,3 +150,13 @@ def test_what_a_person_accepted_is_done_until_that_shot_changes():
     assert quality.still_accepted(overruled.choices, {second}) == frozenset()
     with pytest.raises(BadInput, match="frozen/2"):
         quality.accept(found, ("frozen/1",))
+
+
+def test_music_that_is_over_too_soon_is_told_with_the_film_and_does_not_fail_it():
+    stands, graph = _film({"findings": []})
+    mix = next(name for name in stands.had if name.startswith("mix:"))
+    said = [{"check": "music", "shot": None, "said": "the music is over 4.0 s before the film"}]
+    stands = replace(stands, had={**stands.had, mix: replace(stands.had[mix], facts={"findings": said})})
+    (finding,) = findings_in(stands, graph, film_of(stands, graph))
+    assert (finding.id, finding.fails) == ("music/film", False) and "4.0 s" in finding.said
+    assert produce().verdict(stands, graph).state == "done"

@@ -17,6 +17,7 @@ from reelwright.reel.graph import PAID, Graph, Step
 from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.plan import Own, Plan, footage
 from reelwright.reel.request import Input
+from reelwright.units import Frames
 from unit.plans import plans, rich_plan
 
 
@@ -73,6 +74,19 @@ def test_captions_and_overlays_stay_inside_their_segment(plan: Plan):
         for drawn in (*step.args.get("captions", ()), *step.args.get("overlays", ())):
             assert drawn["start"] >= 0 and drawn["length"] > 0
             assert drawn["start"] + drawn["length"] <= step.args["length"]
+
+
+@pytest.mark.parametrize(("model", "last", "fade"), [("composer/2026.1", 60, None), ("eleven-music", 60, 60), ("eleven-music", 200, 48), ("eleven-music", 10, 48)])  # fmt: skip  # noqa: E501
+def test_a_bed_that_was_bought_fades_while_the_last_card_is_up_and_ours_has_its_own_end(
+    model: str, last: int, fade: int | None
+):
+    plan = rich_plan()
+    assert plan.bed
+    beat = plan.beats[1]
+    shots = (*beat.shots[:-1], replace(beat.shots[-1], length=Frames(last)))
+    bed = replace(plan.bed, request=replace(plan.bed.request, model=model))
+    made = replace(plan, bed=bed, beats=(plan.beats[0], replace(beat, shots=shots)))
+    assert breakdown(made, "film").steps[MIX].args["tracks"][0].get("fade") == fade
 
 
 @given(plans())

@@ -24,6 +24,7 @@ Unit = Literal[
     "second", "minute", "clip", "image", "megapixel", "thousand_characters", "song", "million_tokens",
     "machine_second", "nothing",
 ]  # fmt: skip
+Billed = Literal["free", "billed", "unknown"]
 Value = str | int | bool
 
 
@@ -95,6 +96,20 @@ class Prices:
 
 
 @noun
+class Failures:
+    """What is billed of a request that was taken on and brought nothing, where the provider's answer does not tell.
+
+    ``failed``: there; ``filtered``: by its content filter; ``cancelled``: because we asked. ``unknown``: no source says
+    so, and then it counts as quoted until somebody knows better.
+    """
+
+    failed: Billed = "unknown"
+    filtered: Billed = "unknown"
+    cancelled: Billed = "unknown"
+    source: str = ""
+
+
+@noun
 class FrameRule:
     """Whole clips have ``step``·k + ``plus`` frames, from ``least`` to ``most``, at ``fps`` unless told otherwise."""
 
@@ -162,6 +177,7 @@ class Model:
     key: str = ""
     profile: str = ""
     note: str = ""
+    failures: Failures = Failures()
 
 
 @cache

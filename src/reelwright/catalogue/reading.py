@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import Any, Final, get_args
 
 from reelwright.catalogue.models import (
+    Billed,
     Condition,
+    Failures,
     FrameRule,
     Kind,
     Lifecycle,
@@ -55,14 +57,19 @@ def read_rows(text: bytes, provider: str, where: str) -> dict[str, Model]:
 
 def rows_from(found: Any, provider: str, where: str) -> dict[str, Model]:
     """The rows of one file's values."""
-    body = _keys(found, where, ("models",), ("models", "shared"))["models"]
+    top = _keys(found, where, ("models",), ("models", "shared", "failures"))
+    body = top["models"]
     if not isinstance(body, dict) or not body:
         raise BadInput(f"{where}: models", body, "a mapping of models by id")
-    return {_text(name, where): _model(str(name), row, provider, f"{where}: {name}") for name, row in body.items()}
+    alike = {key: top[key] for key in ("failures",) if key in top}
+    return {
+        _text(name, where): _model(str(name), row, alike, provider, f"{where}: {name}") for name, row in body.items()
+    }
 
 
-def _model(name: str, row: Any, provider: str, where: str) -> Model:
-    row = _keys(row, where, _NEEDED, (*_NEEDED, *_READ))
+def _model(name: str, row: Any, alike: Mapping[str, Any], provider: str, where: str) -> Model:
+    """``alike``: what holds for every row of the file that does not say otherwise."""
+    row = {**alike, **_keys(row, where, _NEEDED, (*_NEEDED, *_READ))}
     life = _lifecycle(row["lifecycle"], f"{where}.lifecycle")
     if life.stage != "retired":
         _keys(row, where, _NEEDED_WHEN_SOLD, tuple(row))
@@ -81,6 +88,8 @@ def _agree(row: Model, where: str) -> None:
     sizes = {size for rate in row.prices.rates for size in rate.resolution}
     if row.lifecycle.stage != "retired" and (lost := sizes - set(row.resolutions)):
         raise BadInput(f"{where}.prices", sorted(lost), f"resolutions of the row: {', '.join(row.resolutions)}")
+    if row.lifecycle.stage != "retired" and row.prices.unit != "nothing" and not row.failures.source:
+        raise BadInput(f"{where}.failures", None, "what is billed where nothing came, and its source")
     if "reference_to_video" in row.modes and not row.references:
         raise BadInput(f"{where}.references", row.references, "1 or more, since it makes videos of references")
     known = {"mode", "seconds", "aspect", "resolution", "sound", "samples", "inputs", *row.options}
@@ -277,6 +286,14 @@ def _sizes(value: Any, where: str) -> SizeRule:
     return SizeRule(multiple=multiple, least=least, most=most)
 
 
+def _failures(value: Any, where: str) -> Failures:
+    kinds = ("failed", "filtered", "cancelled")
+    row = _keys(value, where, ("source",), (*kinds, "source"))
+    one_of = _one_of(*get_args(Billed))
+    told = {kind: one_of(row[kind], f"{where}.{kind}") for kind in kinds if kind in row}
+    return Failures(source=_text(row["source"], f"{where}.source"), **told)
+
+
 def _key(value: Any, where: str) -> str:
     return "" if value is False else _text(value, where)
 
@@ -289,6 +306,6 @@ _READ: Final[Mapping[str, Read]] = {
     "sizes": _sizes, "prices": _prices, "latency_s": _latency, "lifecycle": _lifecycle, "aliases": _texts,
     "licence": _text, "source": _text, "as_of": _day, "certain": _yes_no,
     "resubmit": _one_of("never", "free"), "retry_on_503": _yes_no, "rate": _rate_limit, "key": _key,
-    "profile": _text, "note": _text,
+    "profile": _text, "note": _text, "failures": _failures,
 }  # fmt: skip
 """How each key of a row is read."""

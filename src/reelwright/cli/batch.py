@@ -12,6 +12,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import says_yes_to
 from reelwright.cli.door import run
+from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import put_json
 from reelwright.errors import BadInput
 from reelwright.units import usd
@@ -40,6 +41,9 @@ def batch(
     budget: o.Budget = None,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = 0.0,
+    rehearse_speed: o.RehearseSpeed = 60.0,
     json: o.Json = False,
 ) -> None:
     """Make many films or clips from a FILE of briefs or prompts. Shows the price of all of them first.
@@ -56,22 +60,24 @@ def batch(
             return 0
         if not json:
             _put_quote(quoted)
-        says_yes_to(quoted, yes=yes, budget=budget, json_out=json)
+        says_yes_to(quoted, yes=yes or rehearse, budget=budget, json_out=json)
         with _Counting(len(quoted.rows), quiet=json) as counting:
             made = await studio.batch(
                 entries,
                 concurrency=concurrency,
                 yes=budget is None,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
+                accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,
                 ended=counting,
                 **told,
             )
         (put_json if json else _put_made)(made)
+        if rehearse and not json:
+            typer.echo(rehearsed(studio, rehearse_speed))
         return _code(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
 
 
 def _entries(file: str) -> list[Any]:

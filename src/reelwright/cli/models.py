@@ -173,4 +173,5 @@ def _facts(row: ModelShown) -> list[tuple[str, str]]:
         ("successor", row.successor or ""),
         ("also called", ", ".join(row.aliases)),
         ("note", row.note),
+        ("if it fails", row.nothing_came),
     ]

@@ -1,19 +1,25 @@
-"""The verb ``plan``: what a brief was understood as, and the plan that follows from it."""
+"""The verb ``plan``: what a brief was understood as, and the plan that follows from it or that a model writes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from reelwright.cli import options as o
+from reelwright.cli.agreeing import agreed
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, words_of
-from reelwright.cli.telling import put_json
+from reelwright.cli.rehearsing import rehearsal_of
+from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+from reelwright.units import usd
 
 if TYPE_CHECKING:
     from reelwright.studio.answers import Planned
     from reelwright.studio.studio import AsyncStudio
+
+_RULES = ("", "rules")
 
 
 def plan(
@@ -27,16 +33,57 @@ def plan(
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
     archetype: o.Archetype = None,
+    planner: o.Planner = None,
+    quote: o.Quote = False,
+    yes: o.Yes = False,
+    budget: o.Budget = None,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    unknown_at_most: o.UnknownAtMost = None,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = 0.0,
+    rehearse_speed: o.RehearseSpeed = 60.0,
     json: o.Json = False,
 ) -> None:
-    """Show what was understood of a BRIEF and the plan made from it. Writes and spends nothing."""
+    """Show what was understood of a BRIEF and the plan made from it. By rules it writes and spends nothing.
+
+    With --planner a language model writes it: the price comes first, and the plan is kept in a project.
+    """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"archetype": archetype}
+    by_model = planner is not None and planner not in _RULES
 
-    async def verb(studio: AsyncStudio) -> None:
-        planned = await studio.plan(words_of(brief), **asked)
-        (put_json if json else put_plan)(planned)
+    async def verb(studio: AsyncStudio) -> int:
+        from reelwright.studio import checked
 
-    run(verb, json_out=json)
+        checked.money(budget)
+        text = words_of(brief)
+        told = asked | {"planner": planner}
+        if quote:
+            (put_json if json else put_quote)(await studio.quote(text, goal="plan", **told))
+            return 0
+        if by_model:
+            agreed(await studio.quote(text, goal="plan", **told), yes=yes or rehearse, budget=budget, json_out=json)
+            return await _written(
+                studio, text, told, json=json, yes=budget is None, budget=budget,
+                accept_unconfirmed=accept_unconfirmed or rehearse, unknown_at_most=unknown_at_most,
+            )  # fmt: skip
+        (put_json if json else put_plan)(await studio.plan(text, **asked))
+        return 0
+
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
+
+
+async def _written(studio: AsyncStudio, brief: str, asked: dict[str, Any], *, json: bool, **consent: Any) -> int:
+    """A project brought as far as its plan, which is shown; or why there is none."""
+    with Telling(quiet=json) as telling:
+        made = await studio.make(brief, goal="plan", listen=telling, **consent, **asked)
+    if made.state != "done":
+        (put_json if json else put_film)(made)
+        return code_of(made)
+    planned = replace(await studio.plan_of(made.project), said=made.notes)
+    (put_json if json else put_plan)(planned)
+    if not json:
+        typer.echo(f"\n${usd(made.micros)} spent. Its film: reelwright resume {made.project} --until film")
+    return 0
 
 
 def put_plan(planned: Planned) -> None:

@@ -59,6 +59,8 @@ def row(one: Bought) -> str:
 def row_in_full(one: Bought) -> Iterator[str]:
     """The purchase, its corrections, and what a person must see to."""
     yield row(one)
+    if one.ended and one.how == "quoted" and not (one.landed or one.written_off):
+        yield f"        {one.basis}"
     for change in one.corrections:
         yield f"        corrected by {_signed(change.micros)} ({change.by}: {change.because})"
     if one.state == "unknown":

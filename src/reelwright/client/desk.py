@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,7 @@ from reelwright.client.answers import VideoRequest
 from reelwright.client.asking import row_of
 from reelwright.client.exceptions import VideoGenerationError
 from reelwright.client.hearing import Listening
+from reelwright.client.naming import generate_filename
 from reelwright.client.options import ClientOptions
 from reelwright.client.saying import error_of
 from reelwright.client.wiring import open_wire
@@ -37,8 +39,6 @@ class Desk:
         self.http: Any = None
 
     async def __aenter__(self) -> Self:
-        from reelwright.client.generator import default_place
-
         money(self._options.max_usd, "max_usd")
         async with AsyncExitStack() as opening:
             settings = self._settings or load()
@@ -52,7 +52,7 @@ class Desk:
                 home,
                 {self._wire.name: self._wire},
                 produce,
-                place=default_place(self._options.output_dir),
+                place=_place_in(self._options.output_dir),
                 pace=Pace(least_s=self._options.poll_initial_delay, most_s=self._options.poll_max_delay),
                 send_again_s=self._options.send_again_s,
             )
@@ -92,3 +92,8 @@ class Desk:
     async def is_handed_over(self, row: Row) -> bool:
         """Whether an earlier run brought this row to its file."""
         return await self._batch.is_handed_over(row)
+
+
+def _place_in(folder: Path) -> Callable[[Row, str], Path]:
+    """A name of its own in ``folder`` for every video that names no place."""
+    return lambda row, project: folder.absolute() / generate_filename(row.brief.text)

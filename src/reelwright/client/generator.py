@@ -18,7 +18,6 @@ from reelwright.client.answers import BatchResult, VideoRequest, VideoResponse
 from reelwright.client.bars import Bars
 from reelwright.client.exceptions import DownloadError, TimeoutError, ValidationError, VideoGenerationError
 from reelwright.client.hearing import Heard, hearing
-from reelwright.client.naming import generate_filename
 from reelwright.client.options import ClientOptions, options
 from reelwright.client.saying import error_of, error_of_row
 from reelwright.errors import ReelwrightError
@@ -333,8 +332,3 @@ def _too_long(heard: Heard, elapsed_s: float) -> TimeoutError:
 def _clean(error: VideoGenerationError) -> VideoGenerationError:
     """Without the frames that led to it: a batch keeps many."""
     return error.with_traceback(None)
-
-
-def default_place(folder: Path) -> Callable[[Row, str], Path]:
-    """A name of its own in ``folder`` for every video that names no place."""
-    return lambda row, project: folder.absolute() / generate_filename(row.brief.text)

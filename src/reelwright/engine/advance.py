@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
@@ -15,13 +15,13 @@ from reelwright.engine.recover import left_behind
 from reelwright.engine.rest import Rest, Troubles, conclude, told
 from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailable
 from reelwright.net.redact import redact
-from reelwright.reel.choices import again
+from reelwright.reel.choices import Ask, again
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Fingerprint, StepKey
-from reelwright.reel.operation import Consent, JobState, Lease, Purchase, Standing
+from reelwright.reel.operation import JobState, Lease, Purchase, Standing
 from reelwright.reel.orders import Order, anew, orders
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.wanted import Wanted, known, wanted
+from reelwright.reel.wanted import Known, Wanted, wanted_and_known
 
 
 class Advance:
@@ -35,10 +35,12 @@ class Advance:
         self._seen: set[Fingerprint] = set()
         self._counted = (-1, -1)
         self._troubles = Troubles()
+        self._woken = asyncio.Event()
+        """Set when an errand ended, or somebody wrote something of the project."""
 
     async def to_rest(self) -> None:
         """Until the job is done, failed, cancelled, or waits. May spend. Raises ``LeaseLost``, ``StoreUnavailable``."""
-        async with self._parts.watch.on(self._lease.project):
+        async with self._parts.watch.on(self._lease.project) as self._woken:
             try:
                 while not await self._turn_or_fail():
                     pass
@@ -55,7 +57,7 @@ class Advance:
         except Exception as error:  # noqa: BLE001  a fault in one project's film must not end the other projects
             self._troubles.failed.append(told(None, error))
             await self._land_what_runs()
-            await self._rest(Rest(state="failed", said=self._troubles.failed[0]))
+            await self._rest(Rest(state="failed", said=self._troubles.failed[0]), await self._read())
             return True
 
     async def _turn(self) -> bool:
@@ -76,36 +78,35 @@ class Advance:
         if standing.job.cancel:
             return await self._cancel(standing)
         graph = self._parts.production.graph(standing)
-        if await self._follow_landings(standing, graph):
+        seen = (graph, standing.choices, standing.had)
+        want, found = wanted_and_known(*seen, standing.gone)
+        if await self._follow_landings(standing, graph, found):
             return False
-        want = wanted(graph, standing.choices, standing.had, standing.gone)
-        if await self._ask_anew(standing, graph, want):
+        if await self._ask_anew(standing, anew(*seen, want.certain, standing.gone, found)):
             return False
         await self._keep_cut(standing, graph)
-        todo = orders(graph, standing.choices, standing.had, want.certain, standing.gone)
+        todo = orders(*seen, want.certain, standing.gone, found)
         names = {order.fingerprint for order in todo}
         self._troubles.blocked = await self._consenter.see(standing, graph, want, todo)
         self._drop_what_is_not_meant(standing, names)
         await self._start(standing, todo)
-        self._count(graph, standing, want)
+        self._count(standing, want, found)
         if self._errands:
             return None
         stuck = {step.key for step in want.stuck} | self._troubles.refused_of(names)
         if stuck and not self._troubles.failed and await self._parts.production.unstick(self._lease, standing, stuck):
             return False
         rest = conclude(self._parts.production, standing, graph, want, names, self._troubles)
-        await self._rest(rest, standing.job.consent)
+        await self._rest(rest, standing)
         return True
 
     async def _read(self) -> Standing:
         return await self._parts.journal.standing(self._lease.account, self._lease.project)
 
-    async def _follow_landings(self, standing: Standing, graph: Graph) -> bool:
+    async def _follow_landings(self, standing: Standing, graph: Graph, found: Mapping[StepKey, Known]) -> bool:
         """Tell the production of every landing, and choose a take where a round brought several. True: read again."""
         moved = False
-        for step, outcome in _landings(graph, standing):
-            if outcome.fingerprint in self._seen:
-                continue
+        for step, outcome in _landings(graph, standing, found, self._seen):
             if step.request and len(outcome.assets) > 1 and outcome.chosen is None:
                 with suppress(NotFound):  # another project's round, which its own director chooses from
                     await self._parts.journal.choose(self._lease, outcome.fingerprint, outcome.assets[0])
@@ -114,9 +115,8 @@ class Advance:
             self._seen.add(outcome.fingerprint)
         return moved
 
-    async def _ask_anew(self, standing: Standing, graph: Graph, want: Wanted) -> bool:
+    async def _ask_anew(self, standing: Standing, asks: Sequence[Ask]) -> bool:
         """Takes whose bytes were deleted are wanted again: as a new round, asked for by the system."""
-        asks = anew(graph, standing.choices, standing.had, want.certain, standing.gone)
         if not asks or standing.plan is None:
             return False
         choices = replace(standing.choices, asks=(*standing.choices.asks, *asks))
@@ -182,18 +182,14 @@ class Advance:
 
     def _go(self, errand: Errand, way: Coroutine[Any, Any, None]) -> None:
         errand.task = asyncio.create_task(way, name=errand.step)
+        errand.task.add_done_callback(lambda task: self._woken.set())
         self._errands[errand.fingerprint] = errand
 
     async def _look(self) -> None:
         """Wait until something ended, or others wrote something; then sort what ended."""
-        tasks = {errand.task for errand in self._errands.values() if errand.task}
-        stirred = asyncio.create_task(self._parts.watch.stirred(self._lease.project))
-        try:
-            done, _ = await asyncio.wait({*tasks, stirred}, return_when=asyncio.FIRST_COMPLETED)
-            if stirred in done:
-                stirred.result()
-        finally:
-            stirred.cancel()
+        await self._woken.wait()
+        self._woken.clear()
+        self._parts.watch.check()
         for errand in [e for e in self._errands.values() if e.task and e.task.done()]:
             del self._errands[errand.fingerprint]
             self._sort(errand)
@@ -228,16 +224,18 @@ class Advance:
         if self._errands:
             await self._look()
             return False
-        await self._rest("cancelled")
+        await self._rest("cancelled", standing)
         return True
 
-    async def _rest(self, rest: Rest | Literal["cancelled"], seen: Consent | None = None) -> None:
+    async def _rest(self, rest: Rest | Literal["cancelled"], standing: Standing) -> None:
         """End the job or let it wait. What was reserved for things never sent goes back first.
 
-        One that was consented to since it was read (``seen``) does not wait: the director takes it up again.
+        ``standing``: as it was read when nothing ran any more. One that was consented to since then does not wait:
+        the director takes it up again.
         """
         state: JobState = "cancelled" if rest == "cancelled" else rest.state
-        for purchase in left_behind(await self._read(), ()):
+        seen = standing.job.consent if standing.job else None
+        for purchase in left_behind(standing, ()):
             if purchase.state == "intent" and purchase.job == self._job:
                 await self._parts.gate.release(purchase, f"the job {'waits' if state == 'waiting' else 'has ended'}")
         journal, said = self._parts.journal, "" if rest == "cancelled" else rest.said
@@ -262,9 +260,8 @@ class Advance:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _count(self, graph: Graph, standing: Standing, want: Wanted) -> None:
-        found = known(graph, standing.choices, standing.had, standing.gone).values()
-        had = sum(1 for step in found if step.chosen and step.chosen not in standing.gone)
+    def _count(self, standing: Standing, want: Wanted, found: Mapping[StepKey, Known]) -> None:
+        had = sum(1 for step in found.values() if step.chosen and step.chosen not in standing.gone)
         counts = (had, len(want.certain) + len(want.possible))
         if counts != self._counted:
             self._counted = counts
@@ -276,12 +273,14 @@ class Advance:
         )
 
 
-def _landings(graph: Graph, standing: Standing) -> list[tuple[Step, Outcome]]:
-    """Every outcome that a step of the graph has, over all its rounds."""
-    found: list[tuple[Step, Outcome]] = []
-    for key, (fp, _) in known(graph, standing.choices, standing.had, standing.gone).items():
+def _landings(
+    graph: Graph, standing: Standing, found: Mapping[StepKey, Known], seen: Set[Fingerprint]
+) -> list[tuple[Step, Outcome]]:
+    """Every outcome, but those ``seen``, that a step of the graph has, over all its rounds."""
+    landed: list[tuple[Step, Outcome]] = []
+    for key, (fp, _) in found.items():
         if fp is None:
             continue
         rounds = (fp, *(again(ask) for ask in standing.choices.asks if ask.of == fp))
-        found += [(graph.steps[key], standing.had[name]) for name in rounds if name in standing.had]
-    return found
+        landed += [(graph.steps[key], standing.had[n]) for n in rounds if n in standing.had and n not in seen]
+    return landed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 from weakref import WeakValueDictionary
 
 from reelwright.engine.advance import Advance
@@ -23,6 +23,8 @@ from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
 
+CLAIMED: Final = 32
+"""Projects claimed in one transaction at most. Those of before are on their way while the next are claimed."""
 Until = Literal["idle", "forever"]
 Bring = Callable[[str], Awaitable[None]]
 """Brings the project of this id to rest."""
@@ -32,8 +34,8 @@ class Director:
     """Knows steps, not films: what to make and when it is finished, its ``production`` says.
 
     ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace``,
-    ``pace_of`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are for a
-    deployment to change.
+    ``pace_of``, ``arrives_s`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are
+    for a deployment to change.
     """
 
     def __init__(
@@ -51,10 +53,11 @@ class Director:
         pace: Pace | None = None,
         again_s: Sequence[float] = (1.0, 5.0),
         pace_of: Callable[[str], Pace] | None = None,
+        arrives_s: float | None = None,
     ) -> None:
         self.gate = Gate(
             journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2,
-            tries=settings.tries, write_off=settings.write_off, pace_of=pace_of,
+            tries=settings.tries, write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s,
         )  # fmt: skip
         self._parts = Parts(
             journal=journal,
@@ -82,8 +85,8 @@ class Director:
             try:
                 while True:
                     heart.check()
-                    while lease := await self._claim(only, until):
-                        self._driving.add(asyncio.create_task(self._drive(lease, until)))
+                    while leases := await self._claim(only, until):
+                        self._driving.update(asyncio.create_task(self._drive(lease, until)) for lease in leases)
                     if not self._driving and until == "idle" and not await self._still_driven(only):
                         return
                     await self._look()
@@ -116,8 +119,8 @@ class Director:
     async def _bring(self, project: str, heart: Heart) -> None:
         while True:
             heart.check()
-            if lease := await self._claim(project, "idle"):
-                await self._drive(lease, "idle")
+            if leases := await self._claim(project, "idle"):
+                await self._drive(leases[0], "idle")
             elif await self._still_driven(project):
                 await asyncio.sleep(LOOK_S)
             else:
@@ -136,19 +139,25 @@ class Director:
                 await self._journal.start(lease, job.id)
                 await Advance(self._parts, lease, job.id).to_rest()
 
-    async def _claim(self, only: str | None, until: Until) -> Lease | None:
+    async def _claim(self, only: str | None, until: Until) -> Sequence[Lease]:
         """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""
-        claiming = asyncio.ensure_future(self._journal.claim(self.holder, only))
+        claiming = asyncio.ensure_future(self._claimed(only))
         try:
             return await asyncio.shield(claiming)
         except StoreUnavailable:
             if until == "idle":
                 raise
-            return None  # it may be back at the next look
+            return ()  # it may be back at the next look
         except asyncio.CancelledError:
-            if lease := await claiming:
+            for lease in await claiming:
                 await self._journal.release(lease)
             raise
+
+    async def _claimed(self, only: str | None) -> Sequence[Lease]:
+        if only is None:
+            return await self._journal.claim_some(self.holder, CLAIMED)
+        lease = await self._journal.claim(self.holder, only)
+        return (lease,) if lease else ()
 
     async def _drive(self, lease: Lease, until: Until) -> None:
         try:

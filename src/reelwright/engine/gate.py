@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from reelwright.engine import clock
 from reelwright.engine.agreed import price_agreed
-from reelwright.engine.bills import as_quoted, bill_or, nothing, presumed
+from reelwright.engine.bills import as_quoted, bill_or, of_nothing
 from reelwright.engine.decide import decide
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
@@ -32,7 +32,7 @@ from reelwright.errors import (
     OverBudget,
     StoreUnavailable,
 )
-from reelwright.net.held import sent_within
+from reelwright.net.held import ON_ITS_WAY_S, sent_within
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
@@ -60,8 +60,9 @@ class Gate:
     ``send_within_s``: a send that was held up for longer, below the length of a lease, is not made: its director may
     have been replaced meanwhile, and its successor may have sent it. ``tries``: so often is bought, in all, what its
     provider took on and failed at for a reason that may pass. ``write_off``: micro-dollars up to which a text call
-    without an answer is written off and asked again by itself; 0: none is. ``pace_of``: how a model is polled,
-    where not all are polled alike.
+    without an answer is written off and asked again by itself; 0: none is. ``arrives_s``: from a send's beginning, how
+    long something of it may still arrive; None: as long as ``net.held`` vouches for. ``pace_of``: how a model is
+    polled, where not all are polled alike.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Gate:
         *,
         tries: int = TRIES,
         write_off: int = 0,
+        arrives_s: float | None = None,
         pace_of: Callable[[str], Pace] | None = None,
     ) -> None:
         self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
@@ -84,13 +86,14 @@ class Gate:
         self._by_model = {model: p for p in providers.values() for model in p.models()}
         self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
         self._send_within_s = send_within_s
+        self._arrives_s = send_within_s + ON_ITS_WAY_S if arrives_s is None else arrives_s
         self._patience_s = 4 * send_within_s  # that is two leases
         self._tries, self._write_off = tries, write_off
         self._turns = Turns(ledger)
         self._pace_of = pace_of or (lambda model: self._pace)
         self._followed: dict[tuple[str, str], Errand] = {}
-        self._unrecorded: dict[str, Operation] = {}
-        """What was bought while the journal was away, by purchase: nobody needs to be asked about it."""
+        self._unrecorded: dict[str, Operation | Progress] = {}
+        """Answers that came while the journal was away, by purchase: nobody needs to be asked about them."""
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -199,10 +202,15 @@ class Gate:
         provider = self._sold_by(purchase)
         state, operation = purchase.state, purchase.operation
         if state in ("unknown", "posting"):
+            if isinstance(self._unrecorded.get(purchase.id), Progress):
+                return await self._land_answer(lease, provider, purchase, errand)
             operation = await self._record_bought(purchase)
+            errand.sent = purchase.resubmit != "free"  # for all that is known: no drop cuts the looking short
             async with self._written_off_if_small(purchase):
-                operation = operation or await resolve(self._ledger, provider, purchase, errand, self._pace)
-            state = "submitted" if operation else "intent"
+                operation = operation or await resolve(
+                    self._ledger, provider, purchase, errand, self._pace, self._arrives_s
+                )
+            state, errand.sent = ("submitted", True) if operation else ("intent", False)
         if state == "intent":
             if errand.order is None or not errand.meant:
                 await self.release(purchase, "no longer wanted")
@@ -329,17 +337,31 @@ class Gate:
         if errand.stop:
             reach("C19")
         reach("C05")
+        self._unrecorded[purchase.id] = answer
         if isinstance(answer, Operation):
-            self._unrecorded[purchase.id] = answer
             return await self._record_bought(purchase)
-        return await self._finish(lease, provider, purchase, None, answer, errand)
+        return await self._land_answer(lease, provider, purchase, errand)
 
     async def _record_bought(self, purchase: Purchase) -> Operation | None:
         """Record the operation that a send of this purchase brought here; None where none is left to record."""
-        if operation := self._unrecorded.get(purchase.id):
-            await bought(self._ledger, purchase, operation)
-            self._unrecorded.pop(purchase.id, None)
+        operation = self._unrecorded.get(purchase.id)
+        if not isinstance(operation, Operation):
+            return None
+        await bought(self._ledger, purchase, operation)
+        self._unrecorded.pop(purchase.id, None)
         return operation
+
+    async def _land_answer(
+        self, lease: Lease, provider: Provider, purchase: Purchase, errand: Errand
+    ) -> Outcome | None:  # fmt: skip
+        """Land an answer that was the result itself; it stays here for as long as the journal is away."""
+        answer = self._unrecorded.pop(purchase.id)
+        assert isinstance(answer, Progress), "an operation is recorded, and followed"
+        try:
+            return await self._finish(lease, provider, purchase, None, answer, errand)
+        except StoreUnavailable:
+            self._unrecorded[purchase.id] = answer
+            raise
 
     async def _later(self, purchase: Purchase, error: NotAccepted) -> Purchase:
         """Back to intent, to be sent again at its time; given up after the last wait. Raises ``NotAccepted``."""
@@ -393,15 +415,14 @@ class Gate:
         cancelled because we asked lands as nothing at all: whoever wants it later may buy it.
         """
         reach("C08")
+        price = bill_or(progress, of_nothing(provider.failures(purchase.model), progress, purchase))
         if progress.state == "cancelled" and errand.stop:
-            await surely(lambda: self._ledger.failed(lease, purchase.id, bill_or(progress, nothing("")), "cancelled"))
+            await surely(lambda: self._ledger.failed(lease, purchase.id, price, "cancelled"))
             return None
         got, missing = await collect(self._vault, lease.account, provider, operation, progress, self._pace.least_s)
         samples = errand.order.step.request.samples if errand.order and errand.order.step.request else 0
         outcome = landed(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
-            vanished = progress.state in ("lost", "expired")
-            price = bill_or(progress, presumed(purchase) if vanished else nothing(progress.said))
             said = progress.said or progress.state
             passes = progress.state == "failed" and progress.again and not outcome.assets
             tries = self._tries if passes else 1
@@ -409,7 +430,8 @@ class Gate:
                 raise Again(f"{said}; it is bought again")
             return outcome
         reach("C12")
-        await surely(lambda: self._ledger.landed(lease, purchase.id, purchase.step, outcome, _shot(purchase)))
+        shot, named = _shot(purchase), progress.operation
+        await surely(lambda: self._ledger.landed(lease, purchase.id, purchase.step, outcome, shot, named))
         reach("C13")
         await self._settle(purchase, bill_or(progress, as_quoted(purchase)))
         return outcome

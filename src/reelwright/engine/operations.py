@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reelwright.engine import clock
+from reelwright.engine.bills import is_bill
 from reelwright.engine.errand import Errand
 from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
@@ -177,7 +178,7 @@ def landed(
     if assets:
         missing += tuple(Missing(sample=n, reason="failed", said=_SILENT) for n in range(samples) if n not in told)
     facts: dict[str, Any] = dict(_first(progress.outputs).facts) if progress.outputs else {}
-    if progress.bill and progress.bill.micros is not None and purchase.resubmit != "free":
+    if is_bill(progress.bill) and purchase.resubmit != "free":
         facts["bill"] = to_plain(progress.bill)
     return Outcome(
         fingerprint=purchase.fingerprint,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from reelwright.engine.errand import Errand
+from reelwright.engine.errand import Dropped, Errand
 from reelwright.engine.operations import Pace
 from reelwright.engine.surely import surely
 from reelwright.engine.waist import Ledger
@@ -18,7 +18,7 @@ from reelwright.reel.noun import Fingerprint
 from reelwright.reel.operation import Operation, Purchase, Standing
 
 _FINDS: Final = 10
-"""Looks at a provider's list that is not yet complete up to our send, before a person is asked."""
+"""Looks at a provider's list, once nothing can arrive any more, before a person is asked."""
 
 
 def left_behind(standing: Standing, seen_to: Collection[Fingerprint]) -> tuple[Purchase, ...]:
@@ -26,25 +26,34 @@ def left_behind(standing: Standing, seen_to: Collection[Fingerprint]) -> tuple[P
     return tuple(p for p in standing.open if p.project == standing.project and p.fingerprint not in seen_to)
 
 
-async def hold(ledger: Ledger, purchase: Purchase, said: str) -> None:
-    """Sent, and no answer: posting → unknown. What costs nothing goes back to intent at once."""
-    await ledger.move(purchase.id, ["posting"], "unknown", said)
+async def hold(ledger: Ledger, purchase: Purchase, said: str, sends: int) -> None:
+    """Sent, and no answer: posting → unknown. What costs nothing goes back to intent at once.
+
+    ``sends``: only the send of that number is meant: what a successor has sent since is his to see to.
+    """
+    await ledger.move(purchase.id, ["posting"], "unknown", said, sends=sends)
     if purchase.resubmit == "free":
-        await ledger.move(purchase.id, ["unknown"], "intent", "costs nothing: sent again")
+        await ledger.move(purchase.id, ["unknown"], "intent", "costs nothing: sent again", sends=sends)
 
 
 async def resolve(
-    ledger: Ledger, provider: Provider, purchase: Purchase, errand: Errand, pace: Pace
+    ledger: Ledger, provider: Provider, purchase: Purchase, errand: Errand, pace: Pace, arrives_s: float
 ) -> Operation | None:
     """What became of a send without an answer: its operation, or None where it may be sent again.
 
+    ``arrives_s``: seconds after which nothing of a send can arrive any more, counted from when it was begun. Its
+    director may not be dead: it may be stopped in the middle of it, or cut off from us and not from the provider.
+    That something is absent is believed of a list only that is complete to a later moment than that.
+
     Raises ``OutcomeUnknown`` where only a person can tell; what was reserved stays held.
     """
-    await hold(ledger, purchase, "an earlier run ended while it was being sent")
+    await hold(ledger, purchase, "an earlier run ended while it was being sent", purchase.attempts)
     if purchase.resubmit == "free":
         return None
-    asked_from = datetime.now(UTC)  # no send of ours is later than this
-    for _ in range(_FINDS):
+    arrived = datetime.now(UTC) + timedelta(seconds=arrives_s - await ledger.sent_ago(purchase.id))
+    left = _FINDS
+    while left:
+        left -= datetime.now(UTC) > arrived
         try:
             answer = await provider.find(purchase.prepared, purchase.id, minted_at(purchase.id))
         except Unreachable:
@@ -53,17 +62,31 @@ async def resolve(
         except Refused as error:  # of the list, not of what was sent
             raise not_known(purchase, f"{provider.name} refuses to tell: {error}") from error
         if isinstance(answer, Found):
-            if await ledger.is_anothers(purchase.id, answer.operation):
-                raise not_known(purchase, "all that its list shows of this was bought by another purchase")
-            await bought(ledger, purchase, answer.operation)
-            return answer.operation
-        if not isinstance(answer, Absent):
+            if await _is_ours(ledger, purchase, answer.operation):
+                return answer.operation
+            left = _FINDS
+        elif not isinstance(answer, Absent):
             break
-        if answer.complete_until >= asked_from:
+        elif answer.complete_until >= arrived:
             await ledger.move(purchase.id, ["unknown"], "intent", "the provider never had it")
             return None
         await errand.rest(pace.least_s)
     raise not_known(purchase, "no answer was seen")
+
+
+async def _is_ours(ledger: Ledger, purchase: Purchase, operation: Operation) -> bool:
+    """Whether it is recorded now; False: a like purchase is being sent, whose it may be. Look again.
+
+    Raises ``OutcomeUnknown`` where it is another purchase's, ``Dropped`` where somebody else has seen to ours.
+    """
+    whose = await surely(lambda: ledger.found(purchase.id, operation))
+    if whose == "anothers":
+        raise not_known(purchase, "all that its list shows of this was bought by another purchase")
+    if whose == "over":
+        raise Dropped
+    if whose == "ours":
+        reach("C06")
+    return whose == "ours"
 
 
 async def bought(ledger: Ledger, purchase: Purchase, operation: Operation) -> None:

@@ -31,6 +31,7 @@ class Sending:
             said, sends = redact(str(error)), self._purchase.attempts + 1
             await self._ledger.move(self._purchase.id, ["posting"], "released", said, sends=sends)
         else:
-            await hold(self._ledger, self._purchase, redact(str(error)) or type(error).__name__)
+            said, sends = redact(str(error)) or type(error).__name__, self._purchase.attempts + 1
+            await hold(self._ledger, self._purchase, said, sends)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":
                 raise not_known(self._purchase, f"no answer was seen: {redact(str(error))}") from error

@@ -12,7 +12,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.ledger import Decision, Entry, Posted
+from reelwright.reel.ledger import Decision, Entry, Posted, Whose
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
 from reelwright.reel.operation import (
@@ -130,6 +130,10 @@ class Journal(Protocol):
         """Lease a project that has a queued or running job and no living holder; grows the token."""
         ...
 
+    async def claim_some(self, holder: Holder, most: int) -> Sequence[Lease]:
+        """As ``claim``, up to ``most`` projects; with limits of jobs fewer, though more may be to be had."""
+        ...
+
     async def beat(self, holder: Holder) -> None:
         """This director lives. Written from its own thread, and only while it holds a lease."""
         ...
@@ -215,12 +219,16 @@ class Ledger(Protocol):
         """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
         ...
 
-    async def is_anothers(self, purchase: str, operation: Operation) -> bool:
-        """Whether another purchase has recorded this very operation, so that it cannot be ours."""
-        ...
-
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
+        ...
+
+    async def sent_ago(self, purchase: str) -> float:
+        """Seconds since its newest send was begun, by the database's clock."""
+        ...
+
+    async def found(self, purchase: str, operation: Operation) -> Whose:
+        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's."""
         ...
 
     async def move(
@@ -239,10 +247,14 @@ class Ledger(Protocol):
         """
         ...
 
-    async def landed(self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None) -> None:
+    async def landed(
+        self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None,
+        operation: Operation | None = None,
+    ) -> None:  # fmt: skip
         """posting or submitted → succeeded, outcome and take rows, one commit.
 
-        Like ``bought``, not fenced where the answer was the result itself: it is what was paid for.
+        Like ``bought``, not fenced where the answer was the result itself: it is what was paid for. ``operation``: how
+        the provider's list names such an answer.
         """
         ...
 

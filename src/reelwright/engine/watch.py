@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 from reelwright.engine.waist import Journal
@@ -20,39 +19,38 @@ class Watch:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._woken: dict[str, asyncio.Event] = {}
-        self._followers: Counter[str] = Counter()
+        self._woken: dict[str, list[asyncio.Event]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._after = 0
 
     @contextlib.asynccontextmanager
-    async def on(self, project: str) -> AsyncIterator[None]:
-        """While inside, nothing that is written of ``project`` is missed by ``stirred``."""
-        self._followers[project] += 1
-        self._woken.setdefault(project, asyncio.Event())
+    async def on(self, project: str) -> AsyncIterator[asyncio.Event]:
+        """While inside, what it gives is set when something is written of ``project``: nothing is missed.
+
+        Whoever waits for other things, too, may set it; and ``check``s, since it is also set when the looking ended.
+        """
+        woken = asyncio.Event()
+        self._woken.setdefault(project, []).append(woken)
         try:
             async with self._starting:
                 if self._looking is None or self._looking.done():
                     self._after, _ = await self._journal.stirred(None)
                     self._looking = asyncio.create_task(self._look())
-            yield
+            yield woken
         finally:
-            self._leave(project)
+            self._leave(project, woken)
 
-    def _leave(self, project: str) -> None:
-        self._followers[project] -= 1
-        if not self._followers[project]:
-            del self._followers[project], self._woken[project]
-        if self._looking and not self._followers:
+    def _leave(self, project: str, woken: asyncio.Event) -> None:
+        self._woken[project].remove(woken)
+        if not self._woken[project]:
+            del self._woken[project]
+        if self._looking and not self._woken:
             self._looking.cancel()
             self._looking = None
 
-    async def stirred(self, project: str) -> None:
-        """Until something of ``project`` was written since the last call. Raises what ended the looking."""
-        woken = self._woken[project]
-        await woken.wait()
-        woken.clear()
+    def check(self) -> None:
+        """Raises what ended the looking."""
         if self._looking and self._looking.done():
             self._looking.result()
 
@@ -62,8 +60,11 @@ class Watch:
                 await asyncio.sleep(LOOK_S)
                 with contextlib.suppress(StoreUnavailable):  # it may be back at the next look
                     self._after, projects = await self._journal.stirred(self._after)
-                    for project in projects & self._woken.keys():
-                        self._woken[project].set()
+                    self._wake(projects & self._woken.keys())
         finally:
-            for woken in self._woken.values():
+            self._wake(list(self._woken))
+
+    def _wake(self, projects: Iterable[str]) -> None:
+        for project in projects:
+            for woken in self._woken[project]:
                 woken.set()

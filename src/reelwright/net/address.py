@@ -38,7 +38,14 @@ _CLOSED_V6: Final = tuple(
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _LOCAL_NAMES: Final = frozenset({"local", "localhost", "internal", "intranet", "lan", "home", "corp", "private", "arpa",
                                  "test", "invalid", "onion", "localdomain"})  # fmt: skip
+_USUAL: Final = {"http": 80, "https": 443}
+_SLASHES: Final = len("https://")
+"""No path begins before here: a host has one character at least."""
 _NUMBER: Final = re.compile(r"(?:0[xX][0-9a-fA-F]*|[0-9]+)")
+_PART: Final = r"[A-Za-z0-9_~:@-][A-Za-z0-9_~:@.-]*"
+_PLAIN: Final = re.compile(rf"/(?:{_PART}(?:/{_PART})*/?)?(?:\?[A-Za-z0-9_~:@.&=-]+)?")
+"""What every reader of URLs leaves as it is: nothing encoded, no empty part of the path and none that begins with a
+dot, no fragment."""
 _NAME: Final = re.compile(
     r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
@@ -56,6 +63,28 @@ class Place:
     @property
     def origin(self) -> tuple[str, str, int]:
         return (self.scheme, self.host, self.port)
+
+    @property
+    def front(self) -> str:
+        """The URL before its path."""
+        return self.url[: self.url.index("/", _SLASHES)]
+
+    @property
+    def target(self) -> str:
+        """Path and query."""
+        return self.url[self.url.index("/", _SLASHES) :]
+
+    @property
+    def called(self) -> str:
+        """The host as a request calls it: with its port, where that is not the usual one."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return shown if self.port == _USUAL[self.scheme] else f"{shown}:{self.port}"
+
+    def at(self, target: str) -> Place | None:
+        """The same host at a plain ``target``: nothing of it is looked at anew. None where it is not plain."""
+        if not is_plain(target):
+            return None
+        return Place(scheme=self.scheme, host=self.host, port=self.port, url=self.front + target)
 
     @property
     def is_loopback(self) -> bool:
@@ -85,8 +114,13 @@ def place(url: str) -> Place:
         known = literal(host) is not None or _is_name(host)
     if not known:
         raise BadInput("url", shown, accepted)
-    number = port or (443 if parts.scheme == "https" else 80)
+    number = port or _USUAL[parts.scheme]
     return Place(scheme=parts.scheme, host=host, port=number, url=_joined(parts.scheme, host, port, url))
+
+
+def is_plain(target: str) -> bool:
+    """Whether path and query mean the same to every reader of URLs, written as they are."""
+    return _PLAIN.fullmatch(target) is not None
 
 
 def literal(host: str) -> _Address | None:

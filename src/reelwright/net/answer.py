@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import httpcore2
 
+from reelwright.net.kept import Reply
 from reelwright.net.redact import MOST_SAID, plainly
 from reelwright.reel.noun import noun
 
@@ -59,7 +60,7 @@ class Incoming:
         return body[:most]
 
 
-def headers_of(response: httpcore2.Response) -> dict[str, str]:
+def headers_of(response: httpcore2.Response | Reply) -> dict[str, str]:
     """By lower-case names; what was sent twice is joined by a comma."""
     found: dict[str, str] = {}
     for raw, value in response.headers:
@@ -69,7 +70,7 @@ def headers_of(response: httpcore2.Response) -> dict[str, str]:
     return found
 
 
-async def whole(response: httpcore2.Response, headers: Mapping[str, str], cap: int) -> bytes:
+async def whole(response: httpcore2.Response | Reply, headers: Mapping[str, str], cap: int) -> bytes:
     """All of the body, unpacked. Raises ``TooLarge``, and what the connection raises when it ends too early."""
     parts: list[bytes] = []
     size = 0

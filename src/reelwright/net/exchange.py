@@ -12,11 +12,13 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
 import httpcore2
-import httpx2
 
 from reelwright.errors import BadInput, NotFound, Unreachable
 from reelwright.net.address import Resolve, resolve_here
 from reelwright.net.answer import Answer, TooLarge, headers_of, whole
+from reelwright.net.asked import Asked
+from reelwright.net.held import THROUGH_S
+from reelwright.net.kept import Kept, Reply, Spans
 from reelwright.net.wire import Dial, Lines, dial_here
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.noun import noun
@@ -31,6 +33,8 @@ FAILED: Final = (
 )
 """What ends an exchange without a whole answer."""
 _GONE: Final = frozenset({404, 410})
+Pool = httpcore2.AsyncConnectionPool | Kept
+Response = httpcore2.Response | Reply
 
 for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # below it they log URLs, whose queries may be signatures
@@ -39,6 +43,7 @@ for _name in ("httpx2", "httpcore2"):
 @noun
 class Patience:
     """Seconds. ``send_within_s``: from the call to the first byte of what costs money, else it is not sent.
+    ``through_s``: from then to its last byte, else the connection ends.
 
     ``slow_bytes_s``: a download that stays below it over ``read_s`` is given up.
     Source: what the providers' own clients wait, read 2026-11-20; ``send_within_s`` is half a lease (DESIGN.md 4).
@@ -49,6 +54,7 @@ class Patience:
     read_s: float = 60
     pool_s: float = 5
     send_within_s: float = 15
+    through_s: float = THROUGH_S
     slow_bytes_s: int = 1024
 
 
@@ -83,60 +89,61 @@ def pool_over(lines: Lines, trust: ssl.SSLContext | None, *, most: int, kept: in
 
 @asynccontextmanager
 async def headed(
-    pool: httpcore2.AsyncConnectionPool,
-    request: httpx2.Request,
-    patience: Patience,
-    read_s: float,
-    *,
-    costs: bool = False,
-) -> AsyncIterator[tuple[httpcore2.Response, float]]:
-    """Send ``request``, its body in memory, and wait for the head of the answer; closes what it opened.
+    pool: Pool, asked: Asked, patience: Patience, read_s: float, *, costs: bool = False
+) -> AsyncIterator[tuple[Response, float]]:
+    """Send what is ``asked``, its body in memory, and wait for the head of the answer; closes what it opened.
 
     Gives the answer and the moment of the loop's clock at which ``read_s`` from the request's last byte are over.
     """
     loop = asyncio.get_running_loop()
-    body = request.content
     most_s = 2 * patience.connect_s + 2 * patience.write_s + patience.pool_s
     until = loop.time() + most_s
     async with asyncio.timeout(most_s) as limit:
 
-        async def written() -> AsyncIterator[bytes]:
+        def sent() -> None:
             nonlocal until
-            half = len(body) // 2
-            if half:
-                yield body[:half]
-            if costs:
-                reach("C03")
-            if body:
-                yield body[half:]
             until = loop.time() + read_s
             limit.reschedule(until)
 
-        url = request.url
-        where = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        times = {"connect": patience.connect_s, "write": patience.write_s, "pool": patience.pool_s, "read": read_s}
-        response = await pool.handle_async_request(
-            httpcore2.Request(
-                request.method, where, headers=request.headers.raw, content=written(), extensions={"timeout": times}
-            )
-        )
+        spans = Spans(connect=patience.connect_s, write=patience.write_s, pool=patience.pool_s, read=read_s)
+        if isinstance(pool, Kept):
+            response: Response = await pool.ask(asked, spans, sent)
+        else:
+            response = await _sent(pool, asked, spans, sent, costs)
     try:
         yield response, until
     finally:
         await response.aclose()
 
 
+async def _sent(
+    pool: httpcore2.AsyncConnectionPool, asked: Asked, spans: Spans, sent: Callable[[], None], costs: bool
+) -> httpcore2.Response:
+    body = asked.body
+
+    async def written() -> AsyncIterator[bytes]:
+        half = len(body) // 2
+        if half:
+            yield body[:half]
+        if costs:
+            reach("C03")
+        if body:
+            yield body[half:]
+        sent()
+
+    at = asked.at
+    where = httpcore2.URL(scheme=at.scheme, host=at.host, port=at.port, target=asked.target)
+    times = {"connect": spans.connect, "write": spans.write, "pool": spans.pool, "read": spans.read}
+    return await pool.handle_async_request(
+        httpcore2.Request(asked.method, where, headers=asked.headers, content=written(), extensions={"timeout": times})
+    )
+
+
 async def answered(
-    pool: httpcore2.AsyncConnectionPool,
-    request: httpx2.Request,
-    patience: Patience,
-    read_s: float,
-    cap: int,
-    *,
-    costs: bool = False,
+    pool: Pool, asked: Asked, patience: Patience, read_s: float, cap: int, *, costs: bool = False
 ) -> Answer:
     """The whole answer, ``read_s`` after the request's last byte at the latest. Raises one of ``FAILED``."""
-    async with headed(pool, request, patience, read_s, costs=costs) as (response, until):
+    async with headed(pool, asked, patience, read_s, costs=costs) as (response, until):
         if costs:
             reach("C04")
         told = headers_of(response)
@@ -159,7 +166,7 @@ def check_head(provider: str, status: int, headers: Mapping[str, str], cap: int)
         raise _above(cap, int(length))
 
 
-async def paced(response: httpcore2.Response, patience: Patience, cap: int) -> AsyncIterator[bytes]:
+async def paced(response: Response, patience: Patience, cap: int) -> AsyncIterator[bytes]:
     """The body to its end. Only waiting counts, not what its reader does. Raises ``BadInput`` above ``cap`` bytes."""
     loop = asyncio.get_running_loop()
     size = got = 0

@@ -12,13 +12,25 @@ from typing import Any, Final, NoReturn, Self
 from urllib.parse import urljoin
 
 import httpcore2
-import httpx2
 
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.address import Place, open_addresses, place
 from reelwright.net.answer import Answer, Incoming, headers_of
-from reelwright.net.exchange import FAILED, Patience, Ways, answered, check_head, headed, paced, pool_over
+from reelwright.net.asked import Asked, asked
+from reelwright.net.exchange import (
+    FAILED,
+    Patience,
+    Pool,
+    Response,
+    Ways,
+    answered,
+    check_head,
+    headed,
+    paced,
+    pool_over,
+)
 from reelwright.net.held import HeldUp, Leaving
+from reelwright.net.kept import Kept
 from reelwright.net.redact import plainly, remember
 from reelwright.net.tap import Note, noted
 from reelwright.net.wire import Lines
@@ -57,7 +69,8 @@ class Http:
         self._origins = {self._home.origin, *(place(f"https://{host}").origin for host in hosts)}
         self._auth = auth
         self._patience, self._ways = patience or Patience(), ways or Ways()
-        self._pool: httpcore2.AsyncConnectionPool | None = None
+        self._path = self._home.target.rstrip("/")
+        self._pool: Kept | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -131,7 +144,7 @@ class Http:
             parts = self._incoming(response, cap)
             yield Incoming(status=response.status, headers=headers_of(response), parts=parts)
 
-    async def _incoming(self, response: httpcore2.Response, cap: int) -> AsyncIterator[bytes]:
+    async def _incoming(self, response: Response, cap: int) -> AsyncIterator[bytes]:
         try:
             async for part in paced(response, self._patience, cap):
                 yield part
@@ -142,9 +155,7 @@ class Http:
         """Have at hand what proves who asks, so that a send does not wait for it. Raises what obtaining it raises."""
         await self._proof()
 
-    async def _asked(
-        self, pool: httpcore2.AsyncConnectionPool, request: httpx2.Request, read_s: float | None, cap: int
-    ) -> Answer:
+    async def _asked(self, pool: Pool, request: Asked, read_s: float | None, cap: int) -> Answer:
         try:
             with _noted(request) as note:
                 return note.whole(await answered(pool, request, self._patience, read_s or self._patience.read_s, cap))
@@ -172,7 +183,7 @@ class Http:
         request left this machine, ``Refused`` when it cannot be put into words at all, and ``OutcomeUnknown`` for
         anything else without a whole answer.
         """
-        leaving = Leaving(self._patience.send_within_s)
+        leaving = Leaving(self._patience.send_within_s, self._patience.through_s)
         body = {"json": json, "form": form, "files": files, "content": content}
         at, request = await self._to_send(method, path, params=params, headers=headers, **body)
         try:
@@ -185,17 +196,16 @@ class Http:
         except FAILED as cause:
             self._unanswered(leaving, cause)
 
-    async def _to_send(self, method: str, path: str, **asked: Any) -> tuple[Place, httpx2.Request]:
+    async def _to_send(self, method: str, path: str, **told: Any) -> tuple[Place, Asked]:
         """Nothing has left yet, so whatever goes wrong here means that nothing was accepted."""
         try:
             at = self._own(path)
-            request = await self._request(method, at, **asked)
+            request = await self._request(method, at, **told)
         except Unreachable as cause:
             raise NotAccepted(f"nothing was sent to {self.provider}: {cause}") from cause
         except BadInput as cause:
             raise Refused(f"nothing was sent to {self.provider}: {cause}", hint=cause.hint) from cause
-        request.headers["connection"] = "close"
-        return at, request
+        return at, request.alone()
 
     def _unanswered(self, leaving: Leaving, cause: Exception) -> NoReturn:
         if leaving.left:
@@ -248,6 +258,8 @@ class Http:
     def _own(self, path_or_url: str) -> Place:
         """A place of the provider's own. Raises ``Refused`` for a URL that leads elsewhere: no key is taken there."""
         absolute = path_or_url.startswith(("http://", "https://"))
+        if known := self._plainly_own(path_or_url, absolute):
+            return known
         try:
             at = place(path_or_url if absolute else f"{self.base}/{path_or_url.removeprefix('/')}")
         except BadInput as cause:
@@ -256,38 +268,23 @@ class Http:
             raise Refused(f"{self.provider} names a place that is not its own: {at.scheme}://{at.host}:{at.port}")
         return at
 
-    async def _request(
-        self,
-        method: str,
-        at: Place,
-        *,
-        params: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: Any = None,
-        form: Mapping[str, Any] | None = None,
-        files: Any = None,
-        content: bytes | None = None,
-    ) -> httpx2.Request:
+    def _plainly_own(self, path_or_url: str, absolute: bool) -> Place | None:
+        """A plain path on the very host that ``base`` names needs no second look: what is asked all the time is one."""
+        front = self._home.front
+        if not absolute:
+            return self._home.at(f"{self._path}/{path_or_url.removeprefix('/')}")
+        return self._home.at(path_or_url[len(front) :]) if path_or_url.startswith(f"{front}/") else None
+
+    async def _request(self, method: str, at: Place, *, headers: Mapping[str, str] | None = None, **told: Any) -> Asked:
         """The request in full, its body in memory."""
         said = {"user-agent": _agent(), "accept": "*/*", "accept-encoding": "identity"}
         said |= {name.lower(): value for name, value in (headers or {}).items()}
         if at.origin in self._origins:
             said |= {name.lower(): value for name, value in (await self._proof()).items()}
-        where = httpx2.URL(at.url)
         try:
-            made = httpx2.Request(
-                method,
-                where.copy_merge_params(params) if params else where,
-                headers=said,
-                json=json,
-                data=form,
-                files=files,
-                content=content,
-            )
+            return asked(method, at, said, **told)
         except (TypeError, ValueError) as cause:
             raise Refused(f"what was asked cannot be put into a request to {self.provider}: {cause}") from cause
-        made.read()
-        return made
 
     async def _proof(self) -> Mapping[str, str]:
         headers = await self._auth() if callable(self._auth) else self._auth or {}
@@ -295,12 +292,11 @@ class Http:
             remember(value.rpartition(" ")[2])
         return headers
 
-    def _kept(self) -> httpcore2.AsyncConnectionPool:
+    def _kept(self) -> Kept:
         """Connections for questions, kept for a moment and used again."""
         if self._pool is None:
-            self._pool = pool_over(
-                Lines(self._ways.resolve, self._ways.dial), self._trust(self._home), most=100, kept=20
-            )
+            lines = Lines(self._ways.resolve, self._ways.dial)
+            self._pool = Kept(lines, self._trust(self._home), most=100, kept=20)
         return self._pool
 
     def _once(
@@ -313,8 +309,8 @@ class Http:
         return self._ways.trust() if at.scheme == "https" else None
 
 
-def _noted(request: httpx2.Request) -> AbstractContextManager[Note]:
-    return noted(request.method, request.url.host, request.url.path)
+def _noted(request: Asked) -> AbstractContextManager[Note]:
+    return noted(request.method, request.at.host, request.path)
 
 
 @functools.cache

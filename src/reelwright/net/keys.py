@@ -72,8 +72,8 @@ OPENS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "gemini_longrunning": ("vertex", "litellm"),
         "replicate": ("replicate",),
         "elevenlabs": ("elevenlabs",),
-        "openai_videos": ("litellm", "openai"),
-        "text": ("openai", "anthropic", "google", "litellm"),
+        "openai_videos": ("litellm",),
+        "text": ("openai", "anthropic", "google"),
     }
 )
 """Providers, and whose keys open them: the first that is there is used unless the provider asks for one by name."""

@@ -65,6 +65,8 @@ def redact(text: str) -> str:
 
 def plainly(text: str, most: int = MOST_SAID) -> str:
     """What somebody else said, fit for one line of a message: redacted, no control characters, at most ``most``."""
+    if not text:
+        return ""
     clean = "".join(c if c.isprintable() else " " for c in redact(text[: most * 20]))
     words = " ".join(clean.split())
     return words if len(words) <= most else words[: most - 1] + "…"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import select
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final
@@ -11,7 +13,7 @@ from typing import Any, Final
 import httpcore2
 
 from reelwright.net.address import Resolve, literal
-from reelwright.net.held import Leaving
+from reelwright.net.held import ACKNOWLEDGED_S, Leaving, seconds
 
 Dial = Callable[[Sequence[str], int], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 """(addresses, port) to a connection with the first of them that answers."""
@@ -69,10 +71,44 @@ async def dial_here(addresses: Sequence[str], port: int) -> tuple[asyncio.Stream
 
 async def _opened(address: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     loop = asyncio.get_running_loop()
-    reader = _Reader(loop=loop)
-    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-    transport, _ = await loop.create_connection(lambda: protocol, address, port)
+    family, _, _, _, where = socket.getaddrinfo(
+        address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    )[0]
+    line = Socket(family, socket.SOCK_STREAM)
+    try:
+        line.setblocking(False)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(ACKNOWLEDGED_S * 1000))
+        await loop.sock_connect(line, where)
+        reader = _Reader(loop=loop)
+        reader.line = line
+        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+        transport, _ = await loop.create_connection(lambda: protocol, sock=line)
+    except BaseException:
+        line.close()
+        raise
     return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+
+class Socket(socket.socket):
+    """Gives the system no byte after ``until``: also not what had been written before, while it waited for room.
+
+    A process that was stopped in the middle of a request may go on much later, when another has sent it again.
+    """
+
+    until = math.inf
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        self._look()
+        return super().send(data, flags)
+
+    def sendmsg(self, *args: Any) -> int:
+        self._look()
+        return super().sendmsg(*args)
+
+    def _look(self) -> None:
+        if seconds() > self.until:
+            raise ConnectionAbortedError("it was held up for too long in the middle of a request")
 
 
 class _Reader(asyncio.StreamReader):
@@ -82,10 +118,14 @@ class _Reader(asyncio.StreamReader):
     """
 
     answered = False
+    line: Socket | None = None
+    unread = 0
+    """Bytes that came and were not taken yet."""
     broke: Exception | None = None
 
     def feed_data(self, data: Any) -> None:
         self.answered = True
+        self.unread += len(data)
         super().feed_data(data)
 
     def set_exception(self, exc: Exception) -> None:
@@ -94,6 +134,7 @@ class _Reader(asyncio.StreamReader):
 
     async def read(self, n: int = -1) -> bytes:
         data = await super().read(n)
+        self.unread -= len(data)
         if not data and self.broke:
             raise self.broke
         return data
@@ -104,6 +145,8 @@ class _Line(httpcore2.AsyncNetworkStream):
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, leaving: Leaving) -> None:
         self._reader, self._writer, self._leaving = reader, writer, leaving
+        if line := getattr(reader, "line", None):
+            line.until = leaving.until
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         try:
@@ -161,7 +204,8 @@ class _Line(httpcore2.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            return self._writer.is_closing() or self._reader.at_eof() or _is_readable(self._writer)
+            seen = self._writer.is_closing() or self._reader.at_eof() or getattr(self._reader, "unread", 0) > 0
+            return seen or _is_readable(self._writer)
         return self._writer.get_extra_info(info)
 
 

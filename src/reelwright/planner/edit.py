@@ -181,7 +181,11 @@ def rescore(plan: Plan) -> Plan:
 
 def _bed(plan: Plan, mood: str, bpm_milli: int, seed: int) -> Bed:
     if plan.bed and not plan.bed.request.model.startswith("composer/"):
-        request = music_request(mood, bpm_milli, frames_to_ms(plan.length, plan.fps), model(plan.bed.request.model))
+        row = model(plan.bed.request.model)
+        ms = frames_to_ms(plan.length, plan.fps)
+        if row.seconds:  # a film that has grown may be longer than any music that is sold: the mix says so
+            ms = min(ms, row.seconds[-1] * 1000)
+        request = music_request(mood, bpm_milli, ms, row)
         return Bed(mood=mood, bpm_milli=bpm_milli, request=request)
     energies = {name: rule.energy for name, rule in beats().items()}
     request = match_bed(plan.beats, energies, mood, bpm_milli, seed, house_of(plan))

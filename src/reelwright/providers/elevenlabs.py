@@ -73,13 +73,15 @@ class ElevenLabs(Sold):
             raise wire.refusal(
                 answer.status, answer.headers, _json(answer), waits_on_503=bool(prepared["waits_on_503"])
             )
-        self._answered[answer.headers.get("history-item-id", "")] = str(prepared["purchase"])
+        item = answer.headers.get("history-item-id", "")
+        self._answered[item] = str(prepared["purchase"])
         told = _json(answer) if prepared["mode"] == "speech" else None
         audio = wire.audio_of(told) if prepared["mode"] == "speech" else _sound(answer)
         asset = await keep(_once(audio), wire.MIME)
         output = Output(sample=0, mime=wire.MIME, asset=asset, facts=wire.facts_of(audio, told))
         bill = wire.bill_of(answer.headers, catalogue_digest(self.name))
-        return Progress(state="succeeded", outputs=(output,), done=1.0, bill=bill)
+        named = Operation(id=item, key=self._key) if _ITEM_ID.fullmatch(item) else None
+        return Progress(state="succeeded", outputs=(output,), done=1.0, bill=bill, operation=named)
 
     async def poll(self, operation: Operation) -> Progress:
         """A row of the history, whose sound can be had again for nothing."""

@@ -186,7 +186,10 @@ def _name(answer: Answer) -> str:
 
 
 def _bill(operation: Operation, progress: Progress) -> Price | None:
-    """The price of the samples that came. Google tells none, and charges none that its filter took."""
+    """The price of the samples that came. Google tells none, and charges none that its filter took.
+
+    Source: ai.google.dev/gemini-api/docs/veo, read 2026-11-20. Vertex's own pages do not say it.
+    """
     micros, samples = operation.facts.get("micros"), operation.facts.get("samples")
     if not isinstance(micros, int) or not isinstance(samples, int) or samples < 1:
         return None

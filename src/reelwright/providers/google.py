@@ -106,15 +106,6 @@ class Google(Sold):
             return "cancelled"
         return "too_late" if told.get("status") in _OVER else "asked"
 
-    async def delete(self, operation: Operation) -> bool:
-        """Have Google forget an interaction with what was sent for it. False where it knows none."""
-        answer = await self._http.call("DELETE", _place(operation))
-        if answer.status in (400, 404):
-            return False
-        if answer.status >= 300:
-            raise Unreachable(f"Google did not delete it: {_fault(answer)}")
-        return True
-
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> CannotTell:
         return CannotTell()
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from reelwright.catalogue.models import Failures
 from reelwright.errors import BadInput, NotFound
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.reel.canonical import digest_of
@@ -57,6 +58,10 @@ class Offline:
 
     def price(self, request: Request) -> Price:
         return FREE
+
+    def failures(self, model: str) -> Failures:
+        """What we make ourselves costs nothing, whatever becomes of it."""
+        return Failures(failed="free", filtered="free", cancelled="free", source="our own work")
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read

@@ -7,6 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from reelwright.catalogue.models import Failures
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation
@@ -37,7 +38,8 @@ class Progress:
     """Where an operation stands. ``done`` from 0 to 1 where told; ``again_in`` seconds to the next poll.
 
     ``again``: it failed for a reason that may pass, so that another try may bring it. ``life_s``: seconds for which
-    outputs will be there once they are ready, where the provider says so.
+    outputs will be there once they are ready, where the provider says so. ``operation``: how its list names an answer
+    that was the result itself, so that nobody who looks for another takes it for his own.
     """
 
     state: Literal["queued", "running", "succeeded", "failed", "refused", "cancelled", "expired", "lost"]
@@ -49,6 +51,7 @@ class Progress:
     said: str = ""
     again: bool = False
     life_s: float | None = None
+    operation: Operation | None = None
 
 
 @noun
@@ -86,6 +89,10 @@ class Provider(Protocol):
 
     def price(self, request: Request) -> Price:
         """What one submission of ``request`` costs at most."""
+        ...
+
+    def failures(self, model: str) -> Failures:
+        """What is billed where nothing came, as far as is known. Never talks."""
         ...
 
     async def prepare(

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import known, rows_of
+from reelwright.catalogue.models import Failures, known, rows_of
 from reelwright.catalogue.price import price_of
 from reelwright.net.keys import Key, Keys, missing
 from reelwright.providers.offline import Offline
@@ -195,6 +195,10 @@ class Counter:
 
     def price(self, request: Request) -> Price:
         return price_of(request)
+
+    def failures(self, model: str) -> Failures:
+        row = rows_of(self._seller.file).get(model)
+        return row.failures if row else Failures()
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import rows_of
+from reelwright.catalogue.models import Failures, rows_of
 from reelwright.catalogue.price import price_of
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
@@ -29,6 +29,11 @@ class Sold:
     def price(self, request: Request) -> Price:
         """The ceiling of one submission."""
         return price_of(request)
+
+    def failures(self, model: str) -> Failures:
+        """As its row says; nobody knows of a model that stands in the file no more."""
+        row = rows_of(self.name).get(model)
+        return row.failures if row else Failures()
 
     async def unstage(self, staged: Sequence[Any]) -> None:
         """Nothing is put there, unless an adapter says otherwise."""

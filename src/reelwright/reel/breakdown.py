@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 from reelwright.reel.brief import Goal
 from reelwright.reel.cues import Cue, cues, within
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import ShotId, StepKey
-from reelwright.reel.plan import Own, Plan, Shot, shown_from
+from reelwright.reel.plan import Bed, Own, Plan, Shot, shown_from
 from reelwright.reel.request import Input
+from reelwright.units import seconds_to_frames
 
 
 def still_key(shot: ShotId) -> StepKey:
@@ -28,6 +30,8 @@ VIDEO_MODES = ("text_to_video", "image_to_video", "first_last_frame", "reference
 """What an AI model is asked for, for a take."""
 OURS = ("animatic/", "composer/", "rules/")
 """How the ids of models begin that draw and compose here."""
+_FADE_S = (Fraction(1), Fraction(2), Fraction(4))
+"""Least, usual and longest. Source: craft.md 1.2: the end card's tail rings for 0.8 to 1.5 s after its first frames."""
 BED = StepKey("bed/film")
 MIX = StepKey("mix/film")
 FILM = StepKey("film/film")
@@ -44,6 +48,23 @@ def join_key(shot: ShotId) -> StepKey:
 
 def breakdown(plan: Plan, goal: Goal) -> Graph:
     """All steps on the way to ``goal``, with the goal's own steps named."""
+    kept = _kept.get((id(plan), goal))
+    if kept and kept[0] is plan:
+        return kept[1]
+    if sum(1 + len(graph.steps) for _, graph in _kept.values()) >= _MOST_KEPT:
+        _kept.clear()
+    made = _breakdown(plan, goal)
+    _kept[id(plan), goal] = (plan, made)
+    return made
+
+
+_kept: Final[dict[tuple[int, Goal], tuple[Plan, Graph]]] = {}
+"""By the very plan, which never changes (kept, so that its identity is its own): a director asks at every landing."""
+_MOST_KEPT: Final = 2048
+"""Steps, of all graphs together."""
+
+
+def _breakdown(plan: Plan, goal: Goal) -> Graph:
     steps: dict[StepKey, Step] = {}
     stills = _add(steps, _stills(plan))
     if goal in ("plan", "storyboard"):
@@ -165,7 +186,7 @@ def _mix(plan: Plan) -> Step:
     tracks: list[dict[str, Any]] = []
     if plan.bed:
         needs.append(Input(role="bed", of=BED))
-        tracks.append({"at": 0, "length": int(plan.length)})
+        tracks.append({"at": 0, "length": int(plan.length), **_ending(plan, plan.bed)})
     for start, line in plan.lines():
         if line.request:
             needs.append(Input(role="voice", of=voice_key(line.id)))
@@ -186,6 +207,18 @@ def _mix(plan: Plan) -> Step:
         "dbtp_milli": -1000,
     }
     return Step(key=MIX, kind="mix", work="mix", args=args, needs=tuple(needs))
+
+
+def _ending(plan: Plan, bed: Bed) -> dict[str, int]:
+    """Frames for which a bed that was bought fades where it has no end of its own: what we compose ends on a button.
+
+    It goes down while the last shot is up, where that is a card and no scene; else for two seconds.
+    """
+    if bed.request.model.startswith(OURS):
+        return {}
+    last = plan.shots[-1].length
+    shortest, usual, longest = (seconds_to_frames(seconds, plan.fps) for seconds in _FADE_S)
+    return {"fade": max(1, min(last if shortest <= last <= longest else usual, plan.length // 2))}
 
 
 def _source_of(picture: Input) -> dict[str, Any]:

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from reelwright.reel.plan import Beat, Line, Plan
+from reelwright.reel.plan import Beat, Line, Plan, Timed
 from reelwright.units import Frames, seconds_to_frames
 
 TAIL_S = Fraction(1, 4)
 """Least air after a line, in seconds. Source: craft.md 3.2, read 2026-11-20."""
 
 
-def fit(plan: Plan, said: Mapping[str, Frames]) -> Plan:
+def fit(plan: Plan, said: Mapping[str, Frames], timed: Mapping[str, Timed] | None = None) -> Plan:
     """The plan with ``spoken`` set by line id and beats grown where a line would be cut; no word is ever cut.
 
-    A beat grows by its last shot. Requests are left alone: planner/match normalises them for the new lengths.
+    ``timed``: the words of a line in time, where its voice told them. A beat grows by its last shot. Requests are left
+    alone: planner/match normalises them for the new lengths.
     """
     tail = seconds_to_frames(TAIL_S, plan.fps)
     beats: list[Beat] = []
@@ -27,7 +28,9 @@ def fit(plan: Plan, said: Mapping[str, Frames]) -> Plan:
         for line in beat.lines:
             spoken = said.get(line.id, line.spoken)
             start = Frames(max(line.start, clear))
-            lines.append(replace(line, start=start, spoken=spoken, room=Frames(max(line.room, spoken or 0))))
+            room = Frames(max(line.room, spoken or 0))
+            words = _timed(line, spoken, (timed or {}).get(line.id))
+            lines.append(replace(line, start=start, spoken=spoken, room=room, timed=words))
             clear = start + (spoken or line.room) + tail
         short = max(0, clear - beat.length) if any(line.spoken for line in lines) else 0
         shots = beat.shots
@@ -37,3 +40,10 @@ def fit(plan: Plan, said: Mapping[str, Frames]) -> Plan:
         beats.append(replace(beat, start=Frames(at), length=length, shots=shots, lines=tuple(lines)))
         at += length
     return replace(plan, beats=tuple(beats))
+
+
+def _timed(line: Line, spoken: Frames | None, told: Timed | None) -> Timed:
+    """What the voice told; nothing where it tells nothing any more. A line that was fitted without stays as it was."""
+    if told is None or (line.spoken == spoken and not line.timed):
+        return line.timed if line.spoken == spoken else ()
+    return told

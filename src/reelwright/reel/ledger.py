@@ -14,6 +14,10 @@ BudgetScope = Literal["deployment", "account", "key", "project"]
 Period = Literal["day", "month"]
 LimitScope = Literal["provider", "model", "account", "project", "jobs"]
 Decision = Literal["arrived", "never", "written_off"]
+Whose = Literal["ours", "anothers", "not_yet", "over"]
+"""Of an operation that a provider's list shows: recorded for the purchase; another purchase's; nobody can say yet,
+since one that may have made it is still being sent; or too late, the purchase is no longer unknown.
+"""
 
 
 @noun

@@ -29,12 +29,14 @@ def orders(
     had: Mapping[Fingerprint, Outcome],
     certain: Sequence[Step],
     gone: Set[Digest] = frozenset(),
+    found: Mapping[StepKey, Known] | None = None,
 ) -> tuple[Order, ...]:
     """The orders of every certain step: its first round where there is none yet, and each round asked for.
 
     A paid step whose bytes are gone has none: it is bought again as a round, once somebody asked (``anew``).
+    ``found``: what is known of the steps, where the caller has walked them.
     """
-    found = known(graph, choices, had, gone)
+    found = known(graph, choices, had, gone) if found is None else found
     made: list[Order] = []
     for step in certain:
         fp = found[step.key].fingerprint
@@ -56,9 +58,10 @@ def anew(
     had: Mapping[Fingerprint, Outcome],
     certain: Sequence[Step],
     gone: Set[Digest] = frozenset(),
+    found: Mapping[StepKey, Known] | None = None,
 ) -> tuple[Ask, ...]:
     """A round to ask for of every certain paid step whose bytes are gone and for which no round is pending."""
-    found = known(graph, choices, had, gone)
+    found = known(graph, choices, had, gone) if found is None else found
     asks: list[Ask] = []
     for step in certain:
         fp, chosen = found[step.key]

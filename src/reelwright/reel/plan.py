@@ -19,6 +19,8 @@ from reelwright.units import Frames, ms_to_frames
 SCHEMA = 1
 
 TransitionKind = Literal["cut", "dissolve", "dip", "push", "wipe"]
+Timed = tuple[tuple[str, int, int], ...]
+"""Words in the order in which they are heard: text, first and last millisecond."""
 
 
 @noun
@@ -88,7 +90,8 @@ class Shot:
 class Line:
     """Words that are said, or would be: narration and captions. ``start`` counts from the beat's start.
 
-    ``request`` None: nobody speaks it, it is read as a caption. ``spoken`` is set by ``fit``.
+    ``request`` None: nobody speaks it, it is read as a caption. ``spoken`` and ``timed`` are set by ``fit``; ``timed``:
+    every word as its voice says it, with its first and last millisecond from the line's start, where the voice told.
     """
 
     id: str
@@ -97,6 +100,7 @@ class Line:
     room: Frames
     request: Request | None = None
     spoken: Frames | None = None
+    timed: Timed = ()
 
 
 @noun

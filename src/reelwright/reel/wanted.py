@@ -31,7 +31,19 @@ def wanted(
     graph: Graph, choices: Choices, had: Mapping[Fingerprint, Outcome], gone: Set[Digest] = frozenset()
 ) -> Wanted:
     """Demand-driven from the goal. ``gone``: digests whose bytes were deleted."""
+    return _wanted(_Walk(graph, choices, had, gone))
+
+
+def wanted_and_known(
+    graph: Graph, choices: Choices, had: Mapping[Fingerprint, Outcome], gone: Set[Digest] = frozenset()
+) -> tuple[Wanted, dict[StepKey, Known]]:
+    """``wanted`` and ``known`` of one walk, for who needs both whenever something landed."""
     walk = _Walk(graph, choices, had, gone)
+    return _wanted(walk), {key: walk.known(key) for key in graph.steps}
+
+
+def _wanted(walk: _Walk) -> Wanted:
+    graph, choices, had, gone = walk.graph, walk.choices, walk.had, walk.gone
     for key in graph.goal:
         walk.ask(key)
     for ask in choices.asks:  # retakes that are still meant

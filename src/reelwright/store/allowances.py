@@ -7,7 +7,7 @@ set to what it must be: while open, the part of the ceiling that is not spent; o
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, literal, select, update
@@ -111,21 +111,24 @@ def let_go(conn: Connection, account: str, allowance: str, micros: int, settled:
     _adjust_budgets(conn, conn.execute(changed.returning(*allowances.c)).one(), settled)
 
 
-def close_allowances(unit: Unit, account: str, job: str) -> None:
-    """The job has ended: what was never sent is released, and what is left goes back to every budget."""
-    mine = (allowances.c.account == account, allowances.c.job == job, allowances.c.closed_at.is_(None))
-    open_ = unit.conn.execute(select(allowances.c.id).where(*mine)).scalars().all()
-    shared = bool(open_) and shares.are_in(unit.conn, open_)
+def close_allowances(unit: Unit, ended: Sequence[tuple[str, str]]) -> None:
+    """Jobs of accounts have ended: what was never sent is released, and what is left goes back to every budget."""
+    accounts, named = {account for account, _ in ended}, [job for _, job in ended]
+    mine = (allowances.c.account.in_(accounts), allowances.c.job.in_(named), allowances.c.closed_at.is_(None))
+    query = select(allowances.c.account, allowances.c.id).where(*mine).order_by(allowances.c.id)
+    open_ = unit.conn.execute(query).all()
+    shared = bool(open_) and shares.are_in(unit.conn, [row.id for row in open_])
     if shared:
-        shares.lock(unit.conn, account)
+        for account in sorted({row.account for row in open_}):
+            shares.lock(unit.conn, account)
     unsent = select(purchases.c.id).where(
-        purchases.c.account == account, purchases.c.job == job, purchases.c.state == "intent"
+        purchases.c.account.in_(accounts), purchases.c.job.in_(named), purchases.c.state == "intent"
     )
     for purchase in unit.conn.execute(unsent.order_by(purchases.c.id)).scalars().all():
         row = locked(unit.conn, purchase)
         if move(unit, row, ("intent",), "released", "the job ended before it was sent"):
-            let_go(unit.conn, account, row.allowance, row.quoted)
-    for allowance in open_:
+            let_go(unit.conn, row.account, row.allowance, row.quoted)
+    for account, allowance in open_:
         _locked(unit.conn, account, allowance)
         unit.conn.execute(update(allowances).where(*mine, allowances.c.id == allowance).values(closed_at=now_ms()))
         _hold_what_it_must(unit.conn, account, allowance)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, String, bindparam, select, update
@@ -28,10 +28,11 @@ def know(
     unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "digest"], set_=told))
 
 
-def landed(conn: Connection, account: str, digests: Iterable[Digest]) -> None:
-    """These bytes are in the vault (again); what was known of them stays."""
-    rows = [{"account": account, "digest": digest, "facts": "{}"} for digest in dict.fromkeys(digests)]
-    if rows:
+def landed(conn: Connection, found: Iterable[tuple[str, Digest]]) -> None:
+    """Each account's bytes that are in the vault (again); what was known of them stays."""
+    in_order = sorted(set(found))  # as whoever writes several
+    if in_order:
+        rows = [{"account": account, "digest": digest, "facts": "{}"} for account, digest in in_order]
         made = insert(conn, assets).values(known_at=now_ms())
         conn.execute(made.on_conflict_do_update(index_elements=["account", "digest"], set_={"gone_at": None}), rows)
 
@@ -39,7 +40,7 @@ def landed(conn: Connection, account: str, digests: Iterable[Digest]) -> None:
 def mark_gone(unit: Unit, account: str, digests: Iterable[Digest]) -> None:
     """The bytes of these will be deleted: recorded first, so that nobody counts on them."""
     for digest in digests:
-        landed(unit.conn, account, (digest,))
+        landed(unit.conn, [(account, digest)])
         unit.conn.execute(
             update(assets).where(assets.c.account == account, assets.c.digest == digest).values(gone_at=now_ms())
         )
@@ -47,10 +48,18 @@ def mark_gone(unit: Unit, account: str, digests: Iterable[Digest]) -> None:
 
 def gone(conn: Connection, account: str) -> frozenset[Digest]:
     """Digests of the account whose bytes were deleted."""
-    return frozenset(Digest(digest) for digest in conn.execute(_GONE, {"of": account}).scalars())
+    return gone_of(conn, {account})[account]
 
 
-_GONE: Final = select(assets.c.digest).where(
-    assets.c.account == bindparam("of", type_=String()), assets.c.gone_at.is_not(None)
+def gone_of(conn: Connection, accounts: Collection[str]) -> Mapping[str, frozenset[Digest]]:
+    """As ``gone``, of each of several accounts."""
+    found: dict[str, set[Digest]] = {account: set() for account in accounts}
+    for row in conn.execute(_GONE, {"of": list(accounts)}):
+        found[row.account].add(Digest(row.digest))
+    return {account: frozenset(digests) for account, digests in found.items()}
+
+
+_GONE: Final = select(assets.c.account, assets.c.digest).where(
+    assets.c.account.in_(bindparam("of", type_=String(), expanding=True)), assets.c.gone_at.is_not(None)
 )
-"""Put together once: a director asks it whenever it reads its project."""
+"""Put together once: a director asks it whenever it reads its projects."""

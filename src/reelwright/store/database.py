@@ -6,16 +6,19 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TypeVar
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from reelwright.errors import BadInput
+from reelwright.store.answers import Answers
 from reelwright.store.engines import BUSY_MS, READERS, WRITERS, open_engine
 from reelwright.store.failures import database_words
-from reelwright.store.lane import GROUP, Lane
+from reelwright.store.lane import Lane, Writes
 from reelwright.store.migrate import bring_to_head
+from reelwright.store.together import Readings, Together
 from reelwright.store.unit import Unit
 
 T = TypeVar("T")
@@ -36,13 +39,10 @@ class Database:
             if upgrade:
                 bring_to_head(self.url, self._reading)
             undo.pop_all()
-        self._lane = Lane(
-            self._writing,
-            self.where,
-            threads=1 if self._sqlite else WRITERS,
-            group=GROUP if self._sqlite else 1,
-        )
+        self._lane = Lane(self._writing, self.where, threads=1 if self._sqlite else WRITERS, mixed=self._sqlite)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._together = Together(self._readers, self._read)
+        self._answers: WeakKeyDictionary[asyncio.AbstractEventLoop, Answers] = WeakKeyDictionary()
 
     @property
     def commits(self) -> int:
@@ -55,11 +55,25 @@ class Database:
 
     async def write(self, work: Callable[[Unit], T], *, first: bool = False) -> T:
         """Run ``work`` in a transaction and wait until it is synced. Raises ``StoreUnavailable``."""
-        return await asyncio.wrap_future(self.submit(work, first=first))
+        return await self._here(self.submit(work, first=first))
+
+    async def write_together(self, work: Writes, item: Any) -> Any:
+        """As ``write``; what waits for the same ``work``, a function of a module, is written by the same statements."""
+        return await self._here(self._lane.submit_together(work, item))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on one snapshot of the database, beside other reads and writes."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        return await self._here(self._readers.submit(self._read, work))
+
+    async def read_together(self, work: Readings, item: Any) -> Any:
+        """As ``read``; those who ask for the same ``work``, a function of a module, share its snapshot."""
+        return await self._here(self._together.ask(work, item))
+
+    async def _here(self, answer: Future[T]) -> T:
+        loop = asyncio.get_running_loop()
+        if loop not in self._answers:
+            self._answers[loop] = Answers()
+        return await self._answers[loop].expect(answer)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with database_words(self.where), self._reading.begin() as conn:

@@ -14,6 +14,7 @@ from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation
 from reelwright.reel.outcome import Outcome
 from reelwright.store import assets, landings
+from reelwright.store.bought import named_by_others, one_finds
 from reelwright.store.purchases import settle, shift
 from reelwright.store.states import locked, move
 from reelwright.store.unit import Unit
@@ -24,6 +25,7 @@ def decide(
     outcome: Outcome | None,
 ) -> None:  # fmt: skip
     """Out of ``unknown``, once. Raises ``NotFound``, and ``BadInput`` where nothing is to be decided."""
+    one_finds(unit)
     row = of_account(unit, account, purchase)
     if row.state != "unknown":
         raise BadInput("purchase", row.state, "a purchase in unknown: sent, and no answer was seen", step=row.step)
@@ -32,6 +34,8 @@ def decide(
     elif verdict == "written_off":
         settle(unit, row.id, as_quoted(row, f"written off by {by}"), "settled", f"written off by {by}")
     elif operation:
+        if others := named_by_others(unit.conn, row, operation):
+            raise BadInput("operation", operation.id, f"one that is not {others[0].id}'s already", step=row.step)
         move(unit, row, ("unknown",), "submitted", f"it arrived, says {by}", operation=to_json(operation))
     elif outcome:
         _land(unit, row, outcome, by)
@@ -61,6 +65,7 @@ def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str) -> None:
     kind, _, shot = row.step.partition("/")
     if kind == "take":
         landings.keep_takes(unit, nobody, ShotId(shot), row.id, outcome)
-    landings.record(unit, nobody, StepKey(row.step), outcome)
-    assets.landed(unit.conn, row.account, landings.files_of(outcome))
+    landed = [landings.Landed(nobody, StepKey(row.step), outcome)]
+    landings.record(unit, landed)
+    assets.landed(unit.conn, landings.files_of(landed))
     settle(unit, row.id, as_quoted(row, "as quoted"), "settled", said)

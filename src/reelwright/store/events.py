@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Event, Lease
-from reelwright.store.leases import fence
+from reelwright.store.leases import refusals
 from reelwright.store.rows import event_of
 from reelwright.store.schema import events
 from reelwright.store.unit import Unit
 
 PAGE: Final = 1000
 """Events in one answer at most; ask again after the last."""
+
+
+class Noted(NamedTuple):
+    """An event that a director tells of the project it drives."""
+
+    lease: Lease
+    job: str | None
+    kind: str
+    body: Mapping[str, Any]
 
 
 def since(conn: Connection, account: str, after: int, project: str | None) -> Sequence[Event]:
@@ -34,7 +44,10 @@ def stirred(conn: Connection, after: int | None) -> tuple[int, frozenset[str]]:
     return max((row.id for row in found), default=after), frozenset(row.project for row in found)
 
 
-def note(unit: Unit, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
-    """An event of its own."""
-    fence(unit.conn, lease)
-    unit.tell(lease.account, lease.project, job, kind, body)
+def note(unit: Unit, noted: Sequence[Noted]) -> Sequence[LeaseLost | None]:
+    """Events of their own."""
+    lost = refusals(unit.conn, [one.lease for one in noted])
+    for one, refused in zip(noted, lost, strict=True):
+        if refused is None:
+            unit.tell(one.lease.account, one.lease.project, one.job, one.kind, one.body)
+    return lost

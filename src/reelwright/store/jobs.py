@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, String, bindparam, select, update
 
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import BadInput, LeaseLost, NotFound
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_json
@@ -16,7 +16,7 @@ from reelwright.reel.noun import Digest, StepKey
 from reelwright.reel.operation import OPEN_STATES, Consent, Job, Lease, WaitReason
 from reelwright.store import projects
 from reelwright.store.allowances import close_allowances
-from reelwright.store.leases import fence, is_driven
+from reelwright.store.leases import fence, is_driven, refusals
 from reelwright.store.rows import job_of
 from reelwright.store.schema import jobs, purchases
 from reelwright.store.sql import as_json, as_said, ms_of, now_ms
@@ -87,16 +87,25 @@ def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
         if row.state == "waiting":
             _queue(unit, row, cancel=True)
     else:
-        _end(unit, row, "cancelled", "cancelled before it went on", None)
+        _end(unit, [(row, "cancelled", "cancelled before it went on", None)])
 
 
-def start(unit: Unit, lease: Lease, job: str) -> None:
-    """queued → running."""
-    fence(unit.conn, lease)
-    which = (*_is(lease.account, job), jobs.c.project == lease.project, jobs.c.state == "queued")
-    started = update(jobs).where(*which).values(state="running", started_at=now_ms(), **IDLE)
-    if unit.conn.execute(started).rowcount:
-        unit.tell(lease.account, lease.project, job, "job.running", {})
+def start(unit: Unit, started: Sequence[tuple[Lease, str]]) -> Sequence[LeaseLost | None]:
+    """queued → running, of jobs of leased projects."""
+    lost = refusals(unit.conn, [lease for lease, _ in started])
+    held = {(lease.account, lease.project, job) for (lease, job), no in zip(started, lost, strict=True) if no is None}
+    which = (
+        jobs.c.account.in_({account for account, _, _ in held}),
+        jobs.c.project.in_({project for _, project, _ in held}),
+        jobs.c.id.in_({job for _, _, job in held}),
+        jobs.c.state == "queued",
+    )
+    running = update(jobs).where(*which).values(state="running", started_at=now_ms(), **IDLE)
+    begun = unit.conn.execute(running.returning(jobs.c.account, jobs.c.project, jobs.c.id)).all() if held else []
+    for row in begun:
+        assert tuple(row) in held, "a job that its own project did not name"
+        unit.tell(row.account, row.project, row.id, "job.running", {})
+    return lost
 
 
 def wait(
@@ -129,19 +138,31 @@ def keep_cut(unit: Unit, lease: Lease, job: str, cut: Cut) -> None:
         unit.tell(lease.account, lease.project, job, "job.cut", {"edits": len(cut.edits)})
 
 
-def finish(
-    unit: Unit,
-    lease: Lease,
-    job: str,
-    state: Literal["done", "failed", "cancelled"],
-    said: str,
-    film: Digest | None,
-) -> None:
-    """End the job, once; what is left of its allowance goes back to every budget."""
-    fence(unit.conn, lease)
-    row = _lock(unit.conn, lease.account, job)
-    if row.project == lease.project and row.finished_at is None:
-        _end(unit, row, state, said, film)
+class Ending(NamedTuple):
+    """How a job of a leased project ends."""
+
+    lease: Lease
+    job: str
+    state: Literal["done", "failed", "cancelled"]
+    said: str
+    film: Digest | None
+
+
+def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFound | None]:
+    """End jobs, each once; what is left of their allowances goes back to every budget."""
+    lost = refusals(unit.conn, [one.lease for one in endings])
+    held = [one for one, refused in zip(endings, lost, strict=True) if refused is None]
+    rows = _locked(unit.conn, [(one.lease.account, one.job) for one in held])
+    ended: dict[str, tuple[Row[Any], str, str, Digest | None]] = {}
+    for one in held:
+        row = rows.get((one.lease.account, one.job))
+        if row is not None and row.project == one.lease.project and row.finished_at is None:
+            ended.setdefault(row.id, (row, one.state, one.said, one.film))
+    _end(unit, list(ended.values()))
+    return [
+        refused or (None if (one.lease.account, one.job) in rows else _no_job(one.job))
+        for one, refused in zip(endings, lost, strict=True)
+    ]
 
 
 def list_jobs(conn: Connection, account: str, project: str | None) -> Sequence[Job]:
@@ -176,10 +197,32 @@ def _is(account: str, job: str) -> tuple[Any, ...]:
 
 
 def _lock(conn: Connection, account: str, job: str) -> Row[Any]:
-    row = conn.execute(select(jobs).where(*_is(account, job)).with_for_update()).first()
-    if row is None:
-        raise NotFound(f"there is no job {job} in this account", hint="`reelwright jobs` lists what there is")
-    return row
+    rows = _locked(conn, [(account, job)])
+    if not rows:
+        raise _no_job(job)
+    return rows[account, job]
+
+
+def _locked(conn: Connection, asked: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Row[Any]]:
+    """The rows of jobs that are there, by account and id, locked against all others."""
+    which = {"of": list({account for account, _ in asked}), "called": list({job for _, job in asked})}
+    found = {(row.account, row.id): row for row in conn.execute(_LOCKED, which)} if asked else {}
+    return {name: found[name] for name in asked if name in found}
+
+
+_LOCKED: Final = (
+    select(jobs)
+    .where(
+        jobs.c.account.in_(bindparam("of", type_=String(), expanding=True)),
+        jobs.c.id.in_(bindparam("called", type_=String(), expanding=True)),
+    )
+    .order_by(jobs.c.id)  # whoever locks several does so in one order
+    .with_for_update()
+)
+
+
+def _no_job(job: str) -> NotFound:
+    return NotFound(f"there is no job {job} in this account", hint="`reelwright jobs` lists what there is")
 
 
 def _queue(unit: Unit, row: Row[Any], *, cancel: bool = False) -> None:
@@ -195,9 +238,24 @@ def _is_open(conn: Connection, job: str) -> bool:
     return conn.execute(query.limit(1)).first() is not None
 
 
-def _end(unit: Unit, row: Row[Any], state: str, said: str, film: Digest | None) -> None:
-    told = {**IDLE, "said": as_said(said), "film": film}
-    ended = update(jobs).where(*_is(row.account, row.id)).values(state=state, finished_at=now_ms(), **told)
-    unit.conn.execute(ended)
-    close_allowances(unit, row.account, row.id)
-    unit.tell(row.account, row.project, row.id, f"job.{state}", {"said": as_said(said), "film": film})
+def _end(unit: Unit, ended: Sequence[tuple[Row[Any], str, str, Digest | None]]) -> None:
+    """Each locked row with its last state, what is said of it, and its film."""
+    if not ended:
+        return
+    unit.conn.execute(
+        _ENDED,
+        [
+            {"of": row.account, "called": row.id, "to": state, "words": as_said(said), "last": film}
+            for row, state, said, film in ended
+        ],
+    )
+    close_allowances(unit, [(row.account, row.id) for row, _, _, _ in ended])
+    for row, state, said, film in ended:
+        unit.tell(row.account, row.project, row.id, f"job.{state}", {"said": as_said(said), "film": film})
+
+
+_ENDED: Final = (
+    update(jobs)
+    .where(jobs.c.account == bindparam("of"), jobs.c.id == bindparam("called"))
+    .values(state=bindparam("to"), finished_at=now_ms(), film=bindparam("last"), **{**IDLE, "said": bindparam("words")})
+)

@@ -64,7 +64,8 @@ class SqlJournal:
 
     async def standing(self, account: str, project: str) -> Standing:
         """All of a project on one snapshot. ``job``: running, else first queued, else first waiting, else newest."""
-        return await self._db.read(lambda conn: projects.standing(conn, account, project))
+        found: Standing = await self._db.read_together(projects.standings, (account, project))
+        return found
 
     async def jobs(self, account: str, project: str | None = None) -> Sequence[Job]:
         """Newest first."""
@@ -95,12 +96,17 @@ class SqlJournal:
     # what a director does
     async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
         """Lease a project that has a queued or running job and no living holder. Writes only when there is one."""
-        if (
-            await self._db.read(lambda conn: leases.claimable(conn, holder, self._lease_s, only, self._jobs_at_once))
-            is None
-        ):
-            return None
-        return await self._db.write(lambda unit: leases.claim(unit, holder, self._lease_s, only, self._jobs_at_once))
+        return next(iter(await self._claimed(holder, only, 1)), None)
+
+    async def claim_some(self, holder: Holder, most: int) -> Sequence[Lease]:
+        """As ``claim``, up to ``most`` projects; with limits of jobs fewer, though more may be to be had."""
+        return await self._claimed(holder, None, most)
+
+    async def _claimed(self, holder: Holder, only: str | None, most: int) -> Sequence[Lease]:
+        turn = (holder, self._lease_s, only, self._jobs_at_once, most)
+        if not await self._db.read(lambda conn: leases.claimable(conn, *turn)):
+            return ()
+        return await self._db.write(lambda unit: leases.claim(unit, *turn))
 
     async def beat(self, holder: Holder) -> None:
         """This director lives. Goes ahead of all other writes, and writes nothing while nothing is held."""
@@ -108,11 +114,11 @@ class SqlJournal:
 
     async def release(self, lease: Lease) -> None:
         """Let go of the project; nothing happens when it was lost already."""
-        await self._db.write(lambda unit: leases.release(unit, lease))
+        await self._db.write_together(leases.release, lease)
 
     async def start(self, lease: Lease, job: str) -> None:
         """queued → running."""
-        await self._db.write(lambda unit: jobs.start(unit, lease, job))
+        await self._db.write_together(jobs.start, (lease, job))
 
     async def revise_leased(self, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int:
         """As ``revise``, by the director that drives the project."""
@@ -120,7 +126,7 @@ class SqlJournal:
 
     async def land(self, lease: Lease, step: StepKey, outcome: Outcome) -> None:
         """An outcome of our own work, write-once per (project, fingerprint) while its bytes are there."""
-        await self._db.write(lambda unit: landings.land(unit, lease, step, outcome))
+        await self._db.write_together(landings.land, landings.Landed(lease, step, outcome))
 
     async def choose(self, lease: Lease, fp: Fingerprint, asset: Digest) -> None:
         """What dependants read of an outcome; recorded once."""
@@ -136,7 +142,7 @@ class SqlJournal:
         self, lease: Lease, job: str, state: Literal["done", "failed", "cancelled"], said: str, film: Digest | None
     ) -> None:
         """Ends the job; what was never sent is released and the rest of its allowance goes back to every budget."""
-        await self._db.write(lambda unit: jobs.finish(unit, lease, job, state, said, film))
+        await self._db.write_together(jobs.finish, jobs.Ending(lease, job, state, said, film))
 
     async def keep_cut(self, lease: Lease, job: str, cut: Cut) -> None:
         """Record the edit decision list that the job arrived at; a later one of the same job replaces it."""
@@ -144,4 +150,4 @@ class SqlJournal:
 
     async def note(self, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
         """An event of its own."""
-        await self._db.write(lambda unit: events.note(unit, lease, job, kind, body))
+        await self._db.write_together(events.note, events.Noted(lease, job, kind, body))

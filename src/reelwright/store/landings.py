@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import BadInput, LeaseLost, NotFound
 from reelwright.reel.choices import Choices, again
 from reelwright.reel.document import to_plain
 from reelwright.reel.ids import mint
@@ -15,7 +16,7 @@ from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Lease
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.store import assets
-from reelwright.store.leases import fence
+from reelwright.store.leases import fence, refusals
 from reelwright.store.projects import newest_choices
 from reelwright.store.rows import take_of
 from reelwright.store.schema import outcomes, takes
@@ -23,32 +24,60 @@ from reelwright.store.sql import as_json, insert, now_ms
 from reelwright.store.unit import Unit
 
 
-def land(unit: Unit, lease: Lease, step: StepKey, outcome: Outcome) -> None:
-    """An outcome of our own work. A second one never replaces the first, unless the first's bytes were deleted."""
-    fence(unit.conn, lease)
-    if not record(unit, lease, step, outcome):
-        _replace_gone(unit, lease, outcome)
-    assets.landed(unit.conn, lease.account, files_of(outcome))
+class Landed(NamedTuple):
+    """An outcome and whose it is."""
+
+    lease: Lease
+    step: StepKey
+    outcome: Outcome
 
 
-def record(unit: Unit, lease: Lease, step: StepKey, outcome: Outcome) -> bool:
-    """Write the outcome, if it is the first of its fingerprint in the project. The caller has fenced."""
-    made = insert(unit.conn, outcomes).values(
-        account=lease.account,
-        project=lease.project,
-        fingerprint=outcome.fingerprint,
-        step=step,
-        assets=as_json(outcome.assets),
-        missing=as_json([to_plain(missing) for missing in outcome.missing]),
-        chosen=outcome.chosen,
-        facts=as_json(outcome.facts),
-        landed_at=now_ms(),
+def land(unit: Unit, landed: Sequence[Landed]) -> Sequence[LeaseLost | None]:
+    """Outcomes of our own work. A second one never replaces the first, unless the first's bytes were deleted."""
+    lost = refusals(unit.conn, [one.lease for one in landed])
+    held = [one for one, refused in zip(landed, lost, strict=True) if refused is None]
+    for one in record(unit, held):
+        _replace_gone(unit, one.lease, one.outcome)
+    assets.landed(unit.conn, files_of(held))
+    return lost
+
+
+def record(unit: Unit, landed: Sequence[Landed]) -> Sequence[Landed]:
+    """Write each outcome that is the first of its fingerprint in its project; returns the others.
+
+    The caller has fenced, and says of the bytes that they are there.
+    """
+    if not landed:
+        return ()
+    made = insert(unit.conn, outcomes).values(landed_at=now_ms()).on_conflict_do_nothing()
+    written = unit.conn.execute(
+        made.returning(outcomes.c.project, outcomes.c.fingerprint), [_columns(one) for one in landed]
     )
-    first = unit.conn.execute(made.on_conflict_do_nothing().returning(outcomes.c.step)).first() is not None
-    if first:
-        told = {"step": step, "fingerprint": outcome.fingerprint, "assets": list(outcome.assets)}
-        unit.tell(lease.account, lease.project, None, "step.landed", told)
-    return first
+    first = {(row.project, row.fingerprint) for row in written}
+    late: list[Landed] = []
+    for one in landed:
+        name = (one.lease.project, one.outcome.fingerprint)
+        if name in first:
+            first.remove(name)  # of two that land at once, one is the first
+            told = {"step": one.step, "fingerprint": name[1], "assets": list(one.outcome.assets)}
+            unit.tell(one.lease.account, one.lease.project, None, "step.landed", told)
+        else:
+            late.append(one)
+    return late
+
+
+def _columns(landed: Landed) -> dict[str, Any]:
+    outcome = landed.outcome
+    return {
+        "account": landed.lease.account,
+        "project": landed.lease.project,
+        "fingerprint": outcome.fingerprint,
+        "step": landed.step,
+        "assets": as_json(outcome.assets),
+        "missing": as_json([to_plain(missing) for missing in outcome.missing]),
+        "chosen": outcome.chosen,
+        "facts": as_json(outcome.facts),
+    }
 
 
 def choose(unit: Unit, lease: Lease, fp: Fingerprint, asset: Digest) -> None:
@@ -95,10 +124,14 @@ def all_takes(conn: Connection, account: str, project: str) -> Sequence[Take]:
     return [take_of(row) for row in conn.execute(query.order_by(takes.c.shot, takes.c.round, takes.c.sample))]
 
 
-def files_of(outcome: Outcome) -> tuple[Digest, ...]:
-    """All bytes that an outcome put into the vault: what dependants read, and the files that its facts name."""
-    named = outcome.facts.get("files", {})
-    return (*outcome.assets, *(Digest(digest) for digest in named.values() if isinstance(digest, str)))
+def files_of(landed: Iterable[Landed]) -> list[tuple[str, Digest]]:
+    """All bytes that outcomes put into the vault, with their accounts: assets, and the files that their facts name."""
+    found: list[tuple[str, Digest]] = []
+    for one in landed:
+        named = one.outcome.facts.get("files", {})
+        files = (*one.outcome.assets, *(Digest(digest) for digest in named.values() if isinstance(digest, str)))
+        found += [(one.lease.account, digest) for digest in files]
+    return found
 
 
 def _replace_gone(unit: Unit, lease: Lease, outcome: Outcome) -> None:

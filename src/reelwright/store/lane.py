@@ -1,8 +1,8 @@
 """The way to the database's pen: one queue of writes, a priority lane for heartbeats, and group commit.
 
-All writes that wait at one moment share one transaction and so one sync of the disk, each in a savepoint of its
-own: a write that raises leaves nothing in the transaction it shared. Where the database itself fails, nothing of
-the group is kept and each write is tried again alone, so that one bad write cannot take others with it.
+All writes that wait at one moment share one transaction and so one sync of the disk, and those of one kind the same
+statements. A write that is refused leaves nothing in the transaction it shared. Where the database itself fails, or
+refuses something of many, nothing of them is kept and each is tried again alone: one bad write takes no other with it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine
 
 from reelwright.errors import StoreUnavailable
 from reelwright.store.failures import in_words, is_collision, is_unavailable
-from reelwright.store.unit import Unit
+from reelwright.store.unit import Told, Unit, write_events
 
 GROUP: Final = 256
 """Writes in one transaction at most, and …"""
@@ -30,11 +30,20 @@ COLLISIONS: Final = 4
 """Times that a write is done before it gives up to others that the database preferred."""
 
 
+Writes = Callable[[Unit, Sequence[Any]], Sequence[Any]]
+"""Writes for many at once: an answer for each, in order. An error among them is a refusal: nothing was written for it.
+
+It raises only what no single one of them is to blame for, or what the database itself says.
+"""
+
+
 @dataclass(slots=True)
 class Write:
-    """One write on its way: what to do, and where its answer goes."""
+    """One write on its way, and where its answer goes. ``kind``: with all that wait for the same, for each its item."""
 
-    work: Callable[[Unit], Any]
+    work: Callable[[Unit], Any] | None
+    kind: Writes | None = None
+    item: Any = None
     answer: Future[Any] = field(default_factory=Future)
 
 
@@ -54,12 +63,13 @@ class _Carried:
 
 
 class Lane:
-    """``threads`` writers share one queue; with ``group`` 1 each write is a transaction of its own."""
+    """``threads`` writers share one queue. ``mixed``: all that waits shares a transaction, not only what is alike."""
 
-    def __init__(self, engine: Engine, where: str, *, threads: int, group: int) -> None:
+    def __init__(self, engine: Engine, where: str, *, threads: int, mixed: bool) -> None:
         self.commits = 0
-        self._engine, self._where, self._group = engine, where, group
-        self._ready = threading.Condition()
+        self._engine, self._where, self._mixed = engine, where, mixed
+        self._pen = threading.Lock()
+        self._ready, self._beats = threading.Condition(self._pen), threading.Condition(self._pen)
         self._first: deque[Write] = deque()
         self._rest: deque[Write] = deque()
         self._closed = False
@@ -73,85 +83,133 @@ class Lane:
 
     def submit(self, work: Callable[[Unit], Any], *, first: bool = False) -> Future[Any]:
         """Queue a write. ``first``: ahead of all that waits."""
-        write = Write(work)
-        with self._ready:
-            if self._closed:
-                raise StoreUnavailable(f"{self._where}: it was closed already")
-            (self._first if first else self._rest).append(write)
-            self._ready.notify_all() if len(self._threads) > 1 else self._ready.notify()
-        return write.answer
+        return self._queued(Write(work), self._first if first else self._rest)
+
+    def submit_together(self, kind: Writes, item: Any) -> Future[Any]:
+        """Queue a write that is done with all of its kind that wait."""
+        return self._queued(Write(None, kind, item), self._rest)
 
     def close(self) -> None:
         """Write what is queued, then end the threads."""
-        with self._ready:
+        with self._pen:
             self._closed = True
             self._ready.notify_all()
+            self._beats.notify_all()
         for thread in self._threads:
             thread.join()
+
+    def _queued(self, write: Write, queue: deque[Write]) -> Future[Any]:
+        with self._pen:
+            if self._closed:
+                raise StoreUnavailable(f"{self._where}: it was closed already")
+            queue.append(write)
+            self._ready.notify()
+            if queue is self._first:
+                self._beats.notify()
+        return write.answer
 
     def _serve(self, only_first: bool) -> None:
         while writes := self._take(only_first):
             alive = [write for write in writes if write.answer.set_running_or_notify_cancel()]
             while alive:
-                alive = alive[self._commit(alive) :]
+                alive = self._commit(alive)
 
     def _take(self, only_first: bool) -> list[Write]:
         """The next writes for one transaction; empty when the lane is closed and nothing is left."""
-        with self._ready:
+        with self._pen:
             while not (self._first or (self._rest and not only_first) or self._closed):
-                self._ready.wait()
+                (self._beats if only_first else self._ready).wait()
             taken = list(self._first)
             self._first.clear()
-            while not only_first and self._rest and len(taken) < self._group:
-                taken.append(self._rest.popleft())
+            if only_first or not self._rest or (taken and not self._mixed):
+                return taken
+            kind = self._rest[0].kind
+            if not self._mixed and kind is None:
+                return [self._rest.popleft()]
+            left: deque[Write] = deque()
+            while self._rest and len(taken) < GROUP:
+                write = self._rest.popleft()
+                (taken if self._mixed or write.kind is kind else left).append(write)
+            self._rest.extendleft(reversed(left))
             return taken
 
-    def _commit(self, writes: Sequence[Write]) -> int:
-        """Commit as many of ``writes`` as fit one transaction; returns how many have their answer."""
-        if len(writes) == 1:
-            self._alone(writes[0])
-            return 1
-        done: list[tuple[Write, Any, BaseException | None]] = []
+    def _commit(self, writes: Sequence[Write]) -> list[Write]:
+        """Commit as many of ``writes`` as fit one transaction; returns those that are left."""
+        kinds = _by_kind(writes)
+        if len(kinds) == 1:
+            self._alone(writes)
+            return []
+        done: list[tuple[Write, Any]] = []
         with _Carried() as shared, self._engine.begin() as conn:
+            told: list[Told] = []
             until = time.monotonic() + GROUP_S
-            for write in writes:
-                done.append((write, *_in_savepoint(conn, write)))
-                if time.monotonic() > until:
-                    break
+            while kinds and time.monotonic() <= until:
+                done += _in_savepoint(conn, kinds.popleft(), told)
+            write_events(conn, told)
         if shared.error is not None:
             for write in writes:
-                self._alone(write)
-            return len(writes)
+                self._alone([write])
+            return []
         self.commits += 1
-        for write, result, error in done:
-            _answer(write, result, error)
-        return len(done)
+        _answer(done)
+        return [write for alike in kinds for write in alike]
 
-    def _alone(self, write: Write) -> None:
+    def _alone(self, alike: Sequence[Write]) -> None:
+        """A transaction of its own for writes of one kind."""
         for left in reversed(range(COLLISIONS)):
-            result = None
+            results: Sequence[Any] = ()
             with _Carried() as carried, self._engine.begin() as conn:
-                result = Unit.run(conn, write.work)
+                unit = Unit(conn)
+                results = _done(unit, alike)
+                if len(alike) == 1 and isinstance(results[0], BaseException):
+                    raise results[0]  # nothing was written: there is nothing to commit
+                write_events(conn, unit.told)
             if not (left and is_collision(carried.error)):
                 break
         if carried.error is None:
             self.commits += 1
-        _answer(write, result, in_words(carried.error, self._where))
+            _answer(zip(alike, results, strict=True))
+        elif len(alike) > 1:
+            for write in alike:
+                self._alone([write])
+        else:
+            _answer([(alike[0], in_words(carried.error, self._where))])
 
 
-def _in_savepoint(conn: Connection, write: Write) -> tuple[Any, BaseException | None]:
-    """Result or error of one write in a shared transaction. Raises when the database itself failed."""
-    result = None
+def _by_kind(writes: Sequence[Write]) -> deque[list[Write]]:
+    """What is done by the same statements, each kind in the place of its first."""
+    found: dict[int, list[Write]] = {}
+    for write in writes:
+        found.setdefault(id(write.kind or write), []).append(write)
+    return deque(found.values())
+
+
+def _done(unit: Unit, alike: Sequence[Write]) -> Sequence[Any]:
+    first = alike[0]
+    if first.work is not None:
+        return [first.work(unit)]
+    assert first.kind, "a write is one alone or one of a kind"
+    return first.kind(unit, [write.item for write in alike])
+
+
+def _in_savepoint(conn: Connection, alike: Sequence[Write], told: list[Told]) -> list[tuple[Write, Any]]:
+    """Result or error of each write, in a shared transaction. Raises when the database itself failed."""
+    unit, results = Unit(conn), ()  # type: tuple[Unit, Sequence[Any]]
     with _Carried() as carried, conn.begin_nested():
-        result = Unit.run(conn, write.work)
+        results = _done(unit, alike)
+    if carried.error is None:
+        told += unit.told
+        return list(zip(alike, results, strict=True))
     if is_unavailable(carried.error):
-        assert carried.error is not None
         raise carried.error
-    return result, carried.error
+    if len(alike) == 1:
+        return [(alike[0], carried.error)]
+    return [one for write in alike for one in _in_savepoint(conn, [write], told)]
 
 
-def _answer(write: Write, result: Any, error: BaseException | None) -> None:
-    if error is None:
-        write.answer.set_result(result)
-    else:
-        write.answer.set_exception(error)
+def _answer(done: Iterable[tuple[Write, Any]]) -> None:
+    for write, result in done:
+        if isinstance(result, BaseException):
+            write.answer.set_exception(result)
+        else:
+            write.answer.set_result(result)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, Row, Select, String, bindparam, delete, exists, select, true, update
+from sqlalchemy import Connection, Row, Select, String, bindparam, delete, exists, select, true, update
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
@@ -20,22 +21,33 @@ FORGET_AFTER_MS = 24 * 3600 * 1000
 
 def fence(conn: Connection, lease: Lease) -> None:
     """Raise ``LeaseLost`` unless ``lease`` is still the project's; nobody can take it before this transaction ends."""
-    which = {"of": lease.account, "called": lease.project, "by": lease.director, "with_token": lease.token}
-    if conn.execute(_FENCE, which).first() is None:
-        raise LeaseLost(
+    (lost,) = refusals(conn, [lease])
+    if lost:
+        raise lost
+
+
+def refusals(conn: Connection, held: Sequence[Lease]) -> list[LeaseLost | None]:
+    """As ``fence``, of many: why the late write of one who lost it is refused; None where the lease still holds."""
+    which = {"of": list({lease.account for lease in held}), "called": list({lease.project for lease in held})}
+    still = {tuple(row) for row in conn.execute(_HELD, which)}
+    return [
+        None
+        if (lease.account, lease.project, lease.director, lease.token) in still
+        else LeaseLost(
             f"{lease.director} no longer drives {lease.project}: somebody else does, or it was let go",
             hint="nothing was written; whoever drives it now goes on from what was had",
         )
+        for lease in held
+    ]
 
 
-_FENCE: Final = (
-    select(leases.c.token)
+_HELD: Final = (
+    select(leases.c.account, leases.c.project, leases.c.director, leases.c.token)
     .where(
-        leases.c.account == bindparam("of", type_=String()),
-        leases.c.project == bindparam("called", type_=String()),
-        leases.c.director == bindparam("by", type_=String()),
-        leases.c.token == bindparam("with_token", type_=Integer()),
+        leases.c.account.in_(bindparam("of", type_=String(), expanding=True)),
+        leases.c.project.in_(bindparam("called", type_=String(), expanding=True)),
     )
+    .order_by(leases.c.project)  # whoever locks several does so in one order
     .with_for_update(read=True)
 )
 """Put together once: it stands before most writes."""
@@ -54,9 +66,9 @@ def fenced(conn: Connection, lease: Lease, of_a_job: Select[Any]) -> Row[Any] | 
 
 
 def claimable(
-    conn: Connection, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None
-) -> Row[Any] | None:
-    """The lease of the project whose turn it is, or None. A director never takes a project from itself.
+    conn: Connection, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None, most: int = 1
+) -> Sequence[Row[Any]]:
+    """The leases of up to ``most`` projects whose turn it is. A director never takes a project from itself.
 
     Higher priorities first, then who came first; of those, where no limit of jobs is full. What a director that is
     gone left running keeps its place; and whoever names one project (``only``) does not wait for others.
@@ -69,28 +81,31 @@ def claimable(
     if only is not None:
         first = first.where(jobs.c.project == only)
     elif (open_ := places.open_to(conn, lost, jobs_at_once)) is not None:
-        first = first.where(open_)
-    first = first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(1)
-    return conn.execute(select(leases).where(leases.c.project == first.scalar_subquery())).first()
+        first, most = first.where(open_), 1  # one that is claimed takes a place: the next one is looked for anew
+    named = list(dict.fromkeys(conn.execute(first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(most)).scalars()))
+    found = conn.execute(select(leases).where(leases.c.project.in_(named))).all() if named else []
+    return sorted(found, key=lambda row: named.index(row.project))
 
 
-def claim(unit: Unit, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None = None) -> Lease | None:
-    """Lease the next project that waits for a director; its token grows."""
+def claim(
+    unit: Unit, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None = None, most: int = 1
+) -> Sequence[Lease]:
+    """Lease up to ``most`` projects that wait for a director; their tokens grow."""
     hold(unit.conn, "claim")
-    row = claimable(unit.conn, holder, lease_s, only, jobs_at_once)
-    if row is None:
-        return None
+    rows = claimable(unit.conn, holder, lease_s, only, jobs_at_once, most)
+    if not rows:
+        return ()
     _here(unit.conn, holder)
-    token: int = row.token + 1
-    unit.conn.execute(
-        update(leases)
-        .where(leases.c.account == row.account, leases.c.project == row.project)
-        .values(director=holder.director, token=token, since=now_ms())
-    )
+    mine = update(leases).where(leases.c.account == bindparam("of"), leases.c.project == bindparam("called"))
+    taken = mine.values(director=holder.director, token=leases.c.token + 1, since=now_ms())
+    in_order = sorted(rows, key=lambda row: row.project)  # as whoever fences several
+    unit.conn.execute(taken, [{"of": row.account, "called": row.project} for row in in_order])
     _forget_silent(unit.conn)
-    if row.director is not None:
-        unit.tell(row.account, row.project, None, "lease.taken_over", {"from": row.director, "by": holder.director})
-    return Lease(project=row.project, account=row.account, director=holder.director, token=token)
+    for row in rows:
+        if row.director is not None:
+            told = {"from": row.director, "by": holder.director}
+            unit.tell(row.account, row.project, None, "lease.taken_over", told)
+    return [Lease(project=r.project, account=r.account, director=holder.director, token=r.token + 1) for r in rows]
 
 
 def beat(unit: Unit, holder: Holder) -> None:
@@ -99,9 +114,20 @@ def beat(unit: Unit, holder: Holder) -> None:
     unit.conn.execute(update(directors).where(directors.c.id == holder.director, held).values(beat_at=now_ms()))
 
 
-def release(unit: Unit, lease: Lease) -> None:
-    """Let go of the project, if it is still held."""
-    unit.conn.execute(update(leases).where(*_is(lease)).values(director=None, since=None))
+def release(unit: Unit, held: Sequence[Lease]) -> Sequence[None]:
+    """Let go of the projects, where they are still held."""
+    mine = (
+        leases.c.account == bindparam("of"),
+        leases.c.project == bindparam("called"),
+        leases.c.director == bindparam("by"),
+        leases.c.token == bindparam("with_token"),
+    )
+    which = [
+        {"of": one.account, "called": one.project, "by": one.director, "with_token": one.token}
+        for one in sorted(held, key=lambda one: one.project)
+    ]
+    unit.conn.execute(update(leases).where(*mine).values(director=None, since=None), which)
+    return [None] * len(held)
 
 
 def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> bool:

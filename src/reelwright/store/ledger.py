@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Row
 
 from reelwright.errors import LeaseLost
-from reelwright.reel.ledger import Budget, BudgetScope, Decision, Entry, Limit, LimitScope, Period, Posted
+from reelwright.reel.ledger import Budget, BudgetScope, Decision, Entry, Limit, LimitScope, Period, Posted, Whose
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
@@ -18,6 +18,7 @@ from reelwright.store import (
     adjusting,
     allowances,
     assets,
+    bought,
     budgets,
     decisions,
     entries,
@@ -90,13 +91,17 @@ class SqlLedger:
         except LeaseLost:
             return Posted(False)
 
-    async def is_anothers(self, purchase: str, operation: Operation) -> bool:
-        """Whether another purchase has recorded this very operation, so that it cannot be ours."""
-        return await self._db.read(lambda conn: purchases.is_anothers(conn, purchase, operation))
-
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
-        await self._db.write(lambda unit: purchases.bought(unit, purchase, operation))
+        await self._db.write(lambda unit: bought.bought(unit, purchase, operation))
+
+    async def sent_ago(self, purchase: str) -> float:
+        """Seconds since its newest send was begun, by the database's clock; 0 where it never was."""
+        return await self._db.read(lambda conn: purchases.sent_ago(conn, purchase))
+
+    async def found(self, purchase: str, operation: Operation) -> Whose:
+        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's."""
+        return await self._db.write(lambda unit: bought.found(unit, purchase, operation))
 
     async def move(
         self,
@@ -114,10 +119,14 @@ class SqlLedger:
         """
         return await self._db.write(lambda u: purchases.shift(u, purchase, sources, to, said, not_before, sends))
 
-    async def landed(self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None) -> None:
+    async def landed(
+        self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None,
+        operation: Operation | None = None,
+    ) -> None:  # fmt: skip
         """posting or submitted → succeeded, outcome and take rows, one commit. Twice is as once.
 
-        Like ``bought``, not fenced where the answer was the result itself: it is what was paid for.
+        Like ``bought``, not fenced where the answer was the result itself: it is what was paid for. ``operation``: how
+        the provider's list names such an answer.
         """
 
         def write(unit: Unit) -> None:
@@ -125,11 +134,15 @@ class SqlLedger:
                 fence(unit.conn, lease)
                 first = True
             else:
-                first = purchases.succeed(unit, _fenced_where_it_can_be_asked_again(unit, lease, purchase))
+                row = _fenced_where_it_can_be_asked_again(unit, lease, purchase)
+                if purchases.came_too_late(unit, row, operation):
+                    return
+                first = purchases.succeed(unit, row, operation)
             if first and shot is not None:
                 landings.keep_takes(unit, lease, shot, purchase, outcome)
-            landings.record(unit, lease, step, outcome)
-            assets.landed(unit.conn, lease.account, landings.files_of(outcome))
+            landed = [landings.Landed(lease, step, outcome)]
+            landings.record(unit, landed)
+            assets.landed(unit.conn, landings.files_of(landed))
 
         await self._db.write(write)
 
@@ -147,8 +160,9 @@ class SqlLedger:
             if purchases.fail(unit, row, price, said) < tries:
                 return True
             if outcome is not None:
-                landings.record(unit, lease, StepKey(row.step), outcome)
-                assets.landed(unit.conn, lease.account, landings.files_of(outcome))
+                landed = [landings.Landed(lease, StepKey(row.step), outcome)]
+                landings.record(unit, landed)
+                assets.landed(unit.conn, landings.files_of(landed))
             return False
 
         return await self._db.write(write)
@@ -167,7 +181,8 @@ class SqlLedger:
 
     async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
         """Ended purchases whose inputs still lie at a provider."""
-        return await self._db.read(lambda conn: purchases.left_staged(conn, account, project))
+        found: Sequence[Purchase] = await self._db.read_together(purchases.left_staged, (account, project))
+        return found
 
     async def unstaged(self, account: str, purchase: str) -> None:
         """What lay at the provider for it is removed."""

@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, select, true
 
 from reelwright.store.limits import job_limits
 from reelwright.store.schema import RUNNABLE, jobs, leases
 
 
 def open_to(conn: Connection, lost: Collection[str], jobs_at_once: int | None) -> ColumnElement[bool] | None:
-    """Which jobs may be taken up now; None: all. ``lost``: directors that are gone. A limit that was set goes first."""
+    """Which jobs may be taken up now; None: all, since there is no limit. ``lost``: directors that are gone.
+
+    A limit that was set goes before ``jobs_at_once``.
+    """
     limits = {**({"": jobs_at_once} if jobs_at_once is not None else {}), **job_limits(conn)}
     if not limits:
         return None
@@ -23,7 +26,7 @@ def open_to(conn: Connection, lost: Collection[str], jobs_at_once: int | None) -
         return begun
     per_account = Counter(account for account, _ in taken)
     full = [account for account, most in limits.items() if account and per_account[account] >= most]
-    return begun | jobs.c.account.not_in(full) if full else None
+    return begun | jobs.c.account.not_in(full) if full else true()
 
 
 def _taken(conn: Connection, lost: Collection[str]) -> set[tuple[str, str]]:

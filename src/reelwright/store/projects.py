@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row, ScalarSelect, Select, String, bindparam, case, func, select
 
@@ -13,16 +13,16 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
 from reelwright.reel.document import from_json, to_plain
 from reelwright.reel.ids import mint
-from reelwright.reel.noun import Fingerprint
 from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
-from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
-from reelwright.store.assets import ensure_account, gone
+from reelwright.store.assets import ensure_account, gone_of
 from reelwright.store.leases import fence
 from reelwright.store.rows import Had, job_of, project_of, purchase_of
 from reelwright.store.schema import jobs, leases, outcomes, projects, purchases, revisions
 from reelwright.store.sql import as_json, as_said, now_ms
 from reelwright.store.unit import Unit
+
+T = TypeVar("T")
 
 
 def open_project(unit: Unit, account: str, name: str, brief: Brief) -> str:
@@ -123,87 +123,111 @@ def all_projects(conn: Connection, account: str) -> Sequence[Project]:
     return [project_of(row) for row in conn.execute(query)]
 
 
-def standing(conn: Connection, account: str, project: str) -> Standing:
-    """All of a project, on one snapshot. Raises ``NotFound``."""
-    which = {"of": account, "called": project}
-    row = _found(conn.execute(_WHOLE, which).first(), project)
-    job = conn.execute(_JOB_IN_TURN, which).first()
-    return Standing(
-        account=account,
-        project=project,
-        brief=_brief_of(row.brief),
-        revision=row.number or 0,
-        plan=_plan_of(row.plan) if row.number else None,
-        choices=from_json(Choices, row.choices, "choices") if row.number else Choices(),
-        job=job_of(job) if job else None,
-        had=_had(conn, which, row.reuse),
-        gone=gone(conn, account),
-        open=tuple(purchase_of(row) for row in conn.execute(_OPEN, which)),
-    )
+def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[Standing | NotFound]:
+    """All of each project, by its account and id, on one snapshot."""
+    which = {"of": list({account for account, _ in asked}), "called": list({project for _, project in asked})}
+    whole = {(row.account, row.id): row for row in conn.execute(_WHOLE, which)}
+    in_turn = {(row.account, row.project): row for row in conn.execute(_JOB_IN_TURN, which)}
+    open_, own = _by_project(conn.execute(_OPEN, which)), _by_project(conn.execute(_OWN, which))
+    missing = gone_of(conn, which["of"])
+    shared: dict[str, dict[str, Row[Any]]] = {}
+    for account in {account for (account, _), row in whole.items() if row.reuse == "account"}:
+        shared[account] = {row.fingerprint: row for row in conn.execute(_ALL, {"of": account})}
+
+    def read(name: tuple[str, str]) -> Standing | NotFound:
+        row, job = whole.get(name), in_turn.get(name)
+        if row is None:
+            return _missing(name[1])
+        had = {landed.fingerprint: landed for landed in own.get(name, ())}
+        return Standing(
+            account=row.account,
+            project=row.id,
+            brief=_read(Brief, row.brief),
+            revision=row.number or 0,
+            plan=_read(Plan, row.plan) if row.number else None,
+            choices=_read(Choices, row.choices) if row.number else Choices(),
+            job=job_of(job) if job is not None else None,
+            had=Had(shared[row.account] | had if row.reuse == "account" else had),
+            gone=missing[row.account],
+            open=tuple(purchase_of(one) for one in open_.get(name, ())),
+        )
+
+    return [read(name) for name in asked]
 
 
-def _had(conn: Connection, which: Mapping[str, str], reuse: str) -> Mapping[Fingerprint, Outcome]:
-    """What landed, by fingerprint; with ``reuse: account`` also in the account's other projects, own ones first."""
-    rows = {row.fingerprint: row for row in conn.execute(_OWN, which)}
-    if reuse == "account":
-        rows = {row.fingerprint: row for row in conn.execute(_OTHERS, which)} | rows
-    return Had(rows)
+def _by_project(rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Row[Any]]]:
+    found: dict[tuple[str, str], list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault((row.account, row.project), []).append(row)
+    return found
 
 
-@lru_cache(maxsize=64)
-def _brief_of(text: str) -> Brief:
-    """A brief is never rewritten, and a plan is immutable: what was read once is not read out of its text again."""
-    return from_json(Brief, text, "brief")
+def _read(kind: type[T], words: str) -> T:
+    """A brief is never rewritten, a revision is immutable: what was read once is not read out of its text again."""
+    read: Callable[..., T] = _read_small if len(words) <= _SMALL else _read_large
+    return read(kind, words)
 
 
-@lru_cache(maxsize=64)
-def _plan_of(text: str) -> Plan:
-    return from_json(Plan, text, "plan")
+def _from_text(kind: type[Any], words: str) -> Any:
+    return from_json(kind, words, kind.__name__.lower())
 
 
-# A director reads its project after everything that happens; putting these together anew cost more than asking them.
+_SMALL: Final = 4096
+"""Characters. Of many small projects that are driven at once, each is read again and again; …"""
+_read_small = lru_cache(maxsize=2048)(_from_text)
+_read_large = lru_cache(maxsize=64)(_from_text)
+"""… of large ones fewer are kept in memory."""
+
+
+# A director reads its projects after everything that happens; putting these together anew cost more than asking them.
 
 
 def _whole() -> Select[Any]:
-    number = select(func.max(revisions.c.number)).where(revisions.c.account == _OF, revisions.c.project == _CALLED)
-    newest = (revisions.c.project == projects.c.id) & (revisions.c.number == number.scalar_subquery())
-    query = select(projects, revisions.c.number, revisions.c.plan, revisions.c.choices).outerjoin(revisions, newest)
-    return query.where(projects.c.account == _OF, projects.c.id == _CALLED)
+    every = revisions.alias()
+    same = (every.c.account == projects.c.account, every.c.project == projects.c.id)
+    newest = select(func.max(every.c.number)).where(*same).correlate(projects).scalar_subquery()
+    both = projects.outerjoin(revisions, (revisions.c.project == projects.c.id) & (revisions.c.number == newest))
+    query = select(projects, revisions.c.number, revisions.c.plan, revisions.c.choices).select_from(both)
+    return query.where(projects.c.account.in_(_OF), projects.c.id.in_(_CALLED))
 
 
 def _job_in_turn() -> Select[Any]:
     """Of the live jobs the running one, else the first queued, else the first that waits; else the newest."""
-    turn = case((jobs.c.state == "running", 0), (jobs.c.state == "queued", 1), (jobs.c.state == "waiting", 2), else_=3)
-    age = case((turn == 3, -jobs.c.seq), else_=jobs.c.seq)
-    return select(jobs).where(jobs.c.account == _OF, jobs.c.project == _CALLED).order_by(turn, age).limit(1)
+    one = jobs.alias()
+    turn = case((one.c.state == "running", 0), (one.c.state == "queued", 1), (one.c.state == "waiting", 2), else_=3)
+    age = case((turn == 3, -one.c.seq), else_=one.c.seq)
+    first = select(one.c.seq).where(one.c.account == projects.c.account, one.c.project == projects.c.id)
+    seq = select(first.order_by(turn, age).limit(1).scalar_subquery())
+    return select(jobs).where(jobs.c.seq.in_(seq.where(projects.c.account.in_(_OF), projects.c.id.in_(_CALLED))))
 
 
 def _open_purchases() -> Select[Any]:
-    which = (purchases.c.account == _OF, purchases.c.project == _CALLED, purchases.c.state.in_(OPEN_STATES))
+    which = (purchases.c.account.in_(_OF), purchases.c.project.in_(_CALLED), purchases.c.state.in_(OPEN_STATES))
     return select(purchases).where(*which).order_by(purchases.c.intent_at, purchases.c.id)
 
 
 def _landed_here() -> Select[Any]:
     # Every fingerprint is above nothing: said so that SQLite takes the key of a project, not the account's index.
-    own = (outcomes.c.account == _OF, outcomes.c.project == _CALLED, outcomes.c.fingerprint > "")
+    own = (outcomes.c.account.in_(_OF), outcomes.c.project.in_(_CALLED), outcomes.c.fingerprint > "")
     return select(outcomes).where(*own)
 
 
-def _landed_elsewhere() -> Select[Any]:
-    others = select(outcomes).where(outcomes.c.account == _OF, outcomes.c.project != _CALLED)
-    return others.order_by(outcomes.c.landed_at.desc())
-
-
-_OF: Final = bindparam("of", type_=String())
-_CALLED: Final = bindparam("called", type_=String())
+_OF: Final = bindparam("of", type_=String(), expanding=True)
+_CALLED: Final = bindparam("called", type_=String(), expanding=True)
 _WHOLE: Final = _whole()
 _JOB_IN_TURN: Final = _job_in_turn()
 _OPEN: Final = _open_purchases()
 _OWN: Final = _landed_here()
-_OTHERS: Final = _landed_elsewhere()
+_ALL: Final = (
+    select(outcomes).where(outcomes.c.account == bindparam("of", type_=String())).order_by(outcomes.c.landed_at.desc())
+)
+
+
+def _missing(what: str) -> NotFound:
+    return NotFound(f"there is no {what} in this account", hint="`reelwright projects` lists what there is")
 
 
 def _found(row: Row[Any] | None, what: str) -> Row[Any]:
     if row is None:
-        raise NotFound(f"there is no {what} in this account", hint="`reelwright projects` lists what there is")
+        raise _missing(what)
     return row

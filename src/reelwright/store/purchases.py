@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, String, bindparam, func, select, update
 
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reel.document import to_json, to_plain
@@ -94,23 +94,10 @@ def posting(
     return Posted(advanced(unit, purchase, "intent", "posting", "", **told) is not None)
 
 
-def bought(unit: Unit, purchase: str, operation: Operation) -> None:
-    """Record what was bought, whoever says so and whenever: an operation that we pay for is never dropped."""
-    told = to_json(operation)
-    if advanced(unit, purchase, "posting", "submitted", "", operation=told):
-        return
-    row = locked(unit.conn, purchase)
-    if move(unit, row, ("posting", "unknown", "intent"), "submitted", "", operation=told):
-        return
-    if row.operation != told:
-        remember(unit, row, row.state, row.state, "a second operation came to light; it may have been paid too", told)
-
-
-def is_anothers(conn: Connection, purchase: str, operation: Operation) -> bool:
-    """Whether another purchase from the same provider has recorded this very operation."""
-    provider = select(purchases.c.provider).where(purchases.c.id == purchase).scalar_subquery()
-    same = (purchases.c.provider == provider, purchases.c.operation == to_json(operation), purchases.c.id != purchase)
-    return conn.execute(select(purchases.c.id).where(*same).limit(1)).first() is not None
+def sent_ago(conn: Connection, purchase: str) -> float:
+    """Seconds since its newest ``posting``: one clock for whoever sent it and whoever asks."""
+    ago = select(now_ms() - purchases.c.posted_at).where(purchases.c.id == purchase)
+    return max(0, conn.execute(ago).scalar() or 0) / 1000
 
 
 def shift(
@@ -188,20 +175,42 @@ def arrived(unit: Unit, lease: Lease, purchase: str) -> Row[Any] | None:
     return row
 
 
-def succeed(unit: Unit, row: Row[Any]) -> bool:
+def came_too_late(unit: Unit, row: Row[Any], operation: Operation | None) -> bool:
+    """Whether it had ended without anything before its answer came. A person is told, who may correct its price."""
+    if row.state not in ENDED or row.succeeded_at is not None:
+        return False
+    said = f"its answer came after all, when it was {row.state} already: it will have been paid"
+    remember(unit, row, row.state, row.state, said, to_json(operation) if operation else None)
+    return True
+
+
+def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bool:
     """posting, submitted or unknown → succeeded. False when that happened before. The caller has fenced."""
-    if move(unit, row, SENDABLE, "succeeded", ""):
+    named = {} if operation is None or row.operation is not None else {"operation": to_json(operation)}
+    if move(unit, row, SENDABLE, "succeeded", "", **named):
         return True
     if row.succeeded_at is None:
         raise BadInput("purchase", row.state, f"one of {', '.join(SENDABLE)} before it lands", step=row.step)
     return False
 
 
-def left_staged(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
-    """Ended purchases of a project whose inputs still lie at a provider, as far as is known."""
-    mine = (purchases.c.account == account, purchases.c.project == project)
-    query = select(purchases).where(*mine, purchases.c.state.in_(ENDED), purchases.c.staged.is_not(None))
-    return [purchase_of(row) for row in conn.execute(query)]
+def left_staged(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[Sequence[Purchase]]:
+    """Ended purchases of each project whose inputs still lie at a provider, as far as is known."""
+    which = {"of": list({account for account, _ in asked}), "called": list({project for _, project in asked})}
+    found: dict[tuple[str, str], list[Purchase]] = {name: [] for name in asked}
+    for row in conn.execute(_STAGED, which):
+        if (row.account, row.project) in found:
+            found[row.account, row.project].append(purchase_of(row))
+    return [found[name] for name in asked]
+
+
+_STAGED: Final = select(purchases).where(
+    purchases.c.account.in_(bindparam("of", type_=String(), expanding=True)),
+    purchases.c.project.in_(bindparam("called", type_=String(), expanding=True)),
+    purchases.c.state.in_(ENDED),
+    purchases.c.staged.is_not(None),
+)
+"""Put together once: it is asked whenever a job rests."""
 
 
 def unstaged(unit: Unit, account: str, purchase: str) -> None:

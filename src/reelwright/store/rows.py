@@ -73,9 +73,12 @@ class Had(Mapping[Fingerprint, Outcome]):
 
     def __init__(self, rows: Mapping[str, Row[Any]]) -> None:
         self._rows = rows
+        self._made: dict[str, Outcome] = {}
 
     def __getitem__(self, fp: Fingerprint) -> Outcome:
-        return outcome_of(self._rows[fp])
+        if fp not in self._made:
+            self._made[fp] = outcome_of(self._rows[fp])
+        return self._made[fp]
 
     def __contains__(self, fp: object) -> bool:
         return fp in self._rows

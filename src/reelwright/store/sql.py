@@ -14,7 +14,13 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
-LOCKS: Final[Mapping[str, int]] = {"migrate": 7214031, "claim": 7214032, "events": 7214033, "budgets": 7214034}
+LOCKS: Final[Mapping[str, int]] = {
+    "migrate": 7214031,
+    "claim": 7214032,
+    "events": 7214033,
+    "budgets": 7214034,
+    "found": 7214035,
+}
 """Advisory locks of ours on PostgreSQL. The numbers only have to stay the same between releases."""
 SAID_LIMIT: Final = 4000
 """Characters kept of a sentence said to people; tools may print without end."""

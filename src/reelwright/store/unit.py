@@ -1,52 +1,46 @@
-"""One transaction's worth of work: its connection, and the events that ride in it."""
+"""What a write may do: its connection, and the events that ride in its transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
 from reelwright.store.schema import events
 from reelwright.store.sql import LOCKS, as_json, now_ms
 
-T = TypeVar("T")
+Told = dict[str, Any]
+"""An event's columns but its number and its time."""
 _LOCKED_INSERT: Final = text(
     "WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(:key)) "
     "INSERT INTO events (at, account, project, job, kind, body) "
-    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT), CAST(:account AS TEXT), "
-    "CAST(:project AS TEXT), CAST(:job AS TEXT), CAST(:kind AS TEXT), CAST(:body AS TEXT) FROM held"
+    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT), account, project, job, kind, body "
+    "FROM held, unnest(CAST(:account AS TEXT[]), CAST(:project AS TEXT[]), CAST(:job AS TEXT[]), "
+    "CAST(:kind AS TEXT[]), CAST(:body AS TEXT[])) "
+    "WITH ORDINALITY AS told (account, project, job, kind, body, number) ORDER BY number"
 )
-"""The lock and the first event in one: an id is taken once its row has come out of ``held``, that is, locked."""
-
-
+"""The lock and the events in one: an id is taken once its row has come out of ``held``, that is, locked."""
 _INSERT: Final = events.insert().values(at=now_ms())
 
 
 class Unit:
-    """What a write may do. ``tell`` remembers an event; all are written as the last statement."""
+    """One write, or many of a kind. What it has ``told`` is written as the last statement of its transaction."""
 
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
-        self._told: list[dict[str, Any]] = []
-
-    @classmethod
-    def run(cls, conn: Connection, work: Callable[[Unit], T]) -> T:
-        """Do ``work`` and write its events. The caller commits."""
-        unit = cls(conn)
-        result = work(unit)
-        unit._write_events()
-        return result
+        self.told: list[Told] = []
 
     def tell(self, account: str, project: str, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
         """An event that becomes visible together with what it tells of."""
         told = {"account": account, "project": project, "job": job, "kind": kind, "body": as_json(body)}
-        self._told.append(told)
+        self.told.append(told)
 
-    def _write_events(self) -> None:
-        """Sequences commit out of order: under this lock ids grow in the order in which they become visible."""
-        if self._told and self.conn.dialect.name == "postgresql":
-            first, *self._told = self._told
-            self.conn.execute(_LOCKED_INSERT, {"key": LOCKS["events"], **first})
-        if self._told:
-            self.conn.execute(_INSERT, self._told)
+
+def write_events(conn: Connection, told: Sequence[Told]) -> None:
+    """Sequences commit out of order: under this lock ids grow in the order in which they become visible."""
+    if told and conn.dialect.name == "postgresql":
+        columns = {name: [one[name] for one in told] for name in told[0]}
+        conn.execute(_LOCKED_INSERT, {"key": LOCKS["events"], **columns})
+    elif told:
+        conn.execute(_INSERT, told)

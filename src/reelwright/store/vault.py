@@ -52,7 +52,7 @@ class FolderVault:
         """Hashed, synced, then visible. Raises ``BadInput`` above ``cap`` bytes."""
         folder = self._folder(account)
         with disk_words(folder):
-            incoming = await asyncio.to_thread(Incoming.open, folder)
+            incoming = await _opened(folder)
             try:
                 async for chunk in data:
                     await asyncio.to_thread(incoming.write, chunk, cap)
@@ -128,6 +128,16 @@ class FolderVault:
         if not path.is_file():
             incoming.become(path)
         return incoming.digest
+
+
+async def _opened(folder: Path) -> Incoming:
+    """A new file. The thread that opens it goes on when its caller is cancelled: it is waited for, and closed."""
+    opening = asyncio.create_task(asyncio.to_thread(Incoming.open, folder))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        (await opening).close()
+        raise
 
 
 def _chunks(path: Path, start: int, end: int | None) -> Iterator[bytes]:

@@ -392,6 +392,8 @@ class ModelShown(Spoken):
     note: str
     warnings: tuple[str, ...]
 
+    nothing_came: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported(Spoken):

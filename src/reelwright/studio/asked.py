@@ -49,7 +49,8 @@ class Asked(TypedDict, total=False):
 class ClipTerms(TypedDict, total=False):
     """Of one clip. ``image`` and ``last_frame``: its first and last frame; ``references``: ``{"person=Ana": file}``.
 
-    ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, each a purchase of its own.
+    ``aspect`` ``auto`` or left out: that of the first picture. ``samples``: 1 to 4, in one purchase where the model
+    sells several at once, unless ``apart`` asks for each by itself.
     ``successor``: a model that is retired is replaced by the one that follows it.
     """
 
@@ -58,6 +59,7 @@ class ClipTerms(TypedDict, total=False):
     last_frame: str | Path | None
     references: Mapping[str, str | Path]
     samples: int
+    apart: bool
     seconds: Seconds | None
     aspect: str | None
     resolution: str | None

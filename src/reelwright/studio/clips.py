@@ -58,6 +58,7 @@ async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken
             checked.text("model", terms.get("model") or settings.model, 200), taken, settings, terms.get("successor")
         ),
         samples=checked.whole("samples", terms.get("samples", 1), 1, 4),
+        apart=_apart(terms.get("apart", False)),
         seconds=None if seconds is None else Fraction(seconds, 1000),
         aspect=None if aspect in (None, "auto") else checked.text("aspect", aspect, 10),
         resolution=terms.get("resolution"),
@@ -69,6 +70,12 @@ async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken
         references=guides,
         reference_sizes=sizes,
     )
+
+
+def _apart(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise BadInput("apart", value, "true or false")
+    return value
 
 
 async def _picture(
@@ -113,12 +120,12 @@ async def report(
     home: Home, standing: Standing, job: Job, out: Path | None, packed: bool, elapsed_s: float
 ) -> ClipMade:
     """The takes as files in the folder ``out``, and what did not come, with its reason."""
-    outcomes = _outcomes(home, standing)
+    rounds = _rounds(home, standing)
     purchases = await home.ledger.purchases(home.account, standing.project)
     folder = out or home.settings.films
     stem = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
-    files, lost = await _files(home, outcomes, folder, stem)
-    landed = {outcome.fingerprint for outcome in outcomes}
+    files, lost = await _files(home, rounds, folder, stem)
+    landed = {outcome.fingerprint for _, outcome in rounds}
     lost += [
         NotDelivered(reason="refused", said=p.said)
         for p in purchases
@@ -138,25 +145,28 @@ async def report(
     )
 
 
-def _outcomes(home: Home, standing: Standing) -> list[Outcome]:
-    """Of the first purchase and every round, in their order."""
+def _rounds(home: Home, standing: Standing) -> list[tuple[int, Outcome]]:
+    """What came of the first purchase and of every round, in their order, and how many samples each was asked for."""
     assert standing.plan
     graph = home.produce.graph(standing)
     found = known(graph, standing.choices, standing.had, standing.gone)
-    fp = found[graph.goal[0]].fingerprint
-    names = [fp, *(again(ask) for ask in standing.choices.asks if ask.of == fp)] if fp else []
-    return [standing.had[name] for name in names if name in standing.had]
+    step = graph.goal[0]
+    fp, request = found[step].fingerprint, graph.steps[step].request
+    if fp is None or request is None:
+        return []
+    asked = {fp: request.samples} | {again(ask): ask.samples for ask in standing.choices.asks if ask.of == fp}
+    return [(samples, standing.had[name]) for name, samples in asked.items() if name in standing.had]
 
 
 async def _files(
-    home: Home, outcomes: Sequence[Outcome], folder: Path, stem: str
+    home: Home, rounds: Sequence[tuple[int, Outcome]], folder: Path, stem: str
 ) -> tuple[list[ClipFile], list[NotDelivered]]:
     """One take for each sample that was asked for; what a model delivers beyond that is kept, not handed over."""
     files: list[ClipFile] = []
     lost: list[NotDelivered] = []
-    for outcome in outcomes:
+    for samples, outcome in rounds:
         lost += [NotDelivered(reason=m.reason, said=m.said) for m in outcome.missing]
-        for asset in outcome.assets[:1]:
+        for asset in outcome.assets[:samples]:
             path = folder / f"{stem}-{len(files) + 1}.mp4"
             async with home.vault.local(home.account, asset) as source:
                 await asyncio.to_thread(_copy, source, path)

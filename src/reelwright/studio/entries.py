@@ -30,7 +30,7 @@ from reelwright.studio.rows import Row
 
 Entry = Mapping[str, Any]
 MOST_ROWS: Final = 10_000
-_OF_A_CLIP: Final = ("prompt", "out", *(term for term in ClipTerms.__annotations__ if term != "samples"))
+_OF_A_CLIP: Final = ("prompt", "out", *(term for term in ClipTerms.__annotations__ if term not in ("samples", "apart")))
 _OF_A_FILM: Final = ("brief", "until", "out", *Asked.__annotations__)
 _NUMBERS: Final = frozenset({"seed", "takes", "variation", "short_side"})
 _SWITCHES: Final = {"yes": True, "true": True, "no": False, "false": False}

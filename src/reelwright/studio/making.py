@@ -121,10 +121,14 @@ async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: s
 
 
 async def queue_again(home: Home, job: Job, consent: Consent) -> None:
-    """A job that waits, failed or was cancelled, agreed to anew for what it spent and what is wanted now."""
+    """A job that waits, failed or was cancelled, agreed to anew for what it spent and what is wanted now.
+
+    A budget is what a person says now, also where more was agreed to before; a yes takes nothing back.
+    """
     purchases = await home.ledger.purchases(home.account, job.project)
     before = job.consent.ceiling if job.consent else Micros(0)
-    ceiling = Micros(max(before, consent.ceiling + shown.spent(purchases, job.id)))
+    now = consent.ceiling + shown.spent(purchases, job.id)
+    ceiling = Micros(now if consent.by == "budget" else max(before, now))
     anew = replace(consent, ceiling=ceiling)
     if job.state != "waiting":  # one that has ended cannot be agreed to
         await home.journal.requeue(home.account, job.id)

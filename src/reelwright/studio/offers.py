@@ -94,8 +94,17 @@ def shown_of(row: Model, here: bool, today: date) -> ModelShown:
         latency_s=row.latency_s,
         aliases=row.aliases,
         note=row.note,
+        nothing_came=_nothing_came(row),
         warnings=warnings(row, today),
     )
+
+
+def _nothing_came(row: Model) -> str:
+    """What is billed where nothing came: ``failed: free, filtered: free, cancelled: unknown``."""
+    if row.prices.unit == "nothing":
+        return ""
+    told = row.failures
+    return f"failed: {told.failed}, filtered: {told.filtered}, cancelled: {told.cancelled} ({told.source})"
 
 
 def price_said(row: Model, today: date) -> str:

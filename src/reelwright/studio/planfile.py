@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from fractions import Fraction
@@ -15,6 +16,7 @@ from reelwright.units import frames_to_ms, ms_to_frames
 
 _LONGEST_S: Final = 36_000
 _FRAMES: Final = frozenset({"start", "length", "room", "spoken", "over"})
+_WORD: Final = re.compile(r"([0-9]{1,9}) ([0-9]{1,9}) (.*)", re.DOTALL)
 
 
 def bare(noun: Any, plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,6 +78,8 @@ def _shot_out(shot: Shot, seconds: Callable[[int], Any]) -> dict[str, Any]:
 
 def _line_out(line: Line, seconds: Callable[[int], Any]) -> dict[str, Any]:
     said = _timed(line, seconds)
+    if line.timed:
+        said["timed"] = [f"{first} {last} {word}" for word, first, last in line.timed]
     if line.request:
         said["request"] = _request_out(line.request, line.text)
     return said
@@ -133,8 +137,7 @@ def _beat_in(beat: Mapping[str, Any], where: str, frames: Callable[[Any, str], A
     made = {**beat, "shots": shots}
     if "lines" in beat:
         made["lines"] = [
-            _timed_in(_prompted(row, "request", row.get("text")), f"{where}.lines.{n}", frames)
-            for n, row in enumerate(_listed(beat, "lines", where))
+            _line_in(row, f"{where}.lines.{n}", frames) for n, row in enumerate(_listed(beat, "lines", where))
         ]
     return made
 
@@ -157,6 +160,21 @@ def _shot_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], An
         overlays = _listed(made, "overlays", where)
         made["overlays"] = [_timed_in(o, f"{where}.overlays.{n}", _signed(frames)) for n, o in enumerate(overlays)]
     return made
+
+
+def _line_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
+    made = _timed_in(_prompted(row, "request", row.get("text")), where, frames)
+    if "timed" in made:
+        rows = made["timed"] if isinstance(made["timed"], list) else [made["timed"]]
+        made["timed"] = [_word_in(word, f"{where}.timed.{n}") for n, word in enumerate(rows)]
+    return made
+
+
+def _word_in(said: Any, where: str) -> tuple[str, int, int]:
+    found = _WORD.fullmatch(said) if isinstance(said, str) else None
+    if found is None:
+        raise BadInput(where, said, "a word after its first and last millisecond, such as `0 240 Meet`")
+    return found[3], int(found[1]), int(found[2])
 
 
 def _prompted(row: Mapping[str, Any], part: str, prompt: Any) -> dict[str, Any]:

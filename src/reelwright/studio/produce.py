@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from reelwright.engine.waist import Journal, Vault, Verdict
-from reelwright.reel.breakdown import FILM, breakdown, voice_key
+from reelwright.reel.breakdown import FILM, MIX, breakdown, voice_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut, cut
-from reelwright.reel.document import from_json
+from reelwright.reel.document import from_json, from_plain
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import StepKey
 from reelwright.reel.operation import Lease, Standing
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import Plan, Timed
 from reelwright.reel.request import Request
 from reelwright.reel.wanted import Known, known
 from reelwright.studio import quality
+from reelwright.studio.answers import Finding
 from reelwright.studio.quote import quote_of
 from reelwright.studio.words import cannot_plan, opening_of
 from reelwright.units import Frames, ms_to_frames
@@ -83,7 +84,7 @@ class Produce:
         if film is None:
             return Verdict(state="done")
         digest = film.chosen or film.assets[0]
-        found = quality.findings(film.facts, standing.plan, standing.choices.accepted)
+        found = findings_in(standing, graph, film)
         if faults := quality.faults(found):
             return Verdict(state="waiting", said=quality.in_words(faults), film=digest, step=FILM)
         return Verdict(state="done", film=digest)
@@ -102,12 +103,12 @@ class Produce:
         return from_json(Plan, body, "plan.json")
 
     async def _fit(self, lease: Lease, standing: Standing, plan: Plan) -> None:
-        spoken = _spoken_frames(standing, plan)
+        spoken = _spoken(standing, plan)
         if spoken is None:
             return
         from reelwright.planner.edit import refit
 
-        fitted = refit(fit(plan, spoken))
+        fitted = refit(fit(plan, *spoken))
         if fitted.beats != plan.beats:
             await self._journal.revise_leased(lease, standing.revision, fitted, standing.choices, "rules")
 
@@ -128,15 +129,25 @@ def outcome_of(standing: Standing, graph: Graph, key: StepKey) -> Outcome | None
     return standing.had.get(name) if name else None
 
 
-def _spoken_frames(standing: Standing, plan: Plan) -> dict[str, Frames] | None:
-    """Frames that each voiced line takes, by line id; None while a voice line is missing."""
+def findings_in(standing: Standing, graph: Graph, film: Outcome) -> tuple[Finding, ...]:
+    """What the checks found in the film, and in the mix under it."""
+    mix = outcome_of(standing, graph, MIX)
+    said = [*film.facts.get("findings", ()), *(mix.facts.get("findings", ()) if mix else ())]
+    return quality.findings({"findings": said}, standing.plan, standing.choices.accepted)
+
+
+def _spoken(standing: Standing, plan: Plan) -> tuple[dict[str, Frames], dict[str, Timed]] | None:
+    """Frames that each voiced line takes, and its words in time where its voice told; None while a line is missing."""
     graph = breakdown(plan, "cut")
-    found: dict[str, Frames] = {}
+    frames: dict[str, Frames] = {}
+    timed: dict[str, Timed] = {}
     for _, line in plan.lines():
         if line.request is None:
             continue
         outcome = outcome_of(standing, graph, voice_key(line.id))
         if outcome is None or "duration_ms" not in outcome.facts:
             return None
-        found[line.id] = ms_to_frames(int(outcome.facts["duration_ms"]), plan.fps)
-    return found
+        frames[line.id] = ms_to_frames(int(outcome.facts["duration_ms"]), plan.fps)
+        if words := outcome.facts.get("words"):
+            timed[line.id] = from_plain(Timed, words, "words")
+    return frames, timed

@@ -16,7 +16,7 @@ from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Own, Plan
 from reelwright.reel.wanted import known
-from reelwright.studio import deliver, quality
+from reelwright.studio import deliver
 from reelwright.studio.answers import (
     EditShown,
     FilmFile,
@@ -27,7 +27,7 @@ from reelwright.studio.answers import (
     ShotMade,
     TakeShown,
 )
-from reelwright.studio.produce import film_of
+from reelwright.studio.produce import film_of, findings_in
 from reelwright.studio.telling import with_numbers
 from reelwright.units import Frames, Micros, frames_to_seconds
 
@@ -119,7 +119,7 @@ def film_had(standing: Standing, goal: Goal = "film") -> Outcome | None:
 
 
 def found_in(standing: Standing, film: Outcome | None) -> tuple[Finding, ...]:
-    return quality.findings(film.facts, standing.plan, standing.choices.accepted) if film else ()
+    return findings_in(standing, breakdown(standing.plan, "film"), film) if film and standing.plan else ()
 
 
 def film_file(film: Outcome | None, path: Path) -> FilmFile | None:

@@ -69,6 +69,7 @@ def bought(entry: Entry, shots: Mapping[ShotId, int], waiting: frozenset[str] = 
         basis=settled.basis if settled else entry.quote.basis,
         waits=_waits(entry, waiting),
         written_off=entry.written_off,
+        landed=entry.landed,
         sends=entry.sends,
         operation=entry.operation.id if entry.operation else None,
         said=entry.said,

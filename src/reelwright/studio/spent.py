@@ -30,7 +30,8 @@ class Bought(Spoken):
     """A row of the ledger: one paid submission. ``micros``: what it cost, with all corrections.
 
     ``held_micros``: what it keeps from being spent while it is open. ``waits``: for its turn, or until it is sent
-    again; None where it does not wait. ``written_off``: paid for all that is known, and nothing came.
+    again; None where it does not wait. ``landed``: it brought something; ``written_off``: paid for all that is known,
+    and nothing came. ``noticed``: what a person should look into, such as a second operation that may have been paid.
     """
 
     purchase: str
@@ -49,6 +50,7 @@ class Bought(Spoken):
     basis: str
     waits: Literal["turn", "later"] | None
     written_off: bool
+    landed: bool
     sends: int
     operation: str | None
     said: str

@@ -93,6 +93,7 @@ class Studio:
     circle = _twin(AsyncStudio.circle)
     accept = _twin(AsyncStudio.accept)
     show = _twin(AsyncStudio.show)
+    plan_of = _twin(AsyncStudio.plan_of)
     projects = _twin(AsyncStudio.projects)
     jobs = _twin(AsyncStudio.jobs)
     spend = _twin(AsyncStudio.spend)

@@ -16,7 +16,7 @@ from reelwright.media.sound.balance import balanced
 from reelwright.media.sound.dsp import RATE, decibels, gain
 from reelwright.media.sound.limit import limit
 from reelwright.media.sound.loudness import RAW, Loudness, keep_raw, measure
-from reelwright.media.sound.tracks import sample_at, track
+from reelwright.media.sound.tracks import Track, sample_at, track
 from reelwright.media.work import Made, MadeFile, Report, Source
 
 HEADROOM_DB = 0.8
@@ -46,8 +46,9 @@ def make_mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, rep
     """``mix.m4a`` (AAC 192 kbit/s, 48 kHz stereo) and ``mix.flac``, exactly ``frames`` long at ``fps``.
 
     ``args`` as ``reel.breakdown`` writes them: ``tracks`` parallel to ``sources`` (at, length, start in frames; level
-    keep or duck), lufs_milli, dbtp_milli. A source without sound is silence, and the facts say so. Facts: lufs_milli
-    and dbtp_milli of the AAC file (None for silence), samples, rate, gain_db_milli, limited_db_milli, tracks.
+    keep or duck; fade of a bought bed), lufs_milli, dbtp_milli. A source without sound is silence, and the facts say
+    so. Facts: lufs_milli and dbtp_milli of the AAC file (None for silence), samples, rate, gain_db_milli,
+    limited_db_milli, tracks, and findings where music is missing at the end.
     Raises ``BadInput``, ``MediaError``; ``WrongResult`` when a file is not exactly as long as the film.
     """
     fps, count = _length(args)
@@ -73,12 +74,18 @@ def make_mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, rep
         "gain_db_milli": round(master.gain_db * 1000),
         "limited_db_milli": round(decibels(master.least) * 1000),
         "tracks": said,
+        **({"findings": findings} if (findings := _findings(tracks)) else {}),
     }
     files = (
         MadeFile(path=room / "mix.m4a", mime="audio/mp4", name="mix"),
         MadeFile(path=room / "mix.flac", mime="audio/flac", name="stem"),
     )
     return Made(files=files, facts=facts)
+
+
+def _findings(tracks: Sequence[Track]) -> list[dict[str, Any]]:
+    said = "the music is over {:.1f} s before the film: what was bought is shorter"
+    return [{"check": "music", "shot": None, "said": said.format(t.lacks_s)} for t in tracks if t.lacks_s]
 
 
 def _length(args: Mapping[str, Any]) -> tuple[tuple[int, int], int]:

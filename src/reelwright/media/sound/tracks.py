@@ -14,23 +14,28 @@ from reelwright.errors import BadInput
 from reelwright.media import ffmpeg
 from reelwright.media.probe import probe
 from reelwright.media.sound.dsp import RATE, edges
+from reelwright.media.sound.ends import EDGE_S, ended
 from reelwright.media.sound.wav import read_wav
 from reelwright.media.work import Source
 
 ROLES = ("bed", "voice", "sound")
 LEVELS = ("keep", "duck")
-EDGE_S = 0.008
-"""What a cut does to a sound would click: 8 ms in and out; a bed has its own ends."""
+SHORT_S, SOON_S = 0.1, 1.5
+"""A bed that lacks so much of its film is short; one whose music is over so long before the film's end ends early."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """One source in its place. ``sound`` is (2, n) and starts at sample ``at``; None: the source has no sound."""
+    """One source in its place. ``sound`` is (2, n) and starts at sample ``at``; None: the source has no sound.
+
+    ``lacks_s``: seconds at the film's end for which a bought bed brought no music, where that is to be told.
+    """
 
     role: str
     level: str
     at: int
     sound: np.ndarray | None
+    lacks_s: float = 0.0
 
 
 def sample_at(frames: int, fps: tuple[int, int]) -> int:
@@ -39,19 +44,28 @@ def sample_at(frames: int, fps: tuple[int, int]) -> int:
 
 
 def track(given: Mapping[str, Any], source: Source, fps: tuple[int, int], room: Path) -> Track:
-    """Load one track, cut to its ``length``. Raises ``BadInput`` for its values, ``MediaError`` for its file."""
+    """Load one track, cut to its ``length``. A bed with a ``fade`` (frames) was bought and may have no end of its own;
+    every other sound would click where it is cut, so that it comes and goes within 8 ms.
+
+    Raises ``BadInput`` for its values, ``MediaError`` for its file.
+    """
     level = given.get("level", "keep")
     if source.role not in ROLES:
         raise BadInput("tracks", source.role, "a source whose role is one of " + ", ".join(ROLES))
     if level not in LEVELS:
         raise BadInput("tracks.level", level, "one of " + ", ".join(LEVELS))
-    at, length, start = (_frames(given, name) for name in ("at", "length", "start"))
+    at, length, start, fade = (_frames(given, name) for name in ("at", "length", "start", "fade"))
     begin = sample_at(at, fps)
     count = sample_at(at + length, fps) - begin
     sound = _samples(source, sample_at(start, fps), count, room)
+    lacks = 0.0
     if sound is not None and source.role != "bed":
         sound = sound * edges(sound.shape[1], EDGE_S, EDGE_S)
-    return Track(role=source.role, level=level, at=begin, sound=sound)
+    elif sound is not None and fade:
+        short, (sound, over) = (count - sound.shape[1]) / RATE, ended(sound, count, sample_at(fade, fps))
+        left = (count - over) / RATE
+        lacks = left if short > SHORT_S or left > SOON_S else 0.0
+    return Track(role=source.role, level=level, at=begin, sound=sound, lacks_s=lacks)
 
 
 def _frames(given: Mapping[str, Any], name: str) -> int:

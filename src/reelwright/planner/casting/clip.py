@@ -42,12 +42,13 @@ class Framed:
 class ClipAsked:
     """``seconds`` None: the shortest that the model sells for it. ``aspect`` None: that of the first picture.
 
-    ``options``: by the names that the model's row of the catalogue lists.
+    ``apart``: each sample is bought by itself, though the model sells several at once.
     """
 
     prompt: str
     model: str
     samples: int = 1
+    apart: bool = False
     seconds: Fraction | None = None
     aspect: str | None = None
     resolution: str | None = None
@@ -62,7 +63,7 @@ class ClipAsked:
 
 @noun
 class ClipPlanned:
-    """``choices`` ask for every sample after the first, each a purchase of its own. ``said``: what was decided."""
+    """``choices`` ask for the samples that the first purchase does not bring. ``said``: what was decided."""
 
     plan: Plan
     choices: Choices
@@ -79,10 +80,24 @@ def clip_plan(asked: ClipAsked) -> ClipPlanned:
     if asked.last and not asked.first:
         raise BadInput("last_frame", "without a first", "a first frame beside it (--image)")
     said: list[str] = []
+    rounds = _rounds(asked, row, said)
     aspect = _aspect(asked, row, said)
-    request = _request(asked, row, aspect, said)
+    request = _request(asked, row, aspect, rounds[0], said)
     plan = _plan(asked, row, request, aspect)
-    return ClipPlanned(plan=plan, choices=_samples(plan, asked.samples), said=tuple(said))
+    return ClipPlanned(plan=plan, choices=_asks(plan, rounds[1:]), said=tuple(said))
+
+
+def _rounds(asked: ClipAsked, row: Model, said: list[str]) -> tuple[int, ...]:
+    """How many samples each purchase asks for: as many at once as the model sells, one by one where it is so asked."""
+    most = 1 if asked.apart else row.samples
+    whole, rest = divmod(asked.samples, most)
+    rounds = (*(most,) * whole, *((rest,) if rest else ()))
+    if asked.samples > 1 and len(rounds) == 1:
+        said.append(f"One purchase asks {row.name} for all {asked.samples} samples.")
+    elif asked.samples > 1:
+        sold = "one at a time" if row.samples == 1 else f"up to {row.samples} at once"
+        said.append(f"{row.name} sells {sold}: the {asked.samples} samples are {len(rounds)} purchases.")
+    return rounds
 
 
 def _aspect(asked: ClipAsked, row: Model, said: list[str]) -> str | None:
@@ -102,7 +117,7 @@ def _aspect(asked: ClipAsked, row: Model, said: list[str]) -> str | None:
     return found
 
 
-def _request(asked: ClipAsked, row: Model, aspect: str | None, said: list[str]) -> Request:
+def _request(asked: ClipAsked, row: Model, aspect: str | None, samples: int, said: list[str]) -> Request:
     inputs = [Input(role="first_frame", asset=asked.first.asset)] if asked.first else []
     inputs += [Input(role="last_frame", asset=asked.last.asset)] if asked.last else []
     inputs += [Input(role="reference", asset=guide.asset) for guide in asked.references]
@@ -113,8 +128,8 @@ def _request(asked: ClipAsked, row: Model, aspect: str | None, said: list[str]) 
         extra["references"] = [{"role": guide.role, "name": guide.name} for guide in asked.references]
     request = Request(
         model=row.id, mode=_mode(inputs), prompt=asked.prompt, aspect=aspect,
-        resolution=asked.resolution or (row.resolutions[0] if row.resolutions else None), seed=asked.seed,
-        sound=asked.sound, inputs=tuple(inputs), extra=extra,
+        resolution=asked.resolution or (row.resolutions[0] if row.resolutions else None), samples=samples,
+        seed=asked.seed, sound=asked.sound, inputs=tuple(inputs), extra=extra,
     )  # fmt: skip
     if asked.seconds is None or not row.seconds:
         return at_length(request, row, 0)
@@ -169,9 +184,9 @@ def _size(aspect: str | None, asked: ClipAsked, row: Model) -> tuple[int, int]:
     return size_of(near, min(2160, max(144, int(digits or 720) * (540 if int(digits or 720) < 10 else 1))))
 
 
-def _samples(plan: Plan, samples: int) -> Choices:
-    """One purchase for each sample, all at once: the first is the shot's own, the others are rounds of it."""
+def _asks(plan: Plan, rounds: Sequence[int]) -> Choices:
+    """What the shot's own purchase does not bring, as further rounds of it, all bought at once."""
     shot = plan.shots[0]
     fp = fingerprint(breakdown(plan, "takes").steps[take_key(shot.id)], {})
     assert fp, "a clip reads nothing that is not there"
-    return Choices(asks=tuple(Ask(of=fp, round=n, samples=1) for n in range(2, samples + 1)))
+    return Choices(asks=tuple(Ask(of=fp, round=n, samples=samples) for n, samples in enumerate(rounds, 2)))

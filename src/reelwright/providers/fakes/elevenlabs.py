@@ -18,6 +18,9 @@ from reelwright.reel.request import Request
 
 LETTER_MS: Final = 60
 """How long a letter sounds here: about 16 a second, as a calm voice speaks."""
+REST_MS: Final = 300
+"""How long a voice rests here on a space after a mark."""
+_MARKS: Final = ".,;:!?…"
 _HALF_PRICE: Final = ("flash", "turbo")
 """Models whose letters cost half a credit. Source: the catalogue's prices of them."""
 _WORDS: Final[Mapping[int, str]] = {
@@ -125,7 +128,7 @@ def _asked(parts: list[str], body: Mapping[str, Any]) -> Asked | None:
     if not isinstance(text, str) or not text:
         return None
     ms = {
-        "speech": LETTER_MS * len(text),
+        "speech": _heard_ms(text)[-1],
         "music": int(body.get("music_length_ms") or 30_000),
         "sound_effect": round(float(body.get("duration_seconds") or 5) * 1000),
     }[kind]
@@ -160,12 +163,22 @@ def _answer(work: Work, sound: bytes, credits: int | None) -> Reply:
     return json_reply(told, headers={**headers, "character-cost": str(credits), "history-item-id": work.id})
 
 
+def _heard_ms(text: str) -> list[int]:
+    """When each letter has been said: all sound for as long, and there is a rest after a mark."""
+    ends, at, before = [], 0, ""
+    for letter in text:
+        at += REST_MS if letter == " " and before and before in _MARKS else LETTER_MS
+        ends.append(at)
+        before = letter
+    return ends
+
+
 def _alignments(text: str) -> dict[str, Any]:
-    """Letter after letter, each as long as the others."""
-    starts = [round(n * LETTER_MS / 1000, 3) for n in range(len(text))]
-    ends = [round((n + 1) * LETTER_MS / 1000, 3) for n in range(len(text))]
+    """Letter after letter."""
+    ends = [ms / 1000 for ms in _heard_ms(text)]
     rows = {
-        "characters": list(text), "character_start_times_seconds": starts, "character_end_times_seconds": ends,
+        "characters": list(text), "character_start_times_seconds": [0.0, *ends[:-1]],
+        "character_end_times_seconds": ends,
     }  # fmt: skip
     return {"alignment": rows, "normalized_alignment": rows}
 

@@ -68,8 +68,8 @@ class FakeGoogle(Fake):
         if lies := _FILE.match(call.path):
             return await self._file(call, lies["id"], int(lies["sample"]))
         found = _PATH.match(call.path)
-        if not found:
-            return self.refusal(404, f"{call.path} is no path of this API")
+        if not found or call.kind == "other":
+            return self.refusal(404, f"{call.method} {call.path} is no part of this API")
         if call.kind == "submit":
             try:
                 return await self._taken_on(call, met)
@@ -83,8 +83,6 @@ class FakeGoogle(Fake):
             return (
                 json_reply(_head(work, "cancelled")) if stopped else _error(400, "failed_precondition", "It is over.")
             )
-        if call.method == "DELETE":
-            return json_reply({})
         return json_reply(await self._standing(call, work))
 
     def refusal(self, code: int, said: str) -> Reply:
@@ -123,12 +121,14 @@ class FakeGoogle(Fake):
 
     async def _standing(self, call: Call, work: Work) -> dict[str, Any]:
         state = await self.remote.state(work)
-        if state in ("queued", "running", "cancelled"):
+        if state in ("queued", "running"):
             return _head(work, "in_progress" if state == "running" else state)
+        if state == "cancelled":
+            return {**_head(work, "cancelled"), "usage": _NONE_USED}
         usage = self._used(work)
         if state == "failed":
             told = {"errors": [{"code": "api_error", "message": "Internal error during generation."}]}
-            return {**_head(work, "failed"), **told, **({"usage": usage} if work.micros else {})}
+            return {**_head(work, "failed"), **told, "usage": usage if work.micros else _NONE_USED}
         if not work.brought:
             said = [{"type": "text", "text": _REFUSAL}]
             tokens = {"total_input_tokens": 12, "total_output_tokens": 9, "total_tokens": 21}
@@ -239,6 +239,10 @@ _SHORT: Final = {"360p": 360, "720p": 720, "1080p": 1080, "4k": 2160}
 
 def _resolution(size: tuple[int, int]) -> str:
     return {side: name for name, side in _SHORT.items()}[min(size)]
+
+
+_NONE_USED: Final = {"total_input_tokens": 0, "total_output_tokens": 0, "total_tokens": 0}
+"""What was not billed counts nothing."""
 
 
 def _usage(prompt: str, pictures: int, tokens: int, modality: str = "video") -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -262,7 +262,16 @@ def _request(row: Model, told: Mapping[str, Any]) -> Request:
         resolution=back.get(str(resolution), str(resolution)) if resolution else None,
         samples=int(told.get(names.samples, 1)) if names.samples else 1,
         sound=told.get(names.sound) if names.sound else None,
+        extra=dict(_worded(row, told)),
     )
+
+
+def _worded(row: Model, told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Options that were told in words, such as ``2 MP``: a picture is billed by them."""
+    for option, (name, words) in names_of(row.sold_as).worded.items():
+        for value in row.options[option].values:
+            if told.get(name) == words.format(value):
+                yield option, value
 
 
 def _ms(row: Model) -> int | None:

@@ -11,7 +11,8 @@ from reelwright.providers.fakes.asked import Asked, Footage, bare
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
 from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
-from reelwright.providers.wires.chat import Said, bill_of
+from reelwright.providers.wires.chat import bill_of
+from reelwright.providers.wires.said import Said
 
 LETTERS_A_TOKEN: Final = 4
 _ANTHROPIC: Final[Mapping[int, str]] = {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from reelwright.catalogue.models import catalogue_digest
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import ASSET, Picture
 from reelwright.providers.families.google_faults import FILTERED
-from reelwright.providers.families.shapes import count, mapping, mappings
+from reelwright.providers.families.shapes import address_of, count, is_text, mapping, mappings, mime_of
 from reelwright.providers.protocol import Output, Progress
 from reelwright.reel.money import Price
 from reelwright.reel.noun import noun
@@ -20,6 +20,8 @@ from reelwright.units import Micros
 
 FILMS: Final = ("data",)
 """Members of an answer that may hold a whole film in base64."""
+_LAST_YEAR: Final = 9999
+"""What is dated there is dated by mistake, and no time can be added to it."""
 KEPT: Final = timedelta(hours=48)
 """How long an output can be fetched where the file's own entry does not say. Source: Files API, read 2026-11-20."""
 TASKS: Final = {
@@ -124,7 +126,7 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
     if status == "completed":
         return _completed(told)
     if status == "cancelled":
-        return Progress(state="cancelled", said="Google cancelled it")
+        return Progress(state="cancelled", said="Google cancelled it", bill=bill_of(told))
     if status in ("failed", "incomplete", "budget_exceeded"):
         return _failed(told, status)
     return Progress(state="queued" if status == "queued" else "running", life_s=KEPT.total_seconds())
@@ -132,7 +134,11 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
 
 def _completed(told: Mapping[str, Any]) -> Progress:
     parts = _parts(told)
-    media = [p for p in parts if p.get("type") in ("video", "image") and (p.get("uri") or p.get("data"))]
+    media = [
+        p
+        for p in parts
+        if p.get("type") in ("video", "image") and (address_of(p.get("uri")) or (is_text(p.get("data")) and p["data"]))
+    ]
     bill = bill_of(told)
     if media:
         return Progress(
@@ -153,10 +159,11 @@ def _refused(words: str) -> Progress:
 
 
 def _output(sample: int, part: Mapping[str, Any], told: Mapping[str, Any]) -> Output:
-    mime = str(part.get("mime_type") or ("video/mp4" if part["type"] == "video" else "image/png"))
+    mime = mime_of(part.get("mime_type"), "video/mp4" if part["type"] == "video" else "image/png")
     since = moment(told.get("updated") or told.get("created"))
-    expires = since + KEPT if since and part.get("uri") else None
-    return Output(sample=sample, mime=mime, url=str(part.get("uri") or part["data"]), expires=expires)
+    uri = address_of(part.get("uri"))
+    expires = since + KEPT if since and uri else None
+    return Output(sample=sample, mime=mime, url=uri or str(part["data"]), expires=expires)
 
 
 def _failed(told: Mapping[str, Any], status: str) -> Progress:
@@ -165,7 +172,7 @@ def _failed(told: Mapping[str, Any], status: str) -> Progress:
     codes = {str(error.get("code", "")).lower() for error in errors}
     if codes & FILTERED:
         return _refused(words)
-    passes = bool(codes & _PASSING) and bill_of(told) is None
+    passes = bool(codes & _PASSING) and not tokens_of(told, "video")
     return Progress(state="failed", bill=bill_of(told), said=f"Google could not make it: {words}", again=passes)
 
 
@@ -181,14 +188,15 @@ def tokens_of(told: Mapping[str, Any], modality: str) -> int:
 
 
 def bill_of(told: Mapping[str, Any]) -> Price | None:
-    """What a film costs by the tokens that Google counted; None where it told none or their price is not known.
+    """What an interaction costs by the tokens that Google counted; None where it counts none or their price is not
+    known. One that is completed counts its film.
 
     Thoughts are inside of the total that is put out, so they are not added again.
     """
     tokens, filmed = TOKENS.get(str(told.get("model", ""))), tokens_of(told, "video")
-    if tokens is None or not filmed:
-        return None
     usage = mapping(told.get("usage"))
+    if tokens is None or (not filmed and (told.get("status") == "completed" or "total_input_tokens" not in usage)):
+        return None
     put_in, put_out = count(usage.get("total_input_tokens")), count(usage.get("total_output_tokens"))
     millionths = put_in * tokens.put_in + max(0, put_out - filmed) * tokens.said + filmed * tokens.filmed
     return Price(
@@ -203,6 +211,6 @@ def moment(text: Any) -> datetime | None:
     """A time of day as Google writes it, with its zone; None for anything else."""
     try:
         found = datetime.fromisoformat(str(text))
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo and found.year < _LAST_YEAR else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else None

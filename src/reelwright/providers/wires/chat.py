@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import date
 from importlib.util import find_spec
 from typing import Any, Final
@@ -13,20 +12,11 @@ from reelwright.catalogue.models import Model, catalogue_digest, known
 from reelwright.errors import BadInput
 from reelwright.net.http import Http
 from reelwright.providers.wires.one_post import OnePost
+from reelwright.providers.wires.said import Said
 from reelwright.reel.money import Price
-from reelwright.reel.noun import noun
 from reelwright.units import Micros
 
 _NAMES: Final[Mapping[str, str]] = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google"}
-
-
-@noun
-class Said:
-    """An answer: its text and the tokens that it took, in and out."""
-
-    text: str
-    tokens: tuple[int, int]
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def ask(http: Http, prepared: Mapping[str, Any], read_s: float) -> Said:

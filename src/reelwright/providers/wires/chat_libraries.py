@@ -15,8 +15,8 @@ from pydantic_ai.settings import ModelSettings
 
 from reelwright.errors import OutcomeUnknown, ProviderError, Refused
 from reelwright.net.redact import plainly
-from reelwright.providers.wires.chat import Said
 from reelwright.providers.wires.one_post import OnePost
+from reelwright.providers.wires.said import Said
 
 NOT_THE_KEY: Final = "set-by-our-own-door"
 """What the libraries are given: the real key is put in by our own door, and they never see it."""

@@ -7,8 +7,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any, Final, Literal
+
+import regex
 
 from reelwright.catalogue.models import Model
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
@@ -36,6 +37,11 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "stability": "stability", "similarity": "similarity_boost", "style": "style", "speed": "speed",
 }  # fmt: skip
 """Options that travel as voice settings, and their names there."""
+_UNSPACED: Final = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}--\p{M}]", regex.V1
+)
+_SPACED: Final = regex.compile(r"[[\p{L}\p{N}]--\p{Lm}]", regex.V1)
+_HEARD: Final = regex.compile(r"[\p{L}\p{N}\p{M}\p{S}]")
 _FUNDS: Final = frozenset({"quota_exceeded", "insufficient_credits", "payment_required"})
 _POLICY: Final = frozenset({"bad_prompt", "bad_composition_plan", "content_policy", "voice_blocked", "blocked_voice"})
 
@@ -130,22 +136,27 @@ def audio_of(body: Any) -> bytes:
 
 
 def facts_of(audio: bytes, answer: Any) -> dict[str, Any]:
-    """``duration_ms`` measured on the bytes (else where the last word ends), and ``words`` where they are timed."""
-    words = words_of(answer)
-    ms = sounding_ms(audio) or (words[-1][2] if words else None)
+    """``duration_ms`` measured on the bytes (else where the last letter ends), and ``words`` where they are timed."""
+    letters = _timed_letters(answer)
+    words = _words(letters)
+    ms = sounding_ms(audio) or max((end for _, _, end in letters), default=None)
     return {**({"duration_ms": ms} if ms else {}), **({"words": words} if words else {})}
 
 
 def words_of(answer: Any) -> list[list[Any]]:
     """``[[text, start_ms, end_ms], …]`` from the alignment of the text as written, else of the text as spoken.
 
-    Empty where there is none, or where it contradicts itself.
+    A script without spaces is told letter by letter. A mark after a word (a comma, a stop) is of it, and the rest that
+    it asks for is not. Empty where nothing is timed, or where it contradicts itself.
     """
-    if not isinstance(answer, dict):
-        return []
-    for name in ("alignment", "normalized_alignment"):
-        if (letters := _letters(answer.get(name))) is not None:
-            return _words(letters)
+    return _words(_timed_letters(answer))
+
+
+def _timed_letters(answer: Any) -> list[tuple[str, int, int]]:
+    if isinstance(answer, dict):
+        for name in ("alignment", "normalized_alignment"):
+            if (letters := _letters(answer.get(name))) is not None:
+                return letters
     return []
 
 
@@ -170,13 +181,30 @@ def _is_time(value: Any) -> bool:
 
 
 def _words(letters: Sequence[tuple[str, int, int]]) -> list[list[Any]]:
-    runs = (list(run) for blank, run in groupby(letters, key=lambda row: row[0].isspace() or not row[0]) if not blank)
+    runs: list[list[tuple[str, int, int]]] = []
+    before = " "
+    for row in letters:
+        letter = row[0]
+        if letter and not letter.isspace():
+            if before.isspace() or _begins(letter, runs[-1][0][0]):
+                runs.append([])
+            runs[-1].append(row)
+        before = letter or before
     words: list[list[Any]] = []
     at = 0
     for run in runs:  # a word never starts before the one before it did
         at = max(run[0][1], at)
-        words.append(["".join(letter for letter, _, _ in run), at, max(run[-1][2], at)])
+        heard = [end for letter, _, end in run if _HEARD.search(letter)] or [run[-1][2]]
+        words.append(["".join(letter for letter, _, _ in run), at, max(heard[-1], at)])
     return words
+
+
+def _begins(letter: str, first: str) -> bool:
+    """Whether a word begins without a space: at every letter of a script that has none, and after such a one.
+
+    ``first``: with what the word before it begins.
+    """
+    return bool(_UNSPACED.match(letter) or (_UNSPACED.match(first) and _SPACED.match(letter)))
 
 
 def bill_of(headers: Mapping[str, str], catalogue: Digest) -> Price | None:

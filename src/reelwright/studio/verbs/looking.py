@@ -8,6 +8,7 @@ from reelwright.errors import NotFound
 from reelwright.studio import shown
 from reelwright.studio.answers import (
     JobShown,
+    Planned,
     Progress,
     ProjectShown,
     Shown,
@@ -24,6 +25,12 @@ class Looking(Opened):
         """A project with its shots, takes, film, findings and what it wants now."""
         home = await self._found()
         return await show(home, await self._project(home, project))
+
+    async def plan_of(self, project: str) -> Planned:
+        """A project's plan as it stands, of its newest revision. Raises ``BadInput`` where it has none yet."""
+        home = await self._found()
+        standing, plan = await self._planned(home, project)
+        return Planned(plan=plan, understood={}, project=standing.project, revision=standing.revision)
 
     async def projects(self) -> tuple[ProjectShown, ...]:
         """Every project, the newest first."""

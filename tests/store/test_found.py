@@ -1,0 +1,112 @@
+"""An operation that two purchases may have made: whoever was answered has it, and of those who look only one does."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from reelwright.errors import BadInput
+from reelwright.reel.operation import Operation, Purchase
+from reelwright.store.bought import ANSWERED_S
+from reelwright.store.database import Database
+from reelwright.store.ledger import SqlLedger
+from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, step
+from store.observing import change, rows
+
+OPERATION = Operation(id="op_%1_", key="k")
+
+
+async def sent(scene: Scene, prompt: str) -> Purchase:
+    bought = await scene.intend(await scene.approved(50_000_000), step(prompt))
+    assert await scene.ledger.posting(scene.lease, bought.id, {})
+    return bought
+
+
+async def lost(scene: Scene, prompt: str) -> Purchase:
+    bought = await sent(scene, prompt)
+    assert await scene.ledger.move(bought.id, ("posting",), "unknown", "no answer")
+    return bought
+
+
+async def standing(scene: Scene) -> dict[str, tuple[str, str | None]]:
+    bought = await scene.ledger.purchases(ACCOUNT, scene.project)
+    return {p.id: (p.state, p.operation.id if p.operation else None) for p in bought}
+
+
+async def test_of_many_that_find_the_same_at_the_same_moment_one_has_it(db: Database) -> None:
+    scene = await Scene.set(db)
+    others = [Database(db.url.render_as_string(hide_password=False)) for _ in range(2)]
+    for run in range(10):
+        twins = [await lost(scene, f"{run} {n}") for n in range(4)]
+        operation = Operation(id=f"op_{run}")
+        finders = (SqlLedger((db, *others)[n % 3]).found(twin.id, operation) for n, twin in enumerate(twins))
+        assert sorted(await asyncio.gather(*finders)) == ["anothers", "anothers", "anothers", "ours"]
+        assert [p for p in (await standing(scene)).values() if p == ("submitted", operation.id)] != []
+    assert rows(db, "SELECT count(*) FROM purchases WHERE operation IS NOT NULL") == [(10,)]
+    for other in others:
+        other.close()
+
+
+async def test_finding_twice_is_as_finding_once(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await lost(scene, "a")
+    assert [await scene.ledger.found(purchase.id, OPERATION) for _ in range(2)] == ["ours", "ours"]
+    assert rows(db, "SELECT count(*) FROM purchase_history WHERE to_state = 'submitted'") == [(1,)]
+
+
+async def test_nobody_takes_for_his_own_what_may_be_answered_to_a_purchase_that_is_being_sent(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase, twin = await lost(scene, "a"), await sent(scene, "b")
+    assert await scene.ledger.found(purchase.id, OPERATION) == "not_yet"
+    await scene.ledger.bought(twin.id, OPERATION)
+    assert await scene.ledger.found(purchase.id, OPERATION) == "anothers"
+    assert await standing(scene) == {purchase.id: ("unknown", None), twin.id: ("submitted", OPERATION.id)}
+
+
+async def test_who_was_sent_so_long_ago_that_no_answer_can_come_keeps_nobody_waiting(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase, twin = await lost(scene, "a"), await sent(scene, "b")
+    past = f"UPDATE purchases SET posted_at = posted_at - {ANSWERED_S * 1000} WHERE id = :twin"
+    change(db, past, twin=twin.id)
+    assert await scene.ledger.found(purchase.id, OPERATION) == "ours"
+
+
+async def test_an_answer_is_recorded_also_where_another_has_found_it_and_both_are_told(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase, twin = await lost(scene, "a"), await lost(scene, "b")
+    assert await scene.ledger.found(purchase.id, OPERATION) == "ours"
+    await scene.ledger.bought(twin.id, OPERATION)  # by a director that had lost its lease, and was answered late
+    assert await standing(scene) == {purchase.id: ("submitted", OPERATION.id), twin.id: ("submitted", OPERATION.id)}
+    told = rows(db, "SELECT said FROM purchase_history WHERE purchase = :which ORDER BY seq DESC", which=purchase.id)
+    assert f"was answered to {twin.id}" in str(told[0][0])
+
+
+async def test_an_answer_that_was_the_result_itself_is_nobody_elses_to_find(db: Database) -> None:
+    scene = await Scene.set(db)
+    answered, purchase = await sent(scene, "a"), await lost(scene, "b")
+    made = outcome(fp_of(step("a")), "speech")
+    for _ in range(2):
+        await scene.ledger.landed(scene.lease, answered.id, STEP, made, SHOT, OPERATION)
+    assert await scene.ledger.found(purchase.id, OPERATION) == "anothers"
+    assert (await standing(scene))[answered.id] == ("succeeded", OPERATION.id)
+
+
+async def test_what_a_person_names_is_no_other_purchases(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase, twin = await lost(scene, "a"), await lost(scene, "b")
+    await scene.ledger.decide(ACCOUNT, purchase.id, "arrived", "zoe", operation=Operation(id=OPERATION.id))
+    assert await scene.ledger.found(twin.id, OPERATION) == "anothers", "a person names an id, and nothing else"
+    with pytest.raises(BadInput, match=f"not {purchase.id}'s already"):
+        await scene.ledger.decide(ACCOUNT, twin.id, "arrived", "zoe", operation=OPERATION)
+    assert (await standing(scene))[twin.id] == ("unknown", None)
+
+
+@pytest.mark.parametrize("verdict", ["never", "written_off"])
+async def test_what_is_found_after_a_person_has_decided_is_kept_in_the_history(db: Database, verdict: str) -> None:
+    scene = await Scene.set(db)
+    purchase = await lost(scene, "a")
+    await scene.ledger.decide(ACCOUNT, purchase.id, verdict, "zoe")  # type: ignore[arg-type]
+    assert await scene.ledger.found(purchase.id, OPERATION) == "over"
+    (said, kept) = rows(db, "SELECT said, operation FROM purchase_history ORDER BY seq DESC LIMIT 1")[0]
+    assert "second operation came to light" in str(said) and OPERATION.id in str(kept)

@@ -1,0 +1,59 @@
+"""A voice that tells when it says each word: captions on the picture and beside the film keep to it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from reelwright import Studio
+from reelwright.providers.fakes.elevenlabs import LETTER_MS, REST_MS
+from reelwright.reel.breakdown import breakdown
+from studio.worlds import AT_ONCE, KEYS, world
+
+FIRST, SECOND = "It warms the whole room in ninety seconds flat,", "and then it waits quietly for you."
+PLAN = f"""
+title: Fenn
+aspect: "9:16"
+short_side: 180
+beats:
+  - beat: demo
+    shots: [{{seconds: 3, picture: a.png, say: "{FIRST} {SECOND}"}}]
+  - beat: end_card
+    shots: [{{seconds: 2, words: {{name: Fenn}}}}]
+"""
+SECOND_AT = LETTER_MS * len(FIRST) + REST_MS
+"""When the fake's voice says the second phrase: it rests after the comma."""
+
+
+def seconds(stamp: str) -> float:
+    hours, minutes, rest = stamp.replace(",", ".").split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+
+
+def test_captions_come_and_go_with_the_words_of_the_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEYS["elevenlabs"], "a-key-of-a-test")
+    Image.new("RGB", (800, 1200), "teal").save(tmp_path / "a.png")
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    with world(tmp_path / "home", {"elevenlabs": AT_ONCE}) as there, Studio(there.settings) as studio:
+        made = studio.make(
+            "Fenn", plan=tmp_path / "plan.yaml", images=[tmp_path / "a.png"], aspect="9:16", short_side=180,
+            voice="eleven_multilingual_v2:JBFqnCBsd6RMkjVDRZzb", yes=True, accept_unconfirmed=True,
+        )  # fmt: skip
+        assert made.film, made.said
+        cues = re.findall(r"(\S+) --> (\S+)\n(.+)\n", made.film.captions["srt"].read_text(encoding="utf-8"))
+        plan = studio.plan_of("last").plan
+        studio.pull("last", tmp_path / "pulled")
+        assert not studio.quote_apply(tmp_path / "pulled").wanted, "the file keeps the words in time"
+    frame = plan.fps[1] / plan.fps[0]
+    assert [text for _, _, text in cues] == [FIRST, SECOND]
+    (line,) = [line for _, line in plan.lines()]
+    assert line.timed[0] == ("It", 0, 2 * LETTER_MS) and line.timed[-1][0] == "you."
+    assert abs(seconds(cues[0][0])) <= frame / 2 and abs(seconds(cues[1][0]) - SECOND_AT / 1000) <= frame
+    assert seconds(cues[0][1]) <= seconds(cues[1][0])
+    over = breakdown(plan, "film").steps
+    drawn = [row for step in over.values() for row in step.args.get("captions", ())]
+    shown = [(row["text"], round(row["start"] * frame, 2)) for row in drawn]
+    assert shown == [(text, round(seconds(start), 2)) for start, _, text in cues], "on the picture as beside it"
