@@ -162,9 +162,10 @@ class FakeKeyed(Fake):
         return {"id": work.id, "state": state, "micros": 0 if work.cancelled else work.micros}
 
 
-async def serve(bill: Path, script: Path | None) -> None:
+async def served(fake: type[Fake], bill: Path, script: Path | None) -> None:
+    """Serve it until the process ends; its address is the first line that it prints."""
     said = from_json(Script, script.read_bytes(), str(script)) if script else Script()
-    async with FakeServer(FakeKeyed(Bill(bill), said)) as server:
+    async with FakeServer(fake(Bill(bill), said)) as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
@@ -175,4 +176,4 @@ if __name__ == "__main__":
     parser.add_argument("--bill", type=Path, required=True)
     parser.add_argument("--script", type=Path)
     told = parser.parse_args()
-    asyncio.run(serve(told.bill, told.script))
+    asyncio.run(served(FakeKeyed, told.bill, told.script))

@@ -1,4 +1,4 @@
-"""Three kinds of providers, by how one finds out what became of a lost answer: by key, by listing, not at all."""
+"""Providers by how one finds out what became of a lost answer: by key, by listing (two of them), not at all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from crash.keyed import MODEL, Keyed
+from crash.videos import MODEL as VIDEO
+from crash.videos import Videos
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import Script, slow
@@ -65,6 +67,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             5000,
             "1080p",
         ),
+        "videos": Kind("openai_videos", ("crash.videos",), Videos, VIDEO, 2000, "480p"),
         "none": Kind("openrouter", (_FAKES, "openrouter"), OpenRouter, "openrouter-kling-v3-std", 3000, "720p"),
     }
 )

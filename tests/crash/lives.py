@@ -33,6 +33,7 @@ from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
 from reelwright.store.migrate import version_of
+from reelwright.store.schema import HEAD
 from reelwright.store.vault import FolderVault
 
 __all__ = ["ROOT", "Lives", "had_in", "hands_of", "put_to_sleep", "wait_for_no_orphan"]
@@ -203,10 +204,10 @@ def made_for(charge: Charge) -> str:
 
 
 async def had_in(url: str) -> Mapping[Fingerprint, tuple[Digest, ...]]:
-    """Assets by fingerprint of the newest project. Only looks: a journal that is not set up yet stays so."""
+    """Assets by fingerprint of the newest project. Only looks: a journal that is not at the newest schema stays so."""
     database = Database(url, upgrade=False)
     try:
-        if await database.read(version_of) is None:
+        if await database.read(version_of) != HEAD:
             return {}
         journal = SqlJournal(database)
         projects = await journal.projects(ACCOUNT)

@@ -1,4 +1,4 @@
-"""The crash matrix: 18 labels, two databases, three kinds of providers; what one run of it is, and how it is played."""
+"""The crash matrix: 18 labels, two databases, three ways to find a lost answer; what a run is, how it is played."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import make_url
-
+from crash.ageing import age
 from crash.checker import Checked
-from crash.kinds import KINDS, SLOW_TO_ANSWER, SLOW_TO_RENDER, USUAL
+from crash.kinds import SLOW_TO_ANSWER, SLOW_TO_RENDER, USUAL
 from crash.lives import Lives, Word
 from reelwright.providers.fakes.script import Script, faulty
-from reelwright.store.migrate import upgrade
 
 POINTS: Final = (*(f"C{n:02}" for n in range(1, 17)), "C19", "C20")
 DATABASES: Final = ("sqlite", "postgres")
+WAYS: Final = ("key", "list", "none")
 OF_A_TAKE: Final[Mapping[str, int]] = dict.fromkeys(("C01", "C02", "C05", "C08", "C12", "C13", "C14"), 2)
 """The visit at which the label is reached for the first paid take: the words, made here, pass it before."""
 VISITS: Final[Mapping[str, tuple[int, ...]]] = {
@@ -25,9 +24,12 @@ VISITS: Final[Mapping[str, tuple[int, ...]]] = {
     "C16": (1,),
     "C20": (1, 2, 3),
 }
-"""Visits that every life makes which nobody disturbs. Of C20: how old the journal is that is brought to the newest."""
+"""Visits that every life makes which nobody disturbs. Of C20: which of ``OLDER`` is brought to the newest."""
 IN_HANDS: Final = ("C15",)
-OLDER: Final = ("", "0001", "0002")
+OLDER: Final = (("0002", "C06"), ("0001", "C04"), ("", ""))
+"""How old a journal is, and where a life of that release was killed over it: an operation at work, a send without an
+answer; or it is new, and nobody was there before.
+"""
 AGAIN: Final = ("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C09", "C11", "C12", "C13", "C14", "C16")
 """Where a second life may be killed as well, at its first visit, if it comes there."""
 BAD_DAY: Final = faulty(0.2).rules
@@ -44,6 +46,12 @@ class Run:
 
     def __str__(self) -> str:
         return f"{self.point}-{self.database}-{self.kind}" + (f"-{self.seed}" if self.seed else "")
+
+    @property
+    def seller(self) -> str:
+        """Who it is bought from. Two have a list: they take turns, so that every label meets both of them."""
+        turn = POINTS.index(self.point) + DATABASES.index(self.database) + self.seed
+        return "videos" if self.kind == "list" and turn % 2 else self.kind
 
     @property
     def dice(self) -> random.Random:
@@ -82,20 +90,20 @@ class Run:
 def read(said: str) -> Run:
     """``C04-sqlite-none-3`` as ``str`` of a run writes it. Raises ``ValueError``."""
     point, database, kind, *seed = said.split("-")
-    if point not in POINTS or database not in DATABASES or kind not in KINDS:
+    if point not in POINTS or database not in DATABASES or kind not in WAYS:
         raise ValueError(f"{said}: a label, a database and a kind, such as C04-sqlite-none-3")
     return Run(point, database, kind, int(seed[0]) if seed else 0)
 
 
 def whole(seed: int = 0) -> list[Run]:
     """All 108 of a seed."""
-    return [Run(point, database, kind, seed) for point in POINTS for database in DATABASES for kind in KINDS]
+    return [Run(point, database, kind, seed) for point in POINTS for database in DATABASES for kind in WAYS]
 
 
 def sampled(count: int, seed: int | str) -> list[Run]:
     """So many of the 108: every label before any comes twice, databases and kinds dealt out evenly over them."""
     dice = random.Random(seed)
-    ways = [(database, kind) for database in DATABASES for kind in KINDS]
+    ways = [(database, kind) for database in DATABASES for kind in WAYS]
     rounds = [dice.sample(POINTS, len(POINTS)) for _ in ways]
     begins = {point: at for at, point in enumerate(dice.sample(POINTS, len(POINTS)))}
     dealt = (
@@ -118,33 +126,40 @@ class Played:
 
 
 def play(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -> Played:
-    """Kill, go on, let a person speak where one is waited for, compare. ``films``: by kind, of nobody disturbed.
+    """Kill, go on, let a person speak where one is waited for, compare. ``films``: by seller, of nobody disturbed.
 
     Raises ``AssertionError`` for whatever does not hold, ``NotReached`` where nothing was killed.
     """
-    _kill(run, lives)
+    before = _kill(run, lives)
     if run.second:
         lives.live("--hands-too" if run.second in IN_HANDS else "--nap-ms=0", REELWRIGHT_CRASH_AT=f"{run.second}:1")
     found = lives.checked(at_rest=False) if not run.upgrades or run.second else None
     assert not found or not found.faults, f"before anybody went on: {found.faults}"
-    before = lives.had()
+    before = {**before, **lives.had()}
     if run.point == "C19":
         return _cancelled(run, lives, films)
     end, words = lives.to_rest(run.word)
-    return Played(run, lives.check(end, films[run.kind], before), words)
+    return Played(run, lives.check(end, films[run.seller], before), words)
 
 
-def _kill(run: Run, lives: Lives) -> None:
+def _kill(run: Run, lives: Lives) -> Mapping[Any, Any]:
+    """What was had before a journal grew old, which nobody can read before it is brought to the newest."""
     flags: Sequence[str] = ("--hands-too",) if run.point in IN_HANDS else ()
     visit = run.visit
     if run.point == "C19":
         flags = ("--cancel",)
+    had: Mapping[Any, Any] = {}
     if run.upgrades:
-        if older := OLDER[visit - 1]:
-            upgrade(make_url(lives.database), older)
+        older, there = OLDER[visit - 1]
+        if older:
+            if lives.live(REELWRIGHT_CRASH_AT=f"{there}:1") is not None:
+                raise NotReached(f"{there}:1 was not reached")
+            had = lives.had()
+            age(lives.database, older)
         visit = 1
     if lives.live(*flags, REELWRIGHT_CRASH_AT=f"{run.point}:{visit}") is not None:
         raise NotReached(f"{run.point}:{visit} was not reached")
+    return had
 
 
 def _cancelled(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -> Played:
@@ -158,4 +173,4 @@ def _cancelled(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -
     before = lives.had()
     words = lives.go_on(run.word)
     end, more = lives.to_rest(run.word)
-    return Played(run, lives.check(end, films[run.kind], before), words + more)
+    return Played(run, lives.check(end, films[run.seller], before), words + more)

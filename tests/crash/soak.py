@@ -108,7 +108,7 @@ class Soak:
             played = matrix.play(run, lives, self.films)
             return {"words": played.words, "submissions": played.checked.submissions}
 
-        return self._row(str(run), play, run.database, run.kind, run.script, upgrades=run.upgrades)
+        return self._row(str(run), play, run.database, run.seller, run.script, upgrades=run.upgrades)
 
     def cut(self, cut: sweep.Cut) -> Row | None:
         def play(lives: Lives) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def _faults(faults: Sequence[Row]) -> str:
 
 def _ways(rows: Sequence[Row]) -> str:
     """By label, and by database and kind: how many were run."""
-    ways = [f"{database}-{kind}" for database in matrix.DATABASES for kind in KINDS]
+    ways = [f"{database}-{kind}" for database in matrix.DATABASES for kind in matrix.WAYS]
     counts: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         run = matrix.read(row.name)
@@ -332,7 +332,7 @@ def soaked(said: argparse.Namespace, soak: Soak) -> int:
     asked: list[sweep.Cut] = []
     if not said.no_sweep and sweep.possible():
         for database in matrix.DATABASES:
-            for kind in KINDS:
+            for kind in matrix.WAYS:
                 asked += sweep.cuts(soak.count(database, kind), database, kind, said.sweep)
     cuts = Pool(said.workers, began + said.seconds).rows(_dealt(asked), soak.cut)
     few = f"; planned were {said.sweep} of each call and way, not all" if said.sweep else ""

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
+from crash.ageing import age
 from crash.kinds import KINDS
 from crash.lives import Lives
-from crash.matrix import DATABASES, OF_A_TAKE, POINTS, VISITS, Run, play, read, sampled, whole
+from crash.matrix import DATABASES, OF_A_TAKE, OLDER, POINTS, VISITS, WAYS, Run, play, read, sampled, whole
 from reelwright.store.migrate import upgrade
+from store.test_migrations import described, engine_of
 
 CANCELLING = "C19"
 pytestmark = pytest.mark.timeout(300)  # several processes one after the other: a busy machine may take its time
@@ -70,7 +72,7 @@ def lives(run: Run, request: pytest.FixtureRequest, tmp_path: Path, newest: Path
         url = f"sqlite:///{tmp_path / 'journal.db'}"
         if not run.upgrades:
             shutil.copy(newest, tmp_path / "journal.db")
-    made = Lives(tmp_path, url, run.kind, run.script)
+    made = Lives(tmp_path, url, run.seller, run.script)
     yield made
     made.end()
 
@@ -115,5 +117,24 @@ def test_the_matrix_has_108_runs_and_a_sample_has_every_label_in_every_way():
         assert len(few) == len(set(few)) == 24
         assert {run.point for run in few} == set(POINTS)
         ways = Counter((run.database, run.kind) for run in few)
-        assert len(ways) == len(DATABASES) * len(KINDS) and min(ways.values()) >= 3
+        assert len(ways) == len(DATABASES) * len(WAYS) and min(ways.values()) >= 3
     assert len(set(sampled(108, 5))) == 108
+
+
+def test_every_seller_is_met_at_every_label_and_old_journals_have_work_in_flight():
+    assert {run.seller for run in whole()} == set(KINDS)
+    for point in POINTS:
+        assert {run.seller for seed in (0, 1) for run in whole(seed) if run.point == point} == set(KINDS)
+    assert Run("C20", "sqlite", "list").visit == 1 and OLDER[0] == ("0002", "C06"), "also where no seed draws"
+
+
+@pytest.mark.parametrize("to", ["0001", "0002"])
+def test_a_journal_that_was_aged_is_as_its_release_made_it(empty_url, to):
+    upgrade(make_url(empty_url), to)
+    engine = engine_of(empty_url)
+    made = described(engine)
+    upgrade(make_url(empty_url))
+    assert described(engine) != made
+    age(empty_url, to)
+    assert described(engine) == made
+    engine.dispose()

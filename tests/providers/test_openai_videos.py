@@ -269,12 +269,13 @@ async def test_a_list_that_cannot_be_had_tells_nothing():
 
 def test_a_listed_row_that_differs_in_anything_it_tells_is_not_ours():
     fields = {"prompt": "A red fox", "seconds": "8", "size": "1280x720"}
-    row = {"id": "v", "created_at": 1, "prompt": "A red fox", "seconds": "8", "size": "1280x720", "model": "sora-2"}
+    row = {"id": "v", "created_at": 1_790_000_000, "prompt": "A red fox", "seconds": "8", "size": "1280x720"}
     told = [
         ({}, "same"),
         ({"seconds": "4"}, "other"),
         ({"prompt": "a fox"}, "other"),
         ({"prompt": None}, "unclear"),
+        ({"created_at": None}, "unclear"),
         ({"prompt": None, "size": "720x1280"}, "other"),
     ]
     for change, alike in told:

@@ -121,8 +121,22 @@ async def test_a_correction_that_cannot_be_is_refused_by_name(db: Database, micr
 
 async def test_what_has_not_been_settled_is_not_corrected(db: Database) -> None:
     scene = await Scene.set(db)
-    with pytest.raises(BadInput, match="a purchase that was settled"):
+    with pytest.raises(BadInput, match="a purchase that was settled, or released"):
         await scene.ledger.adjust(ACCOUNT, await unknown(scene), 5, "because", "zoe")
+
+
+async def test_what_was_said_never_to_have_arrived_and_is_billed_all_the_same_is_corrected(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(2_000_000))
+    purchase = await unknown(scene)
+    await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+    await scene.ledger.bought(purchase, Operation(id="op_late"))
+    entry = await scene.ledger.adjust(ACCOUNT, purchase, 400_000, "it is on the bill", "zoe")
+    assert (entry.state, entry.spent, entry.held, entry.settlement) == ("released", 400_000, 0, None)
+    assert entry.noticed == ("a second operation came to light, op_late: it may have been paid too",)
+    assert [b.settled for b in await scene.ledger.budgets(ACCOUNT)] == [400_000]
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(3_000_000), "day")
+    assert [b.settled for b in await scene.ledger.budgets(ACCOUNT)] == [400_000, 400_000], "a new budget finds it"
 
 
 async def test_the_ledger_says_how_each_price_came_about(db: Database) -> None:

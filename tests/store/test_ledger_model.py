@@ -238,7 +238,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(which=purchases, micros=st.integers(-300, 300))
     def adjust(self, which: tuple[str, str], micros: int) -> None:
         known, bought = self.known(which)
-        may = bought.state == "settled" and micros != 0 and bought.cost + micros >= 0
+        may = bought.state in ("settled", "released") and micros != 0 and bought.cost + micros >= 0
         try:
             self.await_(self.ledger.adjust(self.account, which[1], micros, "because", "model"))
             assert may

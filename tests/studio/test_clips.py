@@ -80,15 +80,6 @@ def test_samples_that_do_not_come_together_are_purchases_of_their_own(
     assert made.archive and len(zipfile.ZipFile(made.archive).namelist()) == 3
 
 
-def test_samples_are_at_work_at_once_and_take_as_long_as_the_slowest(tmp_path: Path) -> None:
-    """Source: systems.md S0-17 and S0-32."""
-    proxy = Proxy(tmp_path / "proxy", seconds=2.0)
-    settings = Settings(home=tmp_path / "home", hands=1)
-    with Studio(settings, providers={proxy.name: proxy}, tempo=Tempo(speed=3600)) as studio:
-        made = studio.clip("A fox", model="litellm-veo-3.1-lite", samples=4, out=tmp_path / "out", **UNSURE)
-    assert len(made.files) == 4 and proxy.most == 4 and made.elapsed_s < 8, "one after the other"
-
-
 def test_samples_that_a_model_sells_together_are_one_purchase(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
     quoted = studio.quote_clip("A fox", model=FAST, samples=4)
     assert any("One purchase" in line for line in quoted.said)
@@ -111,6 +102,15 @@ def test_what_a_filter_takes_of_a_purchase_is_told_and_neither_paid_nor_asked_fo
         assert [lost.reason for lost in made.missing] == ["filtered"] * taken
         assert all("a well-known person's likeness" in lost.said for lost in made.missing)
         assert made.micros == here.billed == (4 - taken) * 800_000, "8 s of Veo 3.1 Fast at $0.10"
+
+
+def test_samples_are_at_work_at_once_and_take_as_long_as_the_slowest(tmp_path: Path) -> None:
+    """Source: systems.md S0-17 and S0-32."""
+    proxy = Proxy(tmp_path / "proxy", seconds=2.0)
+    settings = Settings(home=tmp_path / "home", hands=1)
+    with Studio(settings, providers={proxy.name: proxy}, tempo=Tempo(speed=3600)) as studio:
+        made = studio.clip("A fox", model="litellm-veo-3.1-lite", samples=4, apart=True, out=tmp_path / "out", **UNSURE)
+    assert len(made.files) == 4 and proxy.most == 4 and made.elapsed_s < 8, "one after the other"
 
 
 def test_more_than_was_asked_for_is_kept_and_not_handed_over(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from pathlib import Path
@@ -11,7 +12,10 @@ import pytest
 from reelwright import Studio
 from reelwright.cli import spent as shown
 from reelwright.errors import BadInput, NotFound
+from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
+from reelwright.store.database import Database
+from reelwright.store.ledger import SqlLedger
 from studio.ledgers import filled
 
 
@@ -20,6 +24,10 @@ def ledger(tmp_path: Path):
     made = filled(tmp_path / "home")
     with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
         yield studio, made
+
+
+def journal(tmp_path):
+    return Database(Settings(home=tmp_path / "home").database_url)
 
 
 def test_every_purchase_has_a_row_that_says_how_its_price_came_about(ledger):
@@ -138,6 +146,35 @@ def test_a_home_that_is_not_there_has_spent_nothing_and_is_not_made(empty):
     with Studio(empty) as studio:
         assert studio.spend().rows == () and studio.budgets() == ()
     assert not empty.home.exists()
+
+
+@pytest.fixture
+def twice(ledger, tmp_path):
+    """The settled purchase, of which a second operation came to light."""
+    studio, made = ledger
+    asyncio.run(came_to_light(journal(tmp_path), made["settled"]))
+    return studio, made
+
+
+async def came_to_light(database, purchase):
+    try:
+        await SqlLedger(database).bought(purchase, Operation(id="op_second"))
+    finally:
+        database.close()
+
+
+def test_a_second_operation_is_seen_by_a_person_until_somebody_corrects_the_price(twice):
+    studio, made = twice
+    (row,) = studio.spend().doubtful
+    assert row.purchase == made["settled"] and "op_second" in row.noticed[0]
+    said = "\n".join(shown.lines(studio.spend()))
+    assert "op_second: it may have been paid too" in said and f"spend adjust {row.purchase[-6:]}" in said
+    assert said.endswith("1 to look into") and all(len(line) <= 100 for line in said.splitlines())
+    assert "op_second" in shown.as_csv(studio.spend())
+    assert ["op_second" in said for said in studio.show("last").doubtful] == [True]
+    studio.adjust(made["settled"], "0.25", because="it is on the bill twice", by="zoe")
+    assert studio.spend().doubtful == () and studio.show("last").doubtful == ()
+    assert "op_second" in "\n".join(shown.lines(studio.spend())), "the line stays"
 
 
 # --- as the command line shows it

@@ -46,5 +46,7 @@ def put_shown(shown: Shown) -> None:
         typer.echo(f"  {shown.film.duration_s:.1f} s · {shown.film.width}x{shown.film.height} · marked {shown.marking}")
     if shown.job:
         typer.echo(f"job {shown.job.id}: {shown.job.state} {shown.job.said}".rstrip())
+    for said in shown.doubtful:
+        typer.echo(f"  money: {said}; see `reelwright spend`")
     if shown.quote:
         typer.echo(shown.quote.line)

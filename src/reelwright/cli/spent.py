@@ -23,7 +23,7 @@ _HOW: Final = {"reported": "reported", "computed": "computed", "quoted": "as quo
 _COLUMNS: Final = (
     "purchase", "project", "job", "step", "shot", "try", "state", "provider", "model", "quoted_usd", "usd",
     "held_usd", "how", "basis", "waits", "written_off", "corrected_usd", "sends", "operation", "said", "intended",
-    "posted", "ended",
+    "posted", "ended", "noticed",
 )  # fmt: skip
 
 
@@ -63,6 +63,11 @@ def row_in_full(one: Bought) -> Iterator[str]:
         yield f"        {one.basis}"
     for change in one.corrections:
         yield f"        corrected by {_signed(change.micros)} ({change.by}: {change.because})"
+    for said in one.noticed:
+        yield f"        {said}"
+    if one.noticed and not one.corrections:
+        yield f"        look at {one.provider}'s own list; where the price is not what was billed:"
+        yield f"        reelwright spend adjust {one.purchase[-6:]} --usd USD --because WORDS"
     if one.state == "unknown":
         yield f"        we may have bought this (${usd(one.held_micros)}). Look at {one.provider}'s own list, then:"
         yield f"        reelwright spend decide {one.purchase[-6:]} arrived|never|written-off"
@@ -93,7 +98,8 @@ def as_csv(found: Spent) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for one in found.rows:
-        plain = one.to_json() | {"corrected_usd": usd(sum(c.micros for c in one.corrections))}
+        corrected = usd(sum(c.micros for c in one.corrections))
+        plain = one.to_json() | {"corrected_usd": corrected, "noticed": "; ".join(one.noticed)}
         writer.writerow([_cell(plain[name]) for name in _COLUMNS])
     return out.getvalue()
 
@@ -122,14 +128,17 @@ def _totals(title: str, totals: Sequence[Total]) -> Iterator[str]:
 def _sums(found: Spent) -> str:
     held = f" · ≤ ${usd(found.held_micros)} held by what is open" if found.held_micros else ""
     unknown = f" · {len(found.unknown)} that nobody knows of" if found.unknown else ""
-    return f"${usd(found.micros)} spent{held}{unknown}"
+    doubtful = f" · {len(found.doubtful)} to look into" if found.doubtful else ""
+    return f"${usd(found.micros)} spent{held}{unknown}{doubtful}"
 
 
 def _how(one: Bought) -> str:
     if one.written_off:
         return "written off"
+    if one.corrections:
+        return "corrected"
     if one.how in _HOW:
-        return "corrected" if one.corrections else _HOW[one.how]
+        return _HOW[one.how]
     if one.waits:
         return "its turn" if one.waits == "turn" else "sent later"
     return _STATES.get(one.state, one.state)

@@ -18,6 +18,14 @@ _WINDOW: Final = zlib.MAX_WBITS | 32
 """gzip or zlib, told by its first bytes."""
 
 
+def json_of(body: bytes) -> Any:
+    """JSON from outside. Raises ``ValueError`` when it is none, or nested too deeply for anybody to read."""
+    try:
+        return json.loads(body)
+    except RecursionError as cause:
+        raise ValueError("the JSON is nested too deeply") from cause
+
+
 class TooLarge(Exception):
     """The body passes the cap."""
 
@@ -32,10 +40,7 @@ class Answer:
 
     def json(self) -> Any:
         """The body as JSON. Raises ``ValueError`` when it is none; what that means, the caller knows."""
-        try:
-            return json.loads(self.body)
-        except RecursionError as cause:
-            raise ValueError("the JSON is nested too deeply") from cause
+        return json_of(self.body)
 
     def said(self, most: int = MOST_SAID) -> str:
         """The body as one line for a message: redacted, without control characters, at most ``most`` characters."""

@@ -13,6 +13,7 @@ from reelwright.net.answer import Answer
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.providers.families.outputs import media_only
+from reelwright.providers.families.shapes import mime_of
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import elevenlabs as wire
@@ -103,7 +104,7 @@ class ElevenLabs(Sold):
         credits = wire.credits_of(item)
         output = Output(
             sample=0,
-            mime=str(item.get("content_type") or wire.MIME),
+            mime=mime_of(item.get("content_type"), wire.MIME),
             url=f"{self._http.base}/v1/history/{operation.id}/audio",
             facts=wire.facts_of(b"", item.get("alignments")),
         )
@@ -170,8 +171,9 @@ class ElevenLabs(Sold):
         told = _json(answer)
         if answer.status in (401, 403):
             raise wire.refusal(answer.status, answer.headers, told)
-        if answer.status != 200 or not isinstance(told, dict) or not isinstance(told.get("history"), list):
-            raise Unreachable(f"ElevenLabs answered with {answer.status} for its history")
+        rows = told.get("history") if isinstance(told, dict) else None
+        if answer.status != 200 or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise Unreachable(f"ElevenLabs answered with {answer.status} and something that is no history")
         return told, clock_of(answer.headers, datetime.now(UTC))
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:

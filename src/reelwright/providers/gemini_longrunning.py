@@ -15,9 +15,10 @@ from reelwright.net.http import Http
 from reelwright.net.keys import Key, Keys, missing
 from reelwright.providers.families.assets import filled, looked_at, unread
 from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
-from reelwright.providers.families.inline import INLINE, Sieve, decoded
+from reelwright.providers.families.inline import Sieve, decoded, inline_number
 from reelwright.providers.families.long_running import FILMS, body_of, check_wire, progress_of
 from reelwright.providers.families.outputs import media_only
+from reelwright.providers.families.shapes import name_of
 from reelwright.providers.families.veo_wires import STORAGE, Passed, Vertex, storage_of
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
@@ -114,8 +115,8 @@ class GeminiLongrunning(Sold):
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         where = str(output.url)
-        if where.startswith(INLINE):
-            return media_only(self._inline(operation, int(where.removeprefix(INLINE))), "video", "Google")
+        if (number := inline_number(where)) is not None:
+            return media_only(self._inline(operation, number), "video", "Google")
         return media_only(self._http.stream(self._wire.film(self._http.base, where), cap=OUTPUT_CAP), "video", "Google")
 
     async def cancel(self, operation: Operation) -> Literal["cannot"]:
@@ -181,8 +182,7 @@ def _name(answer: Answer) -> str:
         told = answer.json()
     except ValueError:
         return ""
-    name = told.get("name") if isinstance(told, dict) else None
-    return name if isinstance(name, str) else ""
+    return name_of(told.get("name")) if isinstance(told, dict) else ""
 
 
 def _bill(operation: Operation, progress: Progress) -> Price | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,10 +17,10 @@ from reelwright.net.keys import Key
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import filled, looked_at, unread
 from reelwright.providers.families.google_faults import Fault, is_of_key, read_fault, refusal, submit_error
-from reelwright.providers.families.inline import INLINE, decoded, sifted
+from reelwright.providers.families.inline import decoded, inline_number, sifted
 from reelwright.providers.families.interactions import FILMS, body_of, moment, progress_of
 from reelwright.providers.families.outputs import media_only
-from reelwright.providers.families.shapes import mapping
+from reelwright.providers.families.shapes import is_address, mapping, name_of
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.reel.noun import Digest
@@ -67,11 +66,11 @@ class Google(Sold):
         if answer.status != 200:
             raise submit_error(_fault(answer), retry_on_503=known(prepared["model"]).retry_on_503)
         told = mapping(_json(answer))
-        if not body["background"] and told.get("status") in _OVER:
+        if not body["background"] and str(told.get("status")) in _OVER:
             return await _kept(progress_of(told), keep)
-        if not isinstance(told.get("id"), str):
+        if not (found := name_of(told.get("id"))):
             raise OutcomeUnknown("Google took it on and answered with something that names no interaction")
-        return Operation(id=told["id"], key=self._key)
+        return Operation(id=found, key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
         """Raises ``Refused`` where the key is refused, ``Unreachable`` where nothing was told."""
@@ -91,8 +90,8 @@ class Google(Sold):
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         """The key goes to Google's own hosts only; whatever else an output's address names is asked without it."""
         kind = output.mime.partition("/")[0]
-        if output.url and output.url.startswith(INLINE):
-            return media_only(self._inline(operation, int(output.url.removeprefix(INLINE))), kind, "Google")
+        if output.url and (number := inline_number(output.url)) is not None:
+            return media_only(self._inline(operation, number), kind, "Google")
         return media_only(self._http.stream(str(output.url), cap=OUTPUT_CAP), kind, "Google")
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
@@ -104,7 +103,7 @@ class Google(Sold):
             raise Unreachable(f"Google did not say whether it cancels: {_fault(answer)}")
         if told.get("status") == "cancelled":
             return "cancelled"
-        return "too_late" if told.get("status") in _OVER else "asked"
+        return "too_late" if str(told.get("status")) in _OVER else "asked"
 
     async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> CannotTell:
         return CannotTell()
@@ -142,6 +141,8 @@ class Google(Sold):
 
     async def _entry(self, output: Output) -> Mapping[str, Any]:
         """The Files API's entry of an output, empty where there is none."""
+        if not is_address(output.url):
+            return {}
         place = urlsplit(output.url or "")
         if not place.path.endswith(":download"):
             return {}
@@ -170,7 +171,7 @@ async def _kept(progress: Progress, keep: Keep) -> Progress:
     for output in progress.outputs:
         try:
             data = base64.b64decode(output.url or "", validate=True)
-        except binascii.Error as cause:
+        except ValueError as cause:
             raise OutcomeUnknown("Google answered with a picture that is no base64") from cause
         outputs.append(replace(output, url=None, asset=await keep(_pieces(data), output.mime)))
     return replace(progress, outputs=tuple(outputs))

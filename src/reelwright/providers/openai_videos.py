@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from reelwright.net.keys import Key
 from reelwright.providers.families.assets import looked_at
 from reelwright.providers.families.data_uris import whole
 from reelwright.providers.families.outputs import media_only
+from reelwright.providers.families.shapes import name_of
 from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, same_key, submit_error
 from reelwright.providers.families.videos_wire import likeness, listed, progress_of, sent
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
@@ -95,8 +97,8 @@ class OpenaiVideos(Sold):
             told = answer.json()
         except ValueError as cause:
             raise OutcomeUnknown(f"{self._said} answered a submit with something that is no JSON") from cause
-        found = told.get("id") if isinstance(told, Mapping) else None
-        if not isinstance(found, str) or not found:
+        found = name_of(told.get("id")) if isinstance(told, Mapping) else ""
+        if not found:
             raise OutcomeUnknown(f"{self._said} answered a submit without naming a video")
         self._ours[found] = str(prepared["purchase"])
         return Operation(id=found, key=self._key, facts={_WIRE: prepared["profile"]})
@@ -194,11 +196,12 @@ class OpenaiVideos(Sold):
                 return CannotTell()
             from_ = (since - _EARLY + _ahead(answer, asked_at)).timestamp()
             for row in rows:
-                alike = likeness(row, prepared["fields"]) if row.at >= from_ and row.id not in self._ours else "other"
+                ours = (row.at is None or row.at >= from_) and row.id not in self._ours
+                alike = likeness(row, prepared["fields"]) if ours else "other"
                 if alike == "unclear":
                     return CannotTell()
                 fits += [row.id] if alike == "same" else []
-            if not more or not rows or rows[-1].at < from_:
+            if not more or not rows or (rows[-1].at or math.inf) < from_:
                 return self._told(fits, prepared, asked_at)
             after = rows[-1].id
         return CannotTell()
@@ -257,7 +260,7 @@ def _ahead(answer: Answer, now: datetime) -> timedelta:
     """How far the server's clock is ahead of ours, by its ``Date``; nothing where it tells none."""
     try:
         return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC) - now
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta()
 
 

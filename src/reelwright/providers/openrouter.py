@@ -16,6 +16,7 @@ from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import Picture, looked_at
 from reelwright.providers.families.data_uris import by_digest, with_data_uris
 from reelwright.providers.families.outputs import media_only
+from reelwright.providers.families.shapes import name_of
 from reelwright.providers.families.video_faults import (
     at_time,
     is_policy,
@@ -93,8 +94,8 @@ class OpenRouter(Sold):
             told = answer.json()
         except ValueError as cause:
             raise OutcomeUnknown("OpenRouter answered a submit with something that is no JSON") from cause
-        found = told.get("id") if isinstance(told, Mapping) else None
-        if not isinstance(found, str) or not found:
+        found = name_of(told.get("id")) if isinstance(told, Mapping) else ""
+        if not found:
             raise OutcomeUnknown("OpenRouter answered a submit without naming a job")
         return Operation(id=found, key=self._key)
 

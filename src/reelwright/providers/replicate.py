@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from reelwright.errors import (
     Refused,
     Unreachable,
 )
-from reelwright.net.answer import Answer
+from reelwright.net.answer import Answer, json_of
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.net.webhooks import verified
@@ -191,8 +190,8 @@ class Replicate(Sold):
             if answer.status in (401, 403):
                 raise wire.refusal(answer.status, answer.headers, told)
             rows = told.get("results") if isinstance(told, dict) else None
-            if answer.status != 200 or not isinstance(rows, list):
-                raise Unreachable(f"Replicate answered with {answer.status} for its list")
+            if answer.status != 200 or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise Unreachable(f"Replicate answered with {answer.status} and something that is no list of its work")
             clock = clock or clock_of(answer.headers, datetime.now(UTC))
             for row in rows:
                 made = wire.moment(row.get("created_at"))
@@ -218,8 +217,8 @@ class Replicate(Sold):
         if verified(headers, body, secrets) is None:
             return None
         try:
-            return wire.id_of(json.loads(body))
-        except (ValueError, RecursionError):
+            return wire.id_of(json_of(body))
+        except ValueError:
             return None
 
     def _operation(self, found: str) -> Operation:

@@ -73,7 +73,7 @@ class Entry:
     """A purchase as the ledger shows it. ``quote`` and ``settlement`` say how each amount came about.
 
     ``written_off``: settled without takes, because nobody could tell whether it arrived. ``landed``: it brought
-    something.
+    something. ``noticed``: what came to light beside its own way, such as a second operation that may have been paid.
     """
 
     id: str
@@ -97,6 +97,7 @@ class Entry:
     landed: bool
     written_off: bool
     adjustments: tuple[Adjustment, ...] = ()
+    noticed: tuple[str, ...] = ()
 
     @property
     def held(self) -> Micros:
@@ -106,9 +107,8 @@ class Entry:
     @property
     def spent(self) -> Micros:
         """What it cost, with all corrections."""
-        if self.settlement is None:
-            return Micros(0)
-        return Micros((self.settlement.micros or 0) + sum(a.micros for a in self.adjustments))
+        settled = self.settlement.micros or 0 if self.settlement else 0
+        return Micros(settled + sum(a.micros for a in self.adjustments))
 
 
 class Posted(NamedTuple):

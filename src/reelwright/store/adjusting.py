@@ -12,21 +12,22 @@ from reelwright.store.budgets import give_back
 from reelwright.store.decisions import of_account
 from reelwright.store.schema import adjustments, allowance_budgets
 from reelwright.store.sql import as_said, now_ms
+from reelwright.store.states import ENDED
 from reelwright.store.unit import Unit
 from reelwright.units import usd
 
 
 def adjust(unit: Unit, account: str, purchase: str, micros: int, because: str, by: str) -> None:
-    """Add ``micros``, which may be negative, to what a settled purchase cost.
+    """Add ``micros``, which may be negative, to what a purchase cost that is over.
 
-    Raises ``BadInput`` where it has not been settled, where nothing would change, and where it would have cost less
-    than nothing.
+    Also to one that was released: what was thought never to have arrived may be on the bill all the same. Raises
+    ``BadInput`` where it is not over, where nothing would change, and where it would have cost less than nothing.
     """
     row = of_account(unit, account, purchase)
-    if row.state != "settled":
-        raise BadInput("purchase", row.state, "a purchase that was settled", step=row.step)
+    if row.state not in ENDED:
+        raise BadInput("purchase", row.state, "a purchase that was settled, or released", step=row.step)
     before = select(func.coalesce(func.sum(adjustments.c.micros), 0)).where(adjustments.c.purchase == row.id)
-    cost = row.settled + int(unit.conn.execute(before).scalar_one())
+    cost = (row.settled or 0) + int(unit.conn.execute(before).scalar_one())
     if micros == 0 or cost + micros < 0:
         shown = f"-{usd(-micros)}" if micros < 0 else usd(micros)
         raise BadInput(

@@ -39,6 +39,9 @@ def _entries(conn: Connection, *which: Any) -> list[Entry]:
     corrected = select(adjustments).join(purchases).where(*which).order_by(adjustments.c.seq)
     for row in conn.execute(corrected):
         kept[row.purchase].append(_adjustment(row))
+    noticed: dict[str, list[str]] = defaultdict(list)
+    for row in conn.execute(_noticed(*which)):
+        noticed[row.purchase].append(row.said)
     given_up = exists().where(
         purchase_history.c.purchase == purchases.c.id,
         purchase_history.c.from_state == "unknown",
@@ -46,7 +49,14 @@ def _entries(conn: Connection, *which: Any) -> list[Entry]:
     )
     query = select(purchases, given_up.label("written_off")).where(*which)
     rows = conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))
-    return [_entry(row, tuple(kept[row.id])) for row in rows]
+    return [_entry(row, tuple(kept[row.id]), tuple(noticed[row.id])) for row in rows]
+
+
+def _noticed(*which: Any) -> Any:
+    """Lines of the history that move nothing: what came to light about a purchase that stands where it stood."""
+    history = purchase_history.c
+    lines = select(history.purchase, history.said).join(purchases).where(*which)
+    return lines.where(history.from_state == history.to_state).order_by(history.seq)
 
 
 def _adjustment(row: Row[Any]) -> Adjustment:
@@ -55,7 +65,7 @@ def _adjustment(row: Row[Any]) -> Adjustment:
     return Adjustment(purchase=row.purchase, micros=row.micros, because=row.because, by=row.said_by, at=at)
 
 
-def _entry(row: Row[Any], corrected: tuple[Adjustment, ...]) -> Entry:
+def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[str, ...]) -> Entry:
     intended = moment(row.intent_at)
     assert intended is not None
     return Entry(
@@ -80,4 +90,5 @@ def _entry(row: Row[Any], corrected: tuple[Adjustment, ...]) -> Entry:
         landed=row.succeeded_at is not None,
         written_off=bool(row.written_off),
         adjustments=corrected,
+        noticed=noticed,
     )

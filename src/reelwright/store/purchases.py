@@ -176,8 +176,12 @@ def arrived(unit: Unit, lease: Lease, purchase: str) -> Row[Any] | None:
 
 
 def came_too_late(unit: Unit, row: Row[Any], operation: Operation | None) -> bool:
-    """Whether it had ended without anything before its answer came. A person is told, who may correct its price."""
+    """Whether somebody had given it up before its answer came. A person is told, who may correct its price."""
     if row.state not in ENDED or row.succeeded_at is not None:
+        return False
+    given_up = (purchase_history.c.purchase == row.id, purchase_history.c.from_state == "unknown")
+    ended = select(purchase_history.c.seq).where(*given_up, purchase_history.c.to_state == row.state)
+    if unit.conn.execute(ended.limit(1)).first() is None:
         return False
     said = f"its answer came after all, when it was {row.state} already: it will have been paid"
     remember(unit, row, row.state, row.state, said, to_json(operation) if operation else None)

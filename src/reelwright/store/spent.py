@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.store.rows import plain
 from reelwright.store.schema import adjustments, allowance_budgets, allowances, budgets, jobs, purchases
+from reelwright.store.states import ENDED
 
 
 def adopt(conn: Connection, budget: Row[Any]) -> None:
@@ -50,10 +51,10 @@ def _asked_with(conn: Connection, budget: Row[Any], allowance: Row[Any]) -> bool
 
 def _spent_since(conn: Connection, budget: Row[Any]) -> dict[str, int]:
     """What each allowance has settled since the budget's period began, with its corrections."""
-    since: tuple[Any, ...] = (purchases.c.state == "settled", purchases.c.ended_at >= budget.starts_at)
+    since: tuple[Any, ...] = (purchases.c.state.in_(ENDED), purchases.c.ended_at >= budget.starts_at)
     if budget.account is not None:
         since = (*since, purchases.c.account == budget.account)
-    settled = select(purchases.c.allowance, func.sum(purchases.c.settled)).where(*since)
+    settled = select(purchases.c.allowance, func.sum(func.coalesce(purchases.c.settled, 0))).where(*since)
     found = {name: int(micros) for name, micros in conn.execute(settled.group_by(purchases.c.allowance))}
     corrected = select(purchases.c.allowance, func.sum(adjustments.c.micros)).where(*since)
     corrected = corrected.join(adjustments, adjustments.c.purchase == purchases.c.id)

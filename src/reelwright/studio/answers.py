@@ -284,6 +284,7 @@ class Shown(Spoken):
     """All that a person opens a project for. ``marking``: how the film says how it was made.
 
     ``cut``: the edit decision list of the newest job, empty before all takes, voice lines and the bed were had.
+    ``doubtful``: what of its money a person should look into.
     """
 
     project: str
@@ -301,6 +302,7 @@ class Shown(Spoken):
     micros: Micros
     marking: str | None
     quote: Quoted | None
+    doubtful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,9 +392,8 @@ class ModelShown(Spoken):
     latency_s: tuple[float, float]
     aliases: tuple[str, ...]
     note: str
-    warnings: tuple[str, ...]
-
     nothing_came: str
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ async def show(home: Home, project: str) -> Shown:
     aim = aimed(standing, last_goal(standing))
     takes = await home.journal.takes(home.account, project)
     film = shown.film_had(standing)
+    entries = await home.ledger.entries(home.account, project)
     return Shown(
         project=project,
         title=plan.title if plan else standing.brief.text[:60],
@@ -31,4 +32,5 @@ async def show(home: Home, project: str) -> Shown:
         micros=shown.spent(await home.ledger.purchases(home.account, project)),
         marking=film.facts.get("source_type") if film else None,
         quote=quoted(home, aim),
+        doubtful=tuple(f"{entry.step}: {said}" for entry in entries for said in entry.noticed if not entry.adjustments),
     )

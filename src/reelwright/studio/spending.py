@@ -23,7 +23,7 @@ DECISIONS: Mapping[str, Decision] = {"arrived": "arrived", "never": "never", "wr
 async def spent(home: Home, project: str | None, *, free: bool) -> Spent:
     """The ledger of the account, or of one project. Writes nothing."""
     entries = await home.ledger.entries(home.account, project)
-    shown = [entry for entry in entries if free or entry.quote.micros or entry.spent]
+    shown = [entry for entry in entries if free or entry.quote.micros or entry.spent or entry.noticed]
     shots = {name: await _shots(home, name) for name in {entry.project for entry in shown}}
     waiting = await home.ledger.out_of_turn(home.account)
     rows = tuple(bought(entry, shots[entry.project], waiting) for entry in shown)
@@ -77,6 +77,7 @@ def bought(entry: Entry, shots: Mapping[ShotId, int], waiting: frozenset[str] = 
         posted=entry.posted,
         ended=entry.ended,
         corrections=tuple(Corrected(micros=a.micros, because=a.because, by=a.by, at=a.at) for a in entry.adjustments),
+        noticed=entry.noticed,
     )
 
 

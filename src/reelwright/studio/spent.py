@@ -58,6 +58,7 @@ class Bought(Spoken):
     posted: datetime | None
     ended: datetime | None
     corrections: tuple[Corrected, ...] = ()
+    noticed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,3 +122,8 @@ class Spent(Spoken):
     def unknown(self) -> tuple[Bought, ...]:
         """Rows of which nobody knows what became: a person decides."""
         return tuple(row for row in self.rows if row.state == "unknown")
+
+    @property
+    def doubtful(self) -> tuple[Bought, ...]:
+        """Rows about which something came to light that nobody has corrected yet: more may have been paid, or less."""
+        return tuple(row for row in self.rows if row.noticed and not row.corrections)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
+from reelwright.net.answer import json_of
 from reelwright.net.redact import plainly
 from reelwright.providers.families.support_codes import in_plain_words
 from reelwright.reel.noun import noun
@@ -48,7 +48,7 @@ def read_fault(status: int, headers: Mapping[str, str], body: bytes) -> Fault:
     ``details[].retryDelay`` ("38s") or in the sentence as often as in ``Retry-After``.
     """
     try:
-        told = json.loads(body)
+        told = json_of(body)
     except ValueError:
         told = None
     if isinstance(told, list):

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import binascii
-import json
+import re
 from collections.abc import AsyncIterator, Collection
 from typing import Any, Final
 
+from reelwright.net.answer import json_of
+
 INLINE: Final = "inline:"
 """``inline:0`` stands in an answer's skeleton for the first value that was taken out of it."""
+_NUMBER: Final = re.compile(r"inline:([0-9]{1,6})")
 _MOST_REST: Final = 16 * 1024**2
 _UNUSED: Final = b"\r\n\t "
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _ESCAPES: Final = {b"\\/": b"/", b"\\n": b"", b"\\r": b"", b"\\t": b""}
+
+
+def inline_number(url: str) -> int | None:
+    """Which of the values that were taken out ``url`` stands for; None where it is none of ours."""
+    found = _NUMBER.fullmatch(url)
+    return int(found[1]) if found else None
 
 
 class Sieve:
@@ -50,7 +59,7 @@ class Sieve:
 
     def rest(self) -> Any:
         """The whole answer, ``inline:n`` in place of its values. Raises ``ValueError`` when it is no JSON."""
-        return json.loads(bytes(self._rest))
+        return json_of(bytes(self._rest))
 
     def _in_plain(self, data: bytes, at: int) -> int:
         end = data.find(b'"', at)

@@ -9,7 +9,7 @@ from reelwright.errors import BadInput
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import ASSET, Picture
 from reelwright.providers.families.google_faults import POLICY
-from reelwright.providers.families.shapes import count, mapping, mappings, texts
+from reelwright.providers.families.shapes import address_of, count, mapping, mappings, mime_of, texts
 from reelwright.providers.families.support_codes import in_plain_words
 from reelwright.providers.protocol import Output, Progress
 from reelwright.reel.outcome import Missing
@@ -98,9 +98,9 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
 
 def _output(number: int, sample: Mapping[str, Any]) -> Output | None:
     video = mapping(sample.get("video", sample))
-    where = next((video[name] for name in ("gcsUri", "uri", *FILMS) if video.get(name)), None)
-    mime = str(video.get("mimeType") or video.get("encoding") or "video/mp4")
-    return Output(sample=number, mime=mime, url=str(where)) if where else None
+    where = next((found for name in ("gcsUri", "uri", *FILMS) if (found := address_of(video.get(name)))), "")
+    mime = mime_of(video.get("mimeType") or video.get("encoding"), "video/mp4")
+    return Output(sample=number, mime=mime, url=where) if where else None
 
 
 def _filtered(response: Mapping[str, Any], delivered: int) -> tuple[Missing, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -47,7 +46,7 @@ def is_policy(text: str) -> bool:
 def read_fault(answer: Answer) -> Fault:
     """``{"error": {"message", "code"}}``, ``{"error": "…"}``, ``{"detail": "…"}``, a list of FastAPI's, or any text."""
     try:
-        told = json.loads(answer.body)
+        told = answer.json()
     except ValueError:
         told = answer.body[: _LONGEST * 4].decode("utf-8", "replace")
     code, message = _said(told)

@@ -10,6 +10,7 @@ from reelwright.catalogue.snapping import frames_asked, rate_asked, size_asked
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import Picture
 from reelwright.providers.families.data_uris import by_digest
+from reelwright.providers.families.shapes import mime_of, name_of
 from reelwright.providers.families.video_faults import at_time, is_policy
 from reelwright.providers.protocol import Output, Progress
 from reelwright.reel.noun import noun
@@ -19,6 +20,10 @@ from reelwright.reel.request import Request
 Profile = Literal["", "litellm", "vllm_omni", "sglang"]
 """Empty: OpenAI's own, as its official client speaks it."""
 _FILTERED: Final = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
+_TOLD: Final[Mapping[str, tuple[type, ...]]] = {"prompt": (str,), "seconds": (str, int), "size": (str,)}
+"""What a row of a list may say of what was asked for."""
+_SINCE_S: Final = 1_000_000_000
+"""Nothing was made before 2001."""
 _STATES: Final[Mapping[str, Literal["queued", "running", "succeeded", "failed", "cancelled"]]] = {
     "queued": "queued",
     "in_progress": "running",
@@ -96,11 +101,11 @@ def progress_of(told: Mapping[str, Any]) -> Progress:
     error = told.get("error")
     code, message = (error.get("code"), error.get("message")) if isinstance(error, Mapping) else ("", error)
     said = plainly(str(message or ""))
-    if state == "failed" and (code in _FILTERED or is_policy(said)):
+    if state == "failed" and (str(code) in _FILTERED or is_policy(said)):
         return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
     if state == "succeeded":
         until = at_time(told.get("expires_at"))
-        output = Output(sample=0, mime=str(told.get("media_type") or "video/mp4"), expires=until)
+        output = Output(sample=0, mime=mime_of(told.get("media_type"), "video/mp4"), expires=until)
         return Progress(state="succeeded", outputs=(output,), done=1.0)
     hundredths = told.get("progress")
     done = hundredths / 100 if isinstance(hundredths, int) and 0 <= hundredths < 100 else None
@@ -113,31 +118,35 @@ def _else(state: str) -> str:
 
 @noun
 class Listed:
-    """One row of the server's list, as much as tells whose it is."""
+    """One row of the server's list, as much as tells whose it is. ``at`` None: it does not say when it was made."""
 
     id: str
-    at: float
+    at: float | None
     fields: Mapping[str, str]
 
 
 def listed(told: Any) -> tuple[tuple[Listed, ...], bool]:
     """The rows of one page, newest first, and whether there are more. Raises ``ValueError`` where it is no page."""
     rows = told.get("data") if isinstance(told, Mapping) else None
-    if not isinstance(rows, list) or not all(isinstance(row, Mapping) and row.get("id") for row in rows):
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) and name_of(row.get("id")) for row in rows):
         raise ValueError("no page of a list")
-    said = ("prompt", "seconds", "size")
     return tuple(
         Listed(
             id=str(row["id"]),
-            at=float(row.get("created_at") or 0),
-            fields={name: str(row[name]) for name in said if row.get(name) is not None},
+            at=_seconds_of(row.get("created_at")),
+            fields={name: str(row[name]) for name, kinds in _TOLD.items() if type(row.get(name)) in kinds},
         )
         for row in rows
     ), bool(told.get("has_more"))
+
+
+def _seconds_of(value: Any) -> float | None:
+    sensible = isinstance(value, int | float) and not isinstance(value, bool) and _SINCE_S < value < 1 << 35
+    return float(value) if sensible else None
 
 
 def likeness(row: Listed, fields: Mapping[str, Any]) -> Literal["same", "other", "unclear"]:
     """Whether a listed row is what ``fields`` asked for. ``unclear``: nothing differs, but no prompt is told."""
     if any(str(fields[name]) != value for name, value in row.fields.items() if name in fields):
         return "other"
-    return "same" if "prompt" in row.fields else "unclear"
+    return "same" if "prompt" in row.fields and row.at is not None else "unclear"

@@ -75,6 +75,6 @@ def clock_of(headers: Mapping[str, str], now: datetime) -> Clock:
 def _moment(told: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -20,7 +20,19 @@ from reelwright.providers.wires.said import Said
 
 NOT_THE_KEY: Final = "set-by-our-own-door"
 """What the libraries are given: the real key is put in by our own door, and they never see it."""
-_FAILED: Final = (ProviderError, AgentRunError, ModelAPIError, UserError, httpx2.HTTPError, ValueError, TypeError)
+_FAILED: Final = (
+    ProviderError,
+    AgentRunError,
+    ModelAPIError,
+    UserError,
+    httpx2.HTTPError,
+    ValueError,
+    TypeError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+)
 """What a library raises for an answer that it cannot read, and what the door raised through it."""
 
 
@@ -33,7 +45,10 @@ async def ask(post: OnePost, base: str, prepared: Mapping[str, Any], name: str) 
             answer = await model_request(asked, _messages(prepared), model_settings=settings)
         except _FAILED as error:
             raise _meant(post, error, name) from error
-    text = "".join(part.content for part in answer.parts if isinstance(part, TextPart))
+    said = "".join(
+        part.content for part in answer.parts if isinstance(part, TextPart) and isinstance(part.content, str)
+    )
+    text = said.encode("utf-8", "replace").decode()  # JSON may spell halves of characters
     if not text.strip():
         raise _nothing_said(answer, name)
     facts = {"tokens_in": answer.usage.input_tokens, "tokens_out": answer.usage.output_tokens}

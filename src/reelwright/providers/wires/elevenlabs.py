@@ -14,6 +14,7 @@ import regex
 from reelwright.catalogue.models import Model
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
 from reelwright.net.redact import plainly
+from reelwright.providers.families.shapes import is_text
 from reelwright.providers.wires.answers import Clock, failure, wait_of
 from reelwright.providers.wires.mp3 import sounding_ms
 from reelwright.providers.wires.options import options_of, renamed
@@ -28,6 +29,7 @@ MIME: Final = "audio/mpeg"
 VOICE: Final = "JBFqnCBsd6RMkjVDRZzb"
 """Who speaks where the request names nobody: the voice of their own examples."""
 _CREDITS: Final = re.compile(r"[0-9]{1,9}")
+_MOST_CREDITS: Final = 10**9
 VOICE_ID: Final = re.compile(r"[A-Za-z0-9]{8,64}")
 MICROS_PER_CREDIT: Final = 80
 """$0.08 for 1,000 credits. Source: models.yaml, eleven_multilingual_v2 at one credit a character, as of 2026-11."""
@@ -170,7 +172,7 @@ def _letters(alignment: Any) -> list[tuple[str, int, int]] | None:
         return None
     found = []
     for letter, start, end in zip(*(row or [] for row in rows), strict=True):
-        if not isinstance(letter, str) or not _is_time(start) or not _is_time(end) or end < start:
+        if not is_text(letter) or not _is_time(start) or not _is_time(end) or end < start:
             return None
         found.append((letter, round(start * 1000), round(end * 1000)))
     return found
@@ -229,11 +231,13 @@ def credits_price(credits: int, catalogue: Digest) -> Price:
 def same(item: Mapping[str, Any], prepared: Mapping[str, Any], clock: Clock) -> Literal["yes", "no", "perhaps"]:
     """Whether a row of the history is the speech that ``prepared`` asked for; ``perhaps``: its text is not told."""
     made, asked = item.get("date_unix"), datetime.fromisoformat(prepared["asked_at"])
-    if not isinstance(made, int):
+    if not isinstance(made, int) or isinstance(made, bool) or not 0 < made < 1 << 35:
         return "perhaps"
     if not clock.holds(datetime.fromtimestamp(made, UTC), asked.replace(microsecond=0), SENT_WITHIN):
         return "no"
     ours = prepared["body"]
+    if not all(isinstance(item.get(name), str | None) for name in ("voice_id", "model_id")):
+        return "perhaps"
     if item.get("voice_id") not in (None, prepared["voice"]) or item.get("model_id") not in (None, ours["model_id"]):
         return "no"
     if not isinstance(item.get("text"), str):
@@ -248,4 +252,6 @@ def _plain(text: str) -> str:
 def credits_of(item: Mapping[str, Any]) -> int | None:
     """Credits that a row of the history took."""
     before, after = item.get("character_count_change_from"), item.get("character_count_change_to")
-    return after - before if isinstance(before, int) and isinstance(after, int) and after >= before else None
+    if not isinstance(before, int) or not isinstance(after, int):
+        return None
+    return after - before if 0 <= after - before < _MOST_CREDITS else None

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal, TypeGuard
 from urllib.parse import urlsplit
 
 from reelwright.catalogue.models import Model
 from reelwright.catalogue.price import price_of
 from reelwright.errors import ProviderError
 from reelwright.net.redact import plainly
+from reelwright.providers.families.shapes import is_address
 from reelwright.providers.protocol import Output, Progress
 from reelwright.providers.wires.answers import Clock, failure, wait_of
 from reelwright.providers.wires.options import options_of
@@ -33,6 +35,9 @@ SENT_WITHIN: Final = timedelta(minutes=5)
 """A prediction is made at most this long after its body was prepared."""
 MODEL_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(:[0-9a-f]{64})?")
 PREDICTION_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,80}")
+_LAST_YEAR: Final = 9999
+"""What is dated there is dated by mistake, and no time can be added to it."""
+_MOST_SAMPLES: Final = 16
 _SENSITIVE: Final = re.compile(r"\(E005\)|flagged as sensitive|NSFW content|content policy|moderat", re.I)
 _MIMES: Final[Mapping[str, str]] = {
     "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime", "png": "image/png", "jpg": "image/jpeg",
@@ -179,13 +184,13 @@ def _asked_for(prediction: Mapping[str, Any]) -> int:
     """How many samples the prediction's own input asks for; 0 where it does not say."""
     names, told = NAMES.get(str(prediction.get("model"))), prediction.get("input")
     count = told.get(names.samples) if names and names.samples and isinstance(told, dict) else 0
-    return count if isinstance(count, int) and not isinstance(count, bool) else 0
+    return min(count, _MOST_SAMPLES) if isinstance(count, int) and not isinstance(count, bool) else 0
 
 
 def addresses(output: Any) -> list[str]:
     """Addresses of what a prediction brought: one text, a list of them, or an object that names its media."""
     if isinstance(output, str):
-        return [output] if urlsplit(output).scheme in ("https", "http") else []
+        return [output] if is_address(output) else []
     if isinstance(output, list):
         return [found[0] for item in output if (found := addresses(item))]
     if isinstance(output, dict):
@@ -203,22 +208,26 @@ def moment(told: Any) -> datetime | None:
     """A time as they write it, with its zone."""
     try:
         found = datetime.fromisoformat(told)
-    except (TypeError, ValueError):
+        return found.astimezone(UTC) if found.tzinfo and found.year < _LAST_YEAR else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return found if found.tzinfo else None
 
 
 def machine_bill(prediction: Mapping[str, Any], row: Model) -> Price | None:
     """What the machine's time of a prediction cost, where that is what the model is sold by; else None."""
     metrics = prediction.get("metrics")
     seconds = metrics.get("predict_time") if isinstance(metrics, dict) else None
-    if row.prices.unit != "machine_second" or not row.prices.most or not isinstance(seconds, (int, float)):
+    if row.prices.unit != "machine_second" or not row.prices.most or not _is_time(seconds):
         return None
     whole = price_of(Request(model=row.id, mode=row.modes[0], prompt="-", ms=row.seconds[0] * 1000))
     if whole.micros is None:
         return None
     micros = -(-round(min(seconds, row.prices.most) * 1000) * whole.micros // (row.prices.most * 1000))
     return replace(whole, micros=Micros(micros), basis=f"{seconds:g} s of the machine", certainty="computed")
+
+
+def _is_time(seconds: Any) -> TypeGuard[int | float]:
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < math.inf
 
 
 # ---- found again
@@ -230,6 +239,8 @@ def same(listed: Mapping[str, Any], prepared: Mapping[str, Any], clock: Clock) -
     ``perhaps``: model and time are right, and its input has been removed already.
     """
     version = str(prepared["body"].get("version", ""))
+    if not isinstance(listed.get("model"), str):
+        return "perhaps"
     if listed.get("model") != prepared["model"] or (version and listed.get("version") not in (version, "hidden")):
         return "no"
     made, asked = moment(listed.get("created_at")), moment(prepared["asked_at"])
@@ -256,7 +267,7 @@ def _same_value(ours: Any, theirs: Any) -> bool:
         return bool(ours == theirs)
     try:
         return digest_of(ours) == digest_of(theirs)
-    except TypeError:
+    except (TypeError, ValueError):
         return bool(ours == theirs)
 
 
