@@ -9,6 +9,7 @@ from typing import Final, Literal
 from weakref import WeakValueDictionary
 
 from reelwright.engine.advance import Advance
+from reelwright.engine.at_once import AtOnceOf
 from reelwright.engine.errand import Progressed
 from reelwright.engine.gate import SEND_AGAIN_S, Gate
 from reelwright.engine.heart import Heart
@@ -23,7 +24,7 @@ from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
 
-CLAIMED: Final = 32
+CLAIMED: Final = 64
 """Projects claimed in one transaction at most. Those of before are on their way while the next are claimed."""
 Until = Literal["idle", "forever"]
 Bring = Callable[[str], Awaitable[None]]
@@ -35,7 +36,7 @@ class Director:
 
     ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace``,
     ``pace_of``, ``arrives_s`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are
-    for a deployment to change.
+    for a deployment to change; ``at_once`` is as the gate's.
     """
 
     def __init__(
@@ -54,10 +55,11 @@ class Director:
         again_s: Sequence[float] = (1.0, 5.0),
         pace_of: Callable[[str], Pace] | None = None,
         arrives_s: float | None = None,
+        at_once: AtOnceOf = lambda project: None,
     ) -> None:
         self.gate = Gate(
-            journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2,
-            tries=settings.tries, write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s,
+            journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2, tries=settings.tries,
+            write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s, at_once=at_once,
         )  # fmt: skip
         self._parts = Parts(
             journal=journal,
@@ -132,12 +134,9 @@ class Director:
         Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` when somebody else drives it.
         """
         async with self._locks.setdefault(lease.project, asyncio.Lock()):
-            while True:
-                job = (await self._journal.standing(lease.account, lease.project)).job
-                if job is None or job.state not in ("queued", "running"):
+            while job := await self._journal.start(lease):
+                if not await Advance(self._parts, lease, job).to_rest():
                     return
-                await self._journal.start(lease, job.id)
-                await Advance(self._parts, lease, job.id).to_rest()
 
     async def _claim(self, only: str | None, until: Until) -> Sequence[Lease]:
         """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""
