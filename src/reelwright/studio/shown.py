@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
-from reelwright.reel.noun import Digest, Fingerprint, ShotId
+from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Own, Plan
@@ -60,6 +60,14 @@ def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade
             )
         )
     return tuple(rows)
+
+
+def with_takes(said: str, shots: Sequence[ShotMade]) -> str:
+    """What a step says of bytes, with the shot whose take they are in place of their digest."""
+    for shot in shots:
+        if shot.take:
+            said = said.replace(shot.take, f"the take of shot {shot.n}")
+    return said
 
 
 def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, ...]:
