@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
-from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Own, Plan
