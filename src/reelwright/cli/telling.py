@@ -109,6 +109,8 @@ def put_film(made: FilmMade) -> None:
     if made.said and not made.findings:
         typer.echo(f"  {made.said}")
     short = made.project[-6:]
+    if made.step_s:
+        typer.echo(f"  by step: {', '.join(f'{kind} {_time(seconds)}' for kind, seconds in made.step_s.items())}")
     counted = f"{made.had} had, {made.made} made, {_money(made.micros, True)} in {_time(made.elapsed_s)}"
     typer.echo(f"{counted} · {made.state} · project {short}")
     if made.state == "done" and not made.film:

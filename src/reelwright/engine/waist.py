@@ -218,6 +218,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def unsent(self, lease: Lease, purchase: str) -> None:
+        """posting → intent: whoever asked for ``posting`` under this very lease was not answered, and sent nothing."""
+        ...
+
     async def out_of_turn(self, account: str | None = None) -> frozenset[str]:
         """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
         ...
@@ -230,8 +234,11 @@ class Ledger(Protocol):
         """Seconds since its newest send was begun, by the database's clock."""
         ...
 
-    async def found(self, purchase: str, operation: Operation) -> Whose:
-        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's."""
+    async def found(self, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
+        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's.
+
+        ``seen_s``: seconds since it was first seen there.
+        """
         ...
 
     async def move(
@@ -272,6 +279,10 @@ class Ledger(Protocol):
 
     async def settle(self, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
         """The final price, once. What was reserved above it goes back to the allowance."""
+        ...
+
+    async def write_off(self, purchase: str, price: Price, said: str, sends: int) -> None:
+        """unknown → settled, where it was sent so often: what another director has sent since is not one's own."""
         ...
 
     async def purchases(self, account: str, project: str) -> Sequence[Purchase]: ...

@@ -1,4 +1,4 @@
-"""Single frames of a clip or film: its first or last as PNG, a contact sheet, and hashes of all that can be decoded."""
+"""Single frames of a clip or film: its first or last, a contact sheet, and hashes of all that can be decoded."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Hashes:
         return hashlib.sha256("\n".join((*self.frames, "", *self.samples)).encode()).hexdigest()
 
 
-def save_frame(path: Path, which: Literal["first", "last"], made: Path) -> Path:
-    """Write the first or the last frame of ``path`` upright as PNG. Raises ``UnreadableMedia``."""
+def frame_of(path: Path, which: Literal["first", "last"]) -> Image.Image:
+    """The first or the last frame of ``path``, upright. Raises ``UnreadableMedia``."""
     found = probe(path)
     start = Fraction(0) if which == "first" else max(Fraction(0), found.start + found.duration - 1)
     picture = None
@@ -41,8 +41,7 @@ def save_frame(path: Path, which: Literal["first", "last"], made: Path) -> Path:
             break
     if picture is None:
         raise UnreadableMedia(f"the {which} frame of {path.name} cannot be decoded")
-    _upright(picture).save(made, "PNG", compress_level=4)
-    return made
+    return _upright(picture)
 
 
 def contact_sheet(path: Path, made: Path, *, columns: int = 4, rows: int = 2, width: int = 270) -> Path:

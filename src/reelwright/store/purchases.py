@@ -147,6 +147,13 @@ def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "r
     let_go(unit.conn, row.account, row.allowance, row.quoted, price.micros)
 
 
+def write_off(unit: Unit, purchase: str, price: Price, said: str, sends: int) -> None:
+    """unknown → settled, where it was sent so often; else somebody has seen to it."""
+    row = locked(unit.conn, purchase)
+    if row.state == "unknown" and row.sends == sends:
+        settle(unit, purchase, price, "settled", said)
+
+
 def fail(unit: Unit, row: Row[Any], price: Price, said: str) -> int:
     """It was taken on and failed, and at once comes to its end: settled where it was billed, else released.
 

@@ -141,15 +141,21 @@ async def bring(home: Home, project: str, job: str, out: str | Path | None, list
     """Drive the job to its rest, deliver its film, say what came of it. Raises what made it fail."""
     began = time.monotonic()
     made = 0
+    spans: dict[str, list[float]] = {}
 
     def hear(progress: Progress) -> None:
         nonlocal made
         made += progress.kind == "landed"
+        if progress.step and progress.kind in ("started", "landed"):
+            now = time.monotonic()
+            span = spans.setdefault(progress.step.partition("/")[0], [now, now])
+            span[1] = now
         if listen:
             listen(progress)
 
     ended = await drive(home, project, job, hear)
-    return await report(home, ended, out, time.monotonic() - began, made)
+    film = await report(home, ended, out, time.monotonic() - began, made)
+    return replace(film, step_s={kind: round(end - start, 3) for kind, (start, end) in spans.items()})
 
 
 async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float, made: int) -> FilmMade:
