@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -105,7 +106,8 @@ def put_film(made: FilmMade) -> None:
         typer.echo(f"  {film.duration_s:.1f} s · {size} · {film.fps:g} fps{loud}")
     for finding in made.findings:
         mark = "accepted" if finding.accepted else "fails" if finding.fails else "note"
-        typer.echo(f"  {mark}: {finding.said} [{finding.id}]")
+        where = f"shot {finding.id.partition('/')[2]}: " if finding.shot else ""
+        typer.echo(f"  {mark}: {where}{finding.said} [{finding.id}]")
     if made.said and not made.findings:
         typer.echo(f"  {made.said}")
     short = made.project[-6:]
@@ -116,7 +118,19 @@ def put_film(made: FilmMade) -> None:
     if made.state == "done" and not made.film:
         typer.echo(f"  go on: reelwright resume {short} --until film")
     elif made.state == "waiting" and made.why == "decision":
-        typer.echo(f"  look: reelwright show {short}; edit the shot, or overrule: reelwright accept {short}")
+        typer.echo(f"  {_ways_on(made, short)}")
+
+
+def _ways_on(made: FilmMade, short: str) -> str:
+    """What a person can do about a job that waits for a decision."""
+    if any(finding.fails and not finding.accepted for finding in made.findings):
+        return f"look: reelwright show {short}; edit the shot, or overrule: reelwright accept {short}"
+    if "may have been bought" in made.said:
+        return "say what became of it: reelwright spend; reelwright spend decide"
+    if stuck := re.search(r"\b(?:take|still) of shot (\d+)", made.said):
+        shot = f"reelwright edit {short} --shot {stuck[1]}"
+        return f"four ways on: {shot} with --prompt, --model MODEL, --clip FILE, or --model animatic (drawn, $0.00)"
+    return f"look: reelwright show {short}"
 
 
 def put_clip(made: ClipMade) -> None:

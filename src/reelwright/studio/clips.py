@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -114,7 +115,8 @@ def brief_for(prompt: str, clip: ClipPlanned, taken: Taken) -> Brief:
 
 def quote_for(settings: Settings, brief: Brief, clip: ClipPlanned, said: Sequence[str]) -> Quoted:
     """The price of every sample. Writes nothing."""
-    return given_quote(settings, brief, "takes", clip.plan, clip.choices, (*said, *clip.said))
+    quoted = given_quote(settings, brief, "takes", clip.plan, clip.choices, (*said, *clip.said))
+    return replace(quoted, shots=tuple(replace(row, name="clip") if row.n else row for row in quoted.shots))
 
 
 async def report(

@@ -162,9 +162,14 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
     """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
     standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
     if job.state == "failed":
-        said = with_numbers(job.said or "the job failed", standing.plan)
+        shots = shown.shots_made(standing)
+        said = shown.with_takes(with_numbers(job.said or "the job failed", standing.plan), shots)
         step = said.partition(": ")[0] if " of shot " in said.partition(": ")[0] else job.step
-        raise ReelwrightError(said, hint=f"reelwright retry {job.project}", step=step)
+        hint = f"reelwright retry {job.project}"
+        if bad := next((shot.n for shot in shots if f"the take of shot {shot.n} cannot be read" in said), None):
+            called = f"{deliver.short(job.project)} --shot {bad}"
+            hint = f"another take: reelwright retake {called}, then circle it; or edit {called} --model … or --clip …"
+        raise ReelwrightError(said, hint=hint, step=step)
     takes = await home.journal.takes(home.account, job.project)
     film = shown.film_had(standing) if job.goal == "film" else None
     file = await _delivered(home, standing, job, out) if film else None

@@ -62,6 +62,14 @@ def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade
     return tuple(rows)
 
 
+def with_takes(said: str, shots: Sequence[ShotMade]) -> str:
+    """What a step says of bytes, with the shot whose take they are in place of their digest."""
+    for shot in shots:
+        if shot.take:
+            said = said.replace(shot.take, f"the take of shot {shot.n}")
+    return said
+
+
 def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, ...]:
     """Every take of every shot, counted within its shot as they came, those of one purchase by their sample.
 
