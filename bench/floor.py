@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from reelwright.catalogue.models import Failures
 from reelwright.engine.director import Director
 from reelwright.engine.operations import Pace
 from reelwright.engine.waist import Verdict
@@ -60,6 +61,9 @@ class Remote:
 
     def price(self, request: Request) -> Price:
         return Price(micros=Micros(self.micros), basis="a price list", catalogue=TABLE)
+
+    def failures(self, model: str) -> Failures:
+        return Failures()
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read

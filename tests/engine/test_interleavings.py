@@ -13,7 +13,7 @@ from sqlalchemy import text
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine import surely
-from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.errors import BadInput, LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Absent, Found, Keep, Make, Output, Progress
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.store.database import Database
@@ -66,6 +66,38 @@ async def test_an_answer_that_was_the_result_lands_once_the_journal_is_back(rigg
     assert standing.job.state == "done", standing.job.said
     assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
     assert rig.providers["paper"].submissions == ["a"], "it was had already: nobody is asked, nothing is sent again"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_send_that_the_journal_went_away_over_is_made_once_it_is_back(rigged, tmp_path, kept):
+    class Away(SqlLedger):
+        """Its server restarts over the commit before the send, which it keeps, or not."""
+
+        times = 1
+
+        async def posting(self, *args: Any, **more: Any) -> Any:
+            if not Away.times:
+                return await super().posting(*args, **more)
+            Away.times -= 1
+            if kept:
+                assert (await super().posting(*args, **more)).sent
+            raise StoreUnavailable("the database server does not answer")
+
+    rig = rigged(paid=Paper(tmp_path / "paper", finds=False))
+    rig.director.gate._ledger = Away(rig.database)
+    standing = await rig.make("a", **TAKES)
+    assert standing.job.state == "done", standing.job.said
+    assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
+    assert rig.providers["paper"].submissions == ["a"], "nothing had been sent, and everybody here knew"
+
+
+async def test_who_lost_the_lease_takes_no_send_of_a_successor_for_his_own_that_was_not_made(rigged, tmp_path):
+    rig = rigged(paid=Paper(tmp_path / "paper"))
+    project = await rig.order("a", **TAKES)
+    lease = await rig.journal.claim(rig.director.holder, project)
+    await rig.database.write(_lose_lease)
+    with pytest.raises(LeaseLost):
+        await rig.ledger.unsent(lease, "purchase_of_a_successor")
 
 
 @pytest.mark.parametrize("verdict", ["never", "written_off"])
@@ -141,6 +173,34 @@ async def test_what_a_person_says_never_arrived_while_it_is_found_is_bought_agai
     first, second = [e for e in await rig.ledger.entries(ACCOUNT, project) if e.provider == "paper"]
     assert (first.state, second.state) == ("released", "settled") and paper.submissions == ["a", "a"]
     assert ["may have been paid too" in said for said in first.noticed] == [True], "a person's word, and what was found"
+
+
+async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_of_that_send(rigged, tmp_path):
+    class Overtaken(Paper):
+        """While it is looked through, a successor has sent it, and saw no answer either."""
+
+        overtaken = False
+
+        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+            found = await super().find(prepared, purchase, since)
+            if not self.overtaken:
+                self.overtaken, ledger = True, self.rig.ledger
+                assert await ledger.move(purchase, ["unknown"], "intent", "the provider never had it")
+                lease = await _lease(self.rig, self.project)
+                assert (await ledger.posting(lease, purchase, prepared)).sent
+                await self.submit(prepared, None, None)
+                assert await ledger.move(purchase, ["posting"], "unknown", "no answer was seen")
+            return found
+
+    paper = Overtaken(tmp_path / "paper", answers=[ConnectionResetError("gone")])
+    rig = rigged(paid=paper)
+    project = await rig.order("a", **TAKES)
+    await asyncio.wait_for(rig.director.run(project), 20)
+    paper.rig, paper.project = rig, project
+    await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.wait_for(rig.director.run(project), 20)
+    assert paper.overtaken and paper.submissions == ["a"], "the list that was read knew nothing of the second send"
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).said
 
 
 class Sleeper(SqlLedger):

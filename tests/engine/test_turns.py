@@ -118,7 +118,7 @@ async def test_what_was_put_at_a_provider_is_removed_once_its_job_rests(rigged, 
     await rig.journal.requeue(ACCOUNT, standing.job.id)
     await rig.director.run(standing.project)
     assert (await rig.job(standing.project)).state == "done" and paper.count == 3 and not paper.lying
-    assert await rig.ledger.left_staged(ACCOUNT, standing.project) == []
+    assert not (await rig.standing(standing.project)).staged
 
 
 async def test_a_provider_that_does_not_answer_then_is_asked_again_at_the_next_rest(rigged, tmp_path):
@@ -127,12 +127,12 @@ async def test_a_provider_that_does_not_answer_then_is_asked_again_at_the_next_r
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
     assert standing.job.state == "done" and paper.lying == {"file 1"}
-    (left,) = await rig.ledger.left_staged(ACCOUNT, standing.project)
+    (left,) = (await rig.standing(standing.project)).staged
     assert left.staged == ("file 1",)
     paper.deaf = False
     await rig.again(standing.project, usd=5)
     await rig.director.run(standing.project)
-    assert not paper.lying and await rig.ledger.left_staged(ACCOUNT, standing.project) == []
+    assert not paper.lying and not (await rig.standing(standing.project)).staged
 
 
 # --- polls

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine.operations import Pace
@@ -13,6 +15,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Standing
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
+from reelwright.store.processes import here
 
 Rigging = Callable[..., Rig]
 
@@ -52,10 +55,29 @@ async def test_only_projects_of_which_something_was_written_are_stirred(db: Data
     journal = SqlJournal(db)
     one, other = [await journal.open_project(ACCOUNT, name, Brief(text=name)) for name in ("one", "other")]
     watch = Watch(journal)
-    async with watch.on(one) as woken, watch.on(one) as as_well, watch.on(other) as left_alone:
+    async with watch.on(one) as follower, watch.on(one) as as_well, watch.on(other) as left_alone:
         await journal.enqueue(ACCOUNT, one, "film", None, {})
-        await asyncio.wait_for(woken.wait(), 5)
-        woken.clear()
-        assert as_well.is_set()
-        await asyncio.sleep(1.2)
-        assert not woken.is_set() and not left_alone.is_set()
+        async with asyncio.timeout(5):
+            await follower.wait()
+            await as_well.wait()
+        for quiet in (follower, left_alone):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(quiet.wait(), 1.2)
+
+
+async def test_who_drives_a_project_is_not_woken_by_what_it_has_read(db: Database):
+    journal = SqlJournal(db)
+    project = await journal.open_project(ACCOUNT, "one", Brief(text="one"))
+    watch = Watch(journal)
+    async with watch.on(project) as follower:
+        await journal.enqueue(ACCOUNT, project, "film", None, {})
+        lease = await journal.claim(here("me"), project)
+        assert lease
+        follower.read((await journal.standing(ACCOUNT, project)).at)
+        await journal.note(lease, None, "step.started", {"step": "take/a"})
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(follower.wait(), 1.5)
+        follower.tell()
+        await asyncio.wait_for(follower.wait(), 1)
+        await journal.enqueue(ACCOUNT, project, "film", None, {})
+        await asyncio.wait_for(follower.wait(), 5)

@@ -16,7 +16,7 @@ from store.making import ACCOUNT, Scene
 
 async def test_a_job_tells_its_story_in_order(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease, scene.job)
+    await scene.journal.start(scene.lease)
     await scene.journal.note(scene.lease, scene.job, "progress", {"done": 0.5})
     await scene.journal.finish(scene.lease, scene.job, "done", "", None)
     found = await scene.journal.events(ACCOUNT, project=scene.project)

@@ -64,6 +64,14 @@ async def test_nobody_takes_for_his_own_what_may_be_answered_to_a_purchase_that_
     assert await standing(scene) == {purchase.id: ("unknown", None), twin.id: ("submitted", OPERATION.id)}
 
 
+async def test_who_was_sent_after_it_was_seen_has_not_made_it_and_keeps_nobody_waiting(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase, twin = await lost(scene, "a"), await sent(scene, "b")
+    assert await scene.ledger.found(purchase.id, OPERATION) == "not_yet"
+    change(db, "UPDATE purchases SET posted_at = posted_at + 60000 WHERE id = :twin", twin=twin.id)
+    assert await scene.ledger.found(purchase.id, OPERATION, 1.0) == "ours"
+
+
 async def test_who_was_sent_so_long_ago_that_no_answer_can_come_keeps_nobody_waiting(db: Database) -> None:
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")

@@ -76,11 +76,11 @@ async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(
         return job.id if job else None
 
     assert await turn() == scene.job
-    await scene.journal.start(scene.lease, scene.job)
+    await scene.journal.start(scene.lease)
     assert await turn() == scene.job
     await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?", seen=None)
     assert await turn() == second
-    await scene.journal.start(scene.lease, second)
+    await scene.journal.start(scene.lease)
     await scene.journal.requeue(ACCOUNT, scene.job)
     assert await turn() == second, "the one that runs is not put aside"
     await scene.journal.finish(scene.lease, second, "done", "", None)
@@ -93,7 +93,7 @@ async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(
 
 async def test_a_job_waits_for_its_reason_and_approval_queues_it_again(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease, scene.job)
+    await scene.journal.start(scene.lease)
     await scene.journal.wait(scene.lease, scene.job, "approval", STEP, "$1.60 was not agreed to", seen=None)
     found = await job_of(scene)
     assert (found.state, found.why, found.step, found.said) == ("waiting", "approval", STEP, "$1.60 was not agreed to")
@@ -145,7 +145,7 @@ async def test_a_job_that_nobody_drives_is_cancelled_in_place(db: Database, at: 
 
 async def test_a_running_job_is_cancelled_by_its_director_and_sends_nothing_more(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease, scene.job)
+    await scene.journal.start(scene.lease)
     purchase = await scene.intend(await scene.approved())
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     found = await job_of(scene)
@@ -157,7 +157,7 @@ async def test_a_running_job_is_cancelled_by_its_director_and_sends_nothing_more
 
 async def test_a_running_job_whose_director_is_gone_is_cancelled_in_place(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease, scene.job)
+    await scene.journal.start(scene.lease)
     await scene.journal.release(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert (await job_of(scene)).state == "cancelled"

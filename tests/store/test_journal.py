@@ -10,7 +10,7 @@ from store.making import ACCOUNT, STEP, Scene, fp_of, outcome, plan, price, sha,
 
 async def test_a_paid_step_goes_from_intent_to_settled_and_its_take_is_had(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease, scene.job)
+    await scene.journal.start(scene.lease)
     allowance = await scene.approved()
     purchase = await scene.intend(allowance)
     assert purchase.state == "intent"

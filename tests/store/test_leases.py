@@ -221,7 +221,7 @@ async def test_many_leases_cost_one_write_a_beat(db: Database) -> None:
 EMPTY_CUT = Cut(fps=(30, 1), size=(180, 320), edits=())
 
 FENCED: dict[str, Callable[[Scene, Lease], Awaitable[object]]] = {
-    "start": lambda s, at: s.journal.start(at, s.job),
+    "start": lambda s, at: s.journal.start(at),
     "revise_leased": lambda s, at: s.journal.revise_leased(at, 1, plan(), Choices(), "rules"),
     "land": lambda s, at: s.journal.land(at, STEP, outcome(fp_of(step()))),
     "choose": lambda s, at: s.journal.choose(at, fp_of(step()), sha("bytes")),

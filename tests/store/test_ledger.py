@@ -227,6 +227,18 @@ async def test_a_settlement_happens_once(db: Database) -> None:
     assert rows(db, "SELECT count(*) FROM purchase_history WHERE to_state IN ('settled', 'released')") == [(1,)]
 
 
+async def test_what_is_written_off_is_the_send_that_was_meant_and_no_later_one(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await at(scene, "unknown")
+    await scene.ledger.write_off(purchase.id, price(), "written off", 2)
+    assert (await again(scene, purchase)).state == "unknown", "somebody has sent it once, not twice"
+    await scene.ledger.write_off(purchase.id, price(), "written off", 1)
+    assert (await again(scene, purchase)).state == "settled"
+    landed = await at(scene, "succeeded", "another door")
+    await scene.ledger.write_off(landed.id, price(), "written off", 1)
+    assert (await again(scene, landed)).state == "succeeded", "its answer came after all"
+
+
 async def test_a_bill_above_the_quote_is_recorded_as_it_is(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(5_000_000))

@@ -40,6 +40,7 @@ class Bought:
     shot: int
     state: str = "intent"
     cost: int = 0
+    operation: str = ""
 
 
 @dataclass
@@ -152,7 +153,8 @@ class Ledger(RuleBasedStateMachine):
         try:
             bought = self.await_(
                 self.ledger.intend(
-                    known.lease, known.allowance, job, made.key, fp_of(made), f"project:{known.project}", "p", "m",
+                    known.lease, known.allowance, job, made.key, fp_of(made), f"project:{known.project}", "p",
+                    self.account,
                     price(quoted), "never",
                 )
             )  # fmt: skip
@@ -177,7 +179,24 @@ class Ledger(RuleBasedStateMachine):
         _, bought = self.known(which)
         self.await_(self.ledger.bought(which[1], Operation(id=which[1])))
         if bought.state in ("intent", "posting", "unknown"):
-            bought.state = "submitted"
+            bought.state, bought.operation = "submitted", which[1]
+
+    @rule(which=purchases, number=st.integers(0, 2))
+    def found(self, which: tuple[str, str], number: int) -> None:
+        """One of three operations that a list shows; whose it is, only the order of finding can tell."""
+        _, bought = self.known(which)
+        others = [b for job in self.model.values() for b in job.bought.values() if b is not bought]
+        name = f"{self.account}-{number}"
+        whose = self.await_(self.ledger.found(which[1], Operation(id=name)))
+        if bought.state not in ("intent", "posting", "unknown"):
+            assert whose == ("ours" if (bought.state, bought.operation) == ("submitted", name) else "over")
+        elif any(other.operation == name for other in others):
+            assert whose == "anothers"
+        elif any(other.state == "posting" for other in others):
+            assert whose == "not_yet"
+        else:
+            assert whose == "ours"
+            bought.state, bought.operation = "submitted", name
 
     @rule(which=purchases, to=st.sampled_from(["unknown", "failed", "intent", "released"]))
     def told(self, which: tuple[str, str], to: Any) -> None:

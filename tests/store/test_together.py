@@ -92,11 +92,11 @@ async def test_of_writes_that_wait_together_a_late_one_is_refused_alone(db: Data
     for do in (
         lambda s: s.journal.land(s.lease, BODY, landing("a")),
         lambda s: s.journal.note(s.lease, s.job, "noted", {}),
-        lambda s: s.journal.start(s.lease, s.job),
+        lambda s: s.journal.start(s.lease),
         lambda s: s.journal.finish(s.lease, s.job, "done", "", None),
     ):
         done = await together(db, *(do(scene) for scene in scenes))
-        assert [type(one) for one in done] == [type(None)] * 2 + [LeaseLost] + [type(None)] * 2
+        assert [isinstance(one, LeaseLost) for one in done] == [False, False, True, False, False], done
     for scene in scenes:
         standing = await scene.journal.standing(ACCOUNT, scene.project)
         kinds = [one.kind for one in await scene.journal.events(ACCOUNT, project=scene.project)]
@@ -125,16 +125,26 @@ async def test_of_two_that_land_the_same_at_once_the_first_stays_and_is_told(db:
     assert kinds.count("step.landed") == 1
 
 
-async def test_a_job_is_started_and_ended_once_and_only_by_its_own_project(db: Database) -> None:
+async def test_of_each_project_the_job_in_turn_is_started_once(db: Database) -> None:
+    one, other, idle = [await Scene.set(db, director=f"director_{n}") for n in range(3)]
+    second = await one.journal.enqueue(ACCOUNT, other.project, "takes", None, {})
+    await other.journal.wait(other.lease, other.job, "decision", None, "?", seen=None)
+    await idle.journal.finish(idle.lease, idle.job, "done", "", None)
+    asked = [one.journal.start(lease) for lease in (other.lease, one.lease, idle.lease, other.lease)]
+    assert await together(db, *asked) == [second, one.job, None, second]
+    assert await one.journal.start(other.lease) == second, "it runs already"
+    told = {e.job: e.kind for e in await one.journal.events(ACCOUNT) if e.kind == "job.running"}
+    assert set(told) == {second, one.job}
+
+
+async def test_a_job_is_ended_once_and_only_by_its_own_project(db: Database) -> None:
     one, other = [await Scene.set(db, director=f"director_{n}") for n in range(2)]
-    done = await together(db, *(one.journal.start(lease, other.job) for lease in (one.lease, other.lease, one.lease)))
-    assert done == [None] * 3
     ends = [one.journal.finish(lease, other.job, "done", "", None) for lease in (one.lease, other.lease, other.lease)]
     missing = one.journal.finish(one.lease, "job_nowhere", "done", "", None)
     done = await together(db, *ends, missing)
-    assert done[:3] == [None] * 3 and isinstance(done[3], NotFound)
-    told = [(e.job, e.kind) for e in await one.journal.events(ACCOUNT) if e.kind in ("job.running", "job.done")]
-    assert told == [(other.job, "job.running"), (other.job, "job.done")]
+    assert done[:3] == [True, False, False] and isinstance(done[3], NotFound), "the first has a job of its own left"
+    told = [e.job for e in await one.journal.events(ACCOUNT) if e.kind == "job.done"]
+    assert told == [other.job]
 
 
 async def test_writes_of_several_accounts_keep_to_their_own(db: Database) -> None:

@@ -7,10 +7,11 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.reel.canonical import canonical, digest_of, fingerprint_of
+from reelwright.reel.canonical import _plain, canonical, digest_of, fingerprint_of
 from reelwright.reel.graph import EPOCH, Step, fingerprint
 from reelwright.reel.ids import mint, minted_at
 from reelwright.reel.noun import Digest, Fingerprint, StepKey
@@ -89,6 +90,23 @@ def test_canonical_bytes_are_json_of_the_same_value(value: object):
         return v
 
     assert json.loads(canonical(value)) == nfc(value)
+
+
+ODD = st.text(st.characters(exclude_categories=())) | st.text(
+    st.sampled_from('\x00\x1f\x7f"\\/\b\n\u2028\ue000\U0001f600é')
+)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | ODD, lambda v: st.lists(v) | st.dictionaries(ODD, v)))
+def test_canonical_bytes_are_what_the_reference_writes_or_refuses(value: object):
+    plain_ = _plain(value)
+    try:
+        expected = rfc8785.dumps(plain_)
+    except ValueError as error:
+        with pytest.raises(type(error)):
+            canonical(value)
+    else:
+        assert canonical(value) == expected
 
 
 @given(st.dictionaries(texts, plain, max_size=5), st.randoms(use_true_random=False))

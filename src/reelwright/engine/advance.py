@@ -13,6 +13,7 @@ from reelwright.engine.errand import Again, Dropped, Errand, Progressed
 from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import left_behind
 from reelwright.engine.rest import Rest, Troubles, conclude, told
+from reelwright.engine.watch import Follower
 from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailable
 from reelwright.net.redact import redact
 from reelwright.reel.choices import Ask, again
@@ -35,17 +36,22 @@ class Advance:
         self._seen: set[Fingerprint] = set()
         self._counted = (-1, -1)
         self._troubles = Troubles()
-        self._woken = asyncio.Event()
-        """Set when an errand ended, or somebody wrote something of the project."""
+        self._follower = Follower()
+        """Told when an errand ended."""
+        self._more = True
 
-    async def to_rest(self) -> None:
-        """Until the job is done, failed, cancelled, or waits. May spend. Raises ``LeaseLost``, ``StoreUnavailable``."""
-        async with self._parts.watch.on(self._lease.project) as self._woken:
+    async def to_rest(self) -> bool:
+        """Until the job is done, failed, cancelled, or waits; False: its project has no other to run.
+
+        May spend. Raises ``LeaseLost``, ``StoreUnavailable``.
+        """
+        async with self._parts.watch.on(self._lease.project) as self._follower:
             try:
                 while not await self._turn_or_fail():
                     pass
             finally:
                 await self._stop()
+        return self._more
 
     async def _turn_or_fail(self) -> bool:
         try:
@@ -101,7 +107,9 @@ class Advance:
         return True
 
     async def _read(self) -> Standing:
-        return await self._parts.journal.standing(self._lease.account, self._lease.project)
+        standing = await self._parts.journal.standing(self._lease.account, self._lease.project)
+        self._follower.read(standing.at)
+        return standing
 
     async def _follow_landings(self, standing: Standing, graph: Graph, found: Mapping[StepKey, Known]) -> bool:
         """Tell the production of every landing, and choose a take where a round brought several. True: read again."""
@@ -182,13 +190,12 @@ class Advance:
 
     def _go(self, errand: Errand, way: Coroutine[Any, Any, None]) -> None:
         errand.task = asyncio.create_task(way, name=errand.step)
-        errand.task.add_done_callback(lambda task: self._woken.set())
+        errand.task.add_done_callback(lambda task: self._follower.tell())
         self._errands[errand.fingerprint] = errand
 
     async def _look(self) -> None:
         """Wait until something ended, or others wrote something; then sort what ended."""
-        await self._woken.wait()
-        self._woken.clear()
+        await self._follower.wait()
         self._parts.watch.check()
         for errand in [e for e in self._errands.values() if e.task and e.task.done()]:
             del self._errands[errand.fingerprint]
@@ -235,19 +242,20 @@ class Advance:
         """
         state: JobState = "cancelled" if rest == "cancelled" else rest.state
         seen = standing.job.consent if standing.job else None
-        for purchase in left_behind(standing, ()):
-            if purchase.state == "intent" and purchase.job == self._job:
-                await self._parts.gate.release(purchase, f"the job {'waits' if state == 'waiting' else 'has ended'}")
+        mine = (p for p in left_behind(standing, ()) if p.job == self._job)
+        unsent = [purchase for purchase in mine if purchase.state == "intent"]
+        for purchase in unsent:
+            await self._parts.gate.release(purchase, f"the job {'waits' if state == 'waiting' else 'has ended'}")
         journal, said = self._parts.journal, "" if rest == "cancelled" else rest.said
         if rest == "cancelled":
-            await journal.finish(self._lease, self._job, "cancelled", said, None)
+            self._more = await journal.finish(self._lease, self._job, "cancelled", said, None)
         elif rest.state == "waiting":
             if not await journal.wait(self._lease, self._job, rest.why, rest.step, said, seen):
                 return
         else:
-            await journal.finish(self._lease, self._job, rest.state, said, rest.film)
+            self._more = await journal.finish(self._lease, self._job, rest.state, said, rest.film)
         self._tell("ended", None, state, said=said)
-        await self._parts.gate.remove_what_is_staged(self._lease)
+        await self._parts.gate.remove_what_is_staged((*unsent, *standing.staged))
 
     async def _land_what_runs(self) -> None:
         while self._errands:

@@ -24,7 +24,7 @@ from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
 
-CLAIMED: Final = 32
+CLAIMED: Final = 64
 """Projects claimed in one transaction at most. Those of before are on their way while the next are claimed."""
 Until = Literal["idle", "forever"]
 Bring = Callable[[str], Awaitable[None]]
@@ -134,12 +134,9 @@ class Director:
         Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` when somebody else drives it.
         """
         async with self._locks.setdefault(lease.project, asyncio.Lock()):
-            while True:
-                job = (await self._journal.standing(lease.account, lease.project)).job
-                if job is None or job.state not in ("queued", "running"):
+            while job := await self._journal.start(lease):
+                if not await Advance(self._parts, lease, job).to_rest():
                     return
-                await self._journal.start(lease, job.id)
-                await Advance(self._parts, lease, job.id).to_rest()
 
     async def _claim(self, only: str | None, until: Until) -> Sequence[Lease]:
         """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,6 +98,8 @@ class Gate:
         self._followed: dict[tuple[str, str], Errand] = {}
         self._unrecorded: dict[str, Operation | Progress] = {}
         """Answers that came while the journal was away, by purchase: nobody needs to be asked about them."""
+        self._unsent: set[tuple[str, int]] = set()
+        """Purchases, and under which lease, that may say posting since the journal went away over it: none was sent."""
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -205,12 +207,16 @@ class Gate:
             return None
         provider = self._sold_by(purchase)
         state, operation = purchase.state, purchase.operation
+        if state == "posting" and (purchase.id, lease.token) in self._unsent:
+            await self._ledger.unsent(lease, purchase.id)
+            self._unsent.discard((purchase.id, lease.token))
+            state = "intent"
         if state in ("unknown", "posting"):
             if isinstance(self._unrecorded.get(purchase.id), Progress):
                 return await self._land_answer(lease, provider, purchase, errand)
             operation = await self._record_bought(purchase)
             errand.sent = purchase.resubmit != "free"  # for all that is known: no drop cuts the looking short
-            async with self._written_off_if_small(purchase):
+            async with self._written_off_if_small(purchase, purchase.attempts):
                 operation = operation or await resolve(
                     self._ledger, provider, purchase, errand, self._pace, self._arrives_s
                 )
@@ -245,13 +251,11 @@ class Gate:
             errand.changed.set()
         return errand is not None
 
-    async def remove_what_is_staged(self, lease: Lease) -> None:
-        """Inputs that still lie at providers for purchases of the project that have ended. Whatever goes wrong, the
-        next rest tries again: no job fails for it.
+    async def remove_what_is_staged(self, ended: Iterable[Purchase]) -> None:
+        """Inputs that still lie at providers for purchases that have ended. Whatever goes wrong, the next rest of their
+        project tries again: no job fails for it.
         """
-        with contextlib.suppress(StoreUnavailable):
-            left = await self._ledger.left_staged(lease.account, lease.project)
-            await asyncio.gather(*(self._remove_staged(purchase) for purchase in left), return_exceptions=True)
+        await asyncio.gather(*(self._remove_staged(one) for one in ended if one.staged), return_exceptions=True)
 
     async def _remove_staged(self, purchase: Purchase) -> None:
         provider = self._providers.get(purchase.provider)
@@ -295,7 +299,7 @@ class Gate:
             raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
         posting = self._post(lease, provider, purchase, prepared, errand, asked)
         try:
-            async with self._written_off_if_small(purchase):
+            async with self._written_off_if_small(purchase, purchase.attempts + 1):
                 return await (posting if purchase.resubmit == "free" else whole(posting))
         except NotAccepted as error:
             return await self._later(purchase, error)
@@ -309,7 +313,9 @@ class Gate:
             while True:
                 await self._if_meant(purchase, errand)
                 asked = clock.seconds()
+                self._unsent.add((purchase.id, lease.token))
                 posted = await self._ledger.posting(lease, purchase.id, prepared, errand.revision)
+                self._unsent.discard((purchase.id, lease.token))
                 sent = posted.sent
                 if sent:
                     return asked
@@ -394,10 +400,10 @@ class Gate:
         return replace(purchase, attempts=sends, not_before=due, said=said)
 
     @contextlib.asynccontextmanager
-    async def _written_off_if_small(self, purchase: Purchase) -> AsyncIterator[None]:
+    async def _written_off_if_small(self, purchase: Purchase, sends: int) -> AsyncIterator[None]:
         """A small text call of which nobody knows is written off and asked again: the single exception, and visible.
 
-        Raises ``Again`` then, else what was raised inside.
+        ``sends``: which of its sends is meant. Raises ``Again`` then, else what was raised inside.
         """
         try:
             yield
@@ -406,7 +412,7 @@ class Gate:
             if not small or purchase.try_ >= self._tries:
                 raise
             said = f"written off by itself: at most ${usd(purchase.quoted)}, and {error}"
-            await surely(lambda: self._ledger.settle(purchase.id, as_quoted(purchase), "settled", said))
+            await surely(lambda: self._ledger.write_off(purchase.id, as_quoted(purchase), said, sends))
             raise Again(said) from error
 
     async def _follow(

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from reelwright.engine import clock
 from reelwright.engine.errand import Dropped, Errand
 from reelwright.engine.operations import Pace
 from reelwright.engine.surely import surely
@@ -51,6 +52,7 @@ async def resolve(
     if purchase.resubmit == "free":
         return None
     arrived = datetime.now(UTC) + timedelta(seconds=arrives_s - await ledger.sent_ago(purchase.id))
+    seen: dict[str, float] = {}
     left = _FINDS
     while left:
         left -= datetime.now(UTC) > arrived
@@ -62,24 +64,27 @@ async def resolve(
         except Refused as error:  # of the list, not of what was sent
             raise not_known(purchase, f"{provider.name} refuses to tell: {error}") from error
         if isinstance(answer, Found):
-            if await _is_ours(ledger, purchase, answer.operation):
+            first = seen.setdefault(answer.operation.id, clock.seconds())
+            if await _is_ours(ledger, purchase, answer.operation, clock.seconds() - first):
                 return answer.operation
             left = _FINDS
         elif not isinstance(answer, Absent):
             break
         elif answer.complete_until >= arrived:
-            await ledger.move(purchase.id, ["unknown"], "intent", "the provider never had it")
+            # of this very send: while the list was read, a successor may have sent it, and be without an answer, too
+            said, sends = "the provider never had it", purchase.attempts
+            await ledger.move(purchase.id, ["unknown"], "intent", said, sends=sends)
             return None
         await errand.rest(pace.least_s)
     raise not_known(purchase, "no answer was seen")
 
 
-async def _is_ours(ledger: Ledger, purchase: Purchase, operation: Operation) -> bool:
+async def _is_ours(ledger: Ledger, purchase: Purchase, operation: Operation, seen_s: float) -> bool:
     """Whether it is recorded now; False: a like purchase is being sent, whose it may be. Look again.
 
     Raises ``OutcomeUnknown`` where it is another purchase's, ``Dropped`` where somebody else has seen to ours.
     """
-    whose = await surely(lambda: ledger.found(purchase.id, operation))
+    whose = await surely(lambda: ledger.found(purchase.id, operation, seen_s))
     if whose == "anothers":
         raise not_known(purchase, "all that its list shows of this was bought by another purchase")
     if whose == "over":

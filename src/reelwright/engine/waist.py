@@ -111,8 +111,11 @@ class Journal(Protocol):
         """Up to 1,000 events with ids above ``after``, oldest first."""
         ...
 
-    async def stirred(self, after: int | None) -> tuple[int, frozenset[str]]:
-        """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+    async def stirred(self, after: int | None) -> tuple[int, Mapping[str, int]]:
+        """The newest event's id; and of each project with events above ``after`` (None: of none) the newest one's.
+
+        Of all accounts. Events that change nothing of a standing, as ``note`` writes them, count in the first only.
+        """
         ...
 
     async def know(
@@ -140,8 +143,8 @@ class Journal(Protocol):
 
     async def release(self, lease: Lease) -> None: ...
 
-    async def start(self, lease: Lease, job: str) -> None:
-        """queued → running."""
+    async def start(self, lease: Lease) -> str | None:
+        """The job whose turn it is: queued → running, or it runs already. Its id; None where none is to be run."""
         ...
 
     async def revise_leased(self, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int: ...
@@ -167,8 +170,8 @@ class Journal(Protocol):
         state: Literal["done", "failed", "cancelled"],
         said: str,
         film: Digest | None,
-    ) -> None:
-        """Ends the job; what is left of its allowance goes back to every budget."""
+    ) -> bool:
+        """Ends the job; what is left of its allowance goes back to every budget. True: there is another job to run."""
         ...
 
     async def keep_cut(self, lease: Lease, job: str, cut: Cut) -> None:
@@ -215,6 +218,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def unsent(self, lease: Lease, purchase: str) -> None:
+        """posting → intent: whoever asked for ``posting`` under this very lease was not answered, and sent nothing."""
+        ...
+
     async def out_of_turn(self, account: str | None = None) -> frozenset[str]:
         """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
         ...
@@ -227,8 +234,11 @@ class Ledger(Protocol):
         """Seconds since its newest send was begun, by the database's clock."""
         ...
 
-    async def found(self, purchase: str, operation: Operation) -> Whose:
-        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's."""
+    async def found(self, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
+        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's.
+
+        ``seen_s``: seconds since it was first seen there.
+        """
         ...
 
     async def move(
@@ -271,6 +281,10 @@ class Ledger(Protocol):
         """The final price, once. What was reserved above it goes back to the allowance."""
         ...
 
+    async def write_off(self, purchase: str, price: Price, said: str, sends: int) -> None:
+        """unknown → settled, where it was sent so often: what another director has sent since is not one's own."""
+        ...
+
     async def purchases(self, account: str, project: str) -> Sequence[Purchase]: ...
 
     async def decide(
@@ -282,10 +296,6 @@ class Ledger(Protocol):
 
     async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
         """Where a purchase of another project stands, and whether somebody drives that project."""
-        ...
-
-    async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
-        """Ended purchases whose inputs still lie at a provider."""
         ...
 
     async def unstaged(self, account: str, purchase: str) -> None:

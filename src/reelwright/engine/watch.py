@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Final
 
 from reelwright.engine.waist import Journal
@@ -14,38 +14,69 @@ LOOK_S: Final = 1.0
 """Seconds between two looks. Looking writes nothing, and costs the same for one project as for thousands."""
 
 
+class Follower:
+    """Waits for one project, for who drives it: for what others write of it, and for whatever else is told.
+
+    What was written before the project was read last wakes nobody: it was read.
+    """
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._told = False
+        self._read = self._newest = 0
+
+    def tell(self) -> None:
+        """Something is to be seen to, whatever was read."""
+        self._told = True
+        self._event.set()
+
+    def stirred(self, newest: int) -> None:
+        """The event ``newest`` was written of the project."""
+        self._newest = newest
+        if newest > self._read:
+            self._event.set()
+
+    def read(self, at: int) -> None:
+        """The project was read, with all events up to ``at``."""
+        self._read = at
+
+    async def wait(self) -> None:
+        """Until something was told, or written after it was read, since the last time."""
+        while not self._told and self._newest <= self._read:
+            self._event.clear()
+            await self._event.wait()
+        self._told, self._read = False, max(self._read, self._newest)
+
+
 class Watch:
     """Wakes whoever drives a project when something of it was written: an edit, a consent, a cancel, a landing."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._woken: dict[str, list[asyncio.Event]] = {}
+        self._followers: dict[str, list[Follower]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._after = 0
 
     @contextlib.asynccontextmanager
-    async def on(self, project: str) -> AsyncIterator[asyncio.Event]:
-        """While inside, what it gives is set when something is written of ``project``: nothing is missed.
-
-        Whoever waits for other things, too, may set it; and ``check``s, since it is also set when the looking ended.
-        """
-        woken = asyncio.Event()
-        self._woken.setdefault(project, []).append(woken)
+    async def on(self, project: str) -> AsyncIterator[Follower]:
+        """While inside, nothing that is written of ``project`` is missed. ``check`` after each wait."""
+        follower = Follower()
+        self._followers.setdefault(project, []).append(follower)
         try:
             async with self._starting:
                 if self._looking is None or self._looking.done():
                     self._after, _ = await self._journal.stirred(None)
                     self._looking = asyncio.create_task(self._look())
-            yield woken
+            yield follower
         finally:
-            self._leave(project, woken)
+            self._leave(project, follower)
 
-    def _leave(self, project: str, woken: asyncio.Event) -> None:
-        self._woken[project].remove(woken)
-        if not self._woken[project]:
-            del self._woken[project]
-        if self._looking and not self._woken:
+    def _leave(self, project: str, follower: Follower) -> None:
+        self._followers[project].remove(follower)
+        if not self._followers[project]:
+            del self._followers[project]
+        if self._looking and not self._followers:
             self._looking.cancel()
             self._looking = None
 
@@ -59,12 +90,10 @@ class Watch:
             while True:
                 await asyncio.sleep(LOOK_S)
                 with contextlib.suppress(StoreUnavailable):  # it may be back at the next look
-                    self._after, projects = await self._journal.stirred(self._after)
-                    self._wake(projects & self._woken.keys())
+                    self._after, newest = await self._journal.stirred(self._after)
+                    for project in newest.keys() & self._followers.keys():
+                        for follower in self._followers[project]:
+                            follower.stirred(newest[project])
         finally:
-            self._wake(list(self._woken))
-
-    def _wake(self, projects: Iterable[str]) -> None:
-        for project in projects:
-            for woken in self._woken[project]:
-                woken.set()
+            for follower in (one for all_ in self._followers.values() for one in all_):
+                follower.tell()

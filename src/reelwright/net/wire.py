@@ -8,6 +8,7 @@ import select
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import ExitStack
 from typing import Any, Final
 
 import httpcore2
@@ -75,7 +76,8 @@ async def _opened(address: str, port: int) -> tuple[asyncio.StreamReader, asynci
         address, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
     )[0]
     line = Socket(family, socket.SOCK_STREAM)
-    try:
+    with ExitStack() as undo:
+        undo.callback(line.close)
         line.setblocking(False)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(ACKNOWLEDGED_S * 1000))
@@ -84,9 +86,7 @@ async def _opened(address: str, port: int) -> tuple[asyncio.StreamReader, asynci
         reader.line = line
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
         transport, _ = await loop.create_connection(lambda: protocol, sock=line)
-    except BaseException:
-        line.close()
-        raise
+        undo.pop_all()
     return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 

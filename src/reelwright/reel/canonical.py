@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import Any, Final
 
 from reelwright.reel.noun import Digest, Fingerprint
 
 
 def canonical(value: Any) -> bytes:
     """The RFC 8785 bytes of ``value``. Raises ``TypeError`` on a float: 5 and 5.0 would be two purchases."""
+    plain = _plain(value)
+    if _is_usual(plain):
+        return _ENCODER.encode(plain).encode()
     import rfc8785
 
-    return rfc8785.dumps(_plain(value))
+    return rfc8785.dumps(plain)
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+"""RFC 8785, in a third of the time, of what has plain keys and whole numbers that a double holds."""
+_LARGEST: Final = 2**53 - 1
+
+
+def _is_usual(plain: Any) -> bool:
+    """Else there is something in it of which RFC 8785 has its own opinion: the order of keys, what is refused."""
+    if isinstance(plain, str):
+        return plain.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in plain)
+    if isinstance(plain, dict):
+        return all(key.isascii() for key in plain) and all(map(_is_usual, plain.values()))
+    if isinstance(plain, list):
+        return all(map(_is_usual, plain))
+    return plain is None or -_LARGEST <= plain <= _LARGEST
 
 
 def fingerprint_of(kind: str, value: Any) -> Fingerprint:
@@ -29,6 +49,8 @@ def digest_of(value: Any) -> Digest:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str:  # most of it
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     match value:
         case None | bool() | int():
             return value

@@ -144,7 +144,11 @@ class Project:
 
 @noun
 class Standing:
-    """All that a director must know of a project, read in one transaction. ``revision`` 0: no plan yet."""
+    """All that a director must know of a project, read in one transaction. ``revision`` 0: no plan yet.
+
+    ``open``: purchases that somebody must see to. ``staged``: those that have ended and whose inputs still lie at a
+    provider, as far as is known. ``at``: the newest event of the journal when it was read.
+    """
 
     account: str
     project: str
@@ -156,6 +160,8 @@ class Standing:
     had: Mapping[Fingerprint, Outcome]
     gone: frozenset[Digest]
     open: tuple[Purchase, ...] = ()
+    staged: tuple[Purchase, ...] = ()
+    at: int = 0
 
 
 @noun

@@ -20,7 +20,7 @@ from reelwright.store import budgets, shares
 from reelwright.store.rows import plain
 from reelwright.store.schema import allowance_budgets, allowances, jobs, purchases
 from reelwright.store.schema import budgets as budget_rows
-from reelwright.store.sql import as_said, hold, now_ms
+from reelwright.store.sql import among, as_said, hold, now_ms
 from reelwright.store.states import locked, move
 from reelwright.store.unit import Unit
 from reelwright.units import Micros, usd
@@ -113,27 +113,35 @@ def let_go(conn: Connection, account: str, allowance: str, micros: int, settled:
 
 def close_allowances(unit: Unit, ended: Sequence[tuple[str, str]]) -> None:
     """Jobs of accounts have ended: what was never sent is released, and what is left goes back to every budget."""
-    accounts, named = {account for account, _ in ended}, [job for _, job in ended]
-    mine = (allowances.c.account.in_(accounts), allowances.c.job.in_(named), allowances.c.closed_at.is_(None))
-    query = select(allowances.c.account, allowances.c.id).where(*mine).order_by(allowances.c.id)
-    open_ = unit.conn.execute(query).all()
+    which = {"of": {account for account, _ in ended}, "called": [job for _, job in ended]}
+    open_ = unit.conn.execute(_STILL_OPEN, which).all()
     shared = bool(open_) and shares.are_in(unit.conn, [row.id for row in open_])
     if shared:
         for account in sorted({row.account for row in open_}):
             shares.lock(unit.conn, account)
-    unsent = select(purchases.c.id).where(
-        purchases.c.account.in_(accounts), purchases.c.job.in_(named), purchases.c.state == "intent"
-    )
-    for purchase in unit.conn.execute(unsent.order_by(purchases.c.id)).scalars().all():
+    for purchase in unit.conn.execute(_UNSENT, which).scalars().all():
         row = locked(unit.conn, purchase)
         if move(unit, row, ("intent",), "released", "the job ended before it was sent"):
             let_go(unit.conn, row.account, row.allowance, row.quoted)
     for account, allowance in open_:
         _locked(unit.conn, account, allowance)
-        unit.conn.execute(update(allowances).where(*mine, allowances.c.id == allowance).values(closed_at=now_ms()))
+        mine = (allowances.c.account == account, allowances.c.id == allowance, allowances.c.closed_at.is_(None))
+        unit.conn.execute(update(allowances).where(*mine).values(closed_at=now_ms()))
         _hold_what_it_must(unit.conn, account, allowance)
         if shared:
             _pass_on(unit.conn, account, allowance)
+
+
+_STILL_OPEN: Final = (
+    select(allowances.c.account, allowances.c.id)
+    .where(among(allowances.c.account, "of"), among(allowances.c.job, "called"), allowances.c.closed_at.is_(None))
+    .order_by(allowances.c.id)
+)
+_UNSENT: Final = (
+    select(purchases.c.id)
+    .where(among(purchases.c.account, "of"), among(purchases.c.job, "called"), purchases.c.state == "intent")
+    .order_by(purchases.c.id)
+)
 
 
 def join(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, String, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from reelwright.reel.noun import Digest
-from reelwright.store.schema import accounts, assets
-from reelwright.store.sql import as_json, insert, now_ms
+from reelwright.store.schema import GONE, accounts, assets
+from reelwright.store.sql import among, as_json, insert, now_ms, on_each
 from reelwright.store.unit import Unit
 
 
@@ -33,8 +33,16 @@ def landed(conn: Connection, found: Iterable[tuple[str, Digest]]) -> None:
     in_order = sorted(set(found))  # as whoever writes several
     if in_order:
         rows = [{"account": account, "digest": digest, "facts": "{}"} for account, digest in in_order]
-        made = insert(conn, assets).values(known_at=now_ms())
-        conn.execute(made.on_conflict_do_update(index_elements=["account", "digest"], set_={"gone_at": None}), rows)
+        conn.execute(_THERE[conn.dialect.name], rows)
+
+
+_THERE: Final = on_each(
+    lambda insert: (
+        insert(assets)
+        .values(known_at=now_ms())
+        .on_conflict_do_update(index_elements=["account", "digest"], set_={"gone_at": None})
+    )
+)
 
 
 def mark_gone(unit: Unit, account: str, digests: Iterable[Digest]) -> None:
@@ -54,12 +62,10 @@ def gone(conn: Connection, account: str) -> frozenset[Digest]:
 def gone_of(conn: Connection, accounts: Collection[str]) -> Mapping[str, frozenset[Digest]]:
     """As ``gone``, of each of several accounts."""
     found: dict[str, set[Digest]] = {account: set() for account in accounts}
-    for row in conn.execute(_GONE, {"of": list(accounts)}):
+    for row in conn.execute(_GONE, {"of": accounts}).all():
         found[row.account].add(Digest(row.digest))
     return {account: frozenset(digests) for account, digests in found.items()}
 
 
-_GONE: Final = select(assets.c.account, assets.c.digest).where(
-    assets.c.account.in_(bindparam("of", type_=String(), expanding=True)), assets.c.gone_at.is_not(None)
-)
+_GONE: Final = select(assets.c.account, assets.c.digest).where(among(assets.c.account, "of"), GONE)
 """Put together once: a director asks it whenever it reads its projects."""

@@ -32,18 +32,19 @@ def bought(unit: Unit, purchase: str, operation: Operation) -> None:
         remember(unit, other, other.state, other.state, said)
 
 
-def found(unit: Unit, purchase: str, operation: Operation) -> Whose:
+def found(unit: Unit, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
     """Record what the provider's list shows for a purchase in ``unknown``, unless it is, or may be, another's.
 
     One finds at a time: what two look for alike, the first has. A like purchase that is being sent may be the one
     that made it; its answer will say so, and while it may still come nobody takes the operation for his own.
+    ``seen_s``: seconds since the operation was first seen: who was sent after that has not made it.
     """
     one_finds(unit)
     row = locked(unit.conn, purchase)
     if row.state in ("unknown", "intent", "posting"):
         if named_by_others(unit.conn, row, operation):
             return "anothers"
-        if _is_sent_alike(unit.conn, row):
+        if _is_sent_alike(unit.conn, row, seen_s):
             return "not_yet"
     if _keep(unit, row, operation) or (row.state == "submitted" and id_in(row.operation) == operation.id):
         return "ours"
@@ -80,8 +81,9 @@ def _keep(unit: Unit, row: Row[Any], operation: Operation) -> bool:
     return False
 
 
-def _is_sent_alike(conn: Connection, row: Row[Any]) -> bool:
-    """Whether an answer may still come to another purchase of the same model."""
+def _is_sent_alike(conn: Connection, row: Row[Any], seen_s: float) -> bool:
+    """Whether an answer may still come to another purchase of the same model that was sent before."""
     alike = (purchases.c.provider == row.provider, purchases.c.model == row.model, purchases.c.id != row.id)
-    sent = (purchases.c.state == "posting", purchases.c.posted_at > now_ms() - ANSWERED_S * 1000)
+    since, until = now_ms() - ANSWERED_S * 1000, now_ms() - round(seen_s * 1000)
+    sent = (purchases.c.state == "posting", purchases.c.posted_at > since, purchases.c.posted_at <= until)
     return conn.execute(select(purchases.c.id).where(AT_PROVIDER, *alike, *sent).limit(1)).first() is not None

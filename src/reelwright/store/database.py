@@ -13,10 +13,10 @@ from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from reelwright.errors import BadInput
-from reelwright.store.answers import Answers
+from reelwright.store.answers import Answers, Awaited
 from reelwright.store.engines import BUSY_MS, READERS, WRITERS, open_engine
 from reelwright.store.failures import database_words
-from reelwright.store.lane import Lane, Writes
+from reelwright.store.lane import Lane, Write, Writes
 from reelwright.store.migrate import bring_to_head
 from reelwright.store.together import Readings, Together
 from reelwright.store.unit import Unit
@@ -51,29 +51,38 @@ class Database:
 
     def submit(self, work: Callable[[Unit], T], *, first: bool = False) -> Future[T]:
         """Queue a write from any thread. ``work`` may run more than once, but only one run of it is kept."""
-        return self._lane.submit(work, first=first)
+        answer: Future[T] = Future()
+        self._lane.queue(Write(answer, work), first=first)
+        return answer
 
     async def write(self, work: Callable[[Unit], T], *, first: bool = False) -> T:
         """Run ``work`` in a transaction and wait until it is synced. Raises ``StoreUnavailable``."""
-        return await self._here(self.submit(work, first=first))
+        answer: Awaited[T] = Awaited(self._answers_here())
+        self._lane.queue(Write(answer, work), first=first)
+        return await answer.waiting
 
     async def write_together(self, work: Writes, item: Any) -> Any:
         """As ``write``; what waits for the same ``work``, a function of a module, is written by the same statements."""
-        return await self._here(self._lane.submit_together(work, item))
+        answer: Awaited[Any] = Awaited(self._answers_here())
+        self._lane.queue(Write(answer, kind=work, item=item))
+        return await answer.waiting
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` on one snapshot of the database, beside other reads and writes."""
-        return await self._here(self._readers.submit(self._read, work))
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     async def read_together(self, work: Readings, item: Any) -> Any:
         """As ``read``; those who ask for the same ``work``, a function of a module, share its snapshot."""
-        return await self._here(self._together.ask(work, item))
+        answer: Awaited[Any] = Awaited(self._answers_here())
+        self._together.ask(work, item, answer)
+        return await answer.waiting
 
-    async def _here(self, answer: Future[T]) -> T:
+    def _answers_here(self) -> Answers:
         loop = asyncio.get_running_loop()
-        if loop not in self._answers:
-            self._answers[loop] = Answers()
-        return await self._answers[loop].expect(answer)
+        found = self._answers.get(loop)
+        if found is None:
+            found = self._answers[loop] = Answers()
+        return found
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with database_words(self.where), self._reading.begin() as conn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Event, Lease
@@ -16,6 +16,8 @@ from reelwright.store.unit import Unit
 
 PAGE: Final = 1000
 """Events in one answer at most; ask again after the last."""
+
+TOLD_ONLY: Final = ("step.started", "step.again")
 
 
 class Noted(NamedTuple):
@@ -35,13 +37,17 @@ def since(conn: Connection, account: str, after: int, project: str | None) -> Se
     return [event_of(row) for row in conn.execute(query.order_by(events.c.id).limit(PAGE))]
 
 
-def stirred(conn: Connection, after: int | None) -> tuple[int, frozenset[str]]:
-    """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+def stirred(conn: Connection, after: int | None) -> tuple[int, Mapping[str, int]]:
+    """The newest event's id; and of each project with events above ``after`` (None: of none) the newest one's.
+
+    Of all accounts. Those that tell only what is being done, and change nothing of a standing, count in the first only.
+    """
     if after is None:
-        return conn.execute(select(func.max(events.c.id))).scalar() or 0, frozenset()
-    query = select(events.c.project, func.max(events.c.id).label("id")).where(events.c.id > after)
+        return conn.execute(select(func.max(events.c.id))).scalar() or 0, {}
+    changes = func.max(case((events.c.kind.not_in(TOLD_ONLY), events.c.id))).label("changed")
+    query = select(events.c.project, func.max(events.c.id).label("id"), changes).where(events.c.id > after)
     found = conn.execute(query.group_by(events.c.project)).all()
-    return max((row.id for row in found), default=after), frozenset(row.project for row in found)
+    return max((row.id for row in found), default=after), {row.project: row.changed for row in found if row.changed}
 
 
 def note(unit: Unit, noted: Sequence[Noted]) -> Sequence[LeaseLost | None]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, String, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from reelwright.errors import BadInput, LeaseLost, NotFound
 from reelwright.reel.brief import Goal
@@ -18,8 +18,8 @@ from reelwright.store import projects
 from reelwright.store.allowances import close_allowances
 from reelwright.store.leases import fence, is_driven, refusals
 from reelwright.store.rows import job_of
-from reelwright.store.schema import jobs, purchases
-from reelwright.store.sql import as_json, as_said, ms_of, now_ms
+from reelwright.store.schema import RUNNABLE, jobs, purchases
+from reelwright.store.sql import among, as_json, as_said, ms_of, now_ms
 from reelwright.store.unit import Unit
 
 IDLE: Mapping[str, Any] = {"why": None, "step": None, "said": ""}
@@ -90,22 +90,37 @@ def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
         _end(unit, [(row, "cancelled", "cancelled before it went on", None)])
 
 
-def start(unit: Unit, started: Sequence[tuple[Lease, str]]) -> Sequence[LeaseLost | None]:
-    """queued → running, of jobs of leased projects."""
-    lost = refusals(unit.conn, [lease for lease, _ in started])
-    held = {(lease.account, lease.project, job) for (lease, job), no in zip(started, lost, strict=True) if no is None}
-    which = (
-        jobs.c.account.in_({account for account, _, _ in held}),
-        jobs.c.project.in_({project for _, project, _ in held}),
-        jobs.c.id.in_({job for _, _, job in held}),
-        jobs.c.state == "queued",
-    )
-    running = update(jobs).where(*which).values(state="running", started_at=now_ms(), **IDLE)
-    begun = unit.conn.execute(running.returning(jobs.c.account, jobs.c.project, jobs.c.id)).all() if held else []
-    for row in begun:
-        assert tuple(row) in held, "a job that its own project did not name"
+def start(unit: Unit, held: Sequence[Lease]) -> Sequence[LeaseLost | str | None]:
+    """The job of each project whose turn it is: queued → running. Its id; None where none is to be run."""
+    lost = refusals(unit.conn, held)
+    mine = {(lease.account, lease.project) for lease, refused in zip(held, lost, strict=True) if refused is None}
+    in_turn = {name: row for name, row in _in_turn(unit.conn, mine).items() if row.state in ("queued", "running")}
+    queued = [row for row in in_turn.values() if row.state == "queued"]
+    if queued:
+        unit.conn.execute(_STARTED, {"of": {row.account for row in queued}, "called": [row.id for row in queued]})
+    for row in queued:
         unit.tell(row.account, row.project, row.id, "job.running", {})
-    return lost
+    return [
+        refused or (in_turn[name].id if (name := (lease.account, lease.project)) in in_turn else None)
+        for lease, refused in zip(held, lost, strict=True)
+    ]
+
+
+_STARTED: Final = (
+    update(jobs)
+    .where(among(jobs.c.account, "of"), among(jobs.c.id, "called"))
+    .values(state="running", started_at=now_ms(), **IDLE)
+)
+
+
+def _in_turn(conn: Connection, named: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Row[Any]]:
+    """The locked jobs of projects whose turn it is, by account and project."""
+    if not named:
+        return {}
+    which = {"of": {account for account, _ in named}, "called": {project for _, project in named}}
+    rows = conn.execute(projects.JOB_IN_TURN.order_by(jobs.c.id).with_for_update(of=jobs), which).all()
+    found = {(row.account, row.project): row for row in rows}
+    return {name: found[name] for name in named if name in found}
 
 
 def wait(
@@ -148,8 +163,11 @@ class Ending(NamedTuple):
     film: Digest | None
 
 
-def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFound | None]:
-    """End jobs, each once; what is left of their allowances goes back to every budget."""
+def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFound | bool]:
+    """End jobs, each once; what is left of their allowances goes back to every budget.
+
+    Of each whether its project has another job to run.
+    """
     lost = refusals(unit.conn, [one.lease for one in endings])
     held = [one for one, refused in zip(endings, lost, strict=True) if refused is None]
     rows = _locked(unit.conn, [(one.lease.account, one.job) for one in held])
@@ -159,10 +177,18 @@ def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFou
         if row is not None and row.project == one.lease.project and row.finished_at is None:
             ended.setdefault(row.id, (row, one.state, one.said, one.film))
     _end(unit, list(ended.values()))
+    more = _to_be_run(unit.conn, [one.lease for one in held])
+    there = [(one.lease.account, one.job) in rows for one in endings]
     return [
-        refused or (None if (one.lease.account, one.job) in rows else _no_job(one.job))
-        for one, refused in zip(endings, lost, strict=True)
+        refused or ((one.lease.account, one.lease.project) in more if found else _no_job(one.job))
+        for one, refused, found in zip(endings, lost, there, strict=True)
     ]
+
+
+def _to_be_run(conn: Connection, held: Sequence[Lease]) -> set[tuple[str, str]]:
+    """Those of leased projects, by account and id, that have a job to be run."""
+    which = {"of": list({one.account for one in held}), "called": list({one.project for one in held})}
+    return {(row.account, row.project) for row in conn.execute(_RUNNABLE, which)} if held else set()
 
 
 def list_jobs(conn: Connection, account: str, project: str | None) -> Sequence[Job]:
@@ -213,11 +239,18 @@ def _locked(conn: Connection, asked: Sequence[tuple[str, str]]) -> Mapping[tuple
 _LOCKED: Final = (
     select(jobs)
     .where(
-        jobs.c.account.in_(bindparam("of", type_=String(), expanding=True)),
-        jobs.c.id.in_(bindparam("called", type_=String(), expanding=True)),
+        among(jobs.c.account, "of"),
+        among(jobs.c.id, "called"),
     )
     .order_by(jobs.c.id)  # whoever locks several does so in one order
     .with_for_update()
+)
+
+
+_RUNNABLE: Final = select(jobs.c.account, jobs.c.project).where(
+    among(jobs.c.account, "of"),
+    among(jobs.c.project, "called"),
+    RUNNABLE,
 )
 
 

@@ -79,8 +79,11 @@ class SqlJournal:
         """Up to 1,000 events with ids above ``after``, oldest first."""
         return await self._db.read(lambda conn: events.since(conn, account, after, project))
 
-    async def stirred(self, after: int | None) -> tuple[int, frozenset[str]]:
-        """The newest event's id, and the projects of all accounts with events above ``after`` (None: of none)."""
+    async def stirred(self, after: int | None) -> tuple[int, Mapping[str, int]]:
+        """The newest event's id; and of each project with events above ``after`` (None: of none) the newest one's.
+
+        Of all accounts. Events that change nothing of a standing, as ``note`` writes them, count in the first only.
+        """
         return await self._db.read(lambda conn: events.stirred(conn, after))
 
     async def know(
@@ -116,9 +119,10 @@ class SqlJournal:
         """Let go of the project; nothing happens when it was lost already."""
         await self._db.write_together(leases.release, lease)
 
-    async def start(self, lease: Lease, job: str) -> None:
-        """queued → running."""
-        await self._db.write_together(jobs.start, (lease, job))
+    async def start(self, lease: Lease) -> str | None:
+        """The job whose turn it is: queued → running, or it runs already. Its id; None where none is to be run."""
+        started: str | None = await self._db.write_together(jobs.start, lease)
+        return started
 
     async def revise_leased(self, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int:
         """As ``revise``, by the director that drives the project."""
@@ -140,9 +144,13 @@ class SqlJournal:
 
     async def finish(
         self, lease: Lease, job: str, state: Literal["done", "failed", "cancelled"], said: str, film: Digest | None
-    ) -> None:
-        """Ends the job; what was never sent is released and the rest of its allowance goes back to every budget."""
-        await self._db.write_together(jobs.finish, jobs.Ending(lease, job, state, said, film))
+    ) -> bool:
+        """Ends the job; what was never sent is released and the rest of its allowance goes back to every budget.
+
+        True: there is another job to run in the project.
+        """
+        more: bool = await self._db.write_together(jobs.finish, jobs.Ending(lease, job, state, said, film))
+        return more
 
     async def keep_cut(self, lease: Lease, job: str, cut: Cut) -> None:
         """Record the edit decision list that the job arrived at; a later one of the same job replaces it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -20,7 +20,7 @@ from reelwright.store.leases import fence, refusals
 from reelwright.store.projects import newest_choices
 from reelwright.store.rows import take_of
 from reelwright.store.schema import outcomes, takes
-from reelwright.store.sql import as_json, insert, now_ms
+from reelwright.store.sql import as_json, insert, now_ms, on_each
 from reelwright.store.unit import Unit
 
 
@@ -49,11 +49,8 @@ def record(unit: Unit, landed: Sequence[Landed]) -> Sequence[Landed]:
     """
     if not landed:
         return ()
-    made = insert(unit.conn, outcomes).values(landed_at=now_ms()).on_conflict_do_nothing()
-    written = unit.conn.execute(
-        made.returning(outcomes.c.project, outcomes.c.fingerprint), [_columns(one) for one in landed]
-    )
-    first = {(row.project, row.fingerprint) for row in written}
+    written = unit.conn.execute(_RECORDED[unit.conn.dialect.name], [_columns(one) for one in landed])
+    first = {(row.project, row.fingerprint) for row in written.all()}
     late: list[Landed] = []
     for one in landed:
         name = (one.lease.project, one.outcome.fingerprint)
@@ -64,6 +61,16 @@ def record(unit: Unit, landed: Sequence[Landed]) -> Sequence[Landed]:
         else:
             late.append(one)
     return late
+
+
+_RECORDED: Final = on_each(
+    lambda insert: (
+        insert(outcomes)
+        .values(landed_at=now_ms())
+        .on_conflict_do_nothing()
+        .returning(outcomes.c.project, outcomes.c.fingerprint)
+    )
+)
 
 
 def _columns(landed: Landed) -> dict[str, Any]:

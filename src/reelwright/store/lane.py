@@ -11,14 +11,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 
 from reelwright.errors import StoreUnavailable
+from reelwright.store.answers import Answer
 from reelwright.store.failures import in_words, is_collision, is_unavailable
 from reelwright.store.unit import Told, Unit, write_events
 
@@ -41,10 +41,10 @@ It raises only what no single one of them is to blame for, or what the database 
 class Write:
     """One write on its way, and where its answer goes. ``kind``: with all that wait for the same, for each its item."""
 
-    work: Callable[[Unit], Any] | None
+    answer: Answer[Any]
+    work: Callable[[Unit], Any] | None = None
     kind: Writes | None = None
     item: Any = None
-    answer: Future[Any] = field(default_factory=Future)
 
 
 class _Carried:
@@ -81,13 +81,15 @@ class Lane:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, work: Callable[[Unit], Any], *, first: bool = False) -> Future[Any]:
-        """Queue a write. ``first``: ahead of all that waits."""
-        return self._queued(Write(work), self._first if first else self._rest)
-
-    def submit_together(self, kind: Writes, item: Any) -> Future[Any]:
-        """Queue a write that is done with all of its kind that wait."""
-        return self._queued(Write(None, kind, item), self._rest)
+    def queue(self, write: Write, *, first: bool = False) -> None:
+        """``first``: ahead of all that waits."""
+        with self._pen:
+            if self._closed:
+                raise StoreUnavailable(f"{self._where}: it was closed already")
+            (self._first if first else self._rest).append(write)
+            self._ready.notify()
+            if first:
+                self._beats.notify()
 
     def close(self) -> None:
         """Write what is queued, then end the threads."""
@@ -97,16 +99,6 @@ class Lane:
             self._beats.notify_all()
         for thread in self._threads:
             thread.join()
-
-    def _queued(self, write: Write, queue: deque[Write]) -> Future[Any]:
-        with self._pen:
-            if self._closed:
-                raise StoreUnavailable(f"{self._where}: it was closed already")
-            queue.append(write)
-            self._ready.notify()
-            if queue is self._first:
-                self._beats.notify()
-        return write.answer
 
     def _serve(self, only_first: bool) -> None:
         while writes := self._take(only_first):

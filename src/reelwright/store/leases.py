@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, String, bindparam, delete, exists, select, true, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, select, true, update
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
 from reelwright.store import places
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import RUNNABLE, directors, jobs, leases
-from reelwright.store.sql import hold, insert, now_ms
+from reelwright.store.sql import among, hold, insert, now_ms
 from reelwright.store.unit import Unit
 
 FORGET_AFTER_MS = 24 * 3600 * 1000
@@ -29,7 +29,7 @@ def fence(conn: Connection, lease: Lease) -> None:
 def refusals(conn: Connection, held: Sequence[Lease]) -> list[LeaseLost | None]:
     """As ``fence``, of many: why the late write of one who lost it is refused; None where the lease still holds."""
     which = {"of": list({lease.account for lease in held}), "called": list({lease.project for lease in held})}
-    still = {tuple(row) for row in conn.execute(_HELD, which)}
+    still = {tuple(row) for row in conn.execute(_HELD, which).all()}
     return [
         None
         if (lease.account, lease.project, lease.director, lease.token) in still
@@ -44,8 +44,8 @@ def refusals(conn: Connection, held: Sequence[Lease]) -> list[LeaseLost | None]:
 _HELD: Final = (
     select(leases.c.account, leases.c.project, leases.c.director, leases.c.token)
     .where(
-        leases.c.account.in_(bindparam("of", type_=String(), expanding=True)),
-        leases.c.project.in_(bindparam("called", type_=String(), expanding=True)),
+        among(leases.c.account, "of"),
+        among(leases.c.project, "called"),
     )
     .order_by(leases.c.project)  # whoever locks several does so in one order
     .with_for_update(read=True)
@@ -96,16 +96,22 @@ def claim(
     if not rows:
         return ()
     _here(unit.conn, holder)
-    mine = update(leases).where(leases.c.account == bindparam("of"), leases.c.project == bindparam("called"))
-    taken = mine.values(director=holder.director, token=leases.c.token + 1, since=now_ms())
     in_order = sorted(rows, key=lambda row: row.project)  # as whoever fences several
-    unit.conn.execute(taken, [{"of": row.account, "called": row.project} for row in in_order])
+    which = [{"of": row.account, "called": row.project, "by": holder.director} for row in in_order]
+    unit.conn.execute(_TAKEN, which)
     _forget_silent(unit.conn)
     for row in rows:
         if row.director is not None:
             told = {"from": row.director, "by": holder.director}
             unit.tell(row.account, row.project, None, "lease.taken_over", told)
     return [Lease(project=r.project, account=r.account, director=holder.director, token=r.token + 1) for r in rows]
+
+
+_TAKEN: Final = (
+    update(leases)
+    .where(leases.c.account == bindparam("of"), leases.c.project == bindparam("called"))
+    .values(director=bindparam("by"), token=leases.c.token + 1, since=now_ms())
+)
 
 
 def beat(unit: Unit, holder: Holder) -> None:
@@ -116,18 +122,24 @@ def beat(unit: Unit, holder: Holder) -> None:
 
 def release(unit: Unit, held: Sequence[Lease]) -> Sequence[None]:
     """Let go of the projects, where they are still held."""
-    mine = (
+    which = [
+        {"of": one.account, "called": one.project, "by": one.director, "with_token": one.token}
+        for one in sorted(held, key=lambda one: one.project)
+    ]
+    unit.conn.execute(_LET_GO, which)
+    return [None] * len(held)
+
+
+_LET_GO: Final = (
+    update(leases)
+    .where(
         leases.c.account == bindparam("of"),
         leases.c.project == bindparam("called"),
         leases.c.director == bindparam("by"),
         leases.c.token == bindparam("with_token"),
     )
-    which = [
-        {"of": one.account, "called": one.project, "by": one.director, "with_token": one.token}
-        for one in sorted(held, key=lambda one: one.project)
-    ]
-    unit.conn.execute(update(leases).where(*mine).values(director=None, since=None), which)
-    return [None] * len(held)
+    .values(director=None, since=None)
+)
 
 
 def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> bool:

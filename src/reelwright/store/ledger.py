@@ -91,6 +91,18 @@ class SqlLedger:
         except LeaseLost:
             return Posted(False)
 
+    async def unsent(self, lease: Lease, purchase: str) -> None:
+        """posting → intent, fenced: whoever asked for ``posting`` under this lease was not answered, and sent nothing.
+
+        Nobody else can have asked for it since without another lease.
+        """
+
+        def write(unit: Unit) -> None:
+            fence(unit.conn, lease)
+            purchases.shift(unit, purchase, ("posting",), "intent", "nothing was sent: the journal was away", None)
+
+        await self._db.write(write)
+
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
         await self._db.write(lambda unit: bought.bought(unit, purchase, operation))
@@ -99,9 +111,12 @@ class SqlLedger:
         """Seconds since its newest send was begun, by the database's clock; 0 where it never was."""
         return await self._db.read(lambda conn: purchases.sent_ago(conn, purchase))
 
-    async def found(self, purchase: str, operation: Operation) -> Whose:
-        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's."""
-        return await self._db.write(lambda unit: bought.found(unit, purchase, operation))
+    async def found(self, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
+        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's.
+
+        ``seen_s``: seconds since it was first seen there.
+        """
+        return await self._db.write(lambda unit: bought.found(unit, purchase, operation, seen_s))
 
     async def move(
         self,
@@ -171,6 +186,10 @@ class SqlLedger:
         """The final price, once. What was reserved above it goes back to the allowance."""
         await self._db.write(lambda unit: purchases.settle(unit, purchase, price, state, said))
 
+    async def write_off(self, purchase: str, price: Price, said: str, sends: int) -> None:
+        """unknown → settled, where it was sent so often: what another director has sent since is not one's own."""
+        await self._db.write(lambda unit: purchases.write_off(unit, purchase, price, said, sends))
+
     async def purchases(self, account: str, project: str) -> Sequence[Purchase]:
         """All of a project, first intended first."""
         return await self._db.read(lambda conn: purchases.list_purchases(conn, account, project))
@@ -178,11 +197,6 @@ class SqlLedger:
     async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
         """Where a purchase of another project stands, and whether somebody drives that project."""
         return await self._db.read(lambda conn: purchases.elsewhere(conn, account, purchase, self._lease_s))
-
-    async def left_staged(self, account: str, project: str) -> Sequence[Purchase]:
-        """Ended purchases whose inputs still lie at a provider."""
-        found: Sequence[Purchase] = await self._db.read_together(purchases.left_staged, (account, project))
-        return found
 
     async def unstaged(self, account: str, purchase: str) -> None:
         """What lay at the provider for it is removed."""

@@ -18,8 +18,8 @@ from reelwright.reel.plan import Plan
 from reelwright.store.assets import ensure_account, gone_of
 from reelwright.store.leases import fence
 from reelwright.store.rows import Had, job_of, project_of, purchase_of
-from reelwright.store.schema import jobs, leases, outcomes, projects, purchases, revisions
-from reelwright.store.sql import as_json, as_said, now_ms
+from reelwright.store.schema import events, jobs, leases, outcomes, projects, purchases, revisions
+from reelwright.store.sql import among, as_json, as_said, now_ms
 from reelwright.store.unit import Unit
 
 T = TypeVar("T")
@@ -126,9 +126,10 @@ def all_projects(conn: Connection, account: str) -> Sequence[Project]:
 def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[Standing | NotFound]:
     """All of each project, by its account and id, on one snapshot."""
     which = {"of": list({account for account, _ in asked}), "called": list({project for _, project in asked})}
-    whole = {(row.account, row.id): row for row in conn.execute(_WHOLE, which)}
-    in_turn = {(row.account, row.project): row for row in conn.execute(_JOB_IN_TURN, which)}
-    open_, own = _by_project(conn.execute(_OPEN, which)), _by_project(conn.execute(_OWN, which))
+    whole = {(row.account, row.id): row for row in conn.execute(_WHOLE, which).all()}
+    in_turn = {(row.account, row.project): row for row in conn.execute(JOB_IN_TURN, which).all()}
+    bought = _by_project(conn.execute(_SEEN_TO, which).all())
+    own = _by_project(conn.execute(_OWN, which).all())
     missing = gone_of(conn, which["of"])
     shared: dict[str, dict[str, Row[Any]]] = {}
     for account in {account for (account, _), row in whole.items() if row.reuse == "account"}:
@@ -149,7 +150,9 @@ def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[St
             job=job_of(job) if job is not None else None,
             had=Had(shared[row.account] | had if row.reuse == "account" else had),
             gone=missing[row.account],
-            open=tuple(purchase_of(one) for one in open_.get(name, ())),
+            open=tuple(purchase_of(one) for one in bought.get(name, ()) if one.state in OPEN_STATES),
+            staged=tuple(purchase_of(one) for one in bought.get(name, ()) if one.state not in OPEN_STATES),
+            at=row.at or 0,
         )
 
     return [read(name) for name in asked]
@@ -187,8 +190,9 @@ def _whole() -> Select[Any]:
     same = (every.c.account == projects.c.account, every.c.project == projects.c.id)
     newest = select(func.max(every.c.number)).where(*same).correlate(projects).scalar_subquery()
     both = projects.outerjoin(revisions, (revisions.c.project == projects.c.id) & (revisions.c.number == newest))
-    query = select(projects, revisions.c.number, revisions.c.plan, revisions.c.choices).select_from(both)
-    return query.where(projects.c.account.in_(_OF), projects.c.id.in_(_CALLED))
+    at = select(func.max(events.c.id)).scalar_subquery().label("at")
+    query = select(projects, revisions.c.number, revisions.c.plan, revisions.c.choices, at).select_from(both)
+    return query.where(among(projects.c.account, "of"), among(projects.c.id, "called"))
 
 
 def _job_in_turn() -> Select[Any]:
@@ -198,25 +202,27 @@ def _job_in_turn() -> Select[Any]:
     age = case((turn == 3, -one.c.seq), else_=one.c.seq)
     first = select(one.c.seq).where(one.c.account == projects.c.account, one.c.project == projects.c.id)
     seq = select(first.order_by(turn, age).limit(1).scalar_subquery())
-    return select(jobs).where(jobs.c.seq.in_(seq.where(projects.c.account.in_(_OF), projects.c.id.in_(_CALLED))))
+    return select(jobs).where(
+        jobs.c.seq.in_(seq.where(among(projects.c.account, "of"), among(projects.c.id, "called")))
+    )
 
 
-def _open_purchases() -> Select[Any]:
-    which = (purchases.c.account.in_(_OF), purchases.c.project.in_(_CALLED), purchases.c.state.in_(OPEN_STATES))
+def _to_be_seen_to() -> Select[Any]:
+    """Open purchases, and ended ones of which something still lies at a provider."""
+    left = purchases.c.state.in_(OPEN_STATES) | purchases.c.staged.is_not(None)
+    which = (among(purchases.c.account, "of"), among(purchases.c.project, "called"), left)
     return select(purchases).where(*which).order_by(purchases.c.intent_at, purchases.c.id)
 
 
 def _landed_here() -> Select[Any]:
     # Every fingerprint is above nothing: said so that SQLite takes the key of a project, not the account's index.
-    own = (outcomes.c.account.in_(_OF), outcomes.c.project.in_(_CALLED), outcomes.c.fingerprint > "")
+    own = (among(outcomes.c.account, "of"), among(outcomes.c.project, "called"), outcomes.c.fingerprint > "")
     return select(outcomes).where(*own)
 
 
-_OF: Final = bindparam("of", type_=String(), expanding=True)
-_CALLED: Final = bindparam("called", type_=String(), expanding=True)
 _WHOLE: Final = _whole()
-_JOB_IN_TURN: Final = _job_in_turn()
-_OPEN: Final = _open_purchases()
+JOB_IN_TURN: Final = _job_in_turn()
+_SEEN_TO: Final = _to_be_seen_to()
 _OWN: Final = _landed_here()
 _ALL: Final = (
     select(outcomes).where(outcomes.c.account == bindparam("of", type_=String())).order_by(outcomes.c.landed_at.desc())

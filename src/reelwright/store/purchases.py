@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, String, bindparam, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reel.document import to_json, to_plain
@@ -147,6 +147,13 @@ def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "r
     let_go(unit.conn, row.account, row.allowance, row.quoted, price.micros)
 
 
+def write_off(unit: Unit, purchase: str, price: Price, said: str, sends: int) -> None:
+    """unknown → settled, where it was sent so often; else somebody has seen to it."""
+    row = locked(unit.conn, purchase)
+    if row.state == "unknown" and row.sends == sends:
+        settle(unit, purchase, price, "settled", said)
+
+
 def fail(unit: Unit, row: Row[Any], price: Price, said: str) -> int:
     """It was taken on and failed, and at once comes to its end: settled where it was billed, else released.
 
@@ -196,25 +203,6 @@ def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bo
     if row.succeeded_at is None:
         raise BadInput("purchase", row.state, f"one of {', '.join(SENDABLE)} before it lands", step=row.step)
     return False
-
-
-def left_staged(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[Sequence[Purchase]]:
-    """Ended purchases of each project whose inputs still lie at a provider, as far as is known."""
-    which = {"of": list({account for account, _ in asked}), "called": list({project for _, project in asked})}
-    found: dict[tuple[str, str], list[Purchase]] = {name: [] for name in asked}
-    for row in conn.execute(_STAGED, which):
-        if (row.account, row.project) in found:
-            found[row.account, row.project].append(purchase_of(row))
-    return [found[name] for name in asked]
-
-
-_STAGED: Final = select(purchases).where(
-    purchases.c.account.in_(bindparam("of", type_=String(), expanding=True)),
-    purchases.c.project.in_(bindparam("called", type_=String(), expanding=True)),
-    purchases.c.state.in_(ENDED),
-    purchases.c.staged.is_not(None),
-)
-"""Put together once: it is asked whenever a job rests."""
 
 
 def unstaged(unit: Unit, account: str, purchase: str) -> None:

@@ -19,6 +19,8 @@ from reelwright.units import Micros
 
 def plain(text: str) -> Mapping[str, Any]:
     """A JSON object that we wrote ourselves."""
+    if text == "{}":
+        return {}
     found: Mapping[str, Any] = json.loads(text)
     return found
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration; a test compares it with the scripts and this schema with what they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -40,6 +40,9 @@ AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
 """Of a purchase that takes a place at its provider."""
 STARTED: Final = text("to_state = 'posting'")
 """Of a line of history that is a start."""
+
+GONE: Final = text("gone_at IS NOT NULL")
+"""Of bytes that were deleted: few of all, and asked for whenever a project is read."""
 
 metadata = MetaData(
     naming_convention={
@@ -193,6 +196,7 @@ assets = Table(
     _whole("gone_at", nullable=True),
     CheckConstraint("size IS NULL OR size >= 0", name="not_negative"),
     CheckConstraint("length(digest) = 64", name="digest_whole"),
+    Index("ix_assets_gone", "account", "digest", sqlite_where=GONE, postgresql_where=GONE),
 )
 
 budgets = Table(

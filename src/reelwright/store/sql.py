@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Connection, Table, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Executable,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 LOCKS: Final[Mapping[str, int]] = {
     "migrate": 7214031,
@@ -43,9 +55,48 @@ def _now_postgresql(element: now_ms, compiler: SQLCompiler, **kw: Any) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
 
 
+class _Names(TypeDecorator[Sequence[str]]):
+    """Any number of texts as one parameter."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(postgresql.ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return list(value) if dialect.name == "postgresql" else as_json(list(value))
+
+
+class among(FunctionElement[bool]):  # noqa: N801 - reads as the SQL operator that it is
+    """Whether a column is one of the texts in the parameter ``name``: one statement, however many they are."""
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[str], name: str) -> None:
+        super().__init__(column, bindparam(name, type_=_Names()))
+
+
+@compiles(among, "sqlite")
+def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, names = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({names}))"  # noqa: S608  a parameter's place
+
+
+@compiles(among, "postgresql")
+def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, names = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} = ANY({names})"
+
+
 def insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this database."""
     return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def on_each(make: Callable[[Any], Executable]) -> Mapping[str, Executable]:
+    """A statement that begins with an INSERT as ``insert`` gives it, put together once for each database, by name."""
+    return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}
 
 
 def hold(conn: Connection, lock: str, *, shared: bool = False) -> None:
@@ -73,9 +124,12 @@ def ms_of(at: datetime | None) -> int | None:
     return None if at is None else round(at.timestamp() * 1000)
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+
+
 def as_json(value: Any) -> str:
     """Plain JSON values as ASCII text, so that no character can trouble a database."""
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def as_said(words: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
-T = TypeVar("T")
+from reelwright.store.answers import Answer
+
+Asked = tuple[Any, Answer[Any]]
 Readings = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 """Reads for many at once: an answer for each that was asked for, in that order; an error is the answer of its own."""
 MOST: Final = 64
@@ -26,12 +28,11 @@ class Together:
     def __init__(self, pool: ThreadPoolExecutor, read: Callable[[Callable[[Connection], Any]], Any]) -> None:
         self._pool, self._read = pool, read
         self._lock = threading.Lock()
-        self._asked: dict[Readings, deque[tuple[Any, Future[Any]]]] = {}
+        self._asked: dict[Readings, deque[Asked]] = {}
         """By kind; one that stands here has a thread that serves it."""
 
-    def ask(self, work: Readings, item: Any) -> Future[Any]:
+    def ask(self, work: Readings, item: Any, answer: Answer[Any]) -> None:
         """``work``: a function of a module, so that two who ask alike are seen to."""
-        answer: Future[Any] = Future()
         with self._lock:
             served = work in self._asked
             self._asked.setdefault(work, deque()).append((item, answer))
@@ -42,20 +43,19 @@ class Together:
                 with self._lock:
                     del self._asked[work]
                 raise
-        return answer
 
     def _serve(self, work: Readings) -> None:
         while asked := self._next(work):
             self._answer(work, [one for one in asked if one[1].set_running_or_notify_cancel()])
 
-    def _next(self, work: Readings) -> list[tuple[Any, Future[Any]]]:
+    def _next(self, work: Readings) -> list[Asked]:
         with self._lock:
             waiting = self._asked[work]
             if not waiting:
                 del self._asked[work]
             return [waiting.popleft() for _ in range(min(MOST, len(waiting)))]
 
-    def _answer(self, work: Readings, asked: Sequence[tuple[Any, Future[Any]]]) -> None:
+    def _answer(self, work: Readings, asked: Sequence[Asked]) -> None:
         """Where the reading of all fails, each is read alone: one that cannot be read takes no other with it."""
         if not asked:
             return

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from reelwright.store.schema import events
-from reelwright.store.sql import LOCKS, as_json, now_ms
+from reelwright.store.sql import LOCKS, as_json
 
 Told = dict[str, Any]
 """An event's columns but its number and its time."""
@@ -21,7 +20,12 @@ _LOCKED_INSERT: Final = text(
     "WITH ORDINALITY AS told (account, project, job, kind, body, number) ORDER BY number"
 )
 """The lock and the events in one: an id is taken once its row has come out of ``held``, that is, locked."""
-_INSERT: Final = events.insert().values(at=now_ms())
+_INSERT: Final = text(
+    "INSERT INTO events (at, account, project, job, kind, body) "
+    "SELECT CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER), json_extract(value, '$[0]'), "
+    "json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'), "
+    "json_extract(value, '$[4]') FROM json_each(:told)"
+)
 
 
 class Unit:
@@ -43,4 +47,4 @@ def write_events(conn: Connection, told: Sequence[Told]) -> None:
         columns = {name: [one[name] for one in told] for name in told[0]}
         conn.execute(_LOCKED_INSERT, {"key": LOCKS["events"], **columns})
     elif told:
-        conn.execute(_INSERT, told)
+        conn.execute(_INSERT, {"told": as_json([list(one.values()) for one in told])})
