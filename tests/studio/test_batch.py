@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +96,19 @@ async def test_no_more_rows_than_asked_are_under_way(tmp_path: Path, proxy: Prox
 
 async def test_a_provider_that_is_busy_is_not_sent_the_next_rows_too(tmp_path: Path, proxy: Proxy):
     """Else every row would use up its sends on it while it is, and fail."""
+    sent: list[str] = []
+    submit = proxy.submit
+
+    async def seen(prepared: Mapping[str, Any], *more: Any) -> Any:
+        sent.append(prepared["prompt"])
+        return await submit(prepared, *more)
+
+    proxy.submit = seen  # type: ignore[assignment,method-assign]
     proxy.answers = [NotAccepted("asked too often")]
     async with studio_of(tmp_path, proxy, speed=20) as studio:  # again after 1.5 s
         made = await studio.batch(["a", "b", "c"], model=MODEL, concurrency=1, **AGREED)
-    assert proxy.submissions == ["a", "b", "c"] and [row.state for row in made.rows] == ["done"] * 3
+    assert sent[0] == sent[1] and sorted(proxy.submissions) == ["a", "b", "c"]
+    assert [row.state for row in made.rows] == ["done"] * 3
 
 
 async def test_a_slow_download_does_not_hold_up_the_next_row(tmp_path: Path, proxy: Proxy):

@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
-from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Own, Plan
@@ -82,10 +82,10 @@ def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, .
     used = {shot.id: one.chosen for shot in plan.shots if (one := found.get(take_key(shot.id)))}
     counts: dict[ShotId, int] = {}
     rows = []
-    came: dict[str, str] = {}  # ids sort by the time of their making, but for those of the same moment
-    for take in takes:
-        came[take.purchase or take.id] = min(take.id, came.get(take.purchase or take.id, take.id))
-    for take in sorted(takes, key=lambda one: (one.shot, came[one.purchase or one.id], one.sample)):
+    began: dict[Fingerprint, str] = {}
+    for take in takes:  # ids sort by the time of their making, those of one moment by chance
+        began[take.fingerprint] = min(take.id, began.get(take.fingerprint, take.id))
+    for take in sorted(takes, key=lambda one: (one.shot, began[one.fingerprint], one.sample)):
         counts[take.shot] = counts.get(take.shot, 0) + 1
         circled = used.get(take.shot) == take.asset
         rows.append(
