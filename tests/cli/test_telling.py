@@ -23,6 +23,7 @@ UNKNOWN = "take of shot 1 may have been bought from openrouter; no answer was se
             {"said": "take of shot 3: filtered: a famous face"},
             ["edit 123456 --shot 3", "--prompt", "--model MODEL", "--clip FILE", "--model animatic"],
         ),
+        ({"said": "take of shot 1: refused (look at the key in X)"}, ["once that is mended: reelwright resume 123456"]),
         ({"said": "gpt-6 answered 3 times"}, ["reelwright show 123456"]),
     ],
 )

@@ -67,6 +67,7 @@ async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_p
         made = await studio.batch(entries, model=MODEL, out=tmp_path / "out", **AGREED)
     assert [row.state for row in made.rows] == ["waiting", "done", "waiting"]
     assert "says no" in made.rows[0].said and made.rows[0].path is None
+    assert "take of shot 1" in made.rows[0].said and "take/shot_" not in made.rows[0].said
     async with studio_of(tmp_path, proxy) as studio:
         quoted = await studio.quote_batch(entries, model=MODEL)
     assert [row.had for row in quoted.rows] == [False, True, False] and quoted.micros == 400_000

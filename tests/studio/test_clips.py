@@ -135,6 +135,7 @@ def test_where_all_is_kept_back_a_person_decides(answer: Any, tmp_path: Path) ->
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.clip("A fox", model=FAST, samples=2, apart=True, out=tmp_path / "out", **UNSURE)
     assert (made.state, made.why, made.files) == ("waiting", "decision", ()) and "a famous face" in made.said
+    assert made.said.startswith("take of shot 1"), "no key of ours"
     assert len(shelf.sent) == 2
 
 

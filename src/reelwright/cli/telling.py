@@ -121,12 +121,16 @@ def put_film(made: FilmMade) -> None:
         typer.echo(f"  {_ways_on(made, short)}")
 
 
-def _ways_on(made: FilmMade, short: str) -> str:
+def _ways_on(made: FilmMade | ClipMade, short: str) -> str:
     """What a person can do about a job that waits for a decision."""
-    if any(finding.fails and not finding.accepted for finding in made.findings):
+    if any(finding.fails and not finding.accepted for finding in getattr(made, "findings", ())):
         return f"look: reelwright show {short}; edit the shot, or overrule: reelwright accept {short}"
     if "may have been bought" in made.said:
         return "say what became of it: reelwright spend; reelwright spend decide"
+    if "reelwright resume" in made.said:
+        return f"it stays bought: reelwright resume {short}"
+    if "(look at" in made.said or "(there are no funds" in made.said:
+        return f"once that is mended: reelwright resume {short} --yes"
     if stuck := re.search(r"\b(?:take|still) of shot (\d+)", made.said):
         shot = f"reelwright edit {short} --shot {stuck[1]}"
         return f"four ways on: {shot} with --prompt, --model MODEL, --clip FILE, or --model animatic (drawn, $0.00)"
@@ -142,6 +146,8 @@ def put_clip(made: ClipMade) -> None:
     if made.said and made.state != "done":
         typer.echo(f"  {made.said}")
     short = made.project[-6:]
+    if made.state == "waiting" and made.why == "decision":
+        typer.echo(f"  {_ways_on(made, short)}")
     typer.echo(f"{len(made.files)} delivered, {_money(made.micros, True)} in {_time(made.elapsed_s)} · project {short}")
 
 

@@ -26,6 +26,7 @@ from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_
 from reelwright.studio.first import given_quote
 from reelwright.studio.home import Home
 from reelwright.studio.shown import spent
+from reelwright.studio.telling import with_numbers
 from reelwright.studio.whole import whole
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ async def report(
         micros=spent(purchases),
         elapsed_s=round(elapsed_s, 3),
         why=job.why,
-        said=job.said,
+        said=with_numbers(job.said, standing.plan),
     )
 
 
