@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from PIL import Image
 
 from bad_inputs import clips
 from reelwright.errors import BadInput
+from reelwright.media import ffmpeg
 from reelwright.media.encoding import FrameEncoder
-from reelwright.media.frames import contact_sheet, hashes, save_frame
+from reelwright.media.frames import contact_sheet, decoded, frame_of, hashes
 
 SIZE, FPS = (90, 160), (30, 1)
 
@@ -24,9 +26,8 @@ def counting(path: Path, frames: int, last: int = 0) -> Path:
     return path
 
 
-def grey(path: Path) -> int:
-    with Image.open(path) as picture:
-        found = picture.convert("L").getpixel((45, 80))
+def grey(picture: Image.Image) -> int:
+    found = picture.convert("L").getpixel((45, 80))
     assert isinstance(found, int)
     return found
 
@@ -34,14 +35,23 @@ def grey(path: Path) -> int:
 @pytest.mark.parametrize("frames", [1, 2, 29, 95])
 def test_the_first_and_the_last_frame_are_the_very_first_and_last(frames: int, tmp_path: Path) -> None:
     take = counting(tmp_path / "take.mp4", frames)
-    assert abs(grey(save_frame(take, "first", tmp_path / "first.png")) - 20) <= 2
-    assert abs(grey(save_frame(take, "last", tmp_path / "last.png")) - (18 + 2 * frames)) <= 2
+    assert abs(grey(frame_of(take, "first")) - 20) <= 2
+    assert abs(grey(frame_of(take, "last")) - (18 + 2 * frames)) <= 2
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "libvpx-vp9", "mpeg4"])
+def test_what_is_passed_over_on_the_way_to_the_last_frame_does_not_change_it(codec: str, tmp_path: Path) -> None:
+    """One key frame at the beginning, frames in between that nothing refers to, and pictures that never rest."""
+    take = tmp_path / "take.mkv"
+    drawn = ["-f", "lavfi", "-i", "testsrc2=s=192x108:r=24:d=4,noise=alls=20:allf=t"]
+    ffmpeg.run([*drawn, "-c:v", codec, "-g", "500", "-bf", "3" if codec == "libx264" else "0", ffmpeg.target(take)])
+    *_, whole = decoded(take, Fraction(0))
+    assert frame_of(take, "last").tobytes() == whole.to_image().tobytes()
 
 
 def test_a_frame_of_a_turned_clip_stands_upright(tmp_path: Path) -> None:
     take = clips.turned(tmp_path / "phone.mp4")
-    with Image.open(save_frame(take, "first", tmp_path / "first.png")) as picture:
-        assert picture.size == (90, 160)
+    assert frame_of(take, "first").size == (90, 160)
 
 
 def test_a_contact_sheet_shows_frames_in_order(tmp_path: Path) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import shutil
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from client.proxy import Proxy
-from reelwright.errors import BadInput, NeedsConsent, OverBudget
+from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OverBudget
 from reelwright.planner.flavors.parts import read_parts
+from reelwright.providers.protocol import Output
 from reelwright.reel.brief import Brief
+from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.entries import read_entries
 from reelwright.studio.rows import Row, counted
@@ -28,8 +32,8 @@ def proxy(tmp_path: Path) -> Proxy:
     return Proxy(tmp_path / "proxy")
 
 
-def studio_of(tmp_path: Path, proxy: Proxy) -> AsyncStudio:
-    return AsyncStudio(Settings(home=tmp_path / "home"), providers={proxy.name: proxy}, tempo=Tempo(speed=3600))
+def studio_of(tmp_path: Path, proxy: Proxy, speed: float = 3600) -> AsyncStudio:
+    return AsyncStudio(Settings(home=tmp_path / "home"), providers={proxy.name: proxy}, tempo=Tempo(speed=speed))
 
 
 async def test_the_price_of_all_comes_first_and_writes_nothing(tmp_path: Path, proxy: Proxy):
@@ -63,6 +67,7 @@ async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_p
         made = await studio.batch(entries, model=MODEL, out=tmp_path / "out", **AGREED)
     assert [row.state for row in made.rows] == ["waiting", "done", "waiting"]
     assert "says no" in made.rows[0].said and made.rows[0].path is None
+    assert "take of shot 1" in made.rows[0].said and "take/shot_" not in made.rows[0].said
     async with studio_of(tmp_path, proxy) as studio:
         quoted = await studio.quote_batch(entries, model=MODEL)
     assert [row.had for row in quoted.rows] == [False, True, False] and quoted.micros == 400_000
@@ -87,6 +92,38 @@ async def test_no_more_rows_than_asked_are_under_way(tmp_path: Path, proxy: Prox
     async with studio_of(tmp_path, proxy) as studio:
         await studio.batch([f"clip {n}" for n in range(6)], model=MODEL, concurrency=2, **AGREED)
     assert proxy.most == 2 and len(proxy.submissions) == 6
+
+
+async def test_a_provider_that_is_busy_is_not_sent_the_next_rows_too(tmp_path: Path, proxy: Proxy):
+    """Else every row would use up its sends on it while it is, and fail."""
+    sent: list[str] = []
+    submit = proxy.submit
+
+    async def seen(prepared: Mapping[str, Any], *more: Any) -> Any:
+        sent.append(prepared["prompt"])
+        return await submit(prepared, *more)
+
+    proxy.submit = seen  # type: ignore[assignment,method-assign]
+    proxy.answers = [NotAccepted("asked too often")]
+    async with studio_of(tmp_path, proxy, speed=20) as studio:  # again after 1.5 s
+        made = await studio.batch(["a", "b", "c"], model=MODEL, concurrency=1, **AGREED)
+    assert sent[0] == sent[1] and sorted(proxy.submissions) == ["a", "b", "c"]
+    assert [row.state for row in made.rows] == ["done"] * 3
+
+
+async def test_a_slow_download_does_not_hold_up_the_next_row(tmp_path: Path, proxy: Proxy):
+    brought: list[str] = []
+
+    async def fetch(operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        while len(proxy.submissions) < 2:
+            await asyncio.sleep(0.01)
+        brought.append(operation.id)
+        yield b"take"
+
+    proxy.fetch = fetch  # type: ignore[assignment,method-assign]
+    async with studio_of(tmp_path, proxy) as studio:
+        made = await studio.batch(["a", "b"], model=MODEL, concurrency=1, **AGREED)
+    assert made.done == 2 and len(brought) == 2 and proxy.most == 1
 
 
 @pytest.mark.parametrize(

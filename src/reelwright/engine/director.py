@@ -9,6 +9,7 @@ from typing import Final, Literal
 from weakref import WeakValueDictionary
 
 from reelwright.engine.advance import Advance
+from reelwright.engine.at_once import AtOnceOf
 from reelwright.engine.errand import Progressed
 from reelwright.engine.gate import SEND_AGAIN_S, Gate
 from reelwright.engine.heart import Heart
@@ -23,7 +24,7 @@ from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
 
-CLAIMED: Final = 64
+CLAIMED: Final = 32
 """Projects claimed in one transaction at most. Those of before are on their way while the next are claimed."""
 Until = Literal["idle", "forever"]
 Bring = Callable[[str], Awaitable[None]]
@@ -35,7 +36,7 @@ class Director:
 
     ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace``,
     ``pace_of``, ``arrives_s`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are
-    for a deployment to change.
+    for a deployment to change; ``at_once`` is as the gate's.
     """
 
     def __init__(
@@ -54,10 +55,11 @@ class Director:
         again_s: Sequence[float] = (1.0, 5.0),
         pace_of: Callable[[str], Pace] | None = None,
         arrives_s: float | None = None,
+        at_once: AtOnceOf = lambda project: None,
     ) -> None:
         self.gate = Gate(
-            journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2,
-            tries=settings.tries, write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s,
+            journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2, tries=settings.tries,
+            write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s, at_once=at_once,
         )  # fmt: skip
         self._parts = Parts(
             journal=journal,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -35,6 +35,40 @@ class Progressed:
 Listen = Callable[[Progressed], None]
 
 
+class Changed:
+    """Something that is told once: it wakes the one who waits, or who waits next. Thousands wait for hours."""
+
+    __slots__ = ("_told", "_waits")
+
+    def __init__(self) -> None:
+        self._told = False
+        self._waits: asyncio.Future[None] | None = None
+
+    def set(self) -> None:
+        self._told = True
+        if self._waits:
+            _wake(self._waits)
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Until it is told, or so many seconds are over."""
+        if not self._told:
+            loop = asyncio.get_running_loop()
+            self._waits = waits = loop.create_future()
+            timer = None if seconds is None else loop.call_later(seconds, _wake, waits)
+            try:
+                await waits
+            finally:
+                self._waits = None
+                if timer:
+                    timer.cancel()
+        self._told = False
+
+
+def _wake(waits: asyncio.Future[None]) -> None:
+    if not waits.done():
+        waits.set_result(None)
+
+
 @dataclass(slots=True, eq=False)
 class Errand:
     """``meant`` turns False when the newest revision no longer wants it, or the job is cancelled.
@@ -53,7 +87,7 @@ class Errand:
     meant: bool = True
     sent: bool = False
     stop: bool = False
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: Changed = field(default_factory=Changed)
     task: asyncio.Task[Any] | None = None
 
     def drop(self) -> None:
@@ -61,16 +95,9 @@ class Errand:
         self.meant = False
         self.changed.set()
 
-    async def rest(self, seconds: float) -> None:
+    def rest(self, seconds: float) -> Awaitable[None]:
         """Sleep, but wake when something about this errand changes, or has changed since the last rest."""
-        if not self.meant and not self.sent:
-            return
-        try:
-            async with asyncio.timeout(seconds):
-                await self.changed.wait()
-        except TimeoutError:
-            return
-        self.changed.clear()
+        return self.changed.wait(seconds if self.meant or self.sent else 0.0)
 
 
 class Again(Exception):

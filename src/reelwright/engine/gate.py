@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from reelwright.engine import clock
 from reelwright.engine.agreed import price_agreed
+from reelwright.engine.at_once import AtOnceOf, turn
 from reelwright.engine.bills import as_quoted, bill_or, of_nothing
 from reelwright.engine.decide import decide
 from reelwright.engine.errand import Again, Dropped, Errand
@@ -22,7 +23,7 @@ from reelwright.engine.sending import Sending
 from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
-from reelwright.engine.waist import Hands, Journal, Ledger, Vault
+from reelwright.engine.waist import Fed, Hands, Journal, Ledger, Vault
 from reelwright.errors import (
     BadInput,
     DecisionNeeded,
@@ -42,7 +43,7 @@ from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Input
+from reelwright.reel.request import Input, Request
 from reelwright.units import Micros, usd
 
 T = TypeVar("T")
@@ -62,7 +63,8 @@ class Gate:
     provider took on and failed at for a reason that may pass. ``write_off``: micro-dollars up to which a text call
     without an answer is written off and asked again by itself; 0: none is. ``arrives_s``: from a send's beginning, how
     long something of it may still arrive; None: as long as ``net.held`` vouches for. ``pace_of``: how a model is
-    polled, where not all are polled alike.
+    polled, where not all are polled alike. ``at_once``: with whom a project's purchases are counted while they are
+    under way.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Gate:
         write_off: int = 0,
         arrives_s: float | None = None,
         pace_of: Callable[[str], Pace] | None = None,
+        at_once: AtOnceOf = lambda project: None,
     ) -> None:
         self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
         self._providers = providers
@@ -91,6 +94,7 @@ class Gate:
         self._tries, self._write_off = tries, write_off
         self._turns = Turns(ledger)
         self._pace_of = pace_of or (lambda model: self._pace)
+        self._at_once = at_once
         self._followed: dict[tuple[str, str], Errand] = {}
         self._unrecorded: dict[str, Operation | Progress] = {}
         """Answers that came while the journal was away, by purchase: nobody needs to be asked about them."""
@@ -225,7 +229,9 @@ class Gate:
         if state == "submitted":
             assert operation, "a submitted purchase has its operation"
             errand.sent = True
-            return await self._follow(lease, provider, purchase, operation, errand, resumed=True)
+            async with turn(self._at_once(lease.project), errand):
+                progress = await self._follow(provider, purchase.model, operation, errand, resumed=True)
+            return await self._finish(lease, provider, purchase, operation, progress, errand)
         return None
 
     def _sold_by(self, purchase: Purchase) -> Provider:
@@ -264,14 +270,29 @@ class Gate:
         self, lease: Lease, provider: Provider, purchase: Purchase, order: Order, errand: Errand
     ) -> Outcome | None:
         assert order.step.request
+        shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
+        async with turn(self._at_once(lease.project), errand):
+            answer = await self._accepted(lease, provider, purchase, order.step.request, shown, errand)
+            if isinstance(answer, Operation):
+                progress = await self._follow(provider, purchase.model, answer, errand)
+        if isinstance(answer, Operation):
+            return await self._finish(lease, provider, purchase, answer, progress, errand)
+        return answer
+
+    async def _accepted(
+        self, lease: Lease, provider: Provider, purchase: Purchase, request: Request, shown: Fed, errand: Errand
+    ) -> Operation | Outcome | None:
+        """Sent until it is accepted, so often as is due; what it brought. May spend.
+
+        What waits to be sent again is under way all the while: a provider that is busy is not sent the next ones too.
+        """
         while True:
             await self._until_due(purchase, errand)
             if purchase.resubmit != "free":
                 await self._turns.come(purchase.id, errand)
             await self._if_meant(purchase, errand)
             await remove_staged(provider, purchase.staged)  # by an earlier send that was not accepted
-            shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
-            prepared = await provider.prepare(order.step.request, shown, purchase.id, self._read(lease))
+            prepared = await provider.prepare(request, shown, purchase.id, self._read(lease))
             asked = await self._posted(lease, provider, purchase, prepared, errand)
             purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
             if clock.seconds() - asked > self._send_within_s:
@@ -279,13 +300,9 @@ class Gate:
             posting = self._post(lease, provider, purchase, prepared, errand, asked)
             try:
                 async with self._written_off_if_small(purchase, purchase.attempts + 1):
-                    answer = await (posting if purchase.resubmit == "free" else whole(posting))
+                    return await (posting if purchase.resubmit == "free" else whole(posting))
             except NotAccepted as error:
                 purchase = await self._later(purchase, error)
-                continue
-            if isinstance(answer, Operation):
-                return await self._follow(lease, provider, purchase, answer, errand)
-            return answer
 
     async def _posted(
         self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
@@ -399,17 +416,14 @@ class Gate:
             raise Again(said) from error
 
     async def _follow(
-        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation, errand: Errand,
-        *, resumed: bool = False,
-    ) -> Outcome | None:  # fmt: skip
-        pace = self._pace_of(purchase.model)
+        self, provider: Provider, model: str, operation: Operation, errand: Errand, *, resumed: bool = False
+    ) -> Progress:
         name = (provider.name, operation.id)
         self._followed[name] = errand
         try:
-            progress = await follow(provider, operation, errand, pace, resumed=resumed)
+            return await follow(provider, operation, errand, self._pace_of(model), resumed=resumed)
         finally:
             self._followed.pop(name, None)
-        return await self._finish(lease, provider, purchase, operation, progress, errand)
 
     async def _finish(
         self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation | None, progress: Progress,

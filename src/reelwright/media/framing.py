@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, UnreadableMedia
-from reelwright.media.frames import save_frame
-from reelwright.media.pictures import read_picture
+from reelwright.media.frames import frame_of
+from reelwright.media.pictures import bounded, read_picture
 from reelwright.media.sniff import MATROSKA, MOVIE, head_of, sniff
 from reelwright.media.work import Made, MadeFile, Report, Source
 
@@ -30,7 +30,7 @@ def make_frame(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     cropped about its middle; nothing is stretched. At most 10 MB. Facts: width, height, bytes. Raises ``BadInput``,
     ``UnreadableMedia``.
     """
-    picture = _picture(sources[0].path, str(args.get("part", "whole")), room)
+    picture = _picture(sources[0].path, str(args.get("part", "whole")))
     if aspect := args.get("aspect"):
         picture = cropped(picture, str(aspect))
     made = room / "frame.jpg"
@@ -40,13 +40,12 @@ def make_frame(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     return Made(files=(MadeFile(path=made, mime="image/jpeg", name="frame"),), facts=facts)
 
 
-def _picture(path: Path, part: str, room: Path) -> Image.Image:
+def _picture(path: Path, part: str) -> Image.Image:
     kind = sniff(head_of(path))
     if kind in (MOVIE, MATROSKA):
         if part not in ("first_frame", "last_frame"):
             raise BadInput("inputs", kind.name, "a picture, or the first or last frame of a clip")
-        path = save_frame(path, "first" if part == "first_frame" else "last", room / "frame.png")
-        kind = sniff(head_of(path))
+        return bounded(frame_of(path, "first" if part == "first_frame" else "last"), "inputs")
     if kind.opener is None:
         raise BadInput("inputs", kind.name, "a picture", hint=kind.hint)
     picture, _ = read_picture(path.read_bytes(), kind.opener, "inputs")

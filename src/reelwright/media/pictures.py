@@ -47,8 +47,17 @@ def read_picture(data: bytes, opener: str, field: str) -> tuple[Image.Image, lis
         picture = _without_margin(picture, field, said)
     if max(picture.size) > KEPT_SIDE:
         said.append(f"{picture.width}x{picture.height} made smaller")
+    return bounded(picture, field), said
+
+
+def bounded(picture: Image.Image, field: str) -> Image.Image:
+    """The same, made smaller where a side is longer than ``KEPT_SIDE``. Raises ``BadInput`` beyond the limits."""
+    from PIL import Image
+
+    _within_limits(picture.size, field)
+    if max(picture.size) > KEPT_SIDE:
         picture.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
-    return picture, said
+    return picture
 
 
 def treatment_of(picture: Image.Image) -> Literal["cutout", "screen", "photo"]:

@@ -30,7 +30,8 @@ from reelwright.studio.quote import in_full
 from reelwright.studio.rates import pace_of
 from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted, title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
-from reelwright.studio.telling import Listen, Telling
+from reelwright.studio.telling import Listen, Telling, with_numbers
+from reelwright.studio.under_way import UnderWay
 from reelwright.units import Micros
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ R = TypeVar("R")
 CONCURRENCY: Final = 5
 """Rows under way at once unless told otherwise. Source: S4-50."""
 MOST: Final = 64
+_OPENING: Final = 3
+"""Rows that are opened at once: more would hold up those that could be sent already."""
 _AGAIN: Final = frozenset({"failed", "lost", "expired"})
 """Why a take may be missing so that a second run asks for another; one that was refused would be refused again."""
 
@@ -74,6 +77,8 @@ class Batch:
         self._pace, self._send_again_s = pace, send_again_s
         self._projects: dict[tuple[Digest, int], str] | None = None
         self._listeners: dict[str, Callable[[Progressed], None]] = {}
+        self._under_way: dict[str, UnderWay] = {}
+        self._opening = asyncio.Semaphore(_OPENING)
         self._bring: Bring | None = None
 
     # the price first
@@ -152,6 +157,7 @@ class Batch:
             self._home.settings, self._produce, self._hear, pace=self._pace or tempo.pace,
             pace_of=None if self._pace else lambda model: tempo.scaled(pace_of(model)),
             send_again_s=tempo.send_again_s if self._send_again_s is None else self._send_again_s,
+            at_once=self._under_way.get,
         )  # fmt: skip
         async with director.at_work() as bring:
             self._bring = bring
@@ -213,26 +219,43 @@ class Batch:
     ) -> RowMade:
         """One row to its file. Spends at most what was consented to; when cancelled, the same call goes on later.
 
-        It is under way while it holds one of ``slots``: it is opened before and handed over after, so that the next
-        one starts at once. ``within_s``: the most seconds that it may hold it, else ``TimeoutError``.
+        It is under way while it holds one of ``slots``: a film from its first step to its last; a clip only while its
+        provider works on it, so that nothing of ours stands between two of them. ``within_s``: the most seconds from
+        then on until it has come, else ``TimeoutError``.
         """
         assert self._bring, "rows are brought while at work"
-        project = await self.project_of(row) or await self._open(row)
-        had = await self._is_had(row, project)
-        job = await self._job(row, project, consent, had)
+        async with self._opening:
+            project, job, had = await self._opened(row, consent)
         began = time.monotonic()
         if not had:
-            async with slots, asyncio.timeout(within_s):
-                began = time.monotonic()
-                await self._drive(self._bring, row, project, listen)
+            async with asyncio.timeout(None) as until:
+                under_way = UnderWay(slots, within_s, until)
+                await self._drive(self._bring, row, project, under_way, listen)
+            began = under_way.since or began
         return await self._made(row, project, job, had, began)
 
-    async def _drive(self, bring: Bring, row: Row, project: str, listen: Listen | None) -> None:
+    async def _opened(self, row: Row, consent: Consent) -> tuple[str, str, bool]:
+        """Its project, its job, and whether all of it is had already."""
+        known = await self.project_of(row)
+        project = known or await self._open(row)
+        if known is None and row.brief.reuse == "project":  # nothing can be had of it
+            return project, await self._enqueue(row, project, consent, ()), False
+        had = await self._is_had(row, project)
+        return project, await self._job(row, project, consent, had), had
+
+    async def _drive(self, bring: Bring, row: Row, project: str, under_way: UnderWay, listen: Listen | None) -> None:
         if listen:
             self._listeners[project] = Telling(listen, row.plan, {}, hands_of(self._home.settings))
         try:
-            await bring(project)
+            if row.goal == "takes" and row.plan is not None and len(row.plan.shots) == 1:
+                self._under_way[project] = under_way
+                await bring(project)
+            else:
+                async with under_way.slots:
+                    under_way.began()
+                    await bring(project)
         finally:
+            self._under_way.pop(project, None)
             self._listeners.pop(project, None)
 
     async def _open(self, row: Row) -> str:
@@ -247,25 +270,27 @@ class Batch:
         want = wanted(self._produce.graph(standing), standing.choices, standing.had, standing.gone)
         return not (want.certain or want.possible or want.stuck) and standing.plan is not None and not standing.open
 
-    async def _job(self, row: Row, project: str, consent: Consent, had: bool) -> Job:
+    async def _job(self, row: Row, project: str, consent: Consent, had: bool) -> str:
         """The row's job: the one that lives, agreed to anew where it waits, else a new one for what is wanted."""
-        journal, account = self._home.journal, self._home.account
-        jobs = await journal.jobs(account, project)
+        jobs = await self._home.journal.jobs(self._home.account, project)
         mine = [job for job in jobs if job.goal == row.goal and not job.cancel]
         if live := next((job for job in mine if job.state in LIVE_JOBS), None):
             if live.state == "waiting" and not had:
                 await self._ask_again(project)
                 await making.queue_again(self._home, live, consent)
-            return live
+            return live.id
         if had and mine:
-            return mine[0]
+            return mine[0].id
         await self._ask_again(project)
-        place = row.out or next((Path(job.options["out"]) for job in jobs if "out" in job.options), None)
+        return await self._enqueue(row, project, consent, jobs)
+
+    async def _enqueue(self, row: Row, project: str, consent: Consent, before: Sequence[Job]) -> str:
+        place = row.out or next((Path(job.options["out"]) for job in before if "out" in job.options), None)
         options = {"out": str(place or self._place(row, project)), "row": row.key, "nth": row.nth}
-        made = await journal.enqueue(account, project, row.goal, consent, options)
+        made = await self._home.journal.enqueue(self._home.account, project, row.goal, consent, options)
         if self._projects is not None:
             self._projects[row.key, row.nth] = project
-        return next(job for job in await journal.jobs(account, project) if job.id == made)
+        return made
 
     async def _ask_again(self, project: str) -> None:
         standing = await self._home.journal.standing(self._home.account, project)
@@ -276,9 +301,9 @@ class Batch:
                 lambda stands: edits.retaken(stands, stands.plan.shots[0]),  # type: ignore[union-attr]
             )
 
-    async def _made(self, row: Row, project: str, job: Job, had: bool, began: float) -> RowMade:
+    async def _made(self, row: Row, project: str, job: str, had: bool, began: float) -> RowMade:
         journal, account = self._home.journal, self._home.account
-        ended = next(one for one in await journal.jobs(account, project) if one.id == job.id)
+        ended = next(one for one in await journal.jobs(account, project) if one.id == job)
         path: Path | None = None
         said = ended.said
         state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"
@@ -292,6 +317,8 @@ class Batch:
             assert take, "a job that is done has its take"
             path = row.out or Path(ended.options["out"])
             await hand_over(self._home, take, path)
+        elif said:
+            said = with_numbers(said, (await journal.standing(account, project)).plan)
         return RowMade(
             n=row.n,
             title=title_of(row.brief.text),
@@ -328,7 +355,7 @@ def first_batch_quote(settings: Settings, rows: Sequence[Row]) -> BatchQuoted:
 
 async def in_order(way: Callable[[T, U], Awaitable[R]], asked: Sequence[tuple[T, U]], concurrency: int) -> list[R]:
     """What ``way`` makes of each, begun and given in their order. Twice ``concurrency`` are begun at once: ``way``
-    holds one of so many slots while it is really under way."""
+    holds one of so many slots while it is really under way, and those that wait for one are ready to be sent."""
     made: dict[int, R] = {}
     left = iter(enumerate(asked))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -112,12 +113,16 @@ def _thousandth(value: int | None) -> float | None:
 async def copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
     """The bytes of ``digest`` as the file ``path``: whole, or not at all. Raises ``StoreUnavailable``, ``NotFound``."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         async with vault.local(account, digest) as source:
-            with whole(path) as part, source.open("rb") as read, part.open("wb") as write:
-                shutil.copyfileobj(read, write, 1 << 20)
+            await asyncio.to_thread(_copied, source, path)
     except OSError as cause:
         raise StoreUnavailable(
             f"the film cannot be written to {path}: {cause.strerror}",
             hint="the film itself is kept: make room or name another place with --out, then resume",
         ) from cause
+
+
+def _copied(source: Path, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as part, source.open("rb") as read, part.open("wb") as write:
+        shutil.copyfileobj(read, write, 1 << 20)
