@@ -96,8 +96,9 @@ bench-size: ## Installed size of the core
 bench-journal-writes: $(DEV) ## Commits per step, writes per idle second
 	@$(PY) -m bench.journal_writes
 
-bench-batch: $(DEV) ## Clips through the client at 5 and 10 at once, against one at a time
+bench-batch: $(DEV) ## Clips through the client at 3, 5 and 10 at once, against one at a time; what its retries are worth
 	@$(PY) -m bench.batch
+	@$(PY) -m bench.retries
 
 bench-makespan: $(DEV) ## An ad against its critical path, 1,000 clips against list scheduling
 	@$(PY) -m bench.makespan

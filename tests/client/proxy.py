@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from engine.paper import Paper
 from reelwright.catalogue.models import sold_by
 from reelwright.catalogue.price import price_of
 from reelwright.errors import Refused, Unreachable
-from reelwright.providers.protocol import Keep, Make, Output, Progress
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Request
@@ -49,6 +50,13 @@ class Proxy(Paper):
         seconds = float(first[:-1]) if first[:1].isdigit() and first.endswith("s") else self.seconds
         self.ready[operation.id] = asyncio.get_running_loop().time() + seconds
         return operation
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+        """It is asked within the process that buys: nothing of one that was killed arrives any more."""
+        answer = await super().find(prepared, purchase, since)
+        return (
+            Absent(complete_until=answer.complete_until + timedelta(days=1)) if isinstance(answer, Absent) else answer
+        )
 
     async def poll(self, operation: Operation) -> Progress:
         if asyncio.get_running_loop().time() < self.ready.get(operation.id, 0.0):

@@ -154,6 +154,11 @@ def test_references_that_a_model_cannot_take_are_said_to_be_left_out() -> None:
     assert "takes no reference pictures" in said(AD, models=("veo_fast",), references=(ana,))
 
 
+def test_references_without_a_model_are_said_to_be_left_out() -> None:
+    ana = Reference(name="Ana", role="person", asset=Digest("e" * 64))
+    assert "no model is asked for, so Ana is not shown" in said(AD, references=(ana,))
+
+
 def test_a_still_shows_the_references_to_its_own_model() -> None:
     mug = Reference(name="VoltCup", role="product", asset=Digest("e" * 64))
     made = cast(models=("veo_fast",), stills="flux-dev", references=(mug,))
@@ -169,6 +174,8 @@ def test_a_still_shows_the_references_to_its_own_model() -> None:
         ("model", {"models": ("veo-3.0",)}),
         ("models", {"models": ("flux-dev",)}),
         ("stills", {"models": ("veo_fast",), "stills": "veo_fast"}),
+        ("stills", {"models": ("veo_fast",), "stills": "nope"}),
+        ("music", {"models": ("veo_fast",), "music": "nope"}),
         ("voice", {"models": ("veo_fast",), "voice": "eleven_v3"}),
         ("music", {"models": ("veo_fast",), "music": "flux-dev"}),
         ("resolution", {"models": ("veo_fast",), "resolution": "9000p"}),

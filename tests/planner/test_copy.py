@@ -10,7 +10,7 @@ from reelwright.planner.extract import understand
 from reelwright.planner.extract.worth import gerund
 from reelwright.planner.facts import counted, itself_of, state_of, town_of
 from reelwright.planner.rules import plan
-from reelwright.planner.tables import opposites, tones, wording
+from reelwright.planner.tables import opposites, scenes, tones, wording
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan
 
@@ -148,3 +148,10 @@ def test_what_would_be_wrong_of_this_thing_is_not_said(name: str, never: str) ->
 )  # fmt: skip
 def test_what_never_happens_is_turned_as_people_say_it(verb: str, turned: str) -> None:
     assert gerund(verb) == turned
+
+
+def test_a_place_is_one_that_people_are_in() -> None:
+    """What a video model is asked for says \"in\" before it."""
+    for name, scene in scenes().items():
+        first = scene.place.partition(" with ")[0].partition(" of ")[0].split(" ")
+        assert not {"counter", "desk", "table", "chair", "rug", "road", "terrace", "headland"} & set(first), name

@@ -15,6 +15,7 @@ from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Own, Plan, footage
 from reelwright.reel.request import Request
+from reelwright.units import Frames
 
 PHOTO, CLIP = material(7, "photo"), material(8, "clip", 9000)
 
@@ -117,3 +118,15 @@ def test_an_unknown_shot_or_role_is_refused() -> None:
         rematch(before, "shot_nobody")
     with pytest.raises(BadInput, match="roles among"):
         rematch(before, before.shots[0].id, words={"logo": "x"})
+
+
+def test_a_film_that_outgrows_all_music_that_is_sold_keeps_the_longest_of_it() -> None:
+    before = film()
+    assert before.bed
+    bought = replace(before.bed, request=Request(model="musicgen", mode="music", prompt="calm", ms=29_000))
+    beat = before.beats[-1]
+    shots = (*beat.shots[:-1], replace(beat.shots[-1], length=Frames(beat.shots[-1].length + 900)))
+    grown = replace(before, bed=bought, beats=(*before.beats[:-1], replace(beat, shots=shots)))
+    assert grown.seconds > 30
+    after = refit(grown)
+    assert after.bed and (after.bed.request.model, after.bed.request.ms) == ("musicgen", 30_000)

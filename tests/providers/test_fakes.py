@@ -24,6 +24,7 @@ from reelwright.errors import BadInput
 from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.fakes.bill import Bill, read_bill
 from reelwright.providers.fakes.choice import fake_called, fakes_known
+from reelwright.providers.fakes.remote import Remote
 from reelwright.providers.fakes.script import (
     Behaviour,
     Kind,
@@ -204,6 +205,14 @@ def test_a_script_repeats_itself_and_comes_back_from_its_file():
     assert [n for n in range(1, 9) if hang() in script.meets("fetch", n, 0)] == [2, 5]
     shares = [sum(bool(script.meets(kind, n, 0)) for n in range(4000)) / 4000 for kind in ("submit", "poll")]
     assert all(0.035 < share < 0.065 for share in shares)
+
+
+async def test_what_a_fast_clock_brought_can_be_fetched_as_long_as_at_any_speed():
+    """A rehearsal draws what it brings: minutes for it must not be hours for the provider."""
+    remote = Remote(Bill(), Script(speed=3600, latency_s=(0, 0)), bare)
+    kept = remote.accept(Asked(provider="x", model="m", kind="video", prompt="a"), 1, (0, 0), life_s=3600)
+    told = remote.accept(Asked(provider="x", model="m", kind="video", prompt="a"), 1, (0, 0), (expires(3600),))
+    assert (kept.life_s, told.life_s) == (3600, 1)
 
 
 def test_latencies_are_log_normal_with_the_sigma_that_was_asked_for():

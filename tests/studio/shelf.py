@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Failures, known, models
+from reelwright.catalogue.models import Failures, models
 from reelwright.catalogue.price import price_of
 from reelwright.media import ffmpeg
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
@@ -70,7 +70,7 @@ class Shelf:
         return price_of(request)
 
     def failures(self, model: str) -> Failures:
-        return known(model).failures
+        return models()[model].failures
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read

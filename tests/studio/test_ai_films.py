@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from reelwright import Studio
 from reelwright.catalogue.price import price_of
-from reelwright.errors import BadInput, NeedsConsent, OverBudget
+from reelwright.errors import BadInput, NeedsConsent, OverBudget, ReelwrightError
 from reelwright.media.probe import probe
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
@@ -115,6 +116,29 @@ def test_a_voice_is_made_before_the_takes_that_wait_for_it(bought: Studio, shelf
     ceiling = bought.quote(BRIEF, **asked).micros
     assert shelf.spent <= ceiling
     assert len({r.prompt for r in shelf.asked("video")}) == len(shelf.asked("video")), "none is bought twice"
+
+
+def test_a_take_that_nobody_can_open_is_named_with_its_shot_and_another_one_helps(tmp_path: Path) -> None:
+    """What a provider delivered is kept and paid, and no path or number of ours is shown."""
+
+    class Torn(Shelf):
+        def _made(self, request: Any, turn: int, shown: Any) -> Any:
+            data, mime, facts = super()._made(request, turn, shown)
+            return (data[:600] if turn == 1 and mime == "video/mp4" else data), mime, facts
+
+    shelf = Torn()
+    with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as studio:
+        with pytest.raises(ReelwrightError) as failed:
+            studio.make(BRIEF, yes=True, **VEO)
+        said, bad = str(failed.value), re.search(r"the take of shot (\d+) cannot be read", str(failed.value))
+        assert bad and "/tmp" not in said and "Errno" not in said and not re.search(r"[0-9a-f]{64}", said), said
+        assert f"--shot {bad[1]}" in failed.value.hint and "the take of shot" in (studio.show("last").job.said or "")
+        bought = len(shelf.sent)
+        with pytest.raises(ReelwrightError):
+            studio.retake("last", int(bad[1]), yes=True)  # it is bought; the film still uses the first
+        studio.circle("last", int(bad[1]), 2)
+        made = finish(studio, studio.resume("last", yes=True))
+        assert made.state == "done" and len(shelf.sent) == bought + 1
 
 
 def test_other_words_are_spoken_anew_and_no_spoken_word_is_ever_cut(bought: Studio, shelf: Shelf) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_p
         made = await studio.batch(entries, model=MODEL, out=tmp_path / "out", **AGREED)
     assert [row.state for row in made.rows] == ["waiting", "done", "waiting"]
     assert "says no" in made.rows[0].said and made.rows[0].path is None
+    assert "take of shot 1" in made.rows[0].said and "take/shot_" not in made.rows[0].said
     async with studio_of(tmp_path, proxy) as studio:
         quoted = await studio.quote_batch(entries, model=MODEL)
     assert [row.had for row in quoted.rows] == [False, True, False] and quoted.micros == 400_000
@@ -93,11 +94,20 @@ async def test_no_more_rows_than_asked_are_under_way(tmp_path: Path, proxy: Prox
     assert proxy.most == 2 and len(proxy.submissions) == 6
 
 
-async def test_a_row_that_is_to_be_sent_again_later_lets_the_next_one_go_first(tmp_path: Path, proxy: Proxy):
+async def test_a_provider_that_is_busy_is_not_sent_the_next_rows_too(tmp_path: Path, proxy: Proxy):
+    """Else every row would use up its sends on it while it is, and fail."""
+    sent: list[str] = []
+    submit = proxy.submit
+
+    async def seen(prepared: Mapping[str, Any], *more: Any) -> Any:
+        sent.append(prepared["prompt"])
+        return await submit(prepared, *more)
+
+    proxy.submit = seen  # type: ignore[assignment,method-assign]
     proxy.answers = [NotAccepted("asked too often")]
     async with studio_of(tmp_path, proxy, speed=20) as studio:  # again after 1.5 s
         made = await studio.batch(["a", "b", "c"], model=MODEL, concurrency=1, **AGREED)
-    assert proxy.submissions[0] != "a" and sorted(proxy.submissions) == ["a", "b", "c"]
+    assert sent[0] == sent[1] and sorted(proxy.submissions) == ["a", "b", "c"]
     assert [row.state for row in made.rows] == ["done"] * 3
 
 

@@ -135,7 +135,17 @@ def test_where_all_is_kept_back_a_person_decides(answer: Any, tmp_path: Path) ->
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.clip("A fox", model=FAST, samples=2, apart=True, out=tmp_path / "out", **UNSURE)
     assert (made.state, made.why, made.files) == ("waiting", "decision", ()) and "a famous face" in made.said
+    assert made.said.startswith("take of shot 1"), "no key of ours"
     assert len(shelf.sent) == 2
+
+
+@pytest.mark.parametrize("answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face")])
+def test_a_purchase_that_is_kept_back_whole_is_told_for_each_of_its_samples(answer: Any, tmp_path: Path) -> None:
+    shelf = Shelf(lambda request: answer)
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
+        made = studio.clip("A fox", model=FAST, samples=4, out=tmp_path / "out", **UNSURE)
+    assert (made.state, made.why, made.files, len(shelf.sent)) == ("waiting", "decision", (), 1)
+    assert len(made.missing) == 4 and all("a famous face" in lost.said for lost in made.missing)
 
 
 # frames and references

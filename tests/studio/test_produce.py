@@ -14,10 +14,13 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.document import from_plain
 from reelwright.reel.graph import fingerprint
 from reelwright.reel.money import Price
+from reelwright.reel.noun import Digest, Fingerprint
+from reelwright.reel.outcome import Take
 from reelwright.reel.request import Request
 from reelwright.studio import pace, quality
 from reelwright.studio.produce import Produce, film_of, findings_in
 from reelwright.studio.quote import in_full, quote_of
+from reelwright.studio.shown import takes_shown
 from reelwright.studio.words import WORDS, opening
 from reelwright.units import Micros
 from studio.plans import all_had, chained, plan, shot, standing
@@ -160,3 +163,18 @@ def test_music_that_is_over_too_soon_is_told_with_the_film_and_does_not_fail_it(
     (finding,) = findings_in(stands, graph, film_of(stands, graph))
     assert (finding.id, finding.fails) == ("music/film", False) and "4.0 s" in finding.said
     assert produce().verdict(stands, graph).state == "done"
+
+
+def test_takes_count_as_they_came_and_those_of_one_purchase_by_their_sample():
+    stands = standing(plan())
+    first = stands.plan.shots[0].id
+
+    def take(id_: str, purchase: str, sample: int) -> Take:
+        asset = Digest(digest_of([purchase, sample]))
+        return Take(
+            id=id_, shot=first, fingerprint=Fingerprint("take:x"), asset=asset, round=1, sample=sample,
+            purchase=purchase,
+        )  # fmt: skip
+
+    takes = [take("take_4", "a", 0), take("take_3", "a", 1), take("take_2", "a", 2), take("take_1", "b", 0)]
+    assert [(one.n, one.sample) for one in takes_shown(stands, takes)] == [(1, 0), (2, 0), (3, 1), (4, 2)]

@@ -49,6 +49,8 @@ async def test_a_rehearsed_film_is_whole_marked_and_its_ledger_is_the_fakes_bill
     assert {p.operation.id for p in purchases if p.operation} == {charge.submission for charge in charges}
     found = probe(made.path)
     assert (found.width, found.height, found.frames) == (320, 180, 120)
+    assert {"words", "take", "bed", "segment", "mix", "film"} <= set(made.step_s), "how long each kind took"
+    assert 0 < max(made.step_s.values()) <= made.elapsed_s and made.step_s["film"] > 0
 
 
 async def test_nothing_of_a_rehearsal_stands_in_the_users_own_home_and_no_key_of_theirs_in_it(tmp_path, monkeypatch):

@@ -153,7 +153,8 @@ def _extra(request: Request, row: Model) -> None:
         elif name in row.options:
             _option(name, value, row.options[name], row)
         else:
-            raise BadInput(name, value, f"{_for(row)}: {', '.join(_options(row)) or 'no options'}")
+            others = ", ".join(_options(row))
+            raise BadInput(name, value, f"{_for(row)}: no {name}" + (f"; it has {others}" if others else ""))
 
 
 def _options(row: Model) -> list[str]:

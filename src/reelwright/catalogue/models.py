@@ -246,7 +246,8 @@ def _nearest(name: str) -> str:
 
     names = sorted({*models(), *(alias for row in models().values() for alias in row.aliases)})
     near = difflib.get_close_matches(name, names, n=5, cutoff=0.4)
-    return f"a model of the catalogue, such as {', '.join(near or names[:5])}"
+    sold = [row.id for row in models().values() if row.kind == "video" and not is_retired(row)]
+    return f"a model of the catalogue, such as {', '.join(near or sold[:5])}"
 
 
 def _gone(row: Model) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -11,18 +13,28 @@ from reelwright.cli.door import guarded
 from reelwright.cli.telling import put_json
 
 
-def doctor(json: o.Json = False) -> None:
-    """Look at this machine: one line for each thing, with its fix. Exit 0 good, 1 poor, 2 no film can be made."""
+def doctor(
+    env: Annotated[
+        Path | None, typer.Option("--env", metavar="FILE", help="What an older system's variables are called here.")
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Look at this machine: one line for each thing, with its fix. Exit 0 good, 1 poor, 2 no film can be made.
+
+    With --env only that file is looked at: each of its variables, and what it is called here.
+    """
 
     def look() -> int:
         from reelwright.studio.doctor import examine
+        from reelwright.studio.old_names import examine_file
 
-        checkup = examine()
+        checkup = examine() if env is None else examine_file(env)
         if json:
             put_json({"checks": [check.to_json() for check in checkup.checks], "exit_code": checkup.exit_code})
         else:
+            wide = max([13, *(len(check.name) for check in checkup.checks)]) + 1
             for check in checkup.checks:
-                typer.echo(f"{check.state:<6}{check.name:<14}{check.said}")
+                typer.echo(f"{check.state:<6}{check.name:<{wide}}{check.said}")
                 if check.fix:
                     typer.echo(f"      → {check.fix}")
         return checkup.exit_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -105,16 +106,35 @@ def put_film(made: FilmMade) -> None:
         typer.echo(f"  {film.duration_s:.1f} s · {size} · {film.fps:g} fps{loud}")
     for finding in made.findings:
         mark = "accepted" if finding.accepted else "fails" if finding.fails else "note"
-        typer.echo(f"  {mark}: {finding.said} [{finding.id}]")
+        where = f"shot {finding.id.partition('/')[2]}: " if finding.shot else ""
+        typer.echo(f"  {mark}: {where}{finding.said} [{finding.id}]")
     if made.said and not made.findings:
         typer.echo(f"  {made.said}")
     short = made.project[-6:]
+    if made.step_s:
+        typer.echo(f"  by step: {', '.join(f'{kind} {_time(seconds)}' for kind, seconds in made.step_s.items())}")
     counted = f"{made.had} had, {made.made} made, {_money(made.micros, True)} in {_time(made.elapsed_s)}"
     typer.echo(f"{counted} · {made.state} · project {short}")
     if made.state == "done" and not made.film:
         typer.echo(f"  go on: reelwright resume {short} --until film")
     elif made.state == "waiting" and made.why == "decision":
-        typer.echo(f"  look: reelwright show {short}; edit the shot, or overrule: reelwright accept {short}")
+        typer.echo(f"  {_ways_on(made, short)}")
+
+
+def _ways_on(made: FilmMade | ClipMade, short: str) -> str:
+    """What a person can do about a job that waits for a decision."""
+    if any(finding.fails and not finding.accepted for finding in getattr(made, "findings", ())):
+        return f"look: reelwright show {short}; edit the shot, or overrule: reelwright accept {short}"
+    if "may have been bought" in made.said:
+        return "say what became of it: reelwright spend; reelwright spend decide"
+    if "reelwright resume" in made.said:
+        return f"it stays bought: reelwright resume {short}"
+    if "(look at" in made.said or "(there are no funds" in made.said:
+        return f"once that is mended: reelwright resume {short} --yes"
+    if stuck := re.search(r"\b(?:take|still) of shot (\d+)", made.said):
+        shot = f"reelwright edit {short} --shot {stuck[1]}"
+        return f"four ways on: {shot} with --prompt, --model MODEL, --clip FILE, or --model animatic (drawn, $0.00)"
+    return f"look: reelwright show {short}"
 
 
 def put_clip(made: ClipMade) -> None:
@@ -126,6 +146,8 @@ def put_clip(made: ClipMade) -> None:
     if made.said and made.state != "done":
         typer.echo(f"  {made.said}")
     short = made.project[-6:]
+    if made.state == "waiting" and made.why == "decision":
+        typer.echo(f"  {_ways_on(made, short)}")
     typer.echo(f"{len(made.files)} delivered, {_money(made.micros, True)} in {_time(made.elapsed_s)} · project {short}")
 
 

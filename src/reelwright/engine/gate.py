@@ -270,39 +270,39 @@ class Gate:
         self, lease: Lease, provider: Provider, purchase: Purchase, order: Order, errand: Errand
     ) -> Outcome | None:
         assert order.step.request
+        shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
+        async with turn(self._at_once(lease.project), errand):
+            answer = await self._accepted(lease, provider, purchase, order.step.request, shown, errand)
+            if isinstance(answer, Operation):
+                progress = await self._follow(provider, purchase.model, answer, errand)
+        if isinstance(answer, Operation):
+            return await self._finish(lease, provider, purchase, answer, progress, errand)
+        return answer
+
+    async def _accepted(
+        self, lease: Lease, provider: Provider, purchase: Purchase, request: Request, shown: Fed, errand: Errand
+    ) -> Operation | Outcome | None:
+        """Sent until it is accepted, so often as is due; what it brought. May spend.
+
+        What waits to be sent again is under way all the while: a provider that is busy is not sent the next ones too.
+        """
         while True:
             await self._until_due(purchase, errand)
             if purchase.resubmit != "free":
                 await self._turns.come(purchase.id, errand)
             await self._if_meant(purchase, errand)
             await remove_staged(provider, purchase.staged)  # by an earlier send that was not accepted
-            shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
-            async with turn(self._at_once(lease.project), errand):
-                await self._if_meant(purchase, errand)
-                answer = await self._sent(lease, provider, purchase, order.step.request, shown, errand)
-                if isinstance(answer, Operation):
-                    progress = await self._follow(provider, purchase.model, answer, errand)
-            if isinstance(answer, Operation):
-                return await self._finish(lease, provider, purchase, answer, progress, errand)
-            if not isinstance(answer, Purchase):
-                return answer
-            purchase = answer
-
-    async def _sent(
-        self, lease: Lease, provider: Provider, purchase: Purchase, request: Request, shown: Fed, errand: Errand
-    ) -> Operation | Outcome | Purchase | None:
-        """One send: what it brought; or the purchase as it stands now that it was not accepted. May spend."""
-        prepared = await provider.prepare(request, shown, purchase.id, self._read(lease))
-        asked = await self._posted(lease, provider, purchase, prepared, errand)
-        purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
-        if clock.seconds() - asked > self._send_within_s:
-            raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
-        posting = self._post(lease, provider, purchase, prepared, errand, asked)
-        try:
-            async with self._written_off_if_small(purchase, purchase.attempts + 1):
-                return await (posting if purchase.resubmit == "free" else whole(posting))
-        except NotAccepted as error:
-            return await self._later(purchase, error)
+            prepared = await provider.prepare(request, shown, purchase.id, self._read(lease))
+            asked = await self._posted(lease, provider, purchase, prepared, errand)
+            purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
+            if clock.seconds() - asked > self._send_within_s:
+                raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
+            posting = self._post(lease, provider, purchase, prepared, errand, asked)
+            try:
+                async with self._written_off_if_small(purchase, purchase.attempts + 1):
+                    return await (posting if purchase.resubmit == "free" else whole(posting))
+            except NotAccepted as error:
+                purchase = await self._later(purchase, error)
 
     async def _posted(
         self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand

@@ -104,7 +104,12 @@ def _probe(path: Path, demuxer: str | None, state: tuple[int, ...]) -> Probe:
         with av.open(str(path.absolute()), format=demuxer, options={"protocol_whitelist": "file"}) as container:
             return _video(container)
     except (av.FFmpegError, OSError) as cause:
-        raise UnreadableMedia(f"{path.name} cannot be read", last_words=str(cause)) from cause
+        raise UnreadableMedia(f"{path.name} cannot be read", last_words=_reason(cause)) from cause
+
+
+def _reason(cause: Exception) -> str:
+    """Why, without the library's number and without a path of this machine."""
+    return getattr(cause, "strerror", None) or str(cause)
 
 
 def probe_sound(path: Path, *, demuxer: str | None = None) -> Audio:
@@ -115,7 +120,7 @@ def probe_sound(path: Path, *, demuxer: str | None = None) -> Audio:
         with av.open(str(path.absolute()), format=demuxer, options={"protocol_whitelist": "file"}) as container:
             found = _audio(container)
     except (av.FFmpegError, OSError) as cause:
-        raise UnreadableMedia(f"{path.name} cannot be read", last_words=str(cause)) from cause
+        raise UnreadableMedia(f"{path.name} cannot be read", last_words=_reason(cause)) from cause
     if found is None:
         raise UnreadableMedia(f"{path.name} has no sound")
     return found

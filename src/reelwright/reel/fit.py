@@ -29,7 +29,7 @@ def fit(plan: Plan, said: Mapping[str, Frames], timed: Mapping[str, Timed] | Non
             spoken = said.get(line.id, line.spoken)
             start = Frames(max(line.start, clear))
             room = Frames(max(line.room, spoken or 0))
-            words = _timed(line, spoken, (timed or {}).get(line.id))
+            words = _timed(line, said, timed or {})
             lines.append(replace(line, start=start, spoken=spoken, room=room, timed=words))
             clear = start + (spoken or line.room) + tail
         short = max(0, clear - beat.length) if any(line.spoken for line in lines) else 0
@@ -42,8 +42,9 @@ def fit(plan: Plan, said: Mapping[str, Frames], timed: Mapping[str, Timed] | Non
     return replace(plan, beats=tuple(beats))
 
 
-def _timed(line: Line, spoken: Frames | None, told: Timed | None) -> Timed:
-    """What the voice told; nothing where it tells nothing any more. A line that was fitted without stays as it was."""
-    if told is None or (line.spoken == spoken and not line.timed):
-        return line.timed if line.spoken == spoken else ()
-    return told
+def _timed(line: Line, said: Mapping[str, Frames], timed: Mapping[str, Timed]) -> Timed:
+    """What the line's voice told; nothing where it tells nothing. A line that was fitted without stays as it was."""
+    if line.id not in said:
+        return line.timed
+    was_without = line.spoken == said[line.id] and not line.timed
+    return () if was_without else timed.get(line.id, ())

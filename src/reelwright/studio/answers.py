@@ -160,7 +160,8 @@ class FilmMade(Spoken):
     """What came of a job. ``film`` None: it stopped before a film (``until``, cancelled, or waits for a decision).
 
     ``why`` and ``said`` tell what it waits for. ``made`` counts the steps that this call obtained, ``had`` the others.
-    ``notes``: repairs of materials, and what was decided for the person.
+    ``notes``: repairs of materials, and what was decided for the person. ``step_s``: of each kind of step that this
+    call obtained, seconds from its first start to its last landing; they overlap.
     """
 
     project: str
@@ -176,6 +177,7 @@ class FilmMade(Spoken):
     said: str = ""
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    step_s: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:

@@ -30,7 +30,7 @@ from reelwright.studio.quote import in_full
 from reelwright.studio.rates import pace_of
 from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted, title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
-from reelwright.studio.telling import Listen, Telling
+from reelwright.studio.telling import Listen, Telling, with_numbers
 from reelwright.studio.under_way import UnderWay
 from reelwright.units import Micros
 
@@ -317,6 +317,8 @@ class Batch:
             assert take, "a job that is done has its take"
             path = row.out or Path(ended.options["out"])
             await hand_over(self._home, take, path)
+        elif said:
+            said = with_numbers(said, (await journal.standing(account, project)).plan)
         return RowMade(
             n=row.n,
             title=title_of(row.brief.text),

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Reference
 from reelwright.reel.choices import again
+from reelwright.reel.noun import Fingerprint
 from reelwright.reel.operation import Job, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.wanted import known
@@ -24,6 +26,7 @@ from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_
 from reelwright.studio.first import given_quote
 from reelwright.studio.home import Home
 from reelwright.studio.shown import spent
+from reelwright.studio.telling import with_numbers
 from reelwright.studio.whole import whole
 
 if TYPE_CHECKING:
@@ -113,14 +116,16 @@ def brief_for(prompt: str, clip: ClipPlanned, taken: Taken) -> Brief:
 
 def quote_for(settings: Settings, brief: Brief, clip: ClipPlanned, said: Sequence[str]) -> Quoted:
     """The price of every sample. Writes nothing."""
-    return given_quote(settings, brief, "takes", clip.plan, clip.choices, (*said, *clip.said))
+    quoted = given_quote(settings, brief, "takes", clip.plan, clip.choices, (*said, *clip.said))
+    return replace(quoted, shots=tuple(replace(row, name="clip") if row.n else row for row in quoted.shots))
 
 
 async def report(
     home: Home, standing: Standing, job: Job, out: Path | None, packed: bool, elapsed_s: float
 ) -> ClipMade:
     """The takes as files in the folder ``out``, and what did not come, with its reason."""
-    rounds = _rounds(home, standing)
+    asked = _asked_for(home, standing)
+    rounds = [(samples, standing.had[name]) for name, samples in asked.items() if name in standing.had]
     purchases = await home.ledger.purchases(home.account, standing.project)
     folder = out or home.settings.films
     stem = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
@@ -130,6 +135,7 @@ async def report(
         NotDelivered(reason="refused", said=p.said)
         for p in purchases
         if p.state == "released" and p.fingerprint not in landed and not p.said.startswith(_LET_GO)
+        for _ in range(asked.get(p.fingerprint, 1))
     ]
     return ClipMade(
         project=standing.project,
@@ -141,21 +147,20 @@ async def report(
         micros=spent(purchases),
         elapsed_s=round(elapsed_s, 3),
         why=job.why,
-        said=job.said,
+        said=with_numbers(job.said, standing.plan),
     )
 
 
-def _rounds(home: Home, standing: Standing) -> list[tuple[int, Outcome]]:
-    """What came of the first purchase and of every round, in their order, and how many samples each was asked for."""
+def _asked_for(home: Home, standing: Standing) -> dict[Fingerprint, int]:
+    """Samples of the first purchase and of every round, in their order."""
     assert standing.plan
     graph = home.produce.graph(standing)
     found = known(graph, standing.choices, standing.had, standing.gone)
     step = graph.goal[0]
     fp, request = found[step].fingerprint, graph.steps[step].request
     if fp is None or request is None:
-        return []
-    asked = {fp: request.samples} | {again(ask): ask.samples for ask in standing.choices.asks if ask.of == fp}
-    return [(samples, standing.had[name]) for name, samples in asked.items() if name in standing.had]
+        return {}
+    return {fp: request.samples} | {again(ask): ask.samples for ask in standing.choices.asks if ask.of == fp}
 
 
 async def _files(
@@ -165,7 +170,8 @@ async def _files(
     files: list[ClipFile] = []
     lost: list[NotDelivered] = []
     for samples, outcome in rounds:
-        lost += [NotDelivered(reason=m.reason, said=m.said) for m in outcome.missing]
+        told = [NotDelivered(reason=m.reason, said=m.said) for m in outcome.missing]
+        lost += told + told[-1:] * (samples - len(told) if not outcome.assets else 0)  # one word may be for all of them
         for asset in outcome.assets[:samples]:
             path = folder / f"{stem}-{len(files) + 1}.mp4"
             async with home.vault.local(home.account, asset) as source:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reel.operation import Consent
 from reelwright.studio import checked
 from reelwright.studio.answers import Quoted
 from reelwright.units import Micros, usd
+
+_SHOWN: Final = 4
 
 
 def consent_to(
@@ -28,8 +33,8 @@ def consent_to(
     needed = _needed(quote, accept_unconfirmed, each)
     if most is not None and needed > most:
         raise OverBudget(
-            f"the film may cost ${usd(needed)}, the budget is ${usd(most)}; nothing was started",
-            hint=f"--budget {usd(needed)}, a shorter film, or a cheaper model",
+            f"this may cost ${usd(needed)}, the budget is ${usd(most)}; nothing was started",
+            hint=f"--budget {usd(needed)}, something shorter, or a cheaper model",
         )
     if most is not None:
         return Consent(ceiling=most, by="budget", unconfirmed=accept_unconfirmed, each=each)
@@ -44,15 +49,24 @@ def _needed(quote: Quoted, accept_unconfirmed: bool, each: Micros | None) -> Mic
     """The ceiling, with what was named for steps whose price nobody knows. Raises ``NeedsConsent``."""
     if quote.unknown and each is None:
         raise NeedsConsent(
-            f"nobody knows the price of {', '.join(quote.unknown)}; nothing was started",
+            f"nobody knows the price of {_named(quote.unknown, quote)}; nothing was started",
             hint="say what one such step may cost: --unknown-at-most USD; or choose another model",
         )
     if quote.unconfirmed and not accept_unconfirmed:
         raise NeedsConsent(
-            f"the price of {', '.join(quote.unconfirmed)} is not confirmed; nothing was started",
+            f"the price of {_named(quote.unconfirmed, quote)} is not confirmed; nothing was started",
             hint="agree to that with --accept-unconfirmed, or choose another model",
         )
     return Micros(quote.micros + (each or 0) * len(quote.unknown))
+
+
+def _named(steps: Sequence[str], quote: Quoted) -> str:
+    """Steps as a person counts them: ``take of shot 2``; of many the first few."""
+    numbers = {str(row.shot): row.n for row in quote.shots if row.shot}
+    parts = [step.split("/") for step in steps]
+    said = [f"{part[0]} of shot {numbers[part[1]]}" if part[1:] and part[1] in numbers else part[0] for part in parts]
+    more = f" and {len(said) - _SHOWN} more" if len(said) > _SHOWN else ""
+    return ", ".join(dict.fromkeys(said[:_SHOWN])) + more
 
 
 def _each(value: str | int | float | None) -> Micros | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelwright.reel.choices import Choices
+from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
 from reelwright.studio import edits
@@ -34,6 +35,12 @@ def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
     plan, choices = edit.revised(standing)
     ways = {way: _supposed(home, standing, *revised).micros for way, revised in edit.ways(standing).items()}
     return replace(_supposed(home, standing, plan, choices), ways=ways)
+
+
+def graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:
+    """All steps of the edited film."""
+    plan, choices = edit.revised(standing)
+    return home.produce.graph(aimed(replace(standing, plan=plan, choices=choices), last_goal(standing)))
 
 
 def price_of_retake(home: Home, standing: Standing, shot: Shot) -> Quoted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -121,14 +121,14 @@ def is_rehearsal(home: Path) -> bool:
     return (home / REHEARSAL).is_file()
 
 
-def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph) -> None:
+def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph, wanted: Collection[str] | None = None) -> None:
     """Raise ``BadInput`` where something of the graph cannot be bought: its model, its terms, or the key is missing.
 
-    Asked before anything is written, so that nothing is begun that could not be finished.
+    Asked before anything is written, so that nothing is begun that could not be finished. ``wanted``: only these steps.
     """
     by_model = {model: seller for seller in sellers.values() for model in seller.models()}
-    for step in graph.steps.values():
-        if step.request is None:
+    for key, step in graph.steps.items():
+        if step.request is None or (wanted is not None and key not in wanted):
             continue
         if step.request.model not in by_model:
             raise BadInput("model", step.request.model, ", ".join(sorted(by_model)))

@@ -141,24 +141,35 @@ async def bring(home: Home, project: str, job: str, out: str | Path | None, list
     """Drive the job to its rest, deliver its film, say what came of it. Raises what made it fail."""
     began = time.monotonic()
     made = 0
+    spans: dict[str, list[float]] = {}
 
     def hear(progress: Progress) -> None:
         nonlocal made
         made += progress.kind == "landed"
+        if progress.step and progress.kind in ("started", "landed"):
+            now = time.monotonic()
+            span = spans.setdefault(progress.step.partition("/")[0], [now, now])
+            span[1] = now
         if listen:
             listen(progress)
 
     ended = await drive(home, project, job, hear)
-    return await report(home, ended, out, time.monotonic() - began, made)
+    film = await report(home, ended, out, time.monotonic() - began, made)
+    return replace(film, step_s={kind: round(end - start, 3) for kind, (start, end) in spans.items()})
 
 
 async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float, made: int) -> FilmMade:
     """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
     standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
     if job.state == "failed":
-        said = with_numbers(job.said or "the job failed", standing.plan)
+        shots = shown.shots_made(standing)
+        said = shown.with_takes(with_numbers(job.said or "the job failed", standing.plan), shots)
         step = said.partition(": ")[0] if " of shot " in said.partition(": ")[0] else job.step
-        raise ReelwrightError(said, hint=f"reelwright retry {job.project}", step=step)
+        hint = f"reelwright retry {job.project}"
+        if bad := next((shot.n for shot in shots if f"the take of shot {shot.n} cannot be read" in said), None):
+            called = f"{deliver.short(job.project)} --shot {bad}"
+            hint = f"another take: reelwright retake {called}, then circle it; or edit {called} --model … or --clip …"
+        raise ReelwrightError(said, hint=hint, step=step)
     takes = await home.journal.takes(home.account, job.project)
     film = shown.film_had(standing) if job.goal == "film" else None
     file = await _delivered(home, standing, job, out) if film else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reelwright.studio import shown
 from reelwright.studio.answers import Shown
 from reelwright.studio.home import Home
@@ -16,6 +18,8 @@ async def show(home: Home, project: str) -> Shown:
     takes = await home.journal.takes(home.account, project)
     film = shown.film_had(standing)
     entries = await home.ledger.entries(home.account, project)
+    shots = shown.shots_made(standing, takes)
+    told = shown.job_shown(job, plan) if job else None
     return Shown(
         project=project,
         title=plan.title if plan else standing.brief.text[:60],
@@ -23,8 +27,8 @@ async def show(home: Home, project: str) -> Shown:
         brief=standing.brief.text,
         flavor=standing.brief.flavor,
         look=plan.look if plan else None,
-        job=shown.job_shown(job, plan) if job else None,
-        shots=shown.shots_made(standing, takes),
+        job=replace(told, said=shown.with_takes(told.said, shots)) if told else None,
+        shots=shots,
         takes=shown.takes_shown(standing, takes),
         cut=shown.edits_shown(job.cut) if job and job.cut else (),
         film=shown.film_file(film, path_of(home, standing, job)),

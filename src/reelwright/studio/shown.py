@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
-from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Own, Plan
@@ -62,8 +62,19 @@ def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade
     return tuple(rows)
 
 
+def with_takes(said: str, shots: Sequence[ShotMade]) -> str:
+    """What a step says of bytes, with the shot whose take they are in place of their digest."""
+    for shot in shots:
+        if shot.take:
+            said = said.replace(shot.take, f"the take of shot {shot.n}")
+    return said
+
+
 def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, ...]:
-    """Every take of every shot, counted within its shot as they came; ``circled``: the one that the film uses."""
+    """Every take of every shot, counted within its shot as they came, those of one purchase by their sample.
+
+    ``circled``: the one that the film uses.
+    """
     plan = standing.plan
     if plan is None:
         return ()
@@ -71,7 +82,10 @@ def takes_shown(standing: Standing, takes: Sequence[Take]) -> tuple[TakeShown, .
     used = {shot.id: one.chosen for shot in plan.shots if (one := found.get(take_key(shot.id)))}
     counts: dict[ShotId, int] = {}
     rows = []
-    for take in sorted(takes, key=lambda one: (one.shot, one.id)):  # ids sort by the time of their making
+    began: dict[Fingerprint, str] = {}
+    for take in takes:  # ids sort by the time of their making, those of one moment by chance
+        began[take.fingerprint] = min(take.id, began.get(take.fingerprint, take.id))
+    for take in sorted(takes, key=lambda one: (one.shot, began[one.fingerprint], one.sample)):
         counts[take.shot] = counts.get(take.shot, 0) + 1
         circled = used.get(take.shot) == take.asset
         rows.append(

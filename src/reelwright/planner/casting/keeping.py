@@ -42,7 +42,9 @@ def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
     chosen = chosen or flavor_of(brief, "short" if plan.size[1] * 10 > plan.size[0] * 15 else "spot")
     terms = terms_of(brief, chosen)
     if terms is None:
-        return Cast(plan=plan)
+        names = ", ".join(guide.name for guide in brief.references)
+        said = f"Reference pictures guide AI models; no model is asked for, so {names} is not shown."
+        return Cast(plan=plan, said=(said,) if names else ())
     asked = cast(plan, terms)
     most = chosen.budget if brief.max_price is None else brief.max_price
     if most is None or terms.video is None:

@@ -7,7 +7,7 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Final, Literal
 
-from reelwright.catalogue.models import Kind, Model, model
+from reelwright.catalogue.models import Kind, Model, is_retired, model, models
 from reelwright.errors import BadInput
 from reelwright.planner.flavors import Flavor
 from reelwright.reel.brief import Brief, Reference
@@ -68,7 +68,14 @@ def terms_of(brief: Brief, chosen: Flavor) -> Terms | None:
 
 
 def _of_kind(name: str, kind: Kind) -> Model:
-    found = model(name)
+    """The model of that name. Raises ``BadInput`` naming what it was asked for, with those that there are."""
+    try:
+        found = model(name)
+    except BadInput as error:
+        if kind == "video" or "successor" in error.accepted:
+            raise
+        sold = [row.id for row in models().values() if row.kind == kind and not is_retired(row)]
+        raise BadInput(NAMED[kind], name, f"a model that makes {kind}, such as {', '.join(sold[:5])}") from error
     if found.kind != kind:
         raise BadInput(NAMED[kind], name, f"a model that makes {kind}; {found.name} makes {found.kind}")
     return found
@@ -78,7 +85,7 @@ def voice_of(said: str) -> tuple[Model, str]:
     """``MODEL:voice`` as the model and the voice's own name there."""
     name, found, voice = said.partition(":")
     if not found or not voice.strip():
-        raise BadInput("voice", said, "MODEL:voice, such as eleven-v3:ID of the voice")
+        raise BadInput("voice", said, "MODEL:voice, such as eleven_v3:ID of the voice")
     return _of_kind(name.strip(), "speech"), voice.strip()
 
 

@@ -102,12 +102,13 @@ class Remote:
     ) -> Work:
         """Take on and bill. ``micros``: price of the whole round; samples that the filter takes are not billed.
 
-        ``usual_s`` and ``life_s`` in the provider's seconds; ``id_`` None: a new one.
+        ``usual_s`` in the provider's seconds; ``id_`` None: a new one. ``life_s`` in seconds of ours however fast the
+        clock runs: what is drawn for a rehearsal takes its own time, and must not expire meanwhile.
         """
         number = len(self._works) + 1
         fate = {behaviour.do: behaviour for behaviour in met}
         taken = min(samples, _or(fate["filtered"].samples, samples)) if "filtered" in fate else 0
-        life = fate["expires"].seconds if "expires" in fate else life_s
+        life = fate["expires"].seconds / self._script.speed if "expires" in fate else life_s
         fails = "fails_late" in fate
         billed = micros * (samples - taken) // samples if not fails or fate["fails_late"].charges else 0
         work = Work(
@@ -120,7 +121,7 @@ class Remote:
             ready_s=self._script.latency(number, usual_s) / self._script.speed,
             fails=fails,
             filtered=taken,
-            life_s=None if life is None else life / self._script.speed,
+            life_s=life,
         )
         self._bill.charged(work.id, asked.model, billed, payer, {"work": _plain(work)})
         self._works[work.id] = work

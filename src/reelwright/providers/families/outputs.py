@@ -43,5 +43,7 @@ async def media_only(parts: AsyncIterator[bytes], kind: str, provider: str) -> A
 
 def _seen(head: bytes, kind: str, provider: str) -> bytes:
     if not begins_as(kind, head):
-        raise Unreachable(f"{provider} brought something that is no {kind}: it begins with {head[:16]!r}")
+        raise Unreachable(
+            f"{provider} brought something that is no {kind}: it begins with {head[:16].decode('latin-1')!r}"
+        )
     return head

@@ -20,6 +20,7 @@ from reelwright.studio.answers import (
 )
 from reelwright.studio.asked import Changes
 from reelwright.studio.consent import consent_to
+from reelwright.studio.home import refuse_unsold
 from reelwright.studio.naming import shot_called, take_called
 from reelwright.studio.scratch import scratch
 from reelwright.studio.telling import Listen
@@ -55,7 +56,9 @@ class Changing(Filming):
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder)
-            consent = consent_to(editing.price(home, standing, edit), yes, budget, accept_unconfirmed, unknown_at_most)
+            quote = editing.price(home, standing, edit)
+            consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
             await taken.keep(home)
         await making.revise(home, standing.project, edit.revised)
         return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
@@ -77,8 +80,10 @@ class Changing(Filming):
         home = await self._found()
         standing, plan = await self._planned(home, project)
         called = shot_called(plan, shot)
-        consent = consent_to(
-            editing.price_of_retake(home, standing, called), yes, budget, accept_unconfirmed, unknown_at_most
+        quote = editing.price_of_retake(home, standing, called)
+        consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        refuse_unsold(
+            self._sellers, home.produce.graph(making.aimed(standing, making.last_goal(standing))), quote.wanted
         )
         await making.revise(home, standing.project, lambda stands: edits.retaken(stands, called))
         return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)

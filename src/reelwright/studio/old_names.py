@@ -1,0 +1,164 @@
+"""A file of an older system's settings: what each of its variables is called here, or why it is not needed.
+
+The names are those that the systems' documents state. Source: systems.md, read 2026-11-20.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.studio.answers import Check, Checkup
+
+MOST_BYTES: Final = 1 << 20
+_LINE: Final = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)", re.ASCII)
+_SHORT: Final = 60
+
+_MAPPED: Final[Mapping[str, str]] = {
+    "MODEL_ID": "REELWRIGHT_MODEL",
+    "DEFAULT_MODEL": "REELWRIGHT_MODEL",
+    "PROJECT_ID": "GOOGLE_CLOUD_PROJECT",
+    "REGION": "GOOGLE_CLOUD_LOCATION",
+    "OUTPUT_GCS_BUCKET_NAME": "REELWRIGHT_VERTEX_STORAGE",
+    "SERVICE_ACCOUNT_KEY_PATH": "GOOGLE_APPLICATION_CREDENTIALS",
+    "CONCURRENT_JOB_LIMIT": "REELWRIGHT_JOBS_AT_ONCE",
+    "MAX_IMAGE_SIZE": "REELWRIGHT_IMAGE_BYTES",
+    "MIN_IMAGE_RESOLUTION": "REELWRIGHT_IMAGE_SIDE",
+    "DATABASE_URL": "REELWRIGHT_DATABASE",
+}
+_KEYS: Final = ("REPLICATE_API_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ELEVENLABS_API_KEY")
+_JOURNAL: Final = "not needed: the journal does this"
+_FOLDERS: Final = "not needed: everything lies under REELWRIGHT_HOME, and each step has a folder that goes with it"
+_NO_SERVER: Final = "the server that reads it is not in this version"
+_NO_STORE: Final = "the vault is a folder in this version"
+_NOT_NEEDED: Final[Mapping[str, str]] = {
+    "TEMP_DOWNLOAD_PATH": _FOLDERS,
+    "REDIS_URL": _JOURNAL,
+    "DYNAMODB_TABLE_NAME": _JOURNAL,
+    "USE_LOCAL_DYNAMODB": _JOURNAL,
+    "DYNAMODB_ENDPOINT": _JOURNAL,
+    **dict.fromkeys(("FLASK_ENV", "FLASK_DEBUG"), "not needed: there is one way to run"),
+    **dict.fromkeys(
+        ("VITE_DEV_MODE", "VITE_API_BASE_URL", "VITE_MSAL_CLIENT_ID", "VITE_MSAL_AUTHORITY", "VITE_MSAL_REDIRECT_URI",
+         "NEXT_PUBLIC_API_URL"),
+        "not needed: nothing is built into a page",
+    ),
+}  # fmt: skip
+_NOT_HERE: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("WEBHOOK_ENABLED", "WEBHOOK_URL", "FRONTEND_URL"), _NO_SERVER),
+    **dict.fromkeys(
+        ("S3_BUCKET", "STORAGE_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), _NO_STORE
+    ),
+}
+_OURS: Final = ("REELWRIGHT_", "VIDEO_GENERATION_", "GOOGLE_CLOUD_", "OPENROUTER_", "LITELLM_", "GEMINI_")
+
+
+def examine_file(file: str | Path) -> Checkup:
+    """A line for each variable of ``file``, in its order. Raises ``BadInput``; writes nothing, shows no secret."""
+    path = Path(file).expanduser()
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadInput("env", str(file), "a file of at most 1 MB")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise BadInput("env", str(file), "a file of NAME=VALUE lines in UTF-8 that can be read") from cause
+    return Checkup(checks=tuple(_told(name, value) for name, value in _variables(text)))
+
+
+def _variables(text: str) -> Iterator[tuple[str, str]]:
+    """Names with their values. Raises ``BadInput`` with the number of a line that is neither this nor a comment."""
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        found = _LINE.fullmatch(bare)
+        if found is None:
+            raise BadInput(f"env line {number}", "…", "NAME=VALUE, or a comment that begins with #")
+        yield found[1], _value(found[2])
+
+
+def _value(said: str) -> str:
+    """Without its quotes, or without the comment after it."""
+    said = said.strip()
+    if len(said) > 1 and said[0] in "\"'" and (end := said.find(said[0], 1)) > 0:
+        return said[1:end]
+    return said.partition(" #")[0].strip()
+
+
+def _told(name: str, value: str) -> Check:
+    if name in _KEYS:
+        return Check(name=name, state="good", said="is read under this name")
+    if name == "MODEL_FAST_ID":
+        return _model(name, value, "--model at the call")
+    if name in _MAPPED:
+        return _SPECIAL.get(name, _as_it_is)(name, value, _MAPPED[name])
+    if said := _NOT_NEEDED.get(name):
+        return Check(name=name, state="good", said=said)
+    if said := _NOT_HERE.get(name):
+        return Check(name=name, state="poor", said=said)
+    if name.startswith(_OURS):
+        return Check(name=name, state="good", said="is read under this name")
+    return Check(name=name, state="poor", said="nothing here reads it")
+
+
+def _as_it_is(name: str, value: str, ours: str) -> Check:
+    return Check(name=name, state="good", said=f"→ {ours}={value[:_SHORT]}" if value else f"→ {ours}")
+
+
+def _model(name: str, value: str, ours: str) -> Check:
+    """A model's old name under the id that is sold; a retired one with what follows it."""
+    from reelwright.catalogue.models import is_retired, known
+
+    try:
+        row = known(value)
+    except BadInput as error:
+        return Check(name=name, state="poor", said=f"→ {ours}; {value[:_SHORT]!r} is no model here", fix=error.accepted)
+    if is_retired(row):
+        then = row.lifecycle.successor
+        fix = f"{ours}={then}" if then else "choose one: reelwright models --kind video"
+        return Check(name=name, state="poor", said=f"→ {ours}; {row.name} is retired", fix=fix)
+    return Check(name=name, state="good", said=f"→ {ours}={row.id}")
+
+
+def _number(name: str, value: str, ours: str) -> Check:
+    """A whole number as it is; a size such as ``720x720`` by its lesser side."""
+    found = [int(one) for one in re.findall(r"\d+", value)]
+    if not found or not re.fullmatch(r"[\d\s,x×()*]+", value):
+        return Check(name=name, state="poor", said=f"→ {ours}; {value[:_SHORT]!r} is no whole number", fix=f"{ours}=…")
+    return Check(name=name, state="good", said=f"→ {ours}={min(found) if '*' not in value else math.prod(found)}")
+
+
+def _bytes(name: str, value: str, ours: str) -> Check:
+    """A small number is one of megabytes, as the documents say it."""
+    return _number(name, f"{value} * 1024 * 1024" if value.isdigit() and int(value) < 1024 else value, ours)
+
+
+def _bucket(name: str, value: str, ours: str) -> Check:
+    bare = value.removeprefix("gs://").strip("/")
+    return Check(name=name, state="good", said=f"→ {ours}=gs://{bare[:_SHORT]}/veo_outputs" if bare else f"→ {ours}")
+
+
+def _credentials(name: str, value: str, ours: str) -> Check:
+    return Check(name=name, state="good", said=f"→ {ours}={value[:_SHORT]}", fix="pip install 'reelwright[vertex]'")
+
+
+def _database(name: str, value: str, ours: str) -> Check:
+    """Only its kind: an address may hold a password."""
+    kind = value.partition("://")[0]
+    return Check(name=name, state="good", said=f"→ {ours}, the same value ({kind[:20] or 'empty'})")
+
+
+_SPECIAL: Final[Mapping[str, Callable[[str, str, str], Check]]] = {
+    "MODEL_ID": _model,
+    "DEFAULT_MODEL": _model,
+    "CONCURRENT_JOB_LIMIT": _number,
+    "MAX_IMAGE_SIZE": _bytes,
+    "MIN_IMAGE_RESOLUTION": _number,
+    "OUTPUT_GCS_BUCKET_NAME": _bucket,
+    "SERVICE_ACCOUNT_KEY_PATH": _credentials,
+    "DATABASE_URL": _database,
+}

@@ -1,0 +1,48 @@
+"""What a person is told to do about a film that waits for them: what fits what it waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reelwright.cli.telling import put_film
+from reelwright.studio.answers import FilmMade, Finding
+from reelwright.units import Micros
+
+SEAM = Finding(id="seam/2", check="seam", shot="shot_x", said="it jumps where it goes on", fails=True)
+UNKNOWN = "take of shot 1 may have been bought from openrouter; no answer was seen"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"findings": (SEAM,)}, ["fails: shot 2: it jumps", "reelwright accept 123456"]),
+        ({"said": UNKNOWN}, ["spend decide"]),
+        (
+            {"said": "take of shot 3: filtered: a famous face"},
+            ["edit 123456 --shot 3", "--prompt", "--model MODEL", "--clip FILE", "--model animatic"],
+        ),
+        ({"said": "take of shot 1: refused (look at the key in X)"}, ["once that is mended: reelwright resume 123456"]),
+        ({"said": "gpt-6 answered 3 times"}, ["reelwright show 123456"]),
+    ],
+)
+def test_what_waits_says_the_ways_on_that_there_are(
+    more: dict[str, Any], said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_film(
+        FilmMade(
+            project="project_123456",
+            job="job_1",
+            state="waiting",
+            film=None,
+            micros=Micros(0),
+            elapsed_s=1.0,
+            shots=(),
+            why="decision",
+            **more,
+        )
+    )
+    shown = capsys.readouterr().out
+    assert [one for one in said if one not in shown] == []
+    assert ("accept" in shown) == ("findings" in more)

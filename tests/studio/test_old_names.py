@@ -1,0 +1,110 @@
+"""A file of an older system's settings, line by line: what each is called here, and no secret of it shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reelwright.errors import BadInput
+from reelwright.settings import load
+from reelwright.studio.old_names import examine_file
+
+S0 = """
+# S0
+MODEL_ID=veo-3.1-generate-preview
+export MODEL_FAST_ID="vertex-veo-3.1-fast"   # the quick one
+PROJECT_ID='lamp-42'
+REGION=europe-west4
+OUTPUT_GCS_BUCKET_NAME=lamp-films
+SERVICE_ACCOUNT_KEY_PATH=../service-account.json
+CONCURRENT_JOB_LIMIT=2
+MAX_IMAGE_SIZE=10
+MIN_IMAGE_RESOLUTION=720x720
+TEMP_DOWNLOAD_PATH=temp_downloads
+WEBHOOK_URL=https://hooks.example/canary-path
+FLASK_DEBUG=1
+"""
+S2_S3 = """
+DATABASE_URL=postgresql://me:canary-password@db/films
+REDIS_URL=redis://:canary-password@cache
+REPLICATE_API_TOKEN=canary-token
+AWS_SECRET_ACCESS_KEY=canary-secret
+DEFAULT_MODEL=hailuo_fast
+DYNAMODB_TABLE_NAME=MVProjects
+NEXT_PUBLIC_API_URL=http://localhost:8000
+REELWRIGHT_HANDS=2
+QUITE_ANOTHER=canary-thing
+"""
+
+
+def told(tmp_path: Path, text: str) -> dict[str, tuple[str, str, str]]:
+    path = tmp_path / "old.env"
+    path.write_text(text, encoding="utf-8")
+    return {check.name: (check.state, check.said, check.fix) for check in examine_file(path).checks}
+
+
+def test_each_variable_of_s0_says_what_it_is_called_here(tmp_path: Path) -> None:
+    found = told(tmp_path, S0)
+    assert len(found) == 12
+    assert found["MODEL_ID"][0] == "poor" and found["MODEL_ID"][2] == "REELWRIGHT_MODEL=gemini-omni-1.1-flash"
+    mapped = {
+        "MODEL_FAST_ID": "→ --model at the call=vertex-veo-3.1-fast",
+        "PROJECT_ID": "→ GOOGLE_CLOUD_PROJECT=lamp-42",
+        "REGION": "→ GOOGLE_CLOUD_LOCATION=europe-west4",
+        "OUTPUT_GCS_BUCKET_NAME": "→ REELWRIGHT_VERTEX_STORAGE=gs://lamp-films/veo_outputs",
+        "SERVICE_ACCOUNT_KEY_PATH": "→ GOOGLE_APPLICATION_CREDENTIALS=../service-account.json",
+        "CONCURRENT_JOB_LIMIT": "→ REELWRIGHT_JOBS_AT_ONCE=2",
+        "MAX_IMAGE_SIZE": "→ REELWRIGHT_IMAGE_BYTES=10485760",
+        "MIN_IMAGE_RESOLUTION": "→ REELWRIGHT_IMAGE_SIDE=720",
+    }
+    assert {name: found[name][:2] for name in mapped} == {name: ("good", said) for name, said in mapped.items()}
+    assert "not needed" in found["TEMP_DOWNLOAD_PATH"][1] and "not needed" in found["FLASK_DEBUG"][1]
+    assert found["WEBHOOK_URL"][0] == "poor" and "not in this version" in found["WEBHOOK_URL"][1]
+
+
+def test_what_it_says_is_what_the_settings_read(tmp_path: Path) -> None:
+    found = told(tmp_path, S0)
+    said = [one.removeprefix("→ ") for _, one, _ in found.values() if one.startswith("→ REELWRIGHT_") and "=" in one]
+    ours = dict(one.split("=", 1) for one in said)
+    read = load({"REELWRIGHT_HOME": str(tmp_path), **ours})
+    assert (read.jobs_at_once, read.image_bytes, read.image_side) == (2, 10 * 1024 * 1024, 720)
+
+
+def test_no_secret_is_shown_and_what_nobody_reads_is_said(tmp_path: Path) -> None:
+    found = told(tmp_path, S2_S3)
+    assert "canary" not in repr(found)
+    assert found["DATABASE_URL"][:2] == ("good", "→ REELWRIGHT_DATABASE, the same value (postgresql)")
+    assert found["DEFAULT_MODEL"][1] == "→ REELWRIGHT_MODEL=hailuo-2.3-fast"
+    assert found["REPLICATE_API_TOKEN"][1] == found["REELWRIGHT_HANDS"][1] == "is read under this name"
+    assert all(found[name][0] == "good" for name in ("REDIS_URL", "DYNAMODB_TABLE_NAME", "NEXT_PUBLIC_API_URL"))
+    assert (
+        found["QUITE_ANOTHER"][:2] == ("poor", "nothing here reads it") and found["AWS_SECRET_ACCESS_KEY"][0] == "poor"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MODEL_ID", "nobody-1", "no model here"),
+        ("MODEL_ID", "sora", "is retired"),
+        ("MAX_IMAGE_SIZE", "plenty", "no whole number"),
+        ("CONCURRENT_JOB_LIMIT", "", "no whole number"),
+    ],
+)
+def test_a_value_that_cannot_be_taken_over_says_so(tmp_path: Path, name: str, value: str, said: str) -> None:
+    state, told_, fix = told(tmp_path, f"{name}={value}\n")[name]
+    assert state == "poor" and said in told_ and fix
+
+
+def test_a_file_that_is_none_is_refused_by_line_and_shows_nothing_of_it(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="env line 2") as refused:
+        told(tmp_path, "A=1\ncanary-secret in a line of its own\n")
+    assert "canary" not in str(refused.value)
+    with pytest.raises(BadInput, match="NAME=VALUE"):
+        examine_file(tmp_path / "nowhere.env")
+
+
+def test_a_product_and_its_parts_are_read_as_people_write_them(tmp_path: Path) -> None:
+    assert told(tmp_path, "MAX_IMAGE_SIZE=10 * 1024 * 1024\n")["MAX_IMAGE_SIZE"][1].endswith("=10485760")
+    assert told(tmp_path, "MIN_IMAGE_RESOLUTION=(720, 720)\n")["MIN_IMAGE_RESOLUTION"][1].endswith("=720")
