@@ -98,7 +98,8 @@ async def headed(
     loop = asyncio.get_running_loop()
     most_s = 2 * patience.connect_s + 2 * patience.write_s + patience.pool_s
     until = loop.time() + most_s
-    async with asyncio.timeout(most_s) as limit:
+    # Each part of the way to a kept connection's last byte is bounded by itself.
+    async with asyncio.timeout(None if isinstance(pool, Kept) else most_s) as limit:
 
         def sent() -> None:
             nonlocal until
@@ -147,7 +148,8 @@ async def answered(
         if costs:
             reach("C04")
         told = headers_of(response)
-        async with asyncio.timeout_at(until):
+        come = isinstance(response, Reply) and response.is_whole
+        async with asyncio.timeout_at(None if come else until):
             return Answer(status=response.status, headers=told, body=await whole(response, told, cap))
 
 

@@ -59,14 +59,15 @@ class _Line:
 
     async def next_event(self, within_s: float | None) -> object:
         """What comes next of the answer."""
-        while (event := self._parsed()) is h11.NEED_DATA:
+        while (event := self.parsed()) is h11.NEED_DATA:
             data = await self.stream.read(_READ, within_s)
             if not data and self.wire.their_state is h11.SEND_RESPONSE:
                 raise httpcore2.RemoteProtocolError("Server disconnected without sending a response.")
             self.wire.receive_data(data)
         return event
 
-    def _parsed(self) -> object:
+    def parsed(self) -> object:
+        """What comes next of what is here already."""
         try:
             return self.wire.next_event()
         except h11.RemoteProtocolError as cause:
@@ -110,7 +111,7 @@ class Kept:
             while isinstance(head, h11.InformationalResponse):
                 head = await line.next_event(None)
             assert isinstance(head, h11.Response)
-            reply = Reply(head.status_code, head.headers.raw_items(), self, line, spans.read)
+            reply = Reply(head, self, line, spans.read)
         finally:
             if reply is None:
                 await self._let_go(line)
@@ -165,19 +166,26 @@ class Kept:
 
 
 class Reply:
-    """The head of one answer, and its body while it comes. Closing it, at its end or before, frees the connection."""
+    """The head of one answer, and its body while it comes. Closing it, at its end or before, frees the connection.
 
-    __slots__ = ("_closed", "_kept", "_line", "_within_s", "headers", "status")
+    ``is_whole``: all of the body came with the head.
+    """
 
-    def __init__(
-        self, status: int, headers: list[tuple[bytes, bytes]], kept: Kept, line: _Line, within_s: float
-    ) -> None:
-        self.status, self.headers = status, headers
+    __slots__ = ("_closed", "_come", "_kept", "_line", "_within_s", "headers", "is_whole", "status")
+
+    def __init__(self, head: h11.Response, kept: Kept, line: _Line, within_s: float) -> None:
+        self.status, self.headers = head.status_code, head.headers.raw_items()
         self._kept, self._line, self._within_s = kept, line, within_s
         self._closed = False
+        self._come: list[bytes] = []
+        while isinstance(event := line.parsed(), h11.Data):
+            self._come.append(bytes(event.data))
+        self.is_whole = event is not h11.NEED_DATA
 
     async def aiter_stream(self) -> AsyncGenerator[bytes]:
-        while isinstance(event := await self._line.next_event(self._within_s), h11.Data):
+        for part in self._come:
+            yield part
+        while not self.is_whole and isinstance(event := await self._line.next_event(self._within_s), h11.Data):
             yield bytes(event.data)
 
     async def aclose(self) -> None:

@@ -173,6 +173,8 @@ class _Line(httpcore2.AsyncNetworkStream):
         await self._drained(timeout)
 
     async def _drained(self, timeout: float | None) -> None:  # noqa: ASYNC109
+        if not (self._writer.is_closing() or self._writer.transport.get_write_buffer_size()):
+            return  # the system has all of it
         try:
             async with asyncio.timeout(timeout):
                 await self._writer.drain()
