@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import subprocess
 import sys
 import tempfile
 import time
@@ -99,6 +100,7 @@ def _remote(folder: Path, over_http: bool) -> Iterator[tuple[Any, str]]:
 
 async def _wait(folder: Path, remote: Any, model: str, count: int, every: float, seconds: float) -> dict[str, float]:
     pace = Pace(least_s=every, most_s=every, longest_s=NEVER_S)
+    _opened_before(folder)
     floor = Floor(f"sqlite:///{folder / 'journal.db'}", folder, remote=remote, pace=pace, model=model)
     for first in range(0, count, 500):
         await asyncio.gather(*(floor.order(f"clip {n}") for n in range(first, min(count, first + 500))))
@@ -129,6 +131,12 @@ async def _wait(folder: Path, remote: Any, model: str, count: int, every: float,
     await asyncio.wait({driving})
     floor.database.close()
     return found
+
+
+def _opened_before(folder: Path) -> None:
+    """The journal was made by another process: what migrates takes memory of its own, and is not what waits."""
+    making = f"from reelwright.store.database import Database; Database('sqlite:///{folder / 'journal.db'}').close()"
+    subprocess.run([sys.executable, "-c", making], check=True)
 
 
 class _Beats:

@@ -17,8 +17,9 @@ from reelwright.reel.ledger import Limit
 from reelwright.units import Micros
 
 Rigging = Callable[..., Rig]
-COMMITS, STATEMENTS = 12, 40
-"""Goals of a bought take. Source: issue 3, figures."""
+COMMITS = 6
+STATEMENTS = {"nothing": 34, "budgets and limits": 39, "reuse": 37}
+"""Of a bought take, on the dearer database; goals: 12 and 40. Source: issue 3, figures."""
 
 
 @contextlib.contextmanager
@@ -38,7 +39,7 @@ def counted() -> Iterator[Counter[str]]:
         event.remove(Engine, "before_cursor_execute", count)
 
 
-@pytest.mark.parametrize("more", ["nothing", "budgets and limits", "reuse"])
+@pytest.mark.parametrize("more", STATEMENTS)
 async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_path, more):
     """Of two films that differ by eight takes, the difference; each take is bought, polled and landed."""
     used = []
@@ -61,4 +62,4 @@ async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_pa
     print("\n".join(f"{n / 8:5.1f} {w}" for w, n in many.most_common(40)))
     print(more, db.url.get_backend_name(), (more_commits - commits) / 8, (more_all - all_) / 8)
     assert (more_commits - commits) / 8 <= COMMITS
-    assert (more_all - all_) / 8 <= STATEMENTS, many.most_common(20)
+    assert (more_all - all_) / 8 <= STATEMENTS[more], many.most_common(20)

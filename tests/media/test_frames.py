@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from PIL import Image
 
 from bad_inputs import clips
 from reelwright.errors import BadInput
+from reelwright.media import ffmpeg
 from reelwright.media.encoding import FrameEncoder
-from reelwright.media.frames import contact_sheet, frame_of, hashes
+from reelwright.media.frames import contact_sheet, decoded, frame_of, hashes
 
 SIZE, FPS = (90, 160), (30, 1)
 
@@ -35,6 +37,16 @@ def test_the_first_and_the_last_frame_are_the_very_first_and_last(frames: int, t
     take = counting(tmp_path / "take.mp4", frames)
     assert abs(grey(frame_of(take, "first")) - 20) <= 2
     assert abs(grey(frame_of(take, "last")) - (18 + 2 * frames)) <= 2
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "libvpx-vp9", "mpeg4"])
+def test_what_is_passed_over_on_the_way_to_the_last_frame_does_not_change_it(codec: str, tmp_path: Path) -> None:
+    """One key frame at the beginning, frames in between that nothing refers to, and pictures that never rest."""
+    take = tmp_path / "take.mkv"
+    drawn = ["-f", "lavfi", "-i", "testsrc2=s=192x108:r=24:d=4,noise=alls=20:allf=t"]
+    ffmpeg.run([*drawn, "-c:v", codec, "-g", "500", "-bf", "3" if codec == "libx264" else "0", ffmpeg.target(take)])
+    *_, whole = decoded(take, Fraction(0))
+    assert frame_of(take, "last").tobytes() == whole.to_image().tobytes()
 
 
 def test_a_frame_of_a_turned_clip_stands_upright(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import pytest
 from net.raw import Act, Visit, closed_port, drop, fine, hang, says, serving
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.net.exchange import Patience, Ways
-from reelwright.net.held import sent_within
+from reelwright.net.held import ACKNOWLEDGED_S, ON_ITS_WAY_S, sent_within
 from reelwright.net.http import Http
 from reelwright.net.wire import dial_here
 
@@ -359,6 +359,16 @@ async def test_a_process_that_was_stopped_in_the_middle_of_a_request_does_not_se
         await child.wait()
     assert told.startswith(said), told
     assert (server.bytes_in > LONG) is whole
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no such bound")
+async def test_what_nobody_acknowledges_is_given_up_by_the_system_in_the_time_that_is_promised() -> None:
+    async with serving(fine) as server:
+        _, writer = await dial_here(["127.0.0.1"], server.port)
+        line = writer.get_extra_info("socket")
+        assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == ACKNOWLEDGED_S * 1000
+        writer.transport.abort()
+    assert Patience().through_s + ACKNOWLEDGED_S <= ON_ITS_WAY_S
 
 
 KILLED = textwrap.dedent("""

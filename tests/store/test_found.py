@@ -7,6 +7,12 @@ import asyncio
 import pytest
 
 from reelwright.errors import BadInput
+from reelwright.net.exchange import Patience
+from reelwright.net.held import THROUGH_S
+from reelwright.providers import elevenlabs, text
+from reelwright.providers.gemini_longrunning import GeminiLongrunning
+from reelwright.providers.google import Google
+from reelwright.providers.openrouter import OpenRouter
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.bought import ANSWERED_S
 from reelwright.store.database import Database
@@ -62,6 +68,11 @@ async def test_nobody_takes_for_his_own_what_may_be_answered_to_a_purchase_that_
     await scene.ledger.bought(twin.id, OPERATION)
     assert await scene.ledger.found(purchase.id, OPERATION) == "anothers"
     assert await standing(scene) == {purchase.id: ("unknown", None), twin.id: ("submitted", OPERATION.id)}
+
+
+def test_nobody_waits_less_than_the_longest_answer_takes() -> None:
+    longest = max(elevenlabs.ANSWER_S, Google.read_s, GeminiLongrunning.read_s, OpenRouter.read_s, text.ANSWER_S)
+    assert Patience().send_within_s + THROUGH_S + longest <= ANSWERED_S
 
 
 async def test_who_was_sent_after_it_was_seen_has_not_made_it_and_keeps_nobody_waiting(db: Database) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from reelwright.engine.errand import Errand
@@ -23,21 +22,24 @@ AtOnceOf = Callable[[str], AtOnce | None]
 """Project id to those it is counted with; None: with nobody."""
 
 
-@asynccontextmanager
-async def turn(counted: AtOnce | None, errand: Errand) -> AsyncIterator[None]:
+class turn:  # noqa: N801  it reads as a verb, and is one object where a generator would be four: thousands wait in it
     """While inside, the errand is under way. What is sent already is counted where there is room, and never waits; nor
     does what is not meant any more.
     """
-    if counted is None:
-        yield
-        return
-    counts = await _taken(counted.slots, errand)
-    try:
-        counted.began()
-        yield
-    finally:
-        if counts:
-            counted.slots.release()
+
+    __slots__ = ("_counted", "_counts", "_errand")
+
+    def __init__(self, counted: AtOnce | None, errand: Errand) -> None:
+        self._counted, self._errand, self._counts = counted, errand, False
+
+    async def __aenter__(self) -> None:
+        if self._counted:
+            self._counts = await _taken(self._counted.slots, self._errand)
+            self._counted.began()
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._counted and self._counts:
+            self._counted.slots.release()
 
 
 async def _taken(slots: asyncio.Semaphore, errand: Errand) -> bool:

@@ -24,7 +24,7 @@ from reelwright.reel.operation import Lease
 from reelwright.settings import Settings
 from reelwright.store.processes import here
 
-CLAIMED: Final = 64
+CLAIMED: Final = 32
 """Projects claimed in one transaction at most. Those of before are on their way while the next are claimed."""
 Until = Literal["idle", "forever"]
 Bring = Callable[[str], Awaitable[None]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -95,10 +95,9 @@ class Errand:
         self.meant = False
         self.changed.set()
 
-    async def rest(self, seconds: float) -> None:
+    def rest(self, seconds: float) -> Awaitable[None]:
         """Sleep, but wake when something about this errand changes, or has changed since the last rest."""
-        if self.meant or self.sent:
-            await self.changed.wait(seconds)
+        return self.changed.wait(seconds if self.meant or self.sent else 0.0)
 
 
 class Again(Exception):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
 from typing import Final
 
+from reelwright.engine.errand import Changed
 from reelwright.engine.waist import Journal
 from reelwright.errors import StoreUnavailable
 
@@ -20,21 +20,23 @@ class Follower:
     What was written before the project was read last wakes nobody: it was read.
     """
 
+    __slots__ = ("_changed", "_newest", "_read", "_told")
+
     def __init__(self) -> None:
-        self._event = asyncio.Event()
+        self._changed = Changed()
         self._told = False
         self._read = self._newest = 0
 
     def tell(self) -> None:
         """Something is to be seen to, whatever was read."""
         self._told = True
-        self._event.set()
+        self._changed.set()
 
     def stirred(self, newest: int) -> None:
         """The event ``newest`` was written of the project."""
         self._newest = newest
         if newest > self._read:
-            self._event.set()
+            self._changed.set()
 
     def read(self, at: int) -> None:
         """The project was read, with all events up to ``at``."""
@@ -43,8 +45,7 @@ class Follower:
     async def wait(self) -> None:
         """Until something was told, or written after it was read, since the last time."""
         while not self._told and self._newest <= self._read:
-            self._event.clear()
-            await self._event.wait()
+            await self._changed.wait()
         self._told, self._read = False, max(self._read, self._newest)
 
 
@@ -58,19 +59,16 @@ class Watch:
         self._starting = asyncio.Lock()
         self._after = 0
 
-    @contextlib.asynccontextmanager
-    async def on(self, project: str) -> AsyncIterator[Follower]:
+    def on(self, project: str) -> _On:
         """While inside, nothing that is written of ``project`` is missed. ``check`` after each wait."""
-        follower = Follower()
+        return _On(self, project)
+
+    async def _follow(self, project: str, follower: Follower) -> None:
         self._followers.setdefault(project, []).append(follower)
-        try:
-            async with self._starting:
-                if self._looking is None or self._looking.done():
-                    self._after, _ = await self._journal.stirred(None)
-                    self._looking = asyncio.create_task(self._look())
-            yield follower
-        finally:
-            self._leave(project, follower)
+        async with self._starting:
+            if self._looking is None or self._looking.done():
+                self._after, _ = await self._journal.stirred(None)
+                self._looking = asyncio.create_task(self._look())
 
     def _leave(self, project: str, follower: Follower) -> None:
         self._followers[project].remove(follower)
@@ -97,3 +95,25 @@ class Watch:
         finally:
             for follower in (one for all_ in self._followers.values() for one in all_):
                 follower.tell()
+
+
+class _On:
+    """One who follows a project. An object of its own and no generator: thousands wait in it."""
+
+    __slots__ = ("_follower", "_project", "_watch")
+
+    def __init__(self, watch: Watch, project: str) -> None:
+        self._watch, self._project, self._follower = watch, project, Follower()
+
+    async def __aenter__(self) -> Follower:
+        entered = False
+        try:
+            await self._watch._follow(self._project, self._follower)
+            entered = True
+        finally:
+            if not entered:
+                self._watch._leave(self._project, self._follower)
+        return self._follower
+
+    async def __aexit__(self, *_: object) -> None:
+        self._watch._leave(self._project, self._follower)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -32,16 +33,29 @@ class Hashes:
 
 def frame_of(path: Path, which: Literal["first", "last"]) -> Image.Image:
     """The first or the last frame of ``path``, upright. Raises ``UnreadableMedia``."""
-    found = probe(path)
-    start = Fraction(0) if which == "first" else max(Fraction(0), found.start + found.duration - 1)
-    picture = None
-    for frame in decoded(path, start):
-        picture = frame
-        if which == "first":
-            break
+    picture = next(decoded(path, Fraction(0)), None) if which == "first" else _last(path)
     if picture is None:
         raise UnreadableMedia(f"the {which} frame of {path.name} cannot be decoded")
     return _upright(picture)
+
+
+def _last(path: Path) -> Any:
+    """The last frame there is: a shot waits for it. None where nothing can be decoded.
+
+    Of the frames before its last second only those are decoded that others refer to; some have one key frame in all.
+    """
+    found = probe(path)
+    start = max(Fraction(0), found.start + found.duration - 1)
+    frame = None
+    with _opened(path, start) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        for packet in container.demux(stream):
+            early = packet.pts is not None and packet.pts * stream.time_base < start
+            stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
+            for frame in packet.decode():  # noqa: B007  the last one is meant
+                pass
+    return frame
 
 
 def contact_sheet(path: Path, made: Path, *, columns: int = 4, rows: int = 2, width: int = 270) -> Path:
@@ -80,13 +94,20 @@ def hashes(path: Path, room: Path) -> Hashes:
 
 def decoded(path: Path, start: Fraction) -> Iterator[Any]:
     """Frames from the key frame at or before ``start`` seconds."""
+    with _opened(path, start) as container:
+        yield from container.decode(video=0)
+
+
+@contextmanager
+def _opened(path: Path, start: Fraction) -> Iterator[Any]:
+    """At the key frame at or before ``start`` seconds. Raises ``UnreadableMedia`` for whatever goes wrong inside."""
     import av
 
     try:
         with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
             if start > 0:
                 container.seek(int(start * 1_000_000), backward=True)
-            yield from container.decode(video=0)
+            yield container
     except av.FFmpegError as cause:
         raise UnreadableMedia(f"{path.name} cannot be decoded", last_words=str(cause)) from cause
 

@@ -86,7 +86,7 @@ def fingerprint(step: Step, got: Mapping[Input, Digest]) -> Fingerprint | None:
 
 _known: Final[dict[tuple[int, tuple[Digest | None, ...]], tuple[Step, Fingerprint]]] = {}
 """By the very step (kept, so that its identity is its own) and its inputs: one reading of a project asks many times."""
-_MOST_KNOWN: Final = 2048
+_MOST_KNOWN: Final = 512
 
 
 def _fingerprint(step: Step, digests: tuple[Digest | None, ...]) -> Fingerprint:

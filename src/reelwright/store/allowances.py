@@ -20,7 +20,7 @@ from reelwright.store import budgets, shares
 from reelwright.store.rows import plain
 from reelwright.store.schema import allowance_budgets, allowances, jobs, purchases
 from reelwright.store.schema import budgets as budget_rows
-from reelwright.store.sql import among, as_said, hold, now_ms
+from reelwright.store.sql import among, as_said, hold, now_ms, pairs
 from reelwright.store.states import locked, move
 from reelwright.store.unit import Unit
 from reelwright.units import Micros, usd
@@ -113,7 +113,7 @@ def let_go(conn: Connection, account: str, allowance: str, micros: int, settled:
 
 def close_allowances(unit: Unit, ended: Sequence[tuple[str, str]]) -> None:
     """Jobs of accounts have ended: what was never sent is released, and what is left goes back to every budget."""
-    which = {"of": {account for account, _ in ended}, "called": [job for _, job in ended]}
+    which = pairs(ended)
     open_ = unit.conn.execute(_STILL_OPEN, which).all()
     shared = bool(open_) and shares.are_in(unit.conn, [row.id for row in open_])
     if shared:

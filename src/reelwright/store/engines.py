@@ -20,6 +20,8 @@ _PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 6} -c 
 Its writers may have queued for one lock behind each other: all five are let go of before a waiter gives up.
 """
 READERS: Final = 4
+_READER_KIB: Final = 512
+"""Pages that a connection keeps which only reads; the system keeps them all, once for all of them."""
 WRITERS: Final = 5
 """Connections that write to PostgreSQL; one of them serves heartbeats only."""
 
@@ -47,6 +49,7 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         if not writes:
             connection.execute("PRAGMA query_only=ON")
+            connection.execute(f"PRAGMA cache_size=-{_READER_KIB}")
 
     @event.listens_for(engine, "begin")
     def begin(conn: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -18,8 +18,8 @@ from reelwright.store import projects
 from reelwright.store.allowances import close_allowances
 from reelwright.store.leases import fence, is_driven, refusals
 from reelwright.store.rows import job_of
-from reelwright.store.schema import RUNNABLE, jobs, purchases
-from reelwright.store.sql import among, as_json, as_said, ms_of, now_ms
+from reelwright.store.schema import jobs, purchases
+from reelwright.store.sql import among, as_json, as_said, ms_of, now_ms, pairs
 from reelwright.store.unit import Unit
 
 IDLE: Mapping[str, Any] = {"why": None, "step": None, "said": ""}
@@ -93,17 +93,14 @@ def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
 def start(unit: Unit, held: Sequence[Lease]) -> Sequence[LeaseLost | str | None]:
     """The job of each project whose turn it is: queued → running. Its id; None where none is to be run."""
     lost = refusals(unit.conn, held)
-    mine = {(lease.account, lease.project) for lease, refused in zip(held, lost, strict=True) if refused is None}
-    in_turn = {name: row for name, row in _in_turn(unit.conn, mine).items() if row.state in ("queued", "running")}
+    in_turn = _to_be_run(unit.conn, [lease for lease, refused in zip(held, lost, strict=True) if refused is None])
     queued = [row for row in in_turn.values() if row.state == "queued"]
     if queued:
-        unit.conn.execute(_STARTED, {"of": {row.account for row in queued}, "called": [row.id for row in queued]})
+        unit.conn.execute(_STARTED, pairs((row.account, row.id) for row in queued))
     for row in queued:
         unit.tell(row.account, row.project, row.id, "job.running", {})
-    return [
-        refused or (in_turn[name].id if (name := (lease.account, lease.project)) in in_turn else None)
-        for lease, refused in zip(held, lost, strict=True)
-    ]
+    found = [in_turn.get((lease.account, lease.project)) for lease in held]
+    return [refused or (row.id if row is not None else None) for refused, row in zip(lost, found, strict=True)]
 
 
 _STARTED: Final = (
@@ -113,14 +110,14 @@ _STARTED: Final = (
 )
 
 
-def _in_turn(conn: Connection, named: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Row[Any]]:
-    """The locked jobs of projects whose turn it is, by account and project."""
-    if not named:
-        return {}
-    which = {"of": {account for account, _ in named}, "called": {project for _, project in named}}
-    rows = conn.execute(projects.JOB_IN_TURN.order_by(jobs.c.id).with_for_update(of=jobs), which).all()
-    found = {(row.account, row.project): row for row in rows}
-    return {name: found[name] for name in named if name in found}
+def _to_be_run(conn: Connection, held: Sequence[Lease]) -> Mapping[tuple[str, str], Row[Any]]:
+    """The locked jobs that run in leased projects, or are next to, by account and project."""
+    named = pairs((lease.account, lease.project) for lease in held)
+    rows = conn.execute(_TO_BE_RUN, named).all() if held else ()
+    return {(row.account, row.project): row for row in rows if row.state in ("queued", "running")}
+
+
+_TO_BE_RUN: Final = projects.JOB_IN_TURN.order_by(jobs.c.id).with_for_update(of=jobs)
 
 
 def wait(
@@ -185,12 +182,6 @@ def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFou
     ]
 
 
-def _to_be_run(conn: Connection, held: Sequence[Lease]) -> set[tuple[str, str]]:
-    """Those of leased projects, by account and id, that have a job to be run."""
-    which = {"of": list({one.account for one in held}), "called": list({one.project for one in held})}
-    return {(row.account, row.project) for row in conn.execute(_RUNNABLE, which)} if held else set()
-
-
 def list_jobs(conn: Connection, account: str, project: str | None) -> Sequence[Job]:
     """Jobs of an account or of one project, newest first."""
     query = select(jobs).where(jobs.c.account == account)
@@ -231,26 +222,14 @@ def _lock(conn: Connection, account: str, job: str) -> Row[Any]:
 
 def _locked(conn: Connection, asked: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Row[Any]]:
     """The rows of jobs that are there, by account and id, locked against all others."""
-    which = {"of": list({account for account, _ in asked}), "called": list({job for _, job in asked})}
-    found = {(row.account, row.id): row for row in conn.execute(_LOCKED, which)} if asked else {}
+    rows = conn.execute(_LOCKED, pairs(asked)).all() if asked else ()
+    found = {(row.account, row.id): row for row in rows}
     return {name: found[name] for name in asked if name in found}
 
 
+# Whoever locks several does so in one order.
 _LOCKED: Final = (
-    select(jobs)
-    .where(
-        among(jobs.c.account, "of"),
-        among(jobs.c.id, "called"),
-    )
-    .order_by(jobs.c.id)  # whoever locks several does so in one order
-    .with_for_update()
-)
-
-
-_RUNNABLE: Final = select(jobs.c.account, jobs.c.project).where(
-    among(jobs.c.account, "of"),
-    among(jobs.c.project, "called"),
-    RUNNABLE,
+    select(jobs).where(among(jobs.c.account, "of"), among(jobs.c.id, "called")).order_by(jobs.c.id).with_for_update()
 )
 
 
@@ -275,13 +254,11 @@ def _end(unit: Unit, ended: Sequence[tuple[Row[Any], str, str, Digest | None]]) 
     """Each locked row with its last state, what is said of it, and its film."""
     if not ended:
         return
-    unit.conn.execute(
-        _ENDED,
-        [
-            {"of": row.account, "called": row.id, "to": state, "words": as_said(said), "last": film}
-            for row, state, said, film in ended
-        ],
-    )
+    last = [
+        {"of": row.account, "called": row.id, "to": state, "words": as_said(said), "last": film}
+        for row, state, said, film in ended
+    ]
+    unit.conn.execute(_ENDED, last)
     close_allowances(unit, [(row.account, row.id) for row, _, _, _ in ended])
     for row, state, said, film in ended:
         unit.tell(row.account, row.project, row.id, f"job.{state}", {"said": as_said(said), "film": film})

@@ -12,7 +12,7 @@ from reelwright.reel.operation import Holder, Lease
 from reelwright.store import places
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import RUNNABLE, directors, jobs, leases
-from reelwright.store.sql import among, hold, insert, now_ms
+from reelwright.store.sql import among, hold, insert, now_ms, pairs
 from reelwright.store.unit import Unit
 
 FORGET_AFTER_MS = 24 * 3600 * 1000
@@ -28,8 +28,8 @@ def fence(conn: Connection, lease: Lease) -> None:
 
 def refusals(conn: Connection, held: Sequence[Lease]) -> list[LeaseLost | None]:
     """As ``fence``, of many: why the late write of one who lost it is refused; None where the lease still holds."""
-    which = {"of": list({lease.account for lease in held}), "called": list({lease.project for lease in held})}
-    still = {tuple(row) for row in conn.execute(_HELD, which).all()}
+    named = pairs((lease.account, lease.project) for lease in held)
+    still = {tuple(row) for row in conn.execute(_HELD, named).all()}
     return [
         None
         if (lease.account, lease.project, lease.director, lease.token) in still

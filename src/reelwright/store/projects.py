@@ -19,7 +19,7 @@ from reelwright.store.assets import ensure_account, gone_of
 from reelwright.store.leases import fence
 from reelwright.store.rows import Had, job_of, project_of, purchase_of
 from reelwright.store.schema import events, jobs, leases, outcomes, projects, purchases, revisions
-from reelwright.store.sql import among, as_json, as_said, now_ms
+from reelwright.store.sql import among, as_json, as_said, now_ms, pairs
 from reelwright.store.unit import Unit
 
 T = TypeVar("T")
@@ -125,7 +125,7 @@ def all_projects(conn: Connection, account: str) -> Sequence[Project]:
 
 def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[Standing | NotFound]:
     """All of each project, by its account and id, on one snapshot."""
-    which = {"of": list({account for account, _ in asked}), "called": list({project for _, project in asked})}
+    which = pairs(asked)
     whole = {(row.account, row.id): row for row in conn.execute(_WHOLE, which).all()}
     in_turn = {(row.account, row.project): row for row in conn.execute(JOB_IN_TURN, which).all()}
     bought = _by_project(conn.execute(_SEEN_TO, which).all())
@@ -177,7 +177,7 @@ def _from_text(kind: type[Any], words: str) -> Any:
 
 _SMALL: Final = 4096
 """Characters. Of many small projects that are driven at once, each is read again and again; …"""
-_read_small = lru_cache(maxsize=2048)(_from_text)
+_read_small = lru_cache(maxsize=1024)(_from_text)
 _read_large = lru_cache(maxsize=64)(_from_text)
 """… of large ones fewer are kept in memory."""
 

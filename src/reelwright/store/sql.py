@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -92,6 +92,15 @@ def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
 def insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this database."""
     return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def pairs(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Accounts and what is called so in them, as the parameters ``of`` and ``called``.
+
+    Rows found by them are matched with their pair: a name of one account may be another's.
+    """
+    both = list(named)
+    return {"of": list({account for account, _ in both}), "called": list({name for _, name in both})}
 
 
 def on_each(make: Callable[[Any], Executable]) -> Mapping[str, Executable]:
