@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -210,6 +211,13 @@ def test_a_prompt_says_what_happens_keeps_type_out_and_fits_its_model(name: str)
         kept_out = asked.extra.get("negative_prompt", "") + asked.prompt
         assert "captions" in kept_out or "unmarked" in kept_out
         assert ("negative_prompt" in asked.extra) == row.negative_prompt
+
+
+def test_where_a_brief_wants_nobody_nobody_is_asked_for() -> None:
+    made = cast(f"{SHORT}. No people.", models=("veo_fast",), stills="flux-dev")
+    asked = [text for s in taken(made) for text in (request(s).prompt, s.still.prompt if s.still else "")]
+    assert asked and not [one for one in asked if re.search(r"\b(adult|person|hands?|rider|both)\b", one)], asked
+    assert any("linen apron" in request(s).prompt for s in taken(cast(models=("veo_fast",))))
 
 
 def test_a_prompt_of_ones_own_is_left_as_it_was_said() -> None:

@@ -155,3 +155,9 @@ def test_a_place_is_one_that_people_are_in() -> None:
     for name, scene in scenes().items():
         first = scene.place.partition(" with ")[0].partition(" of ")[0].split(" ")
         assert not {"counter", "desk", "table", "chair", "rug", "road", "terrace", "headland"} & set(first), name
+
+
+def test_what_people_do_follows_them_in_one_sentence() -> None:
+    """``an adult … {struggle}``, ``an adult … already {use}``: both begin with what somebody is doing."""
+    for name, scene in scenes().items():
+        assert all(part.split()[0].endswith("ing") for part in (scene.struggle, scene.use)), name

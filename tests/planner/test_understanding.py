@@ -92,6 +92,22 @@ def test_confidence_is_whole_per_cent(name: str) -> None:
         assert entry is None or (type(entry["confidence"]) is int and 0 <= entry["confidence"] <= 100)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("15s ad for Nolabags, handmade leather bags. Order at nolabags.com", "handmade leather bags"),
+        ("ad for Orchard Row, organic apple juice", "organic apple juice"),
+        ("15s ad for Tern, try our bags.", None),
+        ("15s ad for Tern, discover bags", None),
+        ("ad for Tern, a bag shop", "bag shop"),
+        ("ad for Tern, warm and friendly", None),
+    ],
+)
+def test_a_kind_is_told_without_an_article_too(text: str, kind: str | None) -> None:
+    shown = understand(text).shown()["kind"]
+    assert (shown["value"] if shown else None) == kind
+
+
 def test_the_quote_names_who_said_it() -> None:
     entry = understand(WORKED["E"]).shown()["quote"]
     assert entry

@@ -117,12 +117,15 @@ def shot_prompt(
     """
     extra = extra or Extra()
     added = extra.beats.get(beat, "")
+    alone = bool(_NOBODY & {word for said in barred for word in said.lower().split()})
+    action = _without_people(beat, scene, lock, index) if alone else _action(beat, scene, lock, index)
+    camera = _MOVES.get(beat) or tone.camera[index % len(tone.camera)]
     idea = Idea(
-        action=", ".join(part for part in (_action(beat, scene, lock, index), added) if part),
+        action=", ".join(part for part in (action, added) if part),
         size=size,
         light=_light(beat, tone),
         lens=_LENSES[size],
-        camera=_MOVES.get(beat) or tone.camera[index % len(tone.camera)],
+        camera="locked camera" if alone and ("hand" in camera or "subject" in camera) else camera,
         grade=tone.grade,
         sound=f"{scene.sound}{', no music' if beat == 'cold_open' else ''}",
         style=_plain(extra.style),
@@ -176,6 +179,24 @@ def written_prompt(
 
 def _free(text: str) -> str:
     return " ".join(text.replace(";", ",").split()).rstrip(".")
+
+
+_NOBODY: Final = frozenset({"people", "person", "persons", "humans", "faces", "actors", "anyone"})
+"""Words of a brief by which nobody is to be seen."""
+
+
+def _without_people(beat: str, scene: Scene, lock: str, index: int) -> str:
+    """What happens where the brief wants nobody to be seen."""
+    return {
+        "hook": scene.detail,
+        "problem": f"{scene.place}, empty and still",
+        "agitate": f"the same place, closer: {scene.surface}, nothing on it",
+        "demo": f"{lock} on clean {scene.surface}, light passing over it",
+        "benefit": f"{lock} in {scene.place}",
+        "transformation": f"{lock} in {scene.place}, the mirror of the problem shot",
+        "testimonial": f"{lock} on {scene.surface}, at rest",
+        "cta": f"{lock} on {scene.surface}, slowly coming closer",
+    }.get(beat) or _action(beat, scene, lock, index)
 
 
 def _action(beat: str, scene: Scene, lock: str, index: int) -> str:

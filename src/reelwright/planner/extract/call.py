@@ -72,6 +72,12 @@ def call_of(seen: Seen, language: str) -> Found | None:
     return None
 
 
+def is_call(text: str, language: str) -> bool:
+    """Whether a clause tells somebody to do something."""
+    patterns = [_imperatives(code) for code in dict.fromkeys((language.split("-")[0], "en"))]
+    return any(pattern is not None and pattern.match(text) is not None for pattern in patterns)
+
+
 @cache
 def _imperatives(code: str) -> regex.Pattern[str] | None:
     verbs = lexicon()["cta"].get(code)

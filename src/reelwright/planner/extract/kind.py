@@ -7,6 +7,7 @@ from typing import Final
 
 import regex
 
+from reelwright.planner.extract.call import is_call
 from reelwright.planner.extract.clauses import instruction
 from reelwright.planner.extract.language import stopwords
 from reelwright.planner.extract.name import Names
@@ -31,6 +32,13 @@ _AFTER: Final = regex.compile(
 _BEHIND: Final = regex.compile(r"[\"”»“']?,?\s+((?:[\p{L}\p{M}]+\s?){1,5})(?=\s*(?:[,.;:!?।؟]|$))")
 
 
+_SEVERAL: Final = regex.compile(
+    r"\s*[\"”»']?(?:,|\s[—–-]|:)\s+((?:\p{Ll}[\p{L}’'-]*\s){0,3}\p{Ll}[\p{L}’'-]*)"
+    r"(?=\s*(?:[,.;:!?—–]|\b(?:that|which|for|with|so|by|in|from|of|made)\b|$))"
+)
+"""``Nolabags, handmade leather bags``: several of a thing, or so much of it, without an article."""
+
+
 def kind_of(seen: Seen, names: Names, language: str = "en") -> Found | None:
     """``a self-heating travel mug`` behind the name, or a noun right after it (``CrunchBay pickles``)."""
     spot = names.product
@@ -49,6 +57,11 @@ def kind_of(seen: Seen, names: Names, language: str = "en") -> Found | None:
         first = match[1].split()[0].casefold()
         if first not in stopwords(language) and not instruction(match[1]):
             return seen.found(match.span(1), 60)
+    if match := _SEVERAL.match(seen.text, at):
+        words = match[1].casefold().split()
+        bare = not (set(words) & stopwords(language)) and not is_call(match[1], language)
+        if bare and words[-1] in _named() and not instruction(match[1]):
+            return seen.found(match.span(1), 75)
     if match := _AFTER.match(seen.text, at):
         words = match[1].strip().split()
         if words and words[-1].casefold() in _named():
