@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from reelwright.catalogue.models import Failures
+from reelwright.catalogue.model import Failures
 from reelwright.engine.director import Director
 from reelwright.engine.operations import Pace
 from reelwright.engine.waist import Verdict

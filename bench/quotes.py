@@ -24,7 +24,8 @@ from bench.fakes import footage
 from bench.makespan import Fine
 from bench.verdict import verdict
 from reelwright.catalogue.limits import ROLES
-from reelwright.catalogue.models import Model, known, providers, sold_by
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import known, providers, sold_by
 from reelwright.catalogue.price import price_of
 from reelwright.engine.director import Director
 from reelwright.engine.waist import Verdict

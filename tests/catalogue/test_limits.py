@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from catalogue.asking import inputs, video
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Model, is_retired, models
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import is_retired, models
 from reelwright.catalogue.price import price_of
 from reelwright.errors import BadInput
 from reelwright.reel.request import Request

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from reelwright.catalogue.models import Failures
+from reelwright.catalogue.model import Failures
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.http import Http
 from reelwright.net.keys import Key

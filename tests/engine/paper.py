@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
-from reelwright.catalogue.models import Billed, Failures
+from reelwright.catalogue.model import Billed, Failures
 from reelwright.errors import ReelwrightError
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.reel.canonical import digest_of

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from catalogue.asking import inputs
-from reelwright.catalogue.models import Model, is_retired, models
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import is_retired, models
 from reelwright.catalogue.snapping import lengths_sold
 from reelwright.errors import BadInput
 from reelwright.net.keys import HOLDERS, Key, Keys

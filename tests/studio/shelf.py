@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Failures, models
+from reelwright.catalogue.model import Failures
+from reelwright.catalogue.models import models
 from reelwright.catalogue.price import price_of
 from reelwright.media import ffmpeg
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read

@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 
 from reelwright.catalogue.lifecycle import is_disputed
-from reelwright.catalogue.models import Model, catalogue_digest, is_retired, models
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import catalogue_digest, is_retired, models
 from reelwright.catalogue.price import price_of
 from reelwright.catalogue.snapping import lengths_sold, short_side
 from reelwright.reel.money import Price

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from reelwright.catalogue.models import Model, difference, is_retired, known, model
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import difference, is_retired, known, model
 
 SOON: Final = timedelta(days=60)
 """A retirement that is nearer than this is warned of."""

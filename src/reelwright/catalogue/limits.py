@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NoReturn
 
-from reelwright.catalogue.models import Condition, Limit, Model, Option, Value, model
+from reelwright.catalogue.model import Condition, Limit, Model, Option, Value
+from reelwright.catalogue.models import model
 from reelwright.errors import BadInput
 from reelwright.reel.request import Request
 

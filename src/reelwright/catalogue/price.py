@@ -6,7 +6,8 @@ from datetime import date
 from typing import Final
 
 from reelwright.catalogue.lifecycle import is_disputed
-from reelwright.catalogue.models import UNITS, Model, Rate, catalogue_digest, known
+from reelwright.catalogue.model import Model, Rate
+from reelwright.catalogue.models import UNITS, catalogue_digest, known
 from reelwright.reel.canonical import canonical
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request

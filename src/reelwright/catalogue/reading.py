@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final, get_args
 
-from reelwright.catalogue.models import (
+from reelwright.catalogue.model import (
     Billed,
     Condition,
     Failures,

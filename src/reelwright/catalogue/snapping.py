@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.catalogue.models import Condition, Model
+from reelwright.catalogue.model import Condition, Model
 from reelwright.errors import BadInput
 from reelwright.reel.noun import noun
 from reelwright.reel.request import Request

@@ -6,7 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
-from reelwright.catalogue.models import Model, known, model, rows_of
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import known, model, rows_of
 from reelwright.client.answers import VideoRequest
 from reelwright.client.options import DEFAULT_SECONDS
 from reelwright.errors import BadInput

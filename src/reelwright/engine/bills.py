@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeGuard
 
-from reelwright.catalogue.models import Billed, Failures
+from reelwright.catalogue.model import Billed, Failures
 from reelwright.providers.protocol import Progress
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.money import Price

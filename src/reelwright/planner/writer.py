@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from reelwright.catalogue.models import Model, model
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import model
 from reelwright.errors import BadInput
 from reelwright.planner.instructions import instructions_for
 from reelwright.planner.rules import Planned

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from reelwright.catalogue.models import Failures
+from reelwright.catalogue.model import Failures
 from reelwright.errors import BadInput, NotFound
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.reel.canonical import digest_of

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
-from reelwright.catalogue.models import Model, catalogue_digest, model
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import catalogue_digest, model
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ReelwrightError, Unreachable
 from reelwright.net.http import Http
 from reelwright.net.keys import Key

@@ -7,7 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from reelwright.catalogue.models import Failures
+from reelwright.catalogue.model import Failures
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation

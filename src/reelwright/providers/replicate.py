@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
-from reelwright.catalogue.models import Model, model, rows_of
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import model, rows_of
 from reelwright.errors import (
     BadInput,
     NotAccepted,

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Failures, known, rows_of
+from reelwright.catalogue.model import Failures
+from reelwright.catalogue.models import known, rows_of
 from reelwright.catalogue.price import price_of
 from reelwright.net.keys import Key, Keys, missing
 from reelwright.providers.offline import Offline

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Failures, rows_of
+from reelwright.catalogue.model import Failures
+from reelwright.catalogue.models import rows_of
 from reelwright.catalogue.price import price_of
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from reelwright.catalogue.models import Kind, Stage
+from reelwright.catalogue.model import Kind, Stage
 from reelwright.errors import DecisionNeeded
 from reelwright.reel.brief import Goal
 from reelwright.reel.noun import Digest, ShotId

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, Final
 
-from reelwright.catalogue.models import Kind, Model, models
+from reelwright.catalogue.model import Kind, Model
+from reelwright.catalogue.models import models
 from reelwright.errors import BadInput, OverBudget
 from reelwright.providers.protocol import Provider
 from reelwright.reel.money import Price

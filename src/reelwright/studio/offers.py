@@ -8,7 +8,8 @@ from typing import get_args
 
 from reelwright.catalogue.lifecycle import is_disputed, warnings
 from reelwright.catalogue.limits import spans
-from reelwright.catalogue.models import UNITS, Kind, Model, Option, Rate, is_retired, known, models, providers
+from reelwright.catalogue.model import Kind, Model, Option, Rate
+from reelwright.catalogue.models import UNITS, is_retired, known, models, providers
 from reelwright.catalogue.reading import MODES
 from reelwright.errors import BadInput
 from reelwright.net.keys import HOLDERS, Keys

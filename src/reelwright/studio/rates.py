@@ -8,7 +8,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.ledger import Limit
 
 if TYPE_CHECKING:
-    from reelwright.catalogue.models import Model
+    from reelwright.catalogue.model import Model
     from reelwright.engine.operations import Pace
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.model import Model
 from reelwright.catalogue.snapping import lengths_sold
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cutting import is_staged, joined, photo_of

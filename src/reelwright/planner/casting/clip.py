@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Model, model
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import model
 from reelwright.errors import BadInput
 from reelwright.planner.casting.requests import at_length, mode_of
 from reelwright.planner.casting.terms import aspect_of

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.model import Model
 from reelwright.catalogue.price import price_of
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cast import DRAWN, Cast, cast

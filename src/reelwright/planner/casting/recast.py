@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from reelwright.catalogue.models import Model, model
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import model
 from reelwright.errors import BadInput
 from reelwright.planner.casting.accents import in_words
 from reelwright.planner.casting.requests import (

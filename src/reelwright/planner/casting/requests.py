@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.model import Model
 from reelwright.errors import BadInput
 from reelwright.planner.casting.accents import in_words
 from reelwright.planner.casting.terms import Terms, aspect_of

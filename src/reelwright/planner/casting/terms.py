@@ -7,7 +7,8 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Final, Literal
 
-from reelwright.catalogue.models import Kind, Model, is_retired, model, models
+from reelwright.catalogue.model import Kind, Model
+from reelwright.catalogue.models import is_retired, model, models
 from reelwright.errors import BadInput
 from reelwright.planner.flavors import Flavor
 from reelwright.reel.brief import Brief, Reference

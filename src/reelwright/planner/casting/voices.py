@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Model, model
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import model
 from reelwright.planner.casting.requests import at_length, needed_ms, voice_request
 from reelwright.planner.counting import said_seconds
 from reelwright.planner.tables import tones

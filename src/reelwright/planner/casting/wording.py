@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.model import Model
 from reelwright.planner.prompts import SIZES, Idea
 from reelwright.reel.noun import noun
 

@@ -7,7 +7,8 @@ import base64
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from reelwright.catalogue.models import Model, sold_by
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import sold_by
 from reelwright.catalogue.price import price_of
 from reelwright.providers.fakes.asked import MIMES, Asked, Made
 from reelwright.providers.fakes.remote import Work

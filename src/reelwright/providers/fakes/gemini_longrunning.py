@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Final
 from uuid import uuid4
 
 from reelwright.catalogue.limits import check
-from reelwright.catalogue.models import Model, rows_of
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import rows_of
 from reelwright.catalogue.price import price_of
 from reelwright.errors import BadInput
 from reelwright.providers.fakes.asked import Asked

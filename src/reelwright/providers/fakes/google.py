@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
-from reelwright.catalogue.models import Model, rows_of
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import rows_of
 from reelwright.catalogue.price import price_of
 from reelwright.providers.fakes.asked import MIMES, Asked
 from reelwright.providers.fakes.remote import Work

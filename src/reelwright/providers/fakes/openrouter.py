@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid4
 
-from reelwright.catalogue.models import Model, sold_by
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import sold_by
 from reelwright.catalogue.price import price_of
 from reelwright.providers.fakes.asked import Asked, pixels
 from reelwright.providers.fakes.remote import Work

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
-from reelwright.catalogue.models import Model, sold_by
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import sold_by
 from reelwright.catalogue.price import price_of
 from reelwright.providers.fakes.asked import MIMES, Asked, Footage, Made, bare, shape_of, shaped
 from reelwright.providers.fakes.bill import Bill

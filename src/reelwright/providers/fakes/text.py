@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from reelwright.catalogue.models import Model, rows_of, sold_by
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import rows_of, sold_by
 from reelwright.providers.fakes.asked import Asked, Footage, bare
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.script import Behaviour, Kind, Script

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.model import Model
 from reelwright.catalogue.snapping import frames_asked, rate_asked, size_asked
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import Picture

@@ -8,7 +8,8 @@ from datetime import date
 from importlib.util import find_spec
 from typing import Any, Final
 
-from reelwright.catalogue.models import Model, catalogue_digest, known
+from reelwright.catalogue.model import Model
+from reelwright.catalogue.models import catalogue_digest, known
 from reelwright.errors import BadInput
 from reelwright.net.http import Http
 from reelwright.providers.wires.one_post import OnePost

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 import regex
 
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.model import Model
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
 from reelwright.net.redact import plainly
 from reelwright.providers.families.shapes import is_text

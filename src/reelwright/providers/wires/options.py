@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.model import Model
 from reelwright.reel.request import Request
 
 _MILLI: Final = "_milli"

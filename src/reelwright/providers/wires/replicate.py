@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, TypeGuard
 from urllib.parse import urlsplit
 
-from reelwright.catalogue.models import Model
+from reelwright.catalogue.model import Model
 from reelwright.catalogue.price import price_of
 from reelwright.errors import ProviderError
 from reelwright.net.redact import plainly
