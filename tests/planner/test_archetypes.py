@@ -29,6 +29,7 @@ def follows(names: list[str], order: tuple[str, ...]) -> bool:
 
 def test_there_are_shapes_and_every_beat_is_in_one_of_them_or_has_a_reason():
     assert {"problem_solution", "pov_reaction", "testimonial"} <= set(archetypes())
+    assert len(beats()) >= 15, "systems.md S2-04"
     told = {name for shape in archetypes().values() for name in shape.beats}
     assert set(beats()) - told == {"cold_open", "offer", "urgency"}, (
         "openings without words, and deals, are the brief's"
