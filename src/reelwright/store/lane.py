@@ -1,8 +1,9 @@
 """The way to the database's pen: one queue of writes, a priority lane for heartbeats, and group commit.
 
 All writes that wait at one moment share one transaction and so one sync of the disk, and those of one kind the same
-statements. A write that is refused leaves nothing in the transaction it shared. Where the database itself fails, or
-refuses something of many, nothing of them is kept and each is tried again alone: one bad write takes no other with it.
+statements. Where one of them raises, nothing is kept, and they are done again with each kind in a savepoint of its own:
+a write that is refused leaves nothing in the transaction it shared. Where the database itself fails, each is tried
+again alone, so that one bad write cannot take others with it.
 """
 
 from __future__ import annotations
@@ -131,20 +132,24 @@ class Lane:
         if len(kinds) == 1:
             self._alone(writes)
             return []
-        done: list[tuple[Write, Any]] = []
-        with _Carried() as shared, self._engine.begin() as conn:
+        for way in (_at_once, _in_savepoint):  # savepoints cost as much as small writes, and few writes raise
+            left = deque(kinds)
             told: list[Told] = []
-            until = time.monotonic() + GROUP_S
-            while kinds and time.monotonic() <= until:
-                done += _in_savepoint(conn, kinds.popleft(), told)
-            write_events(conn, told)
-        if shared.error is not None:
-            for write in writes:
-                self._alone([write])
-            return []
-        self.commits += 1
-        _answer(done)
-        return [write for alike in kinds for write in alike]
+            done: list[tuple[Write, Any]] = []
+            with _Carried() as shared, self._engine.begin() as conn:
+                until = time.monotonic() + GROUP_S
+                while left and time.monotonic() <= until:
+                    done += way(conn, left.popleft(), told)
+                write_events(conn, told)
+            if shared.error is None:
+                self.commits += 1
+                _answer(done)
+                return [write for alike in left for write in alike]
+            if is_unavailable(shared.error):
+                break
+        for write in writes:
+            self._alone([write])
+        return []
 
     def _alone(self, alike: Sequence[Write]) -> None:
         """A transaction of its own for writes of one kind."""
@@ -182,6 +187,14 @@ def _done(unit: Unit, alike: Sequence[Write]) -> Sequence[Any]:
         return [first.work(unit)]
     assert first.kind, "a write is one alone or one of a kind"
     return first.kind(unit, [write.item for write in alike])
+
+
+def _at_once(conn: Connection, alike: Sequence[Write], told: list[Told]) -> list[tuple[Write, Any]]:
+    """Result of each write, in a shared transaction. Raises what any of them raises: then nothing of it is kept."""
+    unit = Unit(conn)
+    results = _done(unit, alike)
+    told += unit.told
+    return list(zip(alike, results, strict=True))
 
 
 def _in_savepoint(conn: Connection, alike: Sequence[Write], told: list[Told]) -> list[tuple[Write, Any]]:
