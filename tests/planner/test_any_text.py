@@ -76,6 +76,7 @@ def shown(film: Plan) -> list[str]:
 @given(text=texts, length=lengths, variation=st.integers(0, 3))
 @example(text=BRIEFS["markup"], length=None, variation=0)
 @example(text="5 x 5", length=1000, variation=0)
+@example(text=" С15s Ig f m в", length=None, variation=0)
 def test_any_text_is_refused_by_name_or_becomes_an_exact_plan(text: str, length: int | None, variation: int) -> None:
     try:
         planned = plan(Brief(text=text, length_ms=length, variation=variation))
@@ -93,6 +94,7 @@ def test_any_text_is_refused_by_name_or_becomes_an_exact_plan(text: str, length:
 
 @EVERYTHING
 @given(text=texts, length=lengths)
+@example(text="AA0\x080", length=None)
 def test_words_and_numbers_come_from_the_brief_or_from_neutral_wording(text: str, length: int | None) -> None:
     try:
         film = plan(Brief(text=text, length_ms=length)).plan
@@ -102,7 +104,7 @@ def test_words_and_numbers_come_from_the_brief_or_from_neutral_wording(text: str
     without = "".join(c for c in blank if unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cn"))
     known = said_words(without) | said_words(text) | ours()
     known |= {gerund(word) for word in said_words(text)}  # ``never flickers`` spares ``flickering``
-    brief_digits = set(regex.findall(r"\d+", unicodedata.normalize("NFKC", text)))
+    brief_digits = {n for said in (text, without) for n in regex.findall(r"\d+", unicodedata.normalize("NFKC", said))}
     for line in shown(film):
         unknown = said_words(line) - known  # scripts without blanks: a word is part of a longer run
         assert all(ord(word[0]) > 0x2E80 and any(word in run for run in known) for word in unknown), unknown

@@ -70,7 +70,7 @@ def draft_beat(
 ) -> list[Draft]:  # fmt: skip
     """The shots of one beat, at most ``shots`` of them where the pictures allow, lengths summing to ``length``."""
     rows = _pictured(beat, length, shots, teller, tone, fps, cast) if cast.fills else _staged(
-        beat, length, shots, teller, fps, cast
+        beat, length, shots, teller, tone, fps, cast
     )  # fmt: skip
     lengths = _lengths(rows, length, tone, teller.language, fps)
     drafts = []
@@ -81,7 +81,9 @@ def draft_beat(
     return _on_grid(drafts, start, length, tone, teller.language, fps, grid)
 
 
-def _staged(beat: str, length: int, shots: int, teller: Teller, fps: tuple[int, int], cast: Cast) -> list[Draft]:
+def _staged(
+    beat: str, length: int, shots: int, teller: Teller, tone: Tone, fps: tuple[int, int], cast: Cast
+) -> list[Draft]:
     """Words in every shot; beside a cut-out, a hook and a reveal may end on the hero alone."""
     heroes = cast.heroes
     wanted = max(1, min(shots, max(teller.sets(beat), len(heroes))))
@@ -94,7 +96,9 @@ def _staged(beat: str, length: int, shots: int, teller: Teller, fps: tuple[int, 
     if alone and len(rows) < shots and beat in ("hook", "reveal"):
         rows = [*(replace(row, hero=None) if beat == "hook" else row for row in rows), _row(NOTHING, alone)]
     elif beat == "reveal" and len(rows) < shots:
-        rows = _named_then_told(rows[0])
+        parted = _named_then_told(rows[0])
+        if sum(_need(row, tone, length, teller.language, fps) for row in parted) <= length:
+            rows = parted
     return rows
 
 
