@@ -190,8 +190,11 @@ class Advance:
 
     def _go(self, errand: Errand, way: Coroutine[Any, Any, None]) -> None:
         errand.task = asyncio.create_task(way, name=errand.step)
-        errand.task.add_done_callback(lambda task: self._follower.tell())
+        errand.task.add_done_callback(self._ended)
         self._errands[errand.fingerprint] = errand
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._follower.tell()
 
     async def _look(self) -> None:
         """Wait until something ended, or others wrote something; then sort what ended."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from reelwright.engine.errand import Errand, Listen, Progressed
 from reelwright.engine.gate import Gate
@@ -37,18 +38,20 @@ class Obtainer:
     def __init__(self, parts: Parts, lease: Lease, job: str) -> None:
         self._parts, self._lease, self._job = parts, lease, job
 
-    async def make(self, errand: Errand) -> None:
+    def make(self, errand: Errand) -> Coroutine[Any, Any, None]:
         """Our own work, by a hand. Never spends."""
-        await self._until_it_passes(errand, lambda: self._make(errand))
+        return self._until_it_passes(errand, lambda: self._make(errand))
 
-    async def buy(self, errand: Errand, allowance: str, scope: str, consent: Consent | None) -> None:
+    def buy(self, errand: Errand, allowance: str, scope: str, consent: Consent | None) -> Coroutine[Any, Any, None]:
         """Through the gate. May spend, from ``allowance``, at prices that were consented to."""
         gate = self._parts.gate
-        await self._until_it_passes(errand, lambda: gate.buy(self._lease, self._job, allowance, scope, errand, consent))
+        return self._until_it_passes(
+            errand, lambda: gate.buy(self._lease, self._job, allowance, scope, errand, consent)
+        )
 
-    async def carry_on(self, errand: Errand, purchase: Purchase) -> None:
+    def carry_on(self, errand: Errand, purchase: Purchase) -> Coroutine[Any, Any, None]:
         """Bring to its end what an earlier life, or an older revision, has sent. Sends nothing."""
-        await self._until_it_passes(errand, lambda: self._parts.gate.carry_on(self._lease, purchase, errand))
+        return self._until_it_passes(errand, lambda: self._parts.gate.carry_on(self._lease, purchase, errand))
 
     async def _make(self, errand: Errand) -> None:
         assert errand.order and errand.order.step.work, "our own steps name their work"
