@@ -169,18 +169,18 @@ async def test_without_reuse_a_new_run_makes_another(making: Making, proxy: Prox
 async def test_too_long_a_wait_ends_and_the_next_call_goes_on_with_the_same_operation(
     making: Making, proxy: Proxy, reuse: bool
 ):
-    async with making(max_wait_time=0.5, reuse=reuse) as generator:
+    async with making(max_wait_time=1.0, reuse=reuse) as generator:
         with pytest.raises(TimeoutError) as caught:
-            await generator.generate_video_async("1.2s slow")
+            await generator.generate_video_async("3s slow")
         while proxy.under_way:
             with contextlib.suppress(TimeoutError):
-                await generator.generate_video_async("1.2s slow")
-    assert proxy.submissions == ["1.2s slow"]
-    assert isinstance(caught.value, builtins.TimeoutError) and caught.value.elapsed_time >= 0.5
+                await generator.generate_video_async("3s slow")
+    assert proxy.submissions == ["3s slow"]
+    assert isinstance(caught.value, builtins.TimeoutError) and caught.value.elapsed_time >= 1.0
     assert caught.value.details["operation"]
     async with making() as generator:
-        video = await generator.generate_video_async("1.2s slow")
-    assert video.is_success and proxy.submissions == ["1.2s slow"]
+        video = await generator.generate_video_async("3s slow")
+    assert video.is_success and proxy.submissions == ["3s slow"]
 
 
 async def test_a_download_that_is_cut_is_fetched_again(making: Making, proxy: Proxy):
