@@ -85,7 +85,8 @@ class _Line:
 
 
 class Kept:
-    """A pool at half of its cost: a director asks after thousands of operations all the time.
+    """A pool of our own, since httpcore2's uses a connection again on which more came than was asked for: those bytes
+    would be taken for the next answer.
 
     At most ``most`` connections, ``kept`` of them between two questions. HTTP/1.1; nothing is tried twice.
     """
