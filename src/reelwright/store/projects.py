@@ -177,7 +177,7 @@ def _from_text(kind: type[Any], words: str) -> Any:
 
 _SMALL: Final = 4096
 """Characters. Of many small projects that are driven at once, each is read again and again; …"""
-_read_small = lru_cache(maxsize=1024)(_from_text)
+_read_small = lru_cache(maxsize=128)(_from_text)
 _read_large = lru_cache(maxsize=64)(_from_text)
 """… of large ones fewer are kept in memory."""
 
