@@ -265,7 +265,7 @@ async def test_it_says_when_it_is_not_open(making: Making):
 
 
 async def test_a_batch_is_faster_than_one_by_one(making: Making, proxy: Proxy):
-    proxy.seconds = 0.5
+    proxy.seconds = 1.0
     async with making() as generator:
         began = time.monotonic()
         await generator.generate_batch([f"a {n}" for n in range(5)], concurrent_limit=1)
