@@ -73,6 +73,25 @@ async def test_what_is_given_up_while_it_waits_waits_no_longer_and_takes_nobody_
     await asyncio.gather(second.task, fourth.task)
 
 
+async def test_who_rests_as_soon_as_the_turn_has_come_still_hears_of_a_change() -> None:
+    """The look for a change that the waiting ended with must not take the next one's place."""
+    counted = Counted(1)
+    first, second = Row(counted), Row(counted)
+
+    async def rests() -> None:
+        async with turn(counted, second.errand):
+            await second.errand.rest(60)
+
+    second.task.cancel()
+    resting = asyncio.create_task(rests())
+    await settled()
+    first.end.set()
+    await settled()
+    second.errand.drop()
+    await asyncio.wait_for(resting, 1)
+    await first.task
+
+
 async def test_what_is_sent_already_is_counted_where_there_is_room_and_never_waits() -> None:
     counted = Counted(1)
     rows = [Row(counted, sent=True), Row(counted, sent=True), Row(counted)]

@@ -58,7 +58,8 @@ class Changed:
             try:
                 await waits
             finally:
-                self._waits = None
+                if self._waits is waits:  # not that of another, who waits since this one was cancelled
+                    self._waits = None
                 if timer:
                     timer.cancel()
         self._told = False
