@@ -107,9 +107,9 @@ class Idle:
         return None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=170)
 def _chain(of: str, steps: int) -> Graph:
-    """Kept, as ``breakdown`` keeps its graphs."""
+    """Kept, as ``breakdown`` keeps its graphs, and no more of them: of three steps each, 512 in all."""
     made: dict[StepKey, Step] = {}
     for n in range(steps):
         needs = (Input(role="segment", of=StepKey(f"segment/{n - 1}")),) if n else ()

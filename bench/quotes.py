@@ -13,14 +13,14 @@ import statistics
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 from bench.fakes import footage
+from bench.floor import Chain
 from bench.makespan import Fine
 from bench.verdict import verdict
 from reelwright.catalogue.limits import ROLES
@@ -28,7 +28,6 @@ from reelwright.catalogue.model import Model
 from reelwright.catalogue.models import known, providers, sold_by
 from reelwright.catalogue.price import price_of
 from reelwright.engine.director import Director
-from reelwright.engine.waist import Verdict
 from reelwright.errors import BadInput
 from reelwright.planner.scripting import rehearsed
 from reelwright.planner.writer import question
@@ -36,12 +35,9 @@ from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
-from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Kind, Step
-from reelwright.reel.money import Quote
 from reelwright.reel.noun import Digest, StepKey
-from reelwright.reel.operation import Consent, Lease, Purchase, Standing
-from reelwright.reel.outcome import Outcome
+from reelwright.reel.operation import Consent, Purchase, Standing
 from reelwright.reel.request import Input, Request
 from reelwright.settings import Settings
 from reelwright.studio.home import Home, open_home
@@ -178,35 +174,18 @@ async def _buy(home: Home, provider: Provider, asked: Sequence[Request]) -> Sequ
     return await home.ledger.purchases(home.account, project)
 
 
-class _Steps:
+class _Steps(Chain):
     """What the director is handed: a step for each request, none after another."""
 
     def __init__(self, provider: Provider, asked: Sequence[Request]) -> None:
+        super().__init__(provider.price)
         kinds = [STEPS[known(request.model).kind] for request in asked]
         rows = enumerate(zip(kinds, asked, strict=True))
         steps = [Step(key=StepKey(f"{kind}/{n}"), kind=kind, request=one) for n, (kind, one) in rows]
         self._graph = Graph(steps={step.key: step for step in steps}, goal=tuple(step.key for step in steps))
-        self._prices = {step.key: provider.price(step.request) for step in steps if step.request}
 
     def graph(self, standing: Standing) -> Graph:
         return self._graph
-
-    def quote(self, standing: Standing, graph: Graph) -> Quote:
-        until = datetime.now(UTC) + timedelta(hours=24)
-        ceiling = Micros(sum(price.micros or 0 for price in self._prices.values()))
-        return Quote(certain=self._prices, possible={}, ceiling=ceiling, seconds=(0, 0), until=until)
-
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
-        return False
-
-    def cut(self, standing: Standing, graph: Graph) -> Cut | None:
-        return None
-
-    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
-        return False
-
-    def verdict(self, standing: Standing, graph: Graph) -> Verdict:
-        return Verdict(state="done")
 
 
 def _bought(row: Purchase, request: Request) -> Bought:

@@ -60,8 +60,8 @@ def breakdown(plan: Plan, goal: Goal) -> Graph:
 
 _kept: Final[dict[tuple[int, Goal], tuple[Plan, Graph]]] = {}
 """By the very plan, which never changes (kept, so that its identity is its own): a director asks at every landing."""
-_MOST_KEPT: Final = 128
-"""Steps, of all graphs together."""
+_MOST_KEPT: Final = 512
+"""Steps, of all graphs together: some eight films under way."""
 
 
 def _breakdown(plan: Plan, goal: Goal) -> Graph:
