@@ -12,6 +12,8 @@ import pytest
 from planner.briefs import BRIEFS, WORKED
 from reelwright.planner import tables
 from reelwright.planner.extract import understand
+from reelwright.planner.rules import plan
+from reelwright.reel.brief import Brief
 
 EXPECTED: dict[str, dict[str, Any]] = {
     "A": {
@@ -140,6 +142,51 @@ def test_a_quoted_tagline_is_nobodys_testimonial() -> None:
 def test_lengths_are_told_from_claims(text: str, ms: int | None) -> None:
     found = understand(text).length_ms
     assert (found.value if found else None) == ms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 20 second short for Kestrel X2 running shoes", "20s short about bees", "30-second short: why bees matter",
+        "half-minute short on tea", "a half a minute short for Tern", "Two-minute short about Wren & Sons",
+        "A short for summer: linen pants by Tern", "A stop-motion short about toys", "A funny short about bread",
+        "Make it a short.", "My bakery needs a short.", "Short: Kestrel X2", "a short, 15 seconds, for Tern",
+        "A 20 second short for YouTube about bread", "a 20-second short-form video for Tern", "A reel for Tern",
+        "A TikTok for Tern", "A 20-second vertical for Tern", "YouTube Shorts ad for Tern",
+        "Ein 20-Sekunden-Short für Kestrel X2", "Hochkantvideo für Brotzeit", "Un short de 20 segundos para Café Sol",
+        "Vídeo vertical para Café Sol", "Une vidéo verticale pour Maison Lune", "فيديو عمودي عن نور", "ريلز عن نور",
+        "20秒の縦型CM", "20秒のショート動画、ほのか", "20초 쇼츠", "20秒竖屏广告", "Вертикално видео за Корица",
+        "Тик-ток 15 секунд про хлеб", "सवेरा के लिए 20 सेकंड का रील",
+    ],
+)  # fmt: skip
+def test_a_short_is_upright_however_it_is_asked_for(text: str) -> None:
+    found = understand(text).aspect
+    assert found and found.value == "9:16"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 20 second short film for Kestrel X2", "a short ad for Tern", "a short 20 second ad for Tern",
+        "a short, punchy ad for Tern", "a short and sweet ad for tea", "a short walk from the station", "short sleeves",
+        "in short, bread", "nothing short of great", "short of breath? Tern helps", "we ran short of flour",
+        "Life is short. Tern.", "life is too short for bad coffee", "a short to medium walk",
+        "20s ad for Tern, a short for runners", "20s ad for Tern running shorts", "Tern makes shorts for runners",
+        "Anuncio de 20 segundos para un short de running", "20s ad for Tern, a fishing reel",
+        "Reel in more customers with Tern", "A five-minute short about Wren & Sons", "Ein Kurzfilm über Brot",
+        "A 60 second documentary portrait of Orchard Row", "10s ad for a vertical farm", "10s ad on Times Square",
+    ],
+)  # fmt: skip
+def test_what_is_only_short_or_worn_or_painted_turns_no_film_upright(text: str) -> None:
+    assert understand(text).aspect is None
+
+
+def test_where_the_aspect_came_from_is_told() -> None:
+    made = plan(Brief(text="A 20 second short for Kestrel X2 running shoes"))
+    assert made.plan.size == (1080, 1920)
+    assert "The brief says “short”: the film is 9:16." in made.said
+    wide = plan(Brief(text="A 20 second short for Kestrel X2 running shoes", aspect="16:9"))
+    assert wide.plan.size == (1920, 1080) and not any("9:16" in said for said in wide.said)
 
 
 @pytest.mark.parametrize(

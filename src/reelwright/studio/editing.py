@@ -32,9 +32,14 @@ async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
 
 def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
     """What the edit would want. ``ways``: the price of each, where a later shot continues the edited one."""
+    from reelwright.planner.casting.unsaid import unsaid
+
     plan, choices = edit.revised(standing)
+    before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
+    said = unsaid(shot for shot in plan.shots if shot != before.get(shot.id))
     ways = {way: _supposed(home, standing, *revised).micros for way, revised in edit.ways(standing).items()}
-    return replace(_supposed(home, standing, plan, choices), ways=ways)
+    found = _supposed(home, standing, plan, choices)
+    return replace(found, ways=ways, said=(*found.said, *said))
 
 
 def graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:

@@ -12,6 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.cutting import is_staged, joined, photo_of
 from reelwright.planner.casting.requests import Scene, music_request, needed_ms, still_request, take_request
 from reelwright.planner.casting.terms import Terms, aspect_of, brings_sound
+from reelwright.planner.casting.unsaid import unsaid
 from reelwright.planner.casting.voices import longest, voiced
 from reelwright.planner.ids import number
 from reelwright.planner.match import ANIMATIC, house_of
@@ -210,7 +211,7 @@ def _said(plan: Plan, terms: Terms, row: Model) -> list[str]:
         said.append(f"{row.name} takes no reference pictures: they are not shown.")
     if terms.continuity == "beat" and "image_to_video" not in row.modes:
         said.append(f"{row.name} starts from no picture: shots do not continue one another.")
-    return said
+    return [*said, *unsaid(taken)]
 
 
 def _ratio(aspect: str) -> float:
