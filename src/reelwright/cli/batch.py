@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -16,6 +17,7 @@ from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import put_json
 from reelwright.errors import BadInput
+from reelwright.studio.listener import GONE
 from reelwright.units import usd
 
 if TYPE_CHECKING:
@@ -145,14 +147,16 @@ class _Counting:
 
             self._bars = Progress(console=Console(stderr=True), transient=True)
             self._bars.add_task("rows", total=self._total)
-            self._bars.start()
+            with suppress(*GONE):
+                self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bars:
-            self._bars.stop()
+            with suppress(*GONE):
+                self._bars.stop()
 
     def __call__(self, row: RowMade) -> None:
         self._ended += 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from reelwright.client.hearing import Heard
+from reelwright.studio.listener import GONE
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -36,14 +38,16 @@ class Bars:
                 TimeElapsedColumn(),
                 console=Console(stderr=True),
             )
-            self._bars.start()
+            with suppress(*GONE):
+                self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bars:
-            self._bars.stop()
+            with suppress(*GONE):
+                self._bars.stop()
             self._bars = None
 
     def say(self, note: str) -> None:
@@ -58,7 +62,10 @@ class Bars:
         if bars is None:
             return (lambda heard: None), (lambda: None)
         short = title if len(title) <= _TITLE_CHARS else title[: _TITLE_CHARS - 1] + "…"
-        row = bars.add_task(short, total=None, said="asking")
+        try:
+            row = bars.add_task(short, total=None, said="asking")
+        except GONE:
+            return (lambda heard: None), (lambda: None)
         return (lambda heard: _show(bars, row, heard)), (lambda: bars.remove_task(row))
 
 
