@@ -33,6 +33,7 @@ def edit(
     model: Annotated[
         str | None, typer.Option("--model", metavar="MODEL", help="Another AI model makes it; animatic: we draw it.")
     ] = None,
+    successor: o.Successor = False,
     look: Annotated[str | None, typer.Option("--look", help="Of the whole film.")] = None,
     accent: Annotated[str | None, typer.Option("--accent", metavar="#RRGGBB", help="Of the whole film.")] = None,
     mood: Annotated[str | None, typer.Option("--mood", help="Of the music; see craft of the bed.")] = None,
@@ -61,6 +62,7 @@ def edit(
         "accent": accent,
         "mood": mood,
         "way": way,
+        **({"successor": True} if successor else {}),
     }
 
     async def verb(studio: AsyncStudio) -> int:

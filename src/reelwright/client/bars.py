@@ -24,6 +24,7 @@ class Bars:
     def __init__(self, shown: bool | None = None) -> None:
         self._shown = sys.stderr.isatty() if shown is None else shown
         self._bars: Progress | None = None
+        self._told: set[str] = set()
 
     def __enter__(self) -> Self:
         if self._shown:
@@ -48,6 +49,12 @@ class Bars:
             with suppress(*GONE):
                 self._bars.stop()
             self._bars = None
+
+    def say(self, note: str) -> None:
+        """A line above the bars, once."""
+        if self._bars and note not in self._told:
+            self._told.add(note)
+            self._bars.console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
 
     def bar(self, title: str) -> tuple[Callable[[Heard], None], Callable[[], None]]:
         """How one prompt tells of itself, and how it says that it has ended."""

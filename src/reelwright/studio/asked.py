@@ -85,7 +85,7 @@ class Agreed(TypedDict, total=False):
 class Changes(TypedDict, total=False):
     """One edit. With a shot: ``words`` (a line, or a mapping by role), ``prompt``, ``length``, ``image``, ``clip``,
     ``move``, ``caption``, ``model`` (another one by id or alias; ``animatic``: drawn on this machine). Of the whole
-    film: ``look``, ``accent``, ``mood``. ``way``: where a later shot continues it.
+    film: ``look``, ``accent``, ``mood``. ``way``: where a later shot continues it. ``successor``: as of a brief.
     """
 
     shot: int | str | None
@@ -101,3 +101,4 @@ class Changes(TypedDict, total=False):
     accent: str | None
     mood: str | None
     way: Literal["bridge", "reflow"]
+    successor: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from reelwright.errors import BadInput
@@ -37,18 +37,27 @@ EndsOn = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A checked edit. ``material``: the picture or clip that a shot is to show from now on."""
+    """A checked edit. ``material``: the picture or clip that a shot is to show from now on.
+
+    ``said``: what was repaired in it or replaced. ``instead``: a retired model with the one taken in its place.
+    """
 
     changes: Changes
     material: Material | None
     ends_on: EndsOn
+    said: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def revised(self, standing: Standing, way: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
         """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be."""
         assert standing.plan
         plan = changed(standing.plan, self.changes, self.material)
         touched = moved(standing.plan, plan)
-        choices = replace(standing.choices, accepted=quality.still_accepted(standing.choices, touched))
+        choices = replace(
+            standing.choices,
+            accepted=quality.still_accepted(standing.choices, touched),
+            instead={**standing.choices.instead, **self.instead},
+        )
         way = way or self.changes.get("way") or "bridge"
         if way == "bridge" and (shot := self.changes.get("shot")) is not None:
             called = shot_called(plan, shot).id
@@ -67,7 +76,7 @@ class Edit:
 def check(changes: Changes) -> None:
     """Raise ``BadInput`` for an edit that says nothing, or says what cannot be."""
     given = {name for name, value in changes.items() if value is not None}
-    if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "way"}:
+    if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "way", "successor"}:
         raise BadInput("edit", min(unknown), ", ".join((*_OF_A_SHOT, *_OF_THE_FILM)))
     if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:
         raise BadInput("edit", "nothing", f"a change: {', '.join((*_OF_A_SHOT, *_OF_THE_FILM))}")

@@ -19,6 +19,7 @@ from reelwright.studio.answers import Planned, Quoted, WithKey
 from reelwright.studio.briefing import file_called
 from reelwright.studio.home import hands_of, price
 from reelwright.studio.quote import in_full, quote_of
+from reelwright.studio.warned import refuse_retired
 from reelwright.studio.words import opening, said_of
 
 
@@ -38,7 +39,8 @@ def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
 
 def given_plan(plan: Plan | Path | str | None, brief: Brief) -> Planned | None:
     """A plan of one's own, or the file that holds one, which may show the brief's materials; cast as the brief asks
-    where no shot of it is cast yet. Raises ``BadInput``.
+    where no shot of it is cast yet. Raises ``BadInput``, also where it names a model that is retired: what a person
+    wrote is never written over.
     """
     if plan is None:
         return None
@@ -46,6 +48,7 @@ def given_plan(plan: Plan | Path | str | None, brief: Brief) -> Planned | None:
     from reelwright.planner.casting.keeping import cast_for
 
     found = _plan_of(plan, brief.materials)
+    refuse_retired(found)
     made_by = cast_for(found, brief) if not taken(found) else None
     if made_by is None:
         return Planned(plan=found, understood={})
