@@ -9,17 +9,18 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
+from reelwright.settings import Settings
 from reelwright.studio import edits
 from reelwright.studio.answers import Quoted
 from reelwright.studio.asked import Changes
-from reelwright.studio.briefing import Taken, file_called, take_in
+from reelwright.studio.briefing import Taken, file_called, stills_of, take_in
 from reelwright.studio.edits import Edit
 from reelwright.studio.home import Home, takes_last_frame
 from reelwright.studio.making import aimed, last_goal, quoted
 
 
-async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
-    """The checked edit; a new picture or clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
+async def edit_of(changes: Changes, scratch: Path, settings: Settings) -> tuple[Edit, Taken]:
+    """The checked edit; new pictures or a clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
     edits.check(changes)
     taken = Taken()
     material = None
@@ -27,7 +28,8 @@ async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
         material = await take_in(taken, file_called("image", image), "picture", scratch)
     if (clip := changes.get("clip")) is not None:
         material = await take_in(taken, file_called("clip", clip), "clip", scratch)
-    return Edit(changes=changes, material=material, ends_on=takes_last_frame), taken
+    stills = await stills_of(taken, changes.get("storyboard") or {}, scratch, settings)
+    return Edit(changes=changes, material=material, stills=stills, ends_on=takes_last_frame), taken
 
 
 def price(home: Home, standing: Standing, edit: Edit) -> Quoted:

@@ -35,7 +35,7 @@ class Changing(Filming):
         home = await self._found()
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
-            edit, _ = await editing.edit_of(changes, folder)
+            edit, _ = await editing.edit_of(changes, folder, self._settings)
         return editing.price(home, standing, edit)
 
     async def edit(
@@ -55,7 +55,7 @@ class Changing(Filming):
         home = await self._found()
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
-            edit, taken = await editing.edit_of(changes, folder)
+            edit, taken = await editing.edit_of(changes, folder, self._settings)
             quote = editing.price(home, standing, edit)
             consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
