@@ -108,6 +108,15 @@ def test_a_failed_step_names_its_shot_by_number(reelwright, tmp_path: Path) -> N
     assert "of shot" in reelwright("jobs").out and "of shot" in reelwright("show").out
 
 
+def test_a_reader_who_goes_away_fails_no_film(env, reelwright) -> None:
+    command = [sys.executable, "-m", "reelwright.cli", "make", BRIEF, *TINY]
+    child = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert child.stderr and child.stderr.readline()
+    child.stderr.close()
+    assert child.wait(timeout=100) == 0
+    assert [job["state"] for job in reelwright("jobs", "--json").json["jobs"]] == ["done"]
+
+
 def on_a_terminal(env: dict[str, str], *command: str, answer: tuple[bytes, bytes] = (b"", b"")) -> tuple[int, str]:
     """Exit code and all that a terminal of 100 columns was sent; ``answer``: what is typed once something is read."""
     ours, theirs = pty.openpty()

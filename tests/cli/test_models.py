@@ -81,3 +81,24 @@ def test_no_key_is_ever_shown(reelwright) -> None:
 def test_listing_models_makes_no_home(reelwright, home) -> None:
     reelwright("models")
     assert not home.exists()
+
+
+def test_every_verb_that_names_a_model_takes_the_successor_of_a_retired_one_and_says_so(reelwright, tmp_path) -> None:
+    (tmp_path / "rows.txt").write_text("a cat\na dog\n")
+    brief = "2-second bumper for VoltCup, a self-heating mug"
+    tiny = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
+    assert reelwright("make", brief, *tiny).code == 0
+    gone = "veo-3.1-fast-generate-preview"
+    for verb, model in (
+        (("plan", brief), ("--planner", "gpt-4")),
+        (("batch", str(tmp_path / "rows.txt")), ("--model", gone)),
+        (("edit", "last", "--shot", "1"), ("--model", gone)),
+        (("make", brief, *tiny), ("--model", gone)),
+        (("quote", brief, *tiny), ("--model", gone)),
+        (("clip", "a cat"), ("--model", gone)),
+    ):
+        quote = () if verb[0] == "quote" else ("--quote",)
+        refused = reelwright(*verb, *model, *quote)
+        assert refused.code == 2 and "its successor" in refused.err, (verb, refused.err)
+        taken = reelwright(*verb, *model, *quote, "--successor")
+        assert taken.code == 0 and "is asked in its place" in taken.out, (verb, taken.out, taken.err)

@@ -79,6 +79,20 @@ def test_a_terminal_shows_bars_and_a_pipe_nothing(tmp_path: Path):
     assert b"a cat" in seen and b"waiting" in seen
 
 
+def test_a_terminal_that_goes_away_ends_no_prompt(tmp_path: Path):
+    ours, theirs = pty.openpty()
+    watched = subprocess.Popen(
+        [sys.executable, str(HERE / "program.py"), str(tmp_path / "a"), "1.0"],
+        env=environ(TERM="xterm"), stdout=subprocess.PIPE, stderr=theirs, text=True,
+    )  # fmt: skip
+    os.close(theirs)
+    assert os.read(ours, 1)
+    os.close(ours)
+    told, _ = watched.communicate(timeout=60)
+    assert watched.returncode == 0
+    assert all(Path(said).is_file() for said in json.loads(told))
+
+
 def test_the_guide_s_examples_run_as_they_stand(tmp_path: Path, serving: Serving):
     blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
     assert len(blocks) >= 2

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from client.proxy import Proxy
+from reelwright import Studio
 from reelwright.client.answers import VideoRequest
 from reelwright.client.exceptions import (
     APIError,
@@ -117,6 +118,48 @@ async def test_nothing_is_sent_for_what_is_not_valid(making: Making, proxy: Prox
         with pytest.raises(ValidationError):
             await generator.generate_video_async("a cat", seconds=9)
     assert gone.value.field == "model" and proxy.submissions == []
+
+
+class Omni(Proxy):
+    """A wire that sells what follows Veo 3.0."""
+
+    def models(self) -> frozenset[str]:
+        return frozenset({"gemini-omni-1.1-flash"})
+
+
+@pytest.mark.parametrize("told", [{"successor": True}, {"successor": "yes"}, {"settings": "successor"}])
+async def test_a_retired_model_s_successor_is_asked_where_that_is_wanted_and_the_answer_says_so(
+    making: Making, tmp_path: Path, told: dict[str, Any]
+):
+    """Source: systems.md G05."""
+    wire = Omni(tmp_path / "omni")
+    if "settings" in told:
+        told = {"settings": Settings(home=tmp_path / "home", retired="successor")}
+    async with making(provider=wire, **told) as generator:
+        batch = await generator.generate_batch([VideoRequest("a cat", model="veo-3.0"), "a dog"])
+        video, other = batch.results
+    assert video.is_success and video.model == "gemini-omni-1.1-flash" and wire.submissions == ["a cat"]
+    said = [note for note in video.notes if "Veo 3.0 is retired: gemini-omni-1.1-flash is asked in its place" in note]
+    assert len(said) == 1 and "a second" in said[0], "with the difference in price"
+    assert not other.is_success  # the generator's own model is not sold there: it is no retired one
+    with Studio(Settings(home=tmp_path / "home")) as studio:
+        assert video.project
+        film = await asyncio.to_thread(studio.pull, video.project, tmp_path / "pulled")
+    assert "veo-3.0: gemini-omni-1.1-flash" in film.film.read_text(encoding="utf-8")
+
+
+async def test_a_successor_that_the_wire_does_not_sell_is_never_taken_for_another_one(making: Making, proxy: Proxy):
+    async with making(successor=True) as generator:
+        with pytest.raises(ValidationError, match=r"litellm-veo-3\.1-fast") as refused:
+            await generator.generate_video_async("a cat", model="veo-3.0")
+    assert "gemini-omni-1.1-flash" in refused.value.hint and "not sold there" in refused.value.hint
+    assert proxy.submissions == []
+
+
+async def test_an_answer_tells_by_which_day_its_model_goes(making: Making):
+    async with making() as generator:
+        video = await generator.generate_video_async("a cat")
+    assert any("2026-11-17" in note and "its successor is gemini-omni-1.1-flash" in note for note in video.notes)
 
 
 async def test_the_wire_s_own_name_of_a_model_is_understood(making: Making):

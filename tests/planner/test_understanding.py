@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planner.briefs import BRIEFS, WORKED
+from reelwright.planner import tables
 from reelwright.planner.extract import understand
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
@@ -211,3 +215,25 @@ def test_a_noun_is_no_call_and_an_address_does_not_cut_one(text: str, cta: str |
 def test_a_deal_is_copied_to_the_letter(text: str, deal: str | None) -> None:
     found = understand(text).offer
     assert (found.deal.value if found else None) == deal
+
+
+@pytest.mark.parametrize(
+    ("brief", "category"),
+    [
+        ("Lumen Fold, a solar camping lantern that folds flat. For hikers.", "outdoors"),
+        ("Ridge, a tent for two", "outdoors"),
+        ("Fenn, a desk lamp for a small flat", "home"),
+    ],
+)
+def test_a_thing_for_the_open_air_is_not_shown_in_a_living_room(brief: str, category: str) -> None:
+    found = understand(brief).category
+    assert found and found.value == category
+
+
+def test_no_word_of_a_table_mixes_scripts() -> None:
+    """Letters of two scripts that look alike: such a word is in no brief."""
+    scripts = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "THAI", "HANGUL")
+    for table in (Path(tables.__file__).parent).glob("*.yaml"):
+        for word in re.findall(r"[^\W\d_]+", table.read_text(encoding="utf-8")):
+            met = {name for c in word for name in scripts if unicodedata.name(c, "").startswith(name)}
+            assert len(met) <= 1, f"{table.name}: {word} is of {met}"

@@ -97,6 +97,28 @@ def test_a_film_stops_at_its_goal_and_goes_on_from_there(empty: Settings, goal: 
     assert done.film and "words/plan" not in [one.step for one in heard]
 
 
+def test_the_count_is_of_the_whole_film_from_its_first_word_on_and_only_grows(empty: Settings) -> None:
+    heard = []
+    with Studio(empty) as studio:
+        studio.make(BRIEF, listen=heard.append, **SMALL)
+    assert {one.had + one.wanted for one in heard} == {8}
+    counts = [one.had for one in heard]
+    assert counts == sorted(counts)
+    assert [one.had for one in heard if one.kind == "landed"] == list(range(1, 9))
+
+
+def test_a_listener_that_raises_hears_no_more_and_the_film_is_made(empty: Settings) -> None:
+    calls = []
+
+    def broken(progress: object) -> None:
+        calls.append(progress)
+        raise BrokenPipeError("the reader went away")
+
+    with Studio(empty) as studio, pytest.warns(UserWarning, match="BrokenPipeError.*told nothing more"):
+        made = studio.make(BRIEF, listen=broken, **SMALL)
+    assert (made.state, made.made, len(calls)) == ("done", 8, 1)
+
+
 def test_a_film_keeps_the_cut_that_it_was_made_from(studio: Studio, home: Home) -> None:
     shown = studio.show(home.made.project)
     assert [(edit.shot, edit.asset) for edit in shown.cut] == [(shot.id, shot.take) for shot in shown.shots]

@@ -15,7 +15,7 @@ SOON: Final = timedelta(days=60)
 def warnings(row: Model, today: date | None = None) -> tuple[str, ...]:
     """What to know before buying from ``row``: retirement by date, a better successor, an unsure price, the licence."""
     day = today or date.today()
-    found = [_retirement(row, day), _price(row), _licence(row)]
+    found = [retirement(row, day), _price(row), _licence(row)]
     return tuple(said for said in found if said)
 
 
@@ -39,7 +39,9 @@ def is_disputed(row: Model, today: date | None = None) -> bool:
     return bool(life.disputed and life.retires and (today or date.today()) > life.retires)
 
 
-def _retirement(row: Model, today: date) -> str:
+def retirement(row: Model, today: date | None = None) -> str:
+    """By which day ``row`` goes, or that it is gone, and what follows it; empty where nothing is known of an end."""
+    today = today or date.today()
     life = row.lifecycle
     instead = f"; its successor is {life.successor}" if life.successor else ""
     if life.stage == "retired":

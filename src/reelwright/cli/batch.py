@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -15,6 +17,7 @@ from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import put_json
 from reelwright.errors import BadInput
+from reelwright.studio.listener import GONE
 from reelwright.units import usd
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ def batch(
         int, typer.Option("--concurrency", "-c", metavar="N", help="Rows under way at once, from 1 to 64.")
     ] = 5,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Where the files go.")] = None,
+    successor: o.Successor = False,
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
@@ -54,6 +58,7 @@ def batch(
     async def verb(studio: AsyncStudio) -> int:
         entries = _entries(file)
         told: dict[str, Any] = {"model": model, "out": out, "beside": Path(file).parent if file != "-" else None}
+        told |= {"successor": True} if successor else {}
         quoted = await studio.quote_batch(entries, **told)
         if quote:
             (put_json if json else _put_quote)(quoted)
@@ -99,12 +104,20 @@ def _put_quote(quoted: BatchQuoted) -> None:
         typer.echo(f"{row.n:>4}  {row.title[:48]:<48}{'had' if row.had else '$' + usd(row.micros):>12}")
     if len(quoted.rows) > _SHOWN:
         typer.echo(f"      and {len(quoted.rows) - _SHOWN} more; --json tells all of them")
+    notes = quoted.notes
+    for said, of in list(notes.items())[:_SHOWN]:
+        typer.echo(f"     note: {said} ({_rows(of)})")
+    if len(notes) > _SHOWN:
+        typer.echo(f"      and {len(notes) - _SHOWN} more notes; --json tells all of them")
     for said, rows in (("nobody knows", quoted.unknown), ("nobody confirms", quoted.unconfirmed)):
         if rows:
             option = "--unknown-at-most USD" if said == "nobody knows" else "--accept-unconfirmed"
-            named = f"row {rows[0]}" if len(rows) == 1 else f"{len(rows)} rows, row {rows[0]} first"
-            typer.echo(f"     note: {said} the price of {named}; {option} agrees to it all the same")
+            typer.echo(f"     note: {said} the price of {_rows(rows)}; {option} agrees to it all the same")
     typer.echo(quoted.line)
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    return f"row {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rows, row {numbers[0]} first"
 
 
 def _put_made(made: BatchMade) -> None:
@@ -134,14 +147,16 @@ class _Counting:
 
             self._bars = Progress(console=Console(stderr=True), transient=True)
             self._bars.add_task("rows", total=self._total)
-            self._bars.start()
+            with suppress(*GONE):
+                self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bars:
-            self._bars.stop()
+            with suppress(*GONE):
+                self._bars.stop()
 
     def __call__(self, row: RowMade) -> None:
         self._ended += 1

@@ -34,6 +34,7 @@ def plan(
     short_side: o.ShortSide = 1080,
     archetype: o.Archetype = None,
     planner: o.Planner = None,
+    successor: o.Successor = False,
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
@@ -49,6 +50,7 @@ def plan(
     With --planner a language model writes it: the price comes first, and the plan is kept in a project.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"archetype": archetype}
+    asked |= {"successor": True} if successor else {}
     by_model = planner is not None and planner not in _RULES
 
     async def verb(studio: AsyncStudio) -> int:

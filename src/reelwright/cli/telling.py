@@ -6,10 +6,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import typer
+
+from reelwright.studio.listener import GONE
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -203,14 +206,16 @@ class Telling:
                 transient=True,
             )
             self._job = self._bars.add_task("film", total=1, told="")
-            self._bars.start()
+            with suppress(*GONE):
+                self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bars:
-            self._bars.stop()
+            with suppress(*GONE):
+                self._bars.stop()
 
     def __call__(self, happened: Progress) -> None:
         if self._quiet:

@@ -74,7 +74,8 @@ class VideoResponse:
 
     ``file_size_mb`` in millions of bytes; ``generation_time`` in seconds from the call to the file (0.0 for what was
     had already). ``cost_usd``: dollars as text; None where it is not settled yet. ``project``: what Reelwright's other
-    doors call it.
+    doors call it. ``notes``: what to know of what was bought: a model in place of a retired one, a day of
+    retirement, a length as it is sold.
     """
 
     success: bool
@@ -87,6 +88,7 @@ class VideoResponse:
     cost_usd: str | None = None
     had: bool = False
     project: str | None = None
+    notes: tuple[str, ...] = ()
     exception: Exception | None = field(default=None, compare=False, repr=False)
     """What a single call would have raised."""
 

@@ -9,18 +9,21 @@ from typing import cast
 from reelwright.catalogue.model import Model
 from reelwright.catalogue.models import known, model, rows_of
 from reelwright.client.answers import VideoRequest
-from reelwright.client.options import DEFAULT_SECONDS
+from reelwright.client.options import DEFAULT_SECONDS, ClientOptions
 from reelwright.errors import BadInput
 from reelwright.planner.casting.clip import ClipAsked, clip_plan
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
 from reelwright.reel.request import Request
+from reelwright.settings import Settings
 from reelwright.studio.rows import Row
+from reelwright.studio.successors import Successors
 
 
-def row_of(asked: VideoRequest, default_model: str, wire: Provider) -> Row:
+def row_of(asked: VideoRequest, options: ClientOptions, settings: Settings, wire: Provider) -> Row:
     """A clip: a project of one shot whose goal is takes. Raises ``BadInput`` before anything is sent or written."""
-    row = model_called(asked.model or default_model, wire)
+    successors = Successors(options.successor, settings)
+    row = model_called(asked.model or options.model, wire, successors)
     clip = clip_plan(
         ClipAsked(
             prompt=asked.prompt,
@@ -33,19 +36,24 @@ def row_of(asked: VideoRequest, default_model: str, wire: Provider) -> Row:
         )
     )
     wire.check(cast(Request, clip.plan.shots[0].source))
-    brief = Brief(text=asked.prompt, goal="takes", models=(row.id,))
-    return Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=_place(asked.output_path))
+    brief = Brief(text=asked.prompt, goal="takes", models=(row.id,), instead=successors.instead)
+    said = (*successors.said, *clip.said)
+    return Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=_place(asked.output_path), said=said)
 
 
-def model_called(name: str, wire: Provider) -> Model:
-    """The model by our id, an alias, or the wire's own name for it. Raises ``BadInput`` naming the successor."""
+def model_called(name: str, wire: Provider, successors: Successors) -> Model:
+    """The model by our id, an alias, or the wire's own name for it; a retired one's successor where that is wanted.
+
+    Raises ``BadInput`` naming the successor, and where that is not sold over this wire, what is.
+    """
     sold = wire.models()
     for row in rows_of(wire.name).values():
         if row.id in sold and row.sold_as == name and row.profile == "litellm":
             return row
-    found = model(name)
+    found = model(successors.sold(name))
     if found.id not in sold:
-        raise BadInput("model", name, f"a model that is sold there: {', '.join(sorted(sold))}")
+        hint = f"{successors.said[-1]}, and that is not sold there" if successors.said else ""
+        raise BadInput("model", name, f"a model that is sold there: {', '.join(sorted(sold))}", hint=hint)
     return known(found.id)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from reelwright.client.hearing import Heard
+from reelwright.studio.listener import GONE
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -22,6 +24,7 @@ class Bars:
     def __init__(self, shown: bool | None = None) -> None:
         self._shown = sys.stderr.isatty() if shown is None else shown
         self._bars: Progress | None = None
+        self._told: set[str] = set()
 
     def __enter__(self) -> Self:
         if self._shown:
@@ -35,15 +38,23 @@ class Bars:
                 TimeElapsedColumn(),
                 console=Console(stderr=True),
             )
-            self._bars.start()
+            with suppress(*GONE):
+                self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bars:
-            self._bars.stop()
+            with suppress(*GONE):
+                self._bars.stop()
             self._bars = None
+
+    def say(self, note: str) -> None:
+        """A line above the bars, once."""
+        if self._bars and note not in self._told:
+            self._told.add(note)
+            self._bars.console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
 
     def bar(self, title: str) -> tuple[Callable[[Heard], None], Callable[[], None]]:
         """How one prompt tells of itself, and how it says that it has ended."""
@@ -51,7 +62,10 @@ class Bars:
         if bars is None:
             return (lambda heard: None), (lambda: None)
         short = title if len(title) <= _TITLE_CHARS else title[: _TITLE_CHARS - 1] + "…"
-        row = bars.add_task(short, total=None, said="asking")
+        try:
+            row = bars.add_task(short, total=None, said="asking")
+        except GONE:
+            return (lambda heard: None), (lambda: None)
         return (lambda heard: _show(bars, row, heard)), (lambda: bars.remove_task(row))
 
 

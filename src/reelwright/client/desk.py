@@ -34,14 +34,14 @@ class Desk:
     """Opened by a generator; ``http`` is its connection. Nothing is written before a price was agreed to."""
 
     def __init__(self, options: ClientOptions, wire: Provider | None, settings: Settings | None) -> None:
-        self._options, self._given, self._settings = options, wire, settings
+        self._options, self._given, self._told = options, wire, settings
         self._open: AsyncExitStack | None = None
         self.http: Any = None
 
     async def __aenter__(self) -> Self:
         money(self._options.max_usd, "max_usd")
         async with AsyncExitStack() as opening:
-            settings = self._settings or load()
+            settings = self._settings = self._told or load()
             refuse_rehearsal(settings.home)
             self.http, wire = await open_wire(self._options, self._given, settings, opening)
             self._wire = Listening(wire)
@@ -70,7 +70,7 @@ class Desk:
     def row_of(self, asked: VideoRequest) -> Row | VideoGenerationError:
         """The row that buys ``asked``, or what is wrong with it. Talks to nobody."""
         try:
-            return row_of(asked, self._options.model, self._wire)
+            return row_of(asked, self._options, self._settings, self._wire)
         except BadInput as error:
             return error_of(error)
 

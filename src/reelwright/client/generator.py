@@ -47,7 +47,8 @@ class VeoVideoGenerator:
     same clip on every run, the second another. ``reuse=False``: what was handed over already is made anew.
 
     ``max_retries`` counts tries in all (C-03); only what was surely not accepted is sent again. ``max_wait_time``
-    is for one video. ``show_progress`` None: on a terminal. ``provider``: another wire to buy from.
+    is for one video. ``show_progress`` None: on a terminal. ``provider``: another wire to buy from. ``successor``: a
+    retired model is replaced by the one that follows it; what was taken, and why, is in the ``notes`` of the answer.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class VeoVideoGenerator:
         output_dir: str | Path | None = None,
         max_wait_time: float | None = None,
         max_usd: str | float | None = None,
+        successor: bool | None = None,
         show_progress: bool | None = None,
         reuse: bool = True,
         provider: Provider | None = None,
@@ -69,7 +71,7 @@ class VeoVideoGenerator:
     ) -> None:
         self._options = options(
             base_url=base_url, api_key=api_key, timeout=timeout, max_retries=max_retries, model=model,
-            output_dir=output_dir, max_wait_time=max_wait_time, max_usd=max_usd, **more,
+            output_dir=output_dir, max_wait_time=max_wait_time, max_usd=max_usd, successor=successor, **more,
         )  # fmt: skip
         self._show, self._reuse, self._provider, self._settings = show_progress, reuse, provider, settings
         self._called: Counter[Digest] = Counter()
@@ -190,7 +192,9 @@ class VeoVideoGenerator:
         with Bars(self._show) as bars:
 
             async def one_row(row: Row, price: RowQuoted) -> VideoResponse:
-                return await self._one(desk, bars, row, price, slots)
+                for note in price.notes:
+                    bars.say(note)
+                return replace(await self._one(desk, bars, row, price, slots), notes=price.notes)
 
             made = await in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
         results |= {n: answer for (n, _), answer in zip(rows, made, strict=True)}

@@ -29,6 +29,7 @@ from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.studio.listener import harmless
 
 Stage = Literal["asking", "waiting", "downloading", "done"]
 Show = Callable[["Heard"], None]
@@ -52,6 +53,9 @@ class Heard:
     ended: Progress | None = None
     status: int | None = None
     answer: Any = None
+
+    def __post_init__(self) -> None:
+        self.show = harmless(self.show)
 
     def tell(self, stage: Stage) -> None:
         self.stage = stage

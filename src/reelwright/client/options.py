@@ -37,6 +37,7 @@ _NUMBERS: Final[Mapping[str, tuple[float, float]]] = {
     "poll_initial_delay": (0.01, 3600.0),
     "poll_max_delay": (0.01, 3600.0),
 }
+_SWITCHES: Final[Mapping[str, bool]] = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _COUNTS: Final[Mapping[str, tuple[int, int]]] = {"max_retries": (1, 1 + len(RETRY_DELAYS)), "concurrent_limit": (1, 64)}
 
 
@@ -44,7 +45,8 @@ _COUNTS: Final[Mapping[str, tuple[int, int]]] = {"max_retries": (1, 1 + len(RETR
 class ClientOptions:
     """One value for all that a generator is told. ``max_usd`` None: the call itself agrees to the price it has.
 
-    ``api_key`` None: the variable ``LITELLM_API_KEY``, or the file or keyring of ``reelwright keys``.
+    ``api_key`` None: the variable ``LITELLM_API_KEY``, or the file or keyring of ``reelwright keys``. ``successor``:
+    a retired model is replaced by the one that follows it, and ``notes`` say so; None: as the settings have it.
     """
 
     base_url: str = DEFAULT_BASE_URL
@@ -58,6 +60,7 @@ class ClientOptions:
     poll_initial_delay: float = POLL_INITIAL_DELAY
     poll_max_delay: float = POLL_MAX_DELAY
     max_usd: str | None = None
+    successor: bool | None = None
 
     def __repr__(self) -> str:
         """Without the key."""
@@ -102,6 +105,11 @@ def _typed(name: str, value: Any) -> Any:
         if not isinstance(value, (str, Path)) or not str(value) or "\x00" in str(value):
             raise _refused(name, value, "a folder")
         return Path(value).expanduser()
+    if name == "successor":
+        found = _SWITCHES.get(str(value).strip().lower())
+        if found is None:
+            raise _refused(name, value, "True or False")
+        return found
     if name == "max_usd" and isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value)
     if not isinstance(value, str) or not value.strip():

@@ -28,11 +28,15 @@ class Circle:
 
 @noun
 class Choices:
-    """``circled`` absent: the lowest (round, sample) that passed. ``accepted``: findings overruled by a person."""
+    """``circled`` absent: the lowest (round, sample) that passed. ``accepted``: findings overruled by a person.
+
+    ``instead``: retired models that an edit asked for, each with the one that was taken in its place.
+    """
 
     asks: tuple[Ask, ...] = ()
     circled: Mapping[ShotId, Circle] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 def again(ask: Ask) -> Fingerprint:

@@ -217,7 +217,7 @@ class NotDelivered(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipMade(Spoken):
-    """What came of a clip: a file for each sample that arrived, and why the others did not."""
+    """What came of a clip: a file for each sample that arrived, and why the others did not. ``notes``: as of a film."""
 
     project: str
     job: str
@@ -229,6 +229,7 @@ class ClipMade(Spoken):
     elapsed_s: float
     why: WaitReason | None = None
     said: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

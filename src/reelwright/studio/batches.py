@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +28,14 @@ async def prepared_rows(
     model: str | None,
     beside: Path | None,
     out: Path | None,
+    successor: bool | None = None,
 ) -> tuple[list[Row], list[Prepared]]:
-    """The rows, numbered, and what goes with each. Raises ``BadInput`` naming the row; writes only into ``scratch``."""
+    """The rows, numbered, and what goes with each. Raises ``BadInput`` naming the row; writes only into ``scratch``.
+
+    ``successor``: of retired models in rows that do not say themselves; None: as the settings have it.
+    """
+    if successor is not None:
+        settings = replace(settings, retired="successor" if successor else "refuse")
     prepared = await rows_of(entries, scratch, settings, model=model, beside=beside, out=_folder(out))
     return list(counted([one.row for one in prepared])), prepared
 

@@ -25,6 +25,7 @@ from reelwright.studio.answers import Planned, Quoted
 from reelwright.studio.consent import consent_to
 from reelwright.studio.first import first_planned, first_quote, whole_way
 from reelwright.studio.home import Home, hands_of, refuse_unsold
+from reelwright.studio.listener import harmless
 from reelwright.studio.produce import Produce
 from reelwright.studio.quote import in_full
 from reelwright.studio.rates import pace_of
@@ -182,11 +183,11 @@ class Batch:
         """
 
         slots = asyncio.Semaphore(concurrency)
+        tell = harmless(ended)
 
         async def one(row: Row, price: RowQuoted) -> RowMade:
             made = await self._recorded(row, agreed.to(price), slots, listen)
-            if ended:
-                ended(made)
+            tell(made)
             return made
 
         async with self.at_work():

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brief, Material, Reference
+from reelwright.reel.brief import Brief, Material, Reference, Still
 from reelwright.reel.noun import Digest
 from reelwright.settings import Settings
 from reelwright.studio import checked
 from reelwright.studio.asked import Asked
 from reelwright.studio.home import Home
+from reelwright.studio.successors import Successors
 
 CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 """Endings of files that are clips; whether they are, their first bytes say."""
@@ -37,6 +38,11 @@ class Taken:
     said: list[str] = field(default_factory=list)
     instead: dict[str, str] = field(default_factory=dict)
 
+    def replaced(self, by: Successors) -> None:
+        """Note what was taken in place of models that are retired."""
+        self.said += by.said
+        self.instead |= by.instead
+
     async def keep(self, home: Home) -> None:
         """Into the vault, synced: only once the price was agreed to."""
         for digest, (path, mime) in self.files.items():
@@ -55,8 +61,9 @@ async def brief_of(brief: str | Brief, asked: Asked, scratch: Path, settings: Se
     made = brief if isinstance(brief, Brief) else Brief(text=checked.text("brief", brief))
     checked.text("brief", made.text)
     taken = Taken()
-    made = _with(made, _sold(asked, taken, settings), settings)
-    made = replace(made, instead={**made.instead, **taken.instead})
+    successors = Successors(asked.get("successor"), settings)
+    made = successors.of_brief(_with(made, asked, settings, successors))
+    taken.replaced(successors)
     for name, kind in (("images", "picture"), ("clips", "clip")):
         for path in _paths(name, asked.get(name, ())):
             material = await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
@@ -66,38 +73,16 @@ async def brief_of(brief: str | Brief, asked: Asked, scratch: Path, settings: Se
     made = replace(made, materials=(*made.materials, *taken.materials))
     given = asked.get("references", {}).items()
     guides = [await reference_of(taken, said, path, scratch, settings) for said, path in given]
-    return replace(made, references=(*made.references, *(guide for guide, _ in guides))), taken
-
-
-def sold_name(name: str, taken: Taken, settings: Settings, successor: object = None) -> str:
-    """The name of a model that is sold: its own, or where it is retired and that was asked for, its successor's."""
-    if successor is not None and not isinstance(successor, bool):
-        raise BadInput("successor", successor, "True or False")
-    wanted = settings.retired == "successor" if successor is None else successor
-    if not wanted or name.partition(":")[0] in ("", "animatic", "rules"):
-        return name
-    from reelwright.catalogue.lifecycle import in_place_of
-
-    bare, colon, rest = name.partition(":")
-    then, said = in_place_of(bare)
-    if said:
-        taken.said.append(said)
-        taken.instead[bare] = then
-    return f"{then}{colon}{rest}"
-
-
-def _sold(asked: Asked, taken: Taken, settings: Settings) -> Asked:
-    """What was asked for, with models that are sold."""
-    found: dict[str, Any] = dict(asked)
-    successor = found.pop("successor", None)
-    for name in ("stills", "voice", "music", "planner"):
-        if isinstance(found.get(name), str):
-            found[name] = sold_name(found[name], taken, settings, successor)
-    if isinstance(models := found.get("models"), Sequence) and not isinstance(models, str):
-        found["models"] = [
-            sold_name(one, taken, settings, successor) if isinstance(one, str) else one for one in models
-        ]
-    return cast(Asked, found)
+    made = replace(made, references=(*made.references, *(guide for guide, _ in guides)))
+    stills = await stills_of(taken, asked.get("storyboard", {}), scratch, settings)
+    made = replace(made, storyboard=(*made.storyboard, *stills))
+    if made.storyboard and made.planner:
+        still = f"{made.storyboard[0].beat}={made.storyboard[0].name}"
+        hint = f"reelwright make BRIEF --planner {made.planner} --until plan, then edit last --still {still}"
+        raise BadInput(
+            "still", still, f"a plan that is there: {made.planner} is yet to say which beats it has", hint=hint
+        )
+    return made, taken
 
 
 def _asks_a_model(brief: Brief) -> bool:
@@ -128,17 +113,35 @@ async def reference_of(
     """
     role, _, name = said.partition("=")
     checked.one_of("references", role, ROLES)
-    file = file_called("references", path)
-    refuse_heavy("references", file, settings)
-    material = await take_in(taken, file, "picture", scratch)
-    refuse_small("references", file, (material.width, material.height), settings)
-    taken.materials.pop()  # it guides shots, it is none
+    material = await _frame(taken, "references", path, scratch, settings)
     named = checked.text("references", name, 80) if name else Path(path).stem
     kind = cast(Literal["person", "product", "place", "style"], role)
     return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
 
 
-def _with(brief: Brief, asked: Asked, settings: Settings) -> Brief:
+async def stills_of(taken: Taken, given: object, scratch: Path, settings: Settings) -> tuple[Still, ...]:
+    """Stills of one's own by the beat that each opens. Raises ``BadInput``, also beyond the limits of ``settings``."""
+    if not isinstance(given, Mapping):
+        raise BadInput("still", given, "a file for each beat, such as hook=door.jpg")
+    stills = []
+    for beat, path in given.items():
+        named = checked.text("still", beat, 80).strip().casefold()
+        found = await _frame(taken, "still", path, scratch, settings)
+        stills.append(Still(beat=named, asset=found.asset, name=found.name, width=found.width, height=found.height))
+    return tuple(stills)
+
+
+async def _frame(taken: Taken, field: str, path: object, scratch: Path, settings: Settings) -> Material:
+    """A picture that a model is shown, within the limits of ``settings``."""
+    file = file_called(field, path)
+    refuse_heavy(field, file, settings)
+    material = await take_in(taken, file, "picture", scratch)
+    refuse_small(field, file, (material.width, material.height), settings)
+    taken.materials.pop()  # it becomes no shot
+    return material
+
+
+def _with(brief: Brief, asked: Asked, settings: Settings, successors: Successors) -> Brief:
     """``brief`` with what was asked beside it; what was not asked stays as it is."""
     if (flavor := asked.get("flavor")) is not None:
         from reelwright.studio.flavoring import with_flavor
@@ -150,7 +153,7 @@ def _with(brief: Brief, asked: Asked, settings: Settings) -> Brief:
         brief = replace(brief, aspect=aspect)
     if (language := checked.language(asked.get("language"))) is not None:
         brief = replace(brief, language=language)
-    brief = _by_models(brief, asked, settings.model)
+    brief = _by_models(brief, asked, settings.model, successors)
     brief = replace(
         brief,
         short_side=checked.whole("short_side", asked.get("short_side", brief.short_side), 90, 2160),
@@ -166,7 +169,7 @@ def _with(brief: Brief, asked: Asked, settings: Settings) -> Brief:
     )
 
 
-def _by_models(brief: Brief, asked: Asked, usual: str) -> Brief:
+def _by_models(brief: Brief, asked: Asked, usual: str, successors: Successors) -> Brief:
     """Who makes what, as far as it is asked for; whether they exist and do that is for the catalogue to say.
 
     ``usual``: the model where none is asked for; empty: films are drawn.
@@ -174,7 +177,7 @@ def _by_models(brief: Brief, asked: Asked, usual: str) -> Brief:
     if (planner := asked.get("planner")) is not None:
         from reelwright.planner.writer import checked_planner
 
-        brief = replace(brief, planner=checked_planner(checked.text("planner", planner, 200)))
+        brief = replace(brief, planner=checked_planner(successors.sold(checked.text("planner", planner, 200))))
     if (shape := asked.get("archetype")) is not None:
         from reelwright.planner.archetypes import archetype
 

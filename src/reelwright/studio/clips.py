@@ -22,10 +22,11 @@ from reelwright.settings import Settings
 from reelwright.studio import checked, deliver
 from reelwright.studio.answers import ClipFile, ClipMade, NotDelivered, Quoted
 from reelwright.studio.asked import ClipTerms
-from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_heavy, refuse_small, sold_name, take_in
+from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_heavy, refuse_small, take_in
 from reelwright.studio.first import given_quote
 from reelwright.studio.home import Home
 from reelwright.studio.shown import spent
+from reelwright.studio.successors import Successors
 from reelwright.studio.telling import with_numbers
 from reelwright.studio.whole import whole
 
@@ -55,11 +56,12 @@ async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken
     negative = terms.get("negative")
     guides, sizes = await _references(terms.get("references", {}), settings, taken, scratch)
     aspect = terms.get("aspect")
+    successors = Successors(terms.get("successor"), settings)
+    model = successors.sold(checked.text("model", terms.get("model") or settings.model, 200))
+    taken.replaced(successors)
     return ClipAsked(
         prompt=checked.text("prompt", prompt, 20_000),
-        model=sold_name(
-            checked.text("model", terms.get("model") or settings.model, 200), taken, settings, terms.get("successor")
-        ),
+        model=model,
         samples=checked.whole("samples", terms.get("samples", 1), 1, 4),
         apart=_apart(terms.get("apart", False)),
         seconds=None if seconds is None else Fraction(seconds, 1000),

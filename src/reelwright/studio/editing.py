@@ -9,25 +9,34 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
-from reelwright.studio import edits
+from reelwright.settings import Settings
+from reelwright.studio import checked, edits
 from reelwright.studio.answers import Quoted
 from reelwright.studio.asked import Changes
-from reelwright.studio.briefing import Taken, file_called, take_in
+from reelwright.studio.briefing import Taken, file_called, stills_of, take_in
 from reelwright.studio.edits import Edit
 from reelwright.studio.home import Home, takes_last_frame
 from reelwright.studio.making import aimed, last_goal, quoted
+from reelwright.studio.successors import Successors
 
 
-async def edit_of(changes: Changes, scratch: Path) -> tuple[Edit, Taken]:
-    """The checked edit; a new picture or clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
+async def edit_of(changes: Changes, scratch: Path, settings: Settings) -> tuple[Edit, Taken]:
+    """The checked edit; new pictures or a clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
     edits.check(changes)
     taken = Taken()
+    successors = Successors(changes.get("successor"), settings)
+    if (by := changes.get("model")) is not None:
+        changes = {**changes, "model": successors.sold(checked.text("model", by, 200))}
+        taken.replaced(successors)
     material = None
     if (image := changes.get("image")) is not None:
         material = await take_in(taken, file_called("image", image), "picture", scratch)
     if (clip := changes.get("clip")) is not None:
         material = await take_in(taken, file_called("clip", clip), "clip", scratch)
-    return Edit(changes=changes, material=material, ends_on=takes_last_frame), taken
+    stills = await stills_of(taken, changes.get("storyboard") or {}, scratch, settings)
+    said, instead = tuple(taken.said), taken.instead
+    edit = Edit(changes=changes, material=material, stills=stills, ends_on=takes_last_frame, said=said, instead=instead)
+    return edit, taken
 
 
 def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
@@ -38,8 +47,8 @@ def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
     before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
     said = unsaid(shot for shot in plan.shots if shot != before.get(shot.id))
     ways = {way: _supposed(home, standing, *revised).micros for way, revised in edit.ways(standing).items()}
-    found = _supposed(home, standing, plan, choices)
-    return replace(found, ways=ways, said=(*found.said, *said))
+    full = _supposed(home, standing, plan, choices)
+    return replace(full, ways=ways, said=(*edit.said, *full.said, *said))
 
 
 def graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:

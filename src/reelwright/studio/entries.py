@@ -190,7 +190,8 @@ async def _clip(
     prompt = checked.text("prompt", entry["prompt"])
     clip, taken = await clips.planned(prompt, cast(ClipTerms, terms), settings, scratch)
     brief = clips.brief_for(prompt, clip, taken)
-    return Prepared(row=Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=place), taken=taken)
+    said = (*taken.said, *clip.said)
+    return Prepared(row=Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=place, said=said), taken=taken)
 
 
 def _beside(asked: dict[str, Any], beside: Path) -> dict[str, Any]:
@@ -209,4 +210,5 @@ async def _film(entry: Entry, scratch: Path, settings: Settings, beside: Path, p
     asked = _beside(asked, beside)
     goal = checked.goal(entry.get("until", "film"))
     brief, taken = await brief_of(checked.text("brief", entry["brief"]), cast(Asked, asked), scratch, settings)
-    return Prepared(row=Row(n=1, brief=replace(brief, goal=goal), goal=goal, out=place), taken=taken)
+    made = Row(n=1, brief=replace(brief, goal=goal), goal=goal, out=place, said=tuple(taken.said))
+    return Prepared(row=made, taken=taken)

@@ -16,6 +16,7 @@ from reelwright.studio import deliver, shown
 from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home, hands_of
+from reelwright.studio.listener import harmless
 from reelwright.studio.quote import in_full, on_the_way
 from reelwright.studio.telling import Listen, with_numbers
 from reelwright.units import Micros
@@ -142,6 +143,7 @@ async def bring(home: Home, project: str, job: str, out: str | Path | None, list
     began = time.monotonic()
     made = 0
     spans: dict[str, list[float]] = {}
+    tell = harmless(listen)
 
     def hear(progress: Progress) -> None:
         nonlocal made
@@ -150,8 +152,7 @@ async def bring(home: Home, project: str, job: str, out: str | Path | None, list
             now = time.monotonic()
             span = spans.setdefault(progress.step.partition("/")[0], [now, now])
             span[1] = now
-        if listen:
-            listen(progress)
+        tell(progress)
 
     ended = await drive(home, project, job, hear)
     film = await report(home, ended, out, time.monotonic() - began, made)

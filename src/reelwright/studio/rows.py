@@ -28,7 +28,7 @@ class Row:
     """One line of a batch. ``plan`` given: it is followed as it stands (a clip's only shot); else the brief is planned.
 
     ``out``: where its file goes, None for a place of its own. ``nth``: the first of its kind is 1; the same row again
-    is another film or clip, not the same one twice.
+    is another film or clip, not the same one twice. ``said``: what was repaired or replaced for it.
     """
 
     n: int
@@ -37,6 +37,7 @@ class Row:
     goal: Goal = "film"
     out: Path | None = None
     nth: int = 1
+    said: tuple[str, ...] = ()
 
     @property
     def key(self) -> Digest:
@@ -74,6 +75,8 @@ def counted(rows: Sequence[Row]) -> tuple[Row, ...]:
 class RowQuoted(Spoken):
     """The price of one row. ``had``: all of it is here already, and nothing is bought for it.
 
+    ``notes``: what was repaired or replaced for it, and what to know of what is bought, such as a retirement by date.
+
     ``unknown``: how many of its steps have a price that nobody knows; ``unconfirmed``: how many one that is not sure.
     """
 
@@ -85,6 +88,7 @@ class RowQuoted(Spoken):
     unknown: int = 0
     unconfirmed: int = 0
     until: datetime | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,15 @@ class BatchQuoted(Spoken):
         """As a build says it: ``7 had, 93 wanted, $74.40``."""
         return f"{self.had} had, {self.wanted} wanted, ${usd(self.micros)}"
 
+    @property
+    def notes(self) -> dict[str, list[int]]:
+        """What is said of the rows, each sentence once, with the numbers of those that it is said of."""
+        found: dict[str, list[int]] = {}
+        for row in self.rows:
+            for said in row.notes:
+                found.setdefault(said, []).append(row.n)
+        return found
+
 
 def batch_quoted(rows: Sequence[Row], prices: Sequence[Quoted]) -> BatchQuoted:
     """The sum of the rows' prices."""
@@ -116,6 +129,7 @@ def batch_quoted(rows: Sequence[Row], prices: Sequence[Quoted]) -> BatchQuoted:
             unknown=len(price.unknown),
             unconfirmed=len(price.unconfirmed),
             until=price.until,
+            notes=tuple(dict.fromkeys((*row.said, *price.said))),
         )
         for row, price in zip(rows, prices, strict=True)
     ]

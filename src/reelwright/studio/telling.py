@@ -14,6 +14,7 @@ from reelwright.reel.operation import Event
 from reelwright.reel.plan import Plan
 from reelwright.studio import pace
 from reelwright.studio.answers import Progress
+from reelwright.studio.listener import harmless
 from reelwright.studio.quote import shot_of
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ class Telling:
     """Turns what the director says into what a door shows. ``weights``: estimated seconds of every wanted step."""
 
     def __init__(self, listen: Listen | None, plan: Plan | None, weights: Mapping[StepKey, float], hands: int) -> None:
-        self._listen = listen or (lambda progress: None)
+        self._listen = harmless(listen)
         self._shots = numbers(plan)
         self._weights, self._hands = weights, max(1, hands)
         self._began = time.monotonic()
         self._parts: dict[StepKey, float] = {}
+        self._landed: set[StepKey] = set()
+        self._words = [key for key in weights if key.startswith("words/")]
         self._had, self._wanted = 0, len(weights)
         self.driving = False
         """Whether anything was heard from a director of this process."""
@@ -44,8 +47,11 @@ class Telling:
         """Hear one thing from the director, and pass it on."""
         self.driving = True
         if said.event == "read":
-            self._had, self._wanted = said.had, said.wanted
+            self._count(said.had, said.wanted)
         if said.step is not None and said.step in self._weights:
+            if said.event == "landed" and self._wanted and said.step not in self._landed:
+                self._had, self._wanted = self._had + 1, self._wanted - 1
+                self._landed.add(said.step)
             self._parts[said.step] = 1.0 if said.event == "landed" else said.done or 0.0
         self._listen(
             Progress(
@@ -66,6 +72,19 @@ class Telling:
     def hear(self, event: Event) -> None:
         """Pass on what another director wrote into the journal."""
         self._listen(from_event(event, self._shots))
+
+    def _count(self, had: int, wanted: int) -> None:
+        """Take over what a reading counted.
+
+        The words of a plan stand in a graph of their own, before there is one of the film: until they have landed its
+        counts say nothing of the film, and afterwards they are had beside it. A reading may be older than the last
+        landing; of the same graph, nothing had is lost.
+        """
+        if not self._landed.issuperset(self._words):
+            return
+        had += len(self._words)
+        if had + wanted != self._had + self._wanted or had > self._had:
+            self._had, self._wanted = had, wanted
 
     def _left(self) -> float | None:
         """Seconds left: the work left at the speed of the work done; by the estimate alone while little is done."""

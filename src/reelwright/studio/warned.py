@@ -1,12 +1,41 @@
-"""What a person should know of what a quote would buy: retirement by date, unsure prices, licences, what is snapped."""
+"""What a person should know of what would be bought: retirement by date, unsure prices, licences, what is snapped."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from reelwright.reel.breakdown import OURS
+from reelwright.reel.breakdown import OURS, breakdown
 from reelwright.reel.graph import Graph
 from reelwright.reel.money import Quote
+from reelwright.reel.plan import Plan
+
+
+def retiring(plan: Plan, today: date | None = None) -> tuple[str, ...]:
+    """By which day models go that a plan asks for, a sentence each, every one once."""
+    if not (named := _named(plan)):
+        return ()
+    from reelwright.catalogue.lifecycle import retirement
+    from reelwright.catalogue.models import models
+
+    said = (retirement(models()[name], today) for name in named if name in models())
+    return tuple(one for one in said if one)
+
+
+def refuse_retired(plan: Plan) -> None:
+    """Raise ``BadInput`` where a plan asks for a model that is retired, naming its successor."""
+    if not (named := _named(plan)):
+        return
+    from reelwright.catalogue.models import model, models
+
+    for name in named:
+        if name in models():
+            model(name)
+
+
+def _named(plan: Plan) -> list[str]:
+    """The AI models that a plan asks for, by name."""
+    asked = {step.request.model for step in breakdown(plan, "film").steps.values() if step.request}
+    return sorted(name for name in asked if not name.startswith(OURS))
 
 
 def warned(graph: Graph, quote: Quote, today: date | None = None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from reelwright.catalogue.model import Kind, Model
 from reelwright.catalogue.models import is_retired, model, models
 from reelwright.errors import BadInput
 from reelwright.planner.flavors import Flavor
-from reelwright.reel.brief import Brief, Reference
+from reelwright.reel.brief import Brief, Reference, Still
 from reelwright.reel.noun import noun
 
 Continuity = Literal["beat", "loose"]
@@ -22,7 +22,10 @@ NAMED: Final = {"video": "models", "image": "stills", "speech": "voice", "music"
 
 @noun
 class Terms:
-    """``spares``: further video models that may be taken where a budget asks for it. ``voice``: model and voice."""
+    """``spares``: further video models that may be taken where a budget asks for it. ``voice``: model and voice.
+
+    ``storyboard``: stills of the person's own, by beat; ``stills`` draws those of the other beats.
+    """
 
     video: Model | None
     spares: tuple[Model, ...] = ()
@@ -35,6 +38,44 @@ class Terms:
     samples: int = 1
     references: tuple[Reference, ...] = ()
     image_params: Mapping[str, int | str | bool] = field(default_factory=dict)
+    storyboard: tuple[Still, ...] = ()
+
+
+@noun
+class Named:
+    """Models by name, as a brief and its flavor ask for them. ``voice``: ``MODEL:voice``."""
+
+    videos: tuple[str, ...] = ()
+    stills: str | None = None
+    voice: str | None = None
+    music: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, the wanted video model first."""
+        return tuple(name for name in (*self.videos, self.stills, self.voice, self.music) if name)
+
+
+def asked_of(brief: Brief, chosen: Flavor) -> Named:
+    """What the brief says comes first; where neither asks for more than stills of the flavor's, nothing is asked for.
+
+    A retired model for which the brief took another (``instead``) goes by the name of that one.
+    """
+    videos = () if brief.models == (ANIMATIC,) else brief.models or chosen.models
+    voice, music = brief.voice or chosen.voice_model, brief.music or chosen.music
+    if not (videos or brief.stills or voice or music):
+        return Named()
+
+    def now(name: str | None) -> str | None:
+        bare, colon, rest = (name or "").partition(":")
+        return f"{brief.instead.get(bare, bare)}{colon}{rest}" or None
+
+    return Named(
+        videos=tuple(now(name) or name for name in videos),
+        stills=now(brief.stills or chosen.stills),
+        voice=now(voice),
+        music=now(music),
+    )
 
 
 def terms_of(brief: Brief, chosen: Flavor) -> Terms | None:
@@ -42,12 +83,11 @@ def terms_of(brief: Brief, chosen: Flavor) -> Terms | None:
     on a model that is unknown, retired or of another kind, and on what it does not sell. Reads the catalogue and
     today's date; never spends.
     """
-    names = () if brief.models == (ANIMATIC,) else brief.models or chosen.models
-    stills, voice = brief.stills or chosen.stills, brief.voice or chosen.voice_model
-    music, resolution = brief.music or chosen.music, brief.resolution or chosen.resolution
-    if not (names or brief.stills or voice or music):
+    asked = asked_of(brief, chosen)
+    if not asked.names:
         return None
-    videos = tuple(_of_kind(name, "video") for name in names)
+    resolution = brief.resolution or chosen.resolution
+    videos = tuple(_of_kind(name, "video") for name in asked.videos)
     video = videos[0] if videos else None
     if resolution and video and resolution not in video.resolutions:
         raise BadInput("resolution", resolution, ", ".join(video.resolutions) or f"nothing: {video.id} has one")
@@ -56,15 +96,16 @@ def terms_of(brief: Brief, chosen: Flavor) -> Terms | None:
     return Terms(
         video=video,
         spares=videos[1:],
-        stills=_of_kind(stills, "image") if stills else None,
-        voice=voice_of(voice) if voice else None,
-        music=_of_kind(music, "music") if music else None,
+        stills=_of_kind(asked.stills, "image") if asked.stills else None,
+        voice=voice_of(asked.voice) if asked.voice else None,
+        music=_of_kind(asked.music, "music") if asked.music else None,
         continuity="loose" if "loose" in (brief.continuity, chosen.continuity) else "beat",
         resolution=resolution,
         sound=_sound(chosen.sound if brief.sound is None else brief.sound, video),
         samples=brief.takes,
         references=brief.references,
         image_params=chosen.image_params,
+        storyboard=brief.storyboard,
     )
 
 

@@ -25,10 +25,13 @@ class Batching(Opened):
         model: str | None = None,
         beside: str | Path | None = None,
         out: str | Path | None = None,
+        successor: bool | None = None,
     ) -> BatchQuoted:
         """The price of many prompts or briefs before ``batch``, row by row. Writes and spends nothing."""
         with scratch() as folder:
-            rows, _ = await batches.prepared_rows(entries, folder, self._settings, model, _path(beside), _path(out))
+            rows, _ = await batches.prepared_rows(
+                entries, folder, self._settings, model, _path(beside), _path(out), successor
+            )
         return await batches.quote_rows(self._settings, await self._opened() if self._is_there else None, rows)
 
     async def batch(
@@ -38,6 +41,7 @@ class Batching(Opened):
         model: str | None = None,
         beside: str | Path | None = None,
         out: str | Path | None = None,
+        successor: bool | None = None,
         concurrency: int | None = None,
         listen: Listen | None = None,
         ended: Callable[[RowMade], None] | None = None,
@@ -47,12 +51,13 @@ class Batching(Opened):
 
         An entry is a mapping with a ``prompt`` (a clip) or a ``brief`` (a film), or text: a brief, with ``model`` a
         prompt. The same entries again go on: what is had is not bought again. ``out``: a folder for their files.
+        ``successor``: a retired model is replaced by the one that follows it, where a row does not say so itself.
         ``ended`` hears of each row as it comes. Raises ``BadInput``, ``MoneyError`` before any starts.
         """
         at_once = batches.checked_concurrency(concurrency)
         with scratch() as folder:
             rows, prepared = await batches.prepared_rows(
-                entries, folder, self._settings, model, _path(beside), _path(out)
+                entries, folder, self._settings, model, _path(beside), _path(out), successor
             )
             self._batching = True
             made = await batches.make_rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -35,7 +36,7 @@ class Changing(Filming):
         home = await self._found()
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
-            edit, _ = await editing.edit_of(changes, folder)
+            edit, _ = await editing.edit_of(changes, folder, self._settings)
         return editing.price(home, standing, edit)
 
     async def edit(
@@ -55,13 +56,14 @@ class Changing(Filming):
         home = await self._found()
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
-            edit, taken = await editing.edit_of(changes, folder)
+            edit, taken = await editing.edit_of(changes, folder, self._settings)
             quote = editing.price(home, standing, edit)
             consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
             await taken.keep(home)
         await making.revise(home, standing.project, edit.revised)
-        return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
+        film = await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
+        return replace(film, notes=quote.said)
 
     async def retake(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -72,4 +73,5 @@ class Clipping(Opened):
                 made = await self._bring(home, project, "takes", consent, None, listen)
         standing = await home.journal.standing(home.account, made.project)
         assert standing.job, "it was just driven"
-        return await clips.report(home, standing, standing.job, folder_out, packed, time.monotonic() - began)
+        told = await clips.report(home, standing, standing.job, folder_out, packed, time.monotonic() - began)
+        return replace(told, notes=quote.said)

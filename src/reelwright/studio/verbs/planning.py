@@ -24,6 +24,7 @@ from reelwright.studio.briefing import brief_of
 from reelwright.studio.first import first_planned, first_quote, given_plan
 from reelwright.studio.scratch import scratch
 from reelwright.studio.verbs.opened import Opened
+from reelwright.studio.warned import retiring
 
 
 class Planning(Opened):
@@ -34,7 +35,7 @@ class Planning(Opened):
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder, self._settings)
         planned = await asyncio.to_thread(first_planned, made)
-        return replace(planned, said=(*taken.said, *planned.said))
+        return replace(planned, said=(*taken.said, *planned.said, *retiring(planned.plan)))
 
     async def quote(
         self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]
