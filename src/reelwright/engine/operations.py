@@ -33,7 +33,8 @@ _SOONEST_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 600.0
 """The longest wait before a poll that a provider is believed: more is a mistake of theirs."""
 _GROWTH: Final = 1.5
-_JITTER: Final = 0.2
+_JITTER: Final = 0.1
+"""Enough to part in a few polls what began together. More of it, never above the longest wait, is only more polls."""
 _SILENT: Final = "the provider did not bring it and gave no reason"
 _SAID: Final = {"succeeded": _SILENT, "cancelled": "the provider cancelled it"}
 _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}

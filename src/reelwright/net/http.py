@@ -43,6 +43,10 @@ REDIRECTS: Final = 3
 ANSWER_CAP: Final = 64 * 1024**2
 """Largest answer to a send: it may be the result itself, such as speech in base64."""
 READ_CAP: Final = 4 * 1024**2
+_QUESTIONS: Final = 100
+"""On their way at one time, to one provider."""
+_KEPT: Final = 32
+"""Of their connections, between two questions: of 5,000 operations, some twenty are polled at one moment."""
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -300,7 +304,7 @@ class Http:
         """Connections for questions, kept for a moment and used again."""
         if self._pool is None:
             lines = Lines(self._ways.resolve, self._ways.dial)
-            self._pool = Kept(lines, self._trust(self._home), most=100, kept=20)
+            self._pool = Kept(lines, self._trust(self._home), most=_QUESTIONS, kept=_KEPT)
         return self._pool
 
     def _once(
