@@ -116,7 +116,10 @@ def said_in(name: str) -> str:
         ("30s ad for Loaf, a baguette bakery", "One for now. One for later.", "Pack it"),
         ("30s ad for Squeak, a dog toy", "Throw. Fetch. Again.", "Build it"),
         ("An energetic ad for Harbour House, a children's hospice", "Give what you can.", "Need a"),
-        ("30s ad for Quill, a pen", "Quill", "Look closer"),
+        ("20s ad for Pawly, a dog food", "Fill the bowl. Stand back.", "Dig in"),
+        ("20s ad for Otto, a robot vacuum", "Press. Walk away.", "Sleeves"),
+        ("20s documentary about Grit, a podcast about founders", "Podcast about founders", "Somewhere"),
+        ("45s documentary about Wren & Sons, a violin workshop", "Somewhere, a violin workshop.", "That is"),
     ],
 )
 def test_of_a_thing_with_nothing_but_a_name_is_told_what_people_do_with_such_a_thing(

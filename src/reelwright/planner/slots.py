@@ -11,7 +11,7 @@ from reelwright.planner.extract import Understood
 from reelwright.planner.extract.seen import Found
 from reelwright.planner.facts import itself_of, split_pain, state_of, town_of
 from reelwright.planner.phrases import gained, halves, lowered, opening, plural, with_article, without_address
-from reelwright.planner.tables import moments, scenes, uses, wording
+from reelwright.planner.tables import lexicon, moments, scenes, uses, wording
 
 WORTH: Final = {
     "state": 13, "doing": 12, "pain": 12, "get": 11, "itself": 9, "own": 9, "feature": 8, "moment": 7, "town": 7,
@@ -27,7 +27,7 @@ GROUPS: Final = {
     "thing": "state", "good": "state", "bad": "state", "gone": "state", "kept": "state", "stays": "state",
     "gets": "state",
     "get1": "get", "get2": "get", "own1": "own", "own2": "own", "use1": "use", "use2": "use",
-    "a_kind": "kind", "needed": "kind",
+    "a_kind": "kind", "needed": "kind", "somewhere": "kind",
     "heats": "itself", "mug": "itself", "a_mug": "itself", "feature2": "feature", "feature3": "feature",
     "features": "feature", "deal": "offer", "code": "offer", "until": "offer",
     "until_low": "offer", "cta": "call", "cta_said": "call", "invite": "call", "url": "call", "who": "quote",
@@ -134,6 +134,7 @@ class Slots:
             "who": u.quote.who if u.quote else "",
         }
         made["needed"] = "" if self._category() in SOLEMN else made["a_kind"]
+        made["somewhere"] = made["a_kind"] if kind.rpartition(" ")[2] in str(lexicon()["places"]).split() else ""
         return made | self._turned(kind, text, name) if self.english else made
 
     def _turned(self, kind: str, text: str, name: str) -> dict[str, str]:
