@@ -128,7 +128,7 @@ class Slots:
             "brand": u.brand.text if u.brand and u.brand.text != name else "",
             "cta": call,
             "cta_said": u.cta.text if u.cta else "",
-            "invite": scenes()[self._category() or "thing"].invite if not u.cta else "",
+            "invite": self._invite(text) if not u.cta else "",
             "url": url,
             "quote": u.quote.said.text if u.quote else "",
             "who": u.quote.who if u.quote else "",
@@ -167,10 +167,11 @@ class Slots:
         """
         if not self.english:
             return []
-        low = text.casefold()
-        keys = sorted((key for key in table if key not in scenes()), key=len, reverse=True)
-        word = next((key for key in keys if regex.search(rf"\b{regex.escape(key)}(?:s|es|y|ies)?\b", low)), "")
-        return list(table.get(word or self._category(), ()))
+        return list(table.get(_word_of(table, text) or self._category(), ()))
+
+    def _invite(self, text: str) -> str:
+        word = _word_of(wording()["invites"], text) if self.english else ""
+        return str(wording()["invites"][word]) if word else scenes()[self._category() or "thing"].invite
 
     def _category(self) -> str:
         """The category of the thing itself; empty where its kind only belongs to such things, or to none that we know.
@@ -185,3 +186,10 @@ class Slots:
             if not {kind.text.casefold().split()[-1], kind.text.casefold().split()[-1].removesuffix("s")} & named:
                 return ""
         return str(category.value)
+
+
+def _word_of(table: Mapping[str, object], text: str) -> str:
+    """The longest key that is a word of the brief and no category; empty where none is."""
+    keys = sorted((key for key in table if key not in scenes()), key=len, reverse=True)
+    low = text.casefold()
+    return next((key for key in keys if regex.search(rf"\b{regex.escape(key)}(?:s|es|y|ies)?\b", low)), "")
