@@ -56,8 +56,17 @@ def said_words(text: str) -> set[str]:
 
 def ours() -> set[str]:
     """Every word that our neutral wording may bring."""
-    rows = [f"{shown} {said}" for beat in wording() if beat != "calls" for shown, said, _ in wording()[beat]]
-    rows += [*wording()["calls"].values(), *(scene.invite for scene in scenes().values())]
+    rows = [
+        f"{shown} {said}"
+        for beat in wording()
+        if beat not in ("calls", "invites")
+        for shown, said, _ in wording()[beat]
+    ]
+    rows += [
+        *wording()["calls"].values(),
+        *wording()["invites"].values(),
+        *(scene.invite for scene in scenes().values()),
+    ]
     rows += [row for many in (*moments().values(), *uses().values()) for row in many]
     states = opposites()["states"]
     rows += [*states, *states.values(), "the that itself stays stay gets get", NAMELESS]

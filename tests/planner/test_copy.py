@@ -111,12 +111,15 @@ def said_in(name: str) -> str:
     [
         ("A 20 second short for Kestrel X2 running shoes", "Lace up. Head out.", "That is"),
         ("A 20 second ad for Bolt, a bike lock", "Click. Walk away.", "traffic"),
-        ("An ad for Bolt, a bike lock", "Take a look", "Ride"),
+        ("An ad for Bolt, a bike lock", "Lock it", "Ride"),
         ("30s ad for Ardo, an island hotel", "Check in. Shoes off.", "That is Ardo"),
         ("30s ad for Loaf, a baguette bakery", "One for now. One for later.", "Pack it"),
         ("30s ad for Squeak, a dog toy", "Throw. Fetch. Again.", "Build it"),
         ("An energetic ad for Harbour House, a children's hospice", "Give what you can.", "Need a"),
-        ("30s ad for Quill, a pen", "Quill", "Look closer"),
+        ("20s ad for Pawly, a dog food", "Fill the bowl. Stand back.", "Dig in"),
+        ("20s ad for Otto, a robot vacuum", "Press. Walk away.", "Sleeves"),
+        ("20s documentary about Grit, a podcast about founders", "Podcast about founders", "Somewhere"),
+        ("45s documentary about Wren & Sons, a violin workshop", "Somewhere, a violin workshop.", "That is"),
     ],
 )
 def test_of_a_thing_with_nothing_but_a_name_is_told_what_people_do_with_such_a_thing(
@@ -125,6 +128,22 @@ def test_of_a_thing_with_nothing_but_a_name_is_told_what_people_do_with_such_a_t
     film = plan(Brief(text=text)).plan
     said = regex.sub(r"\s+", " ", " ".join(" ".join(s.words.values()) for s in film.shots).replace("|", " "))
     assert told in said and never not in said, said
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("A 20 second short for Kestrel X2 running shoes", "Try them"),
+        ("20s ad for Pawly, a dog food", "Fill a bowl"),
+        ("20s ad for Tern, a bag shop. Book at tern.example", "Book yours"),
+        ("An emotional 20s film for Harbour House, a children's hospice", None),
+        ("My sister Ana turns 30. Happy birthday!", None),
+        ("A 20 second ad for an electric toothbrush", None),
+    ],
+)
+def test_a_film_without_a_call_ends_on_an_invitation_unless_that_would_be_presumed(text: str, line: str | None) -> None:
+    last = plan(Brief(text=text)).plan.shots[-1].words
+    assert last.get("line") == line and (not line or last["name"])
 
 
 def test_what_the_brief_says_goes_before_what_holds_of_any_such_thing() -> None:

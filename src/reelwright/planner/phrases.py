@@ -95,7 +95,7 @@ def without_address(text: str, address: str) -> str:
 
 def plural(noun: str) -> bool:
     """Does the noun end as most plurals do?"""
-    last = noun.rsplit(" ", 1)[-1].casefold()
+    last = regex.split(r"\s(?:about|of|for|with|from|in)\s", noun)[0].rsplit(" ", 1)[-1].casefold()
     return last.endswith("s") and not last.endswith(("ss", "us", "is"))
 
 

@@ -11,7 +11,7 @@ from reelwright.planner.extract import Understood
 from reelwright.planner.extract.seen import Found
 from reelwright.planner.facts import itself_of, split_pain, state_of, town_of
 from reelwright.planner.phrases import gained, halves, lowered, opening, plural, with_article, without_address
-from reelwright.planner.tables import moments, scenes, uses, wording
+from reelwright.planner.tables import lexicon, moments, scenes, uses, wording
 
 WORTH: Final = {
     "state": 13, "doing": 12, "pain": 12, "get": 11, "itself": 9, "own": 9, "feature": 8, "moment": 7, "town": 7,
@@ -27,7 +27,7 @@ GROUPS: Final = {
     "thing": "state", "good": "state", "bad": "state", "gone": "state", "kept": "state", "stays": "state",
     "gets": "state",
     "get1": "get", "get2": "get", "own1": "own", "own2": "own", "use1": "use", "use2": "use",
-    "a_kind": "kind", "needed": "kind",
+    "a_kind": "kind", "needed": "kind", "somewhere": "kind",
     "heats": "itself", "mug": "itself", "a_mug": "itself", "feature2": "feature", "feature3": "feature",
     "features": "feature", "deal": "offer", "code": "offer", "until": "offer",
     "until_low": "offer", "cta": "call", "cta_said": "call", "invite": "call", "url": "call", "who": "quote",
@@ -128,12 +128,13 @@ class Slots:
             "brand": u.brand.text if u.brand and u.brand.text != name else "",
             "cta": call,
             "cta_said": u.cta.text if u.cta else "",
-            "invite": scenes()[self._category() or "thing"].invite if not u.cta else "",
+            "invite": self._invite(text) if not u.cta else "",
             "url": url,
             "quote": u.quote.said.text if u.quote else "",
             "who": u.quote.who if u.quote else "",
         }
         made["needed"] = "" if self._category() in SOLEMN else made["a_kind"]
+        made["somewhere"] = made["a_kind"] if kind.rpartition(" ")[2] in str(lexicon()["places"]).split() else ""
         return made | self._turned(kind, text, name) if self.english else made
 
     def _turned(self, kind: str, text: str, name: str) -> dict[str, str]:
@@ -166,10 +167,11 @@ class Slots:
         """
         if not self.english:
             return []
-        low = text.casefold()
-        keys = sorted((key for key in table if key not in scenes()), key=len, reverse=True)
-        word = next((key for key in keys if regex.search(rf"\b{regex.escape(key)}(?:s|es|y|ies)?\b", low)), "")
-        return list(table.get(word or self._category(), ()))
+        return list(table.get(_word_of(table, text) or self._category(), ()))
+
+    def _invite(self, text: str) -> str:
+        word = _word_of(wording()["invites"], text) if self.english else ""
+        return str(wording()["invites"][word]) if word else scenes()[self._category() or "thing"].invite
 
     def _category(self) -> str:
         """The category of the thing itself; empty where its kind only belongs to such things, or to none that we know.
@@ -184,3 +186,10 @@ class Slots:
             if not {kind.text.casefold().split()[-1], kind.text.casefold().split()[-1].removesuffix("s")} & named:
                 return ""
         return str(category.value)
+
+
+def _word_of(table: Mapping[str, object], text: str) -> str:
+    """The longest key that is a word of the brief and no category; empty where none is."""
+    keys = sorted((key for key in table if key not in scenes()), key=len, reverse=True)
+    low = text.casefold()
+    return next((key for key in keys if regex.search(rf"\b{regex.escape(key)}(?:s|es|y|ies)?\b", low)), "")

@@ -25,7 +25,7 @@ from reelwright.planner.extract.subject import only_asks, subject_in
 from reelwright.planner.facts import counted
 from reelwright.planner.outline import evidence
 from reelwright.planner.phrases import opening, trim
-from reelwright.planner.slots import Slots
+from reelwright.planner.slots import SOLEMN, Slots
 from reelwright.planner.tables import Tone, beats
 from reelwright.planner.wordings import Part, Wordings
 from reelwright.reel.noun import noun
@@ -282,12 +282,18 @@ class Teller:
             words["line"], left = deal, left - count_words(deal, self.language)
         if self.url and left > 0:
             words["url"], left = self.url, left - 1
-        if "line" not in words and "cta" not in self.planned and self.u.cta and left > 0:
+        said = self.wordings.said("end_card") if self.english else self.name
+        if "line" not in words and "cta" not in self.planned and (self.u.cta or self._invites()) and left > 0:
             line = self._call_words(left)
-            if line and line.casefold() not in (self.name.casefold(), ""):
+            if count_words(line, self.language) <= left and line.casefold() not in (self.name.casefold(), ""):
                 words["line"] = line
-        said = self._fit(self.wordings.said("end_card") if self.english else self.name, room)
+                said = said if self.u.cta else f"{said.rstrip('.')}. {line}."
+        said = self._fit(said, room)
         return Told(words=words, said=said)
+
+    def _invites(self) -> bool:
+        """May a brief without a call be given the one that goes with any such thing?"""
+        return self.slots.named and not (self.u.category and self.u.category.value in SOLEMN)
 
     def _deal(self, most: int) -> str:
         if not self.u.offer or most < 1:
