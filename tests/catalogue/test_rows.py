@@ -112,7 +112,7 @@ def test_no_retired_model_is_named_in_place_of_an_unknown_one(name: str, seller:
     with pytest.raises(BadInput) as refused:
         model(name)
     named = refused.value.accepted.partition("such as ")[2].split(", ")
-    assert len(named) == 5 and not any(is_retired(known(one)) for one in named)
+    assert named[0] and not any(is_retired(known(one)) for one in named)
     assert not seller or f"{seller}-{name}" in named
 
 

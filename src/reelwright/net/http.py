@@ -234,6 +234,7 @@ class Http:
                         told = headers_of(response)
                         if response.status not in _MOVED:
                             check_head(self.provider, response.status, told, cap)
+                            self.coming(told)
                             async for part in paced(response, self._patience, cap):
                                 yield part
                             return
@@ -241,6 +242,9 @@ class Http:
                 raise Unreachable(f"{self.provider}'s output did not come whole ({_why(cause)})") from cause
             url = urljoin(at.url, told.get("location", ""))
         raise Unreachable(f"{self.provider}'s output was moved more than {REDIRECTS} times")
+
+    def coming(self, headers: Mapping[str, str]) -> None:
+        """An output comes, under these headers: for who wants to know how long it is."""
 
     async def _reachable(self, url: str) -> tuple[Place, tuple[str, ...]]:
         """Where to fetch ``url``, and the addresses to connect to: those of hosts that are not the provider's own."""

@@ -149,6 +149,12 @@ def moments() -> Mapping[str, list[str]]:
 
 
 @cache
+def uses() -> Mapping[str, list[str]]:
+    """What people do with any such thing, by category or word: see uses.yaml."""
+    return _read("uses")
+
+
+@cache
 def lexicon() -> Mapping[str, Any]:
     """Words by language that the extraction looks for: see lexicon.yaml."""
     return _read("lexicon", matched=True)
