@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from catalogue.asking import inputs, video
 from reelwright.catalogue.limits import check
 from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import is_retired, models
+from reelwright.catalogue.models import is_retired, model, models
 from reelwright.catalogue.price import price_of
 from reelwright.errors import BadInput
 from reelwright.reel.request import Request
@@ -54,6 +54,14 @@ def test_references_need_8_seconds_and_16_9_and_standard(model: str, seconds: in
 def test_references_and_frames_are_not_taken_together() -> None:
     request = video(STANDARD, "reference_to_video", 8, "reference", "first_frame", aspect="16:9")
     assert "not taken together" in refused(request).accepted
+
+
+def test_a_negative_prompt_that_would_be_dropped_is_refused_and_models_that_take_one_are_named() -> None:
+    with pytest.raises(BadInput, match=r"'rain' is not accepted; accepted: for Hailuo 2\.3: none, for the model") as no:
+        check(video("hailuo-2.3", seconds=6, resolution="768p", extra={"negative_prompt": "rain"}))
+    assert no.value.field == "negative_prompt" and "say in the prompt what is seen instead" in no.value.hint
+    named = no.value.hint.partition("these take one: ")[2].split(", ")
+    assert named and all(model(one).negative_prompt and model(one).provider == "replicate" for one in named)
 
 
 @pytest.mark.parametrize(

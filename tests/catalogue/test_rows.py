@@ -105,6 +105,17 @@ def test_what_openrouter_sells_is_said_in_the_words_of_its_own_client() -> None:
         assert set(row.aspects) <= aspects and set(row.resolutions) <= resolutions, row.id
 
 
+@pytest.mark.parametrize(
+    ("name", "seller"), [("veo-3.1-fast", "openrouter"), ("veo-3.0-fas", ""), ("nothing-like-it", "")]
+)
+def test_no_retired_model_is_named_in_place_of_an_unknown_one(name: str, seller: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        model(name)
+    named = refused.value.accepted.partition("such as ")[2].split(", ")
+    assert named[0] and not any(is_retired(known(one)) for one in named)
+    assert not seller or f"{seller}-{name}" in named
+
+
 def test_an_unknown_model_is_refused_with_those_that_are_near() -> None:
     with pytest.raises(BadInput, match=r"hailuo-2\.3-fast"):
         model("hailuo-2.3-fats", TODAY)

@@ -15,7 +15,8 @@ from reelwright.planner.door import LONGEST_TEXT
 from reelwright.planner.extract.worth import gerund
 from reelwright.planner.grammar import check
 from reelwright.planner.rules import plan
-from reelwright.planner.tables import moments, opposites, scenes, wording
+from reelwright.planner.tables import moments, opposites, scenes, uses, wording
+from reelwright.planner.words import NAMELESS
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.plan import Plan
@@ -57,9 +58,9 @@ def ours() -> set[str]:
     """Every word that our neutral wording may bring."""
     rows = [f"{shown} {said}" for beat in wording() if beat != "calls" for shown, said, _ in wording()[beat]]
     rows += [*wording()["calls"].values(), *(scene.invite for scene in scenes().values())]
-    rows += [row for many in moments().values() for row in many]
+    rows += [row for many in (*moments().values(), *uses().values()) for row in many]
     states = opposites()["states"]
-    rows += [*states, *states.values(), "the that itself stays stay gets get"]
+    rows += [*states, *states.values(), "the that itself stays stay gets get", NAMELESS]
     found: set[str] = {"a", "an", "your", "start", "get"}
     for row in rows:
         found |= said_words(regex.sub(r"\{\w+\}", " ", row))

@@ -213,6 +213,39 @@ def test_a_prompt_says_what_happens_keeps_type_out_and_fits_its_model(name: str)
         assert ("negative_prompt" in asked.extra) == row.negative_prompt
 
 
+@pytest.mark.parametrize("name", VIDEO)
+def test_what_must_not_be_seen_reaches_the_model_or_the_person_is_told_that_it_cannot(name: str) -> None:
+    made = plan(Brief(text=f"{SHORT}. Do not show lens flare, avoid rain.", models=(name,), stills="flux-dev"))
+    told = " ".join(said for said in made.said if "cannot be told what must not be seen" in said)
+    for shot in taken(made.plan):
+        asked = request(shot)
+        kept_out = f"{asked.extra.get('negative_prompt', '')} {asked.prompt}"
+        in_the_take = "lens flare" in kept_out and "rain" in kept_out
+        assert in_the_take != (model(name).name in told)
+        assert not shot.still or "lens flare" not in shot.still.prompt
+    stills = any(shot.still for shot in taken(made.plan))
+    assert ("FLUX.1 dev" in told) == stills
+    assert not told or "lens flare and rain may appear all the same" in told
+
+
+def test_a_still_s_model_is_told_in_words_where_words_keep_a_thing_out() -> None:
+    made = plan(Brief(text=f"{SHORT}. Avoid rain.", models=("veo_fast",), stills="gemini-3.1-flash-image"))
+    stills = [shot.still.prompt for shot in taken(made.plan) if shot.still]
+    assert stills and all(one.endswith("Nothing of this appears: rain.") for one in stills)
+    assert not any("cannot be told" in said for said in made.said)
+
+
+def test_what_must_not_be_seen_is_never_what_a_long_prompt_loses() -> None:
+    idea = replace(read_idea("; ".join(["A fox crosses a lake", f"style: {'quiet ' * 150}"])), barred=("rain",))
+    assert "Nothing of this appears: rain." in take_words(idea, model("openrouter-kling-v3-std"), "nothing").prompt
+
+
+def test_where_a_brief_wants_nobody_a_model_that_takes_no_negatives_is_asked_for_a_deserted_place() -> None:
+    made = plan(Brief(text=f"{SHORT}. No people, no text.", models=("hailuo_fast",), stills="flux-dev"))
+    asked = [text for s in taken(made.plan) for text in (request(s).prompt, s.still.prompt if s.still else "")]
+    assert asked and all("deserted" in one for one in asked) and not any("cannot be told" in s for s in made.said)
+
+
 def test_where_a_brief_wants_nobody_nobody_is_asked_for() -> None:
     made = cast(f"{SHORT}. No people.", models=("veo_fast",), stills="flux-dev")
     asked = [text for s in taken(made) for text in (request(s).prompt, s.still.prompt if s.still else "")]

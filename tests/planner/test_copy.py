@@ -10,7 +10,7 @@ from reelwright.planner.extract import understand
 from reelwright.planner.extract.worth import gerund
 from reelwright.planner.facts import counted, itself_of, state_of, town_of
 from reelwright.planner.rules import plan
-from reelwright.planner.tables import opposites, scenes, tones, wording
+from reelwright.planner.tables import moments, opposites, scenes, tones, uses, wording
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan
 
@@ -92,7 +92,7 @@ def test_variations_of_a_brief_say_it_differently() -> None:
 @pytest.mark.parametrize("beat", ["hook", "problem", "agitate", "demo", "benefit", "transformation", "brand", "reveal"])
 def test_every_tone_has_three_wordings_for_each_beat(beat: str) -> None:
     for tone in tones():
-        rows = [row for row in wording()[beat] if not set(row[2]) - {"last"} or tone in row[2]]
+        rows = [row for row in wording()[beat] if not set(row[2]) - {"last", "named"} or tone in row[2]]
         assert len(rows) >= 3, tone
 
 
@@ -104,6 +104,65 @@ def test_every_state_has_an_opposite_that_is_another_word() -> None:
 
 def said_in(name: str) -> str:
     return " ".join(" ".join(shot.words.values()) for shot in plan(Brief(text=BRIEFS[name])).plan.shots)
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "never"),
+    [
+        ("A 20 second short for Kestrel X2 running shoes", "Lace up. Head out.", "That is"),
+        ("A 20 second ad for Bolt, a bike lock", "Click. Walk away.", "traffic"),
+        ("An ad for Bolt, a bike lock", "Take a look", "Ride"),
+        ("30s ad for Ardo, an island hotel", "Check in. Shoes off.", "That is Ardo"),
+        ("30s ad for Loaf, a baguette bakery", "One for now. One for later.", "Pack it"),
+        ("30s ad for Squeak, a dog toy", "Throw. Fetch. Again.", "Build it"),
+        ("An energetic ad for Harbour House, a children's hospice", "Give what you can.", "Need a"),
+        ("30s ad for Quill, a pen", "Quill", "Look closer"),
+    ],
+)
+def test_of_a_thing_with_nothing_but_a_name_is_told_what_people_do_with_such_a_thing(
+    text: str, told: str, never: str
+) -> None:
+    film = plan(Brief(text=text)).plan
+    said = regex.sub(r"\s+", " ", " ".join(" ".join(s.words.values()) for s in film.shots).replace("|", " "))
+    assert told in said and never not in said, said
+
+
+def test_what_the_brief_says_goes_before_what_holds_of_any_such_thing() -> None:
+    film = plan(Brief(text=BRIEFS["deadline"], length_ms=20_000)).plan
+    assert {"offer", "urgency"} <= {beat.name for beat in film.beats}, (
+        "a shot of what is done with lamps took its place"
+    )
+    demo = next(beat for beat in plan(Brief(text=WORKED["C"])).plan.beats if beat.name == "demo")
+    assert [dict(shot.words) for shot in demo.shots] == [{"line": "Paid."}, {"line": "Without chasing."}]
+    farm = " ".join(lines(plan(Brief(text=BRIEFS["long"])).plan))
+    assert not [line for line in uses()["ware"] if line in farm.replace("|", " ")], "a cider farm is no bottle"
+
+
+def test_what_people_do_with_a_thing_claims_nothing_of_it() -> None:
+    """No number, no comparison, no praise; a word for each thing of which a moment is told."""
+    praise = regex.compile(
+        r"\d|\b(?:best|better|most|more than|only|new|fast|easy|perfect|great|love|always|never)\b", regex.I
+    )
+    assert not [line for many in uses().values() for line in many if praise.search(line)]
+    assert all(len(many) == 2 and all(line[-1] in ".?" for line in many) for many in uses().values())
+    assert set(uses()) - {"coffee"} == set(moments()) - {"coffee", "occasion"}
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("A 20 second ad for an electric toothbrush", "Your electric toothbrush"),
+        ("30 second film about a lighthouse keeper", "A lighthouse keeper"),
+        ("Short about our dog walking service", "Your dog walking service"),
+        ("A short about loneliness", "Loneliness"),
+        ("A video for TikTok about the history of bread", "The history of bread"),
+        ("20s spot for a startup that recycles batteries", "Your startup"),
+        ("Make a 20 second ad for us", "Your name here"),
+        ("A funny ad", "Your name here"),
+    ],
+)
+def test_a_film_without_a_name_is_called_by_what_it_is_about_and_never_by_its_order(text: str, called: str) -> None:
+    assert plan(Brief(text=text)).plan.title == called
 
 
 @pytest.mark.parametrize(

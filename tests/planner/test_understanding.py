@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planner.briefs import BRIEFS, WORKED
+from reelwright.planner import tables
 from reelwright.planner.extract import understand
+from reelwright.planner.rules import plan
+from reelwright.reel.brief import Brief
 
 EXPECTED: dict[str, dict[str, Any]] = {
     "A": {
@@ -139,6 +145,51 @@ def test_lengths_are_told_from_claims(text: str, ms: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "A 20 second short for Kestrel X2 running shoes", "20s short about bees", "30-second short: why bees matter",
+        "half-minute short on tea", "a half a minute short for Tern", "Two-minute short about Wren & Sons",
+        "A short for summer: linen pants by Tern", "A stop-motion short about toys", "A funny short about bread",
+        "Make it a short.", "My bakery needs a short.", "Short: Kestrel X2", "a short, 15 seconds, for Tern",
+        "A 20 second short for YouTube about bread", "a 20-second short-form video for Tern", "A reel for Tern",
+        "A TikTok for Tern", "A 20-second vertical for Tern", "YouTube Shorts ad for Tern",
+        "Ein 20-Sekunden-Short für Kestrel X2", "Hochkantvideo für Brotzeit", "Un short de 20 segundos para Café Sol",
+        "Vídeo vertical para Café Sol", "Une vidéo verticale pour Maison Lune", "فيديو عمودي عن نور", "ريلز عن نور",
+        "20秒の縦型CM", "20秒のショート動画、ほのか", "20초 쇼츠", "20秒竖屏广告", "Вертикално видео за Корица",
+        "Тик-ток 15 секунд про хлеб", "सवेरा के लिए 20 सेकंड का रील",
+    ],
+)  # fmt: skip
+def test_a_short_is_upright_however_it_is_asked_for(text: str) -> None:
+    found = understand(text).aspect
+    assert found and found.value == "9:16"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 20 second short film for Kestrel X2", "a short ad for Tern", "a short 20 second ad for Tern",
+        "a short, punchy ad for Tern", "a short and sweet ad for tea", "a short walk from the station", "short sleeves",
+        "in short, bread", "nothing short of great", "short of breath? Tern helps", "we ran short of flour",
+        "Life is short. Tern.", "life is too short for bad coffee", "a short to medium walk",
+        "20s ad for Tern, a short for runners", "20s ad for Tern running shorts", "Tern makes shorts for runners",
+        "Anuncio de 20 segundos para un short de running", "20s ad for Tern, a fishing reel",
+        "Reel in more customers with Tern", "A five-minute short about Wren & Sons", "Ein Kurzfilm über Brot",
+        "A 60 second documentary portrait of Orchard Row", "10s ad for a vertical farm", "10s ad on Times Square",
+    ],
+)  # fmt: skip
+def test_what_is_only_short_or_worn_or_painted_turns_no_film_upright(text: str) -> None:
+    assert understand(text).aspect is None
+
+
+def test_where_the_aspect_came_from_is_told() -> None:
+    made = plan(Brief(text="A 20 second short for Kestrel X2 running shoes"))
+    assert made.plan.size == (1080, 1920)
+    assert "The brief says “short”: the film is 9:16." in made.said
+    wide = plan(Brief(text="A 20 second short for Kestrel X2 running shoes", aspect="16:9"))
+    assert wide.plan.size == (1920, 1080) and not any("9:16" in said for said in wide.said)
+
+
+@pytest.mark.parametrize(
     ("text", "cta"),
     [
         ("20% off your first order for Tern", None),
@@ -164,3 +215,25 @@ def test_a_noun_is_no_call_and_an_address_does_not_cut_one(text: str, cta: str |
 def test_a_deal_is_copied_to_the_letter(text: str, deal: str | None) -> None:
     found = understand(text).offer
     assert (found.deal.value if found else None) == deal
+
+
+@pytest.mark.parametrize(
+    ("brief", "category"),
+    [
+        ("Lumen Fold, a solar camping lantern that folds flat. For hikers.", "outdoors"),
+        ("Ridge, a tent for two", "outdoors"),
+        ("Fenn, a desk lamp for a small flat", "home"),
+    ],
+)
+def test_a_thing_for_the_open_air_is_not_shown_in_a_living_room(brief: str, category: str) -> None:
+    found = understand(brief).category
+    assert found and found.value == category
+
+
+def test_no_word_of_a_table_mixes_scripts() -> None:
+    """Letters of two scripts that look alike: such a word is in no brief."""
+    scripts = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "THAI", "HANGUL")
+    for table in (Path(tables.__file__).parent).glob("*.yaml"):
+        for word in re.findall(r"[^\W\d_]+", table.read_text(encoding="utf-8")):
+            met = {name for c in word for name in scripts if unicodedata.name(c, "").startswith(name)}
+            assert len(met) <= 1, f"{table.name}: {word} is of {met}"

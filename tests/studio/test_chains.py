@@ -113,6 +113,9 @@ def test_another_model_own_footage_and_its_animatic_are_ways_on(
     bought = len(shelf.sent)
     quoted = studio.quote_edit("last", shot=2, model="kling-v2.5-turbo-pro")
     assert quoted.micros == 700_000, "7 s are bought as 10"
+    dry = studio.quote_edit("last", shot=2, prompt="A fox; leave out: rain", model="hailuo-2.3")
+    assert any(said.startswith("Hailuo 2.3 cannot be told") and "rain may appear" in said for said in dry.said)
+    assert not any("cannot be told" in said for said in quoted.said)
     drawn = studio.edit("last", shot=2, model="animatic", **SURE)
     assert drawn.state == "done" and drawn.micros == 0 and len(shelf.sent) == bought
     clip = tmp_path / "own.mp4"

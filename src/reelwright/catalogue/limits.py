@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final, NoReturn
 
 from reelwright.catalogue.model import Condition, Limit, Model, Option, Value
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import model, rows_of
 from reelwright.errors import BadInput
 from reelwright.reel.request import Request
 
@@ -145,6 +145,8 @@ def _extra(request: Request, row: Model) -> None:
     for name, value in request.extra.items():
         if name == "negative_prompt" and row.negative_prompt:
             _option(name, value, Option(longest=2000), row)
+        elif name == "negative_prompt":
+            _no_negative(value, row)
         elif name == "references" and row.references:
             _references(value, request)
         elif name == "size" and row.sizes:
@@ -156,6 +158,20 @@ def _extra(request: Request, row: Model) -> None:
         else:
             others = ", ".join(_options(row))
             raise BadInput(name, value, f"{_for(row)}: no {name}" + (f"; it has {others}" if others else ""))
+
+
+def _no_negative(value: Any, row: Model) -> NoReturn:
+    """It would be dropped in silence. The hint names what takes one at the same provider, so with the same key."""
+    others = [
+        one.id
+        for one in rows_of(row.provider).values()
+        if one.negative_prompt and one.kind == row.kind and one.lifecycle.stage == "current"
+    ]
+    more = f"; these take one: {', '.join(others[:4])}" if others else ""
+    raise BadInput(
+        "negative_prompt", value, f"{_for(row)}: none, for the model has no field for what must not be seen",
+        hint=f"say in the prompt what is seen instead{more}",
+    )  # fmt: skip
 
 
 def _options(row: Model) -> list[str]:

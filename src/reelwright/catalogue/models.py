@@ -18,6 +18,8 @@ from reelwright.units import usd
 
 FOLDER: Final = Path(__file__).parent / "models"
 """One YAML a provider; its name is the provider's and the adapter's."""
+_NAMED: Final = 5
+"""Models that a refusal names."""
 
 
 @cache
@@ -82,10 +84,12 @@ def is_retired(row: Model, today: date | None = None) -> bool:
 def _nearest(name: str) -> str:
     import difflib
 
-    names = sorted({*models(), *(alias for row in models().values() for alias in row.aliases)})
-    near = difflib.get_close_matches(name, names, n=5, cutoff=0.4)
-    sold = [row.id for row in models().values() if row.kind == "video" and not is_retired(row)]
-    return f"a model of the catalogue, such as {', '.join(near or sold[:5])}"
+    sold = [row for row in models().values() if not is_retired(row)]
+    names = [name for row in sold for name in (row.id, *row.aliases)]
+    same = [one for one in names if name and name in one]
+    near = dict.fromkeys((*same, *difflib.get_close_matches(name, sorted(names), n=_NAMED, cutoff=0.4)))
+    one_each = {row.provider: row.id for row in reversed(sold) if row.kind == "video"}
+    return f"a model of the catalogue, such as {', '.join([*(near or one_each.values())][:_NAMED])}"
 
 
 def _gone(row: Model) -> str:

@@ -10,6 +10,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
+from reelwright.cli.make import stills_of
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.errors import BadInput
 
@@ -36,6 +37,7 @@ def edit(
     successor: o.Successor = False,
     look: Annotated[str | None, typer.Option("--look", help="Of the whole film.")] = None,
     accent: Annotated[str | None, typer.Option("--accent", metavar="#RRGGBB", help="Of the whole film.")] = None,
+    still: o.OwnStills = None,
     mood: Annotated[str | None, typer.Option("--mood", help="Of the music; see craft of the bed.")] = None,
     way: Annotated[
         str, typer.Option("--way", help="bridge or reflow, where a later shot continues this one.")
@@ -68,6 +70,7 @@ def edit(
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, out)
         changes["words"] = _words(words)
+        changes["storyboard"] = stills_of(still) or None
         quoted = await studio.quote_edit(project, **changes)
         if quote:
             (put_json if json else put_quote)(quoted)

@@ -37,6 +37,7 @@ def make(
     planner: o.Planner = None,
     model: o.Models = None,
     stills: o.Stills = None,
+    still: o.OwnStills = None,
     voice: o.Voice = None,
     music: o.Music = None,
     continuity: o.Continuity = "beat",
@@ -66,6 +67,7 @@ def make(
     asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {
         "planner": planner,
         "archetype": archetype,
+        "storyboard": stills_of(still),
     }
 
     async def verb(studio: AsyncStudio) -> int:
@@ -167,6 +169,19 @@ def reference_of(said: str) -> tuple[str, str]:
     if not found:
         raise BadInput("reference", said, "ROLE=FILE or ROLE=NAME=FILE, such as product=mug.png")
     return role, file
+
+
+def stills_of(given: list[str] | None) -> dict[str, str]:
+    """Files by the beat that opens on each. Raises ``BadInput``."""
+    found: dict[str, str] = {}
+    for said in given or ():
+        beat, mark, file = said.partition("=")
+        if not (mark and beat.strip() and file.strip()):
+            raise BadInput("still", said, "BEAT=FILE, such as hook=door.jpg or 1=door.jpg")
+        if beat in found:
+            raise BadInput("still", said, f"one still for {beat}; {beat}={found[beat]} is another")
+        found[beat] = file
+    return found
 
 
 def words_of(brief: str) -> str:

@@ -61,6 +61,12 @@ Models = Annotated[
 Stills = Annotated[
     str | None, typer.Option("--stills", metavar="MODEL", help="An image model draws a still for each beat first.")
 ]
+OwnStills = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--still", metavar="BEAT=FILE", help="A picture of your own that takes of a beat open on; repeat for others."
+    ),
+]
 Voice = Annotated[
     str | None, typer.Option("--voice", metavar="MODEL:VOICE", help="Who speaks the lines, such as eleven_v3:VOICE_ID.")
 ]

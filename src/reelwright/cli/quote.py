@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
-from reelwright.cli.make import asked_for, by_models, words_of
+from reelwright.cli.make import asked_for, by_models, stills_of, words_of
 from reelwright.cli.telling import put_json, put_quote
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def quote(
     planner: o.Planner = None,
     model: o.Models = None,
     stills: o.Stills = None,
+    still: o.OwnStills = None,
     voice: o.Voice = None,
     music: o.Music = None,
     continuity: o.Continuity = "beat",
@@ -43,6 +44,7 @@ def quote(
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
     asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
     asked |= {"max_price": budget, "planner": planner, "archetype": archetype, "reuse": reuse}
+    asked |= {"storyboard": stills_of(still)}
     asked |= {"successor": True} if successor else {}
 
     async def verb(studio: AsyncStudio) -> None:

@@ -95,12 +95,18 @@ async def follow(
             )
         if progress and progress.done is not None:
             errand.report(progress.done)
-        told = progress.again_in if progress else 0.0
-        seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
-        longest = min(1 + _JITTER, pace.most_s / seconds)
-        await errand.rest(max(seconds * random.uniform(1 - _JITTER, longest), held))
+        rest_s = max(_rest_s(progress, wait, pace), held)
+        del progress  # nothing of an answer is kept while thousands wait
+        await errand.rest(rest_s)
         wait = min(wait * _GROWTH, pace.most_s)
         reach("C07")
+
+
+def _rest_s(progress: Progress | None, wait: float, pace: Pace) -> float:
+    """Seconds to the next poll: a little more or less than is due, and never more than the longest."""
+    told = progress.again_in if progress else 0.0
+    seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
+    return seconds * random.uniform(1 - _JITTER, min(1 + _JITTER, pace.most_s / seconds))
 
 
 def _half_of_its_life(progress: Progress | None) -> float:

@@ -117,7 +117,7 @@ def shot_prompt(
     """
     extra = extra or Extra()
     added = extra.beats.get(beat, "")
-    alone = bool(_NOBODY & {word for said in barred for word in said.lower().split()})
+    alone = bool(NOBODY & {word for said in barred for word in said.lower().split()})
     action = _without_people(beat, scene, lock, index) if alone else _action(beat, scene, lock, index)
     camera = _MOVES.get(beat) or tone.camera[index % len(tone.camera)]
     idea = Idea(
@@ -181,7 +181,7 @@ def _free(text: str) -> str:
     return " ".join(text.replace(";", ",").split()).rstrip(".")
 
 
-_NOBODY: Final = frozenset({"people", "person", "persons", "humans", "faces", "actors", "anyone"})
+NOBODY: Final = frozenset({"people", "person", "persons", "humans", "faces", "actors", "anyone"})
 """Words of a brief by which nobody is to be seen."""
 
 

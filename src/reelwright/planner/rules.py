@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from reelwright.planner.archetypes import Archetype
 
 MODEL: Final = "rules/2026.1"
+WIDE: Final = "16:9"
 EXPLICIT: Final = 80
 """Confidence in per cent from which a tone counts as asked for."""
 HINTED: Final = 60
@@ -305,6 +306,11 @@ def _said(understood: Understood, frame: Frame, unseen: Mapping[str, str], brief
     if understood.aspect and brief.aspect is None and understood.aspect.text != frame.flavor.aspect:
         said.append(
             f"The brief asks for {understood.aspect.text}; flavor {frame.flavor.name} is {frame.flavor.aspect}."
+        )
+    elif understood.platform and understood.aspect and brief.aspect is None and understood.aspect.text != WIDE:
+        where = understood.platform.span
+        said.append(
+            f"The brief says “{where.text if where else understood.platform.text}”: the film is {frame.aspect}."
         )
     if understood.deadline and understood.offer is None:
         said.append(f"A date is named ({understood.deadline.text}) but no offer: nothing urges.")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
+
+import regex
 
 from reelwright.planner.extract import Understood
 from reelwright.planner.extract.seen import Found
 from reelwright.planner.facts import itself_of, split_pain, state_of, town_of
 from reelwright.planner.phrases import gained, halves, lowered, opening, plural, with_article, without_address
-from reelwright.planner.tables import moments, scenes, wording
+from reelwright.planner.tables import moments, scenes, uses, wording
 
 WORTH: Final = {
     "state": 13, "doing": 12, "pain": 12, "get": 11, "itself": 9, "own": 9, "feature": 8, "moment": 7, "town": 7,
-    "audience": 6, "brand": 5, "kind": 4, "offer": 5, "call": 10, "quote": 10,
+    "audience": 6, "brand": 5, "use": 20, "kind": 4, "offer": 5, "call": 10, "quote": 10,
 }  # fmt: skip
 """How much a piece of evidence makes a row of the wording worth."""
 WEARS: Final = {"state": 2, "doing": 5, "pain": 6, "audience": 9}
@@ -23,7 +26,8 @@ NUMBERED: Final = 40
 GROUPS: Final = {
     "thing": "state", "good": "state", "bad": "state", "gone": "state", "kept": "state", "stays": "state",
     "gets": "state",
-    "get1": "get", "get2": "get", "own1": "own", "own2": "own", "a_kind": "kind",
+    "get1": "get", "get2": "get", "own1": "own", "own2": "own", "use1": "use", "use2": "use",
+    "a_kind": "kind", "needed": "kind",
     "heats": "itself", "mug": "itself", "a_mug": "itself", "feature2": "feature", "feature3": "feature",
     "features": "feature", "deal": "offer", "code": "offer", "until": "offer",
     "until_low": "offer", "cta": "call", "cta_said": "call", "invite": "call", "url": "call", "who": "quote",
@@ -32,7 +36,9 @@ SAVED: Final = 9
 """What a hook loses that tells what a later beat is there to show."""
 AILING: Final = 20
 """What a moment that is true of any such thing loses where the brief itself says what is spared."""
-LISTED: Final = ("get", "own", "moment", "feature")
+SOLEMN: Final = frozenset({"charity", "health", "occasion"})
+"""Categories of which nobody is asked lightly whether they need one."""
+LISTED: Final = ("get", "own", "moment", "feature", "use")
 """Of these there may be several, told one after another."""
 
 
@@ -53,7 +59,8 @@ class Slots:
         self.lists = {
             "get": [lowered(get) for get in self._gets()],
             "own": [opening(found.text) for found in own],
-            "moment": self._moments(text),
+            "moment": self._of_such(moments(), text),
+            "use": self._of_such(uses(), text),
             "feature": [found.text for found in understood.features],
         }
         self.used: dict[str, int] = {}
@@ -63,6 +70,9 @@ class Slots:
         """What the slot stands for now; empty: nothing is left or the brief has none."""
         if slot in ("get1", "get2", "own1", "own2"):
             return halves(self.value(slot[:3]), self.language)[int(slot[-1]) - 1]
+        if slot in ("use1", "use2"):
+            first, dot, last = self.value("use").rpartition(". ")
+            return "" if not dot else f"{first}." if slot == "use1" else last
         if slot in self.lists or slot in ("feature2", "feature3"):
             row = self.lists["feature" if slot.startswith("feature") else slot]
             at = self.used.get("feature" if slot.startswith("feature") else slot, 0)
@@ -118,11 +128,12 @@ class Slots:
             "brand": u.brand.text if u.brand and u.brand.text != name else "",
             "cta": call,
             "cta_said": u.cta.text if u.cta else "",
-            "invite": scenes()[str(u.category.value) if u.category else "thing"].invite if not u.cta else "",
+            "invite": scenes()[self._category() or "thing"].invite if not u.cta else "",
             "url": url,
             "quote": u.quote.said.text if u.quote else "",
             "who": u.quote.who if u.quote else "",
         }
+        made["needed"] = "" if self._category() in SOLEMN else made["a_kind"]
         return made | self._turned(kind, text, name) if self.english else made
 
     def _turned(self, kind: str, text: str, name: str) -> dict[str, str]:
@@ -148,9 +159,28 @@ class Slots:
         state = state_of(self.u) if self.english else None
         return [get for get in made if not (state and state.thing in get and get.endswith(state.good))]
 
-    def _moments(self, text: str) -> list[str]:
+    def _of_such(self, table: Mapping[str, list[str]], text: str) -> list[str]:
+        """What holds of any such thing: by a word of the brief, else by the category that the brief names.
+
+        Of ``a bike lock`` nothing is told that holds of bikes.
+        """
         if not self.english:
             return []
         low = text.casefold()
-        word = next((key for key in moments() if key not in scenes() and key in low), "")
-        return list(moments().get(word or (str(self.u.category.value) if self.u.category else ""), ()))
+        keys = sorted((key for key in table if key not in scenes()), key=len, reverse=True)
+        word = next((key for key in keys if regex.search(rf"\b{regex.escape(key)}(?:s|es|y|ies)?\b", low)), "")
+        return list(table.get(word or self._category(), ()))
+
+    def _category(self) -> str:
+        """The category of the thing itself; empty where its kind only belongs to such things, or to none that we know.
+
+        ``A bike lock`` is no bike, and ``a cider farm`` with its bottles no bottle.
+        """
+        kind, category = self.u.kind, self.u.category
+        if not category:
+            return ""
+        if kind:
+            named = set(scenes()[str(category.value)].words)
+            if not {kind.text.casefold().split()[-1], kind.text.casefold().split()[-1].removesuffix("s")} & named:
+                return ""
+        return str(category.value)

@@ -18,6 +18,7 @@ _SLOT: Final = regex.compile(r"\{(\w+)\}")
 _TRIMMED: Final = frozenset({"get", "pain", "kind", "a_kind", "audience", "features", "feature", "doing", "own"})
 SPLIT: Final = " // "
 LAST: Final = "last"
+NAMED: Final = "named"
 TONED: Final = 3
 """What a row written for the tone is worth more than one for any."""
 TURN: Final = 3
@@ -56,10 +57,10 @@ class Wordings:
         """
         best: tuple[tuple[int, int], list[Part], set[str]] | None = None
         for index, (shown, said, tones) in enumerate(wording()[beat]):
-            row_tones = set(tones) - {LAST}
+            row_tones = set(tones) - {LAST, NAMED}
             if (row_tones and self.tone not in row_tones) or (LAST in tones and not last):
                 continue
-            if LAST in tones and "{name}" in str(shown) and not self.slots.named:
+            if not self.slots.named and (NAMED in tones or (LAST in tones and "{name}" in str(shown))):
                 continue  # ``Simply why bees matter``
             slots = {slot.lower() for slot in _SLOT.findall(f"{shown} {said}")}
             split = alone is None or _sentences(str(shown))

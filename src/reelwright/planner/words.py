@@ -21,7 +21,9 @@ from reelwright.planner.counting import (
 from reelwright.planner.extract import Understood
 from reelwright.planner.extract.language import stopwords
 from reelwright.planner.extract.seen import Found, tidy
+from reelwright.planner.extract.subject import only_asks, subject_in
 from reelwright.planner.facts import counted
+from reelwright.planner.outline import evidence
 from reelwright.planner.phrases import opening, trim
 from reelwright.planner.slots import Slots
 from reelwright.planner.tables import Tone, beats
@@ -33,6 +35,7 @@ AIR_S: Final = Fraction(1, 4)
 """Least air after a line. Source: craft.md 3.2, read 2026-11-20."""
 GLAD: Final = frozenset({"occasion"})
 """Categories of which nothing is wrong and nothing is sold: a birthday has no problem to solve."""
+NAMELESS: Final = "Your name here"
 LONGEST_NAME: Final = 5
 LONGEST_LETTERS: Final = 28
 
@@ -77,7 +80,7 @@ class Teller:
         if beat == "problem":
             return self.english and (ails or self.long or len(self.slots.lists["moment"]) > 1)
         if beat == "demo":
-            shows = ("get", "own", "feature", "heats", "thing")
+            shows = ("get", "own", "feature", "heats", "thing", *(() if evidence(u) else ("use",)))
             return not self.english or any(self.slots.value(slot) for slot in shows)
         if beat == "second demo":
             return len(u.benefits) + len(u.features) + len(self._own) >= 4
@@ -360,15 +363,21 @@ class Teller:
         return len(words) >= (1 if rest == found.text else 2)
 
     def _unnamed(self, text: str) -> str:
-        """What stands in the place of a name: ``Your gym``, else the brief's own first words."""
-        if self.english and (one := self.u.kind or self.u.category) and one.span:
-            return f"Your {one.span.text.casefold()}"
+        """What stands in the place of a name: ``Your gym``, else what it is about, else the brief's first words."""
+        if self.english and self.u.kind and self.u.kind.span:
+            return f"Your {self.u.kind.span.text.casefold()}"
+        if self.english and (subject := trim(subject_in(text), LONGEST_NAME, self.language)):
+            return opening(_short_enough(subject))
+        if self.english and self.u.category and self.u.category.span:
+            return f"Your {self.u.category.span.text.casefold()}"
         text = regex.sub(
             r"^(?:please\s+)?(?:explain|describe|show|tell (?:us|them|people))\s+(?:about\s+)?", "", text, flags=regex.I
         )
         source = self.u.kind or next(iter(self.u.content), None)
         shown = trim(source.text if source else text, LONGEST_NAME - 1, self.language)
         shown = shown or trim(text, LONGEST_NAME - 1, self.language) or text
+        if self.english and only_asks(shown):
+            return NAMELESS
         return opening(_short_enough(shown))
 
 

@@ -40,6 +40,20 @@ class Material:
 
 
 @noun
+class Still:
+    """A picture of the person's own that is the storyboard still of a beat. ``beat``: its name, or its number from 1.
+
+    Sizes in pixels, as intake found them.
+    """
+
+    beat: str
+    asset: Digest
+    name: str
+    width: int
+    height: int
+
+
+@noun
 class Brief:
     """What a person asks for. ``length_ms`` None: the brief's words or the flavor decide. ``aspect`` likewise.
 
@@ -49,7 +63,7 @@ class Brief:
     ``own_flavor``: the four parts of a flavor of the person's own, as they were. ``sound``: whether takes bring their
     own; None: where the model always does. ``planner``: the language model that writes the plan; empty: rules do.
     ``archetype``: the dramatic shape; empty: that of the length and the tone. ``instead``: retired models that were
-    asked for, each with the one that was taken in its place.
+    asked for, each with the one that was taken in its place. ``storyboard``: stills of the person's own.
     """
 
     text: str
@@ -77,3 +91,4 @@ class Brief:
     planner: str = ""
     archetype: str = ""
     instead: Mapping[str, str] = field(default_factory=dict)
+    storyboard: tuple[Still, ...] = ()

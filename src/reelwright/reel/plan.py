@@ -25,7 +25,7 @@ Timed = tuple[tuple[str, int, int], ...]
 
 @noun
 class Opening:
-    """What a shot opens on."""
+    """What a shot opens on. ``image``: of a storyboard too, where the still is a picture of the person's own."""
 
     on: Literal["storyboard", "previous", "image", "nothing"] = "nothing"
     image: Digest | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,7 @@ from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Own, Plan
 from reelwright.studio import checked, filmfile, handover
 from reelwright.studio.answers import Quoted
-from reelwright.studio.briefing import CLIPS, Taken, take_in
+from reelwright.studio.briefing import CLIPS, Taken, refuse_heavy, refuse_small, take_in
 from reelwright.studio.edits import each_shot
 from reelwright.studio.home import Home
 from reelwright.studio.making import aimed, quoted
@@ -41,7 +41,7 @@ async def read_into(home: Home, called: str | Path) -> Applied:
     folder = checked.place("folder", called) or Path()
     said, base = await asyncio.to_thread(handover.read, folder)
     files = await asyncio.to_thread(handover.check_materials, said, base)
-    await _refuse_foreign(home, files)
+    await _refuse_foreign(home, files, {shot.opening.image for shot in said.plan.shots if shot.opening.image})
     standing = await _known(home, said)
     if standing is None:
         plan, choices = _matched(said.plan), handover.elsewhere(said)
@@ -102,6 +102,7 @@ def _matched(plan: Plan, before: Plan | None = None) -> Plan:
 
     ``before``: the plan that was changed, by which it is told what was.
     """
+    from reelwright.planner.casting.own_stills import reopened
     from reelwright.planner.casting.recast import recast
     from reelwright.planner.edit import rematch, rescore, retitled
     from reelwright.planner.match import is_drawn
@@ -115,6 +116,8 @@ def _matched(plan: Plan, before: Plan | None = None) -> Plan:
             said = {role: shot.words.get(role) for role in {*shot.words, *old[shot.id].words}}
             changed = {role: text for role, text in said.items() if text != old[shot.id].words.get(role)}
             anew = recast(plan, old[shot.id], replace(shot, overlays=retitled(shot.overlays, changed)))
+            if (still := shot.opening.image) not in (None, old[shot.id].opening.image):
+                anew = replace(reopened(plan, anew, still, still[:12]), opening=shot.opening)
             made = each_shot(plan, lambda one, anew=anew: anew if one.id == anew.id else one)  # type: ignore[misc]
         else:
             continue  # its request was written by hand, or nothing is known of what it was
@@ -164,11 +167,17 @@ def _new(home: Home, said: filmfile.Read, plan: Plan, choices: Choices) -> Stand
     return aimed(standing, "film")
 
 
-async def _refuse_foreign(home: Home, files: Mapping[Digest, Path]) -> None:
-    """What this vault does not know passes intake before it is believed; its bytes are kept as they are."""
-    foreign = [path for digest, path in files.items() if not await home.vault.has(home.account, digest)]
+async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], opened_on: Set[Digest]) -> None:
+    """What this vault does not know passes intake before it is believed; its bytes are kept as they are.
+
+    ``opened_on``: pictures that models are shown, which keep to the limits for these.
+    """
+    foreign = {digest: path for digest, path in files.items() if not await home.vault.has(home.account, digest)}
     with scratch() as folder:
         taken = Taken()
-        for path in foreign:
+        for digest, path in foreign.items():
             kind: Literal["picture", "clip"] = "clip" if path.suffix.lower() in CLIPS else "picture"
-            await take_in(taken, path, kind, folder)
+            material = await take_in(taken, path, kind, folder)
+            if digest in opened_on:
+                refuse_heavy("still", path, home.settings)
+                refuse_small("still", path, (material.width, material.height), home.settings)

@@ -16,7 +16,8 @@ class Asked(TypedDict, total=False):
     """Beside a brief's text. ``images`` and ``clips``: own pictures and clips that become shots, in this order.
 
     ``models``: AI video models, the wanted one first; ``stills``, ``voice`` (``MODEL:voice``) and ``music``: who else
-    makes what. ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
+    makes what. ``storyboard``: stills of one's own by beat, ``{"hook": "door.jpg"}``; a number from 1 names a beat too.
+    ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
     the choice of models keeps to, where it can. ``planner``: a language model that writes the plan; ``rules`` else.
     ``archetype``: the dramatic shape. ``successor``: a model that is retired is replaced by the one that follows it.
     """
@@ -37,6 +38,7 @@ class Asked(TypedDict, total=False):
     continuity: Literal["beat", "loose"]
     resolution: str | None
     sound: bool | None
+    storyboard: Mapping[str, str | Path]
     references: Mapping[str, str | Path]
     max_price: str | int | float | None
     takes: int
@@ -85,7 +87,8 @@ class Agreed(TypedDict, total=False):
 class Changes(TypedDict, total=False):
     """One edit. With a shot: ``words`` (a line, or a mapping by role), ``prompt``, ``length``, ``image``, ``clip``,
     ``move``, ``caption``, ``model`` (another one by id or alias; ``animatic``: drawn on this machine). Of the whole
-    film: ``look``, ``accent``, ``mood``. ``way``: where a later shot continues it. ``successor``: as of a brief.
+    film: ``look``, ``accent``, ``mood``, and ``storyboard``: other stills of one's own, ``{"hook": "door.jpg"}``.
+    ``way``: where a later shot continues a shot that is edited. ``successor``: as of a brief.
     """
 
     shot: int | str | None
@@ -100,5 +103,6 @@ class Changes(TypedDict, total=False):
     look: str | None
     accent: str | None
     mood: str | None
+    storyboard: Mapping[str, str | Path] | None
     way: Literal["bridge", "reflow"]
     successor: bool

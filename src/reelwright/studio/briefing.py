@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, cast
 
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brief, Material, Reference
+from reelwright.reel.brief import Brief, Material, Reference, Still
 from reelwright.reel.noun import Digest
 from reelwright.settings import Settings
 from reelwright.studio import checked
@@ -73,7 +73,16 @@ async def brief_of(brief: str | Brief, asked: Asked, scratch: Path, settings: Se
     made = replace(made, materials=(*made.materials, *taken.materials))
     given = asked.get("references", {}).items()
     guides = [await reference_of(taken, said, path, scratch, settings) for said, path in given]
-    return replace(made, references=(*made.references, *(guide for guide, _ in guides))), taken
+    made = replace(made, references=(*made.references, *(guide for guide, _ in guides)))
+    stills = await stills_of(taken, asked.get("storyboard", {}), scratch, settings)
+    made = replace(made, storyboard=(*made.storyboard, *stills))
+    if made.storyboard and made.planner:
+        still = f"{made.storyboard[0].beat}={made.storyboard[0].name}"
+        hint = f"reelwright make BRIEF --planner {made.planner} --until plan, then edit last --still {still}"
+        raise BadInput(
+            "still", still, f"a plan that is there: {made.planner} is yet to say which beats it has", hint=hint
+        )
+    return made, taken
 
 
 def _asks_a_model(brief: Brief) -> bool:
@@ -104,14 +113,32 @@ async def reference_of(
     """
     role, _, name = said.partition("=")
     checked.one_of("references", role, ROLES)
-    file = file_called("references", path)
-    refuse_heavy("references", file, settings)
-    material = await take_in(taken, file, "picture", scratch)
-    refuse_small("references", file, (material.width, material.height), settings)
-    taken.materials.pop()  # it guides shots, it is none
+    material = await _frame(taken, "references", path, scratch, settings)
     named = checked.text("references", name, 80) if name else Path(path).stem
     kind = cast(Literal["person", "product", "place", "style"], role)
     return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
+
+
+async def stills_of(taken: Taken, given: object, scratch: Path, settings: Settings) -> tuple[Still, ...]:
+    """Stills of one's own by the beat that each opens. Raises ``BadInput``, also beyond the limits of ``settings``."""
+    if not isinstance(given, Mapping):
+        raise BadInput("still", given, "a file for each beat, such as hook=door.jpg")
+    stills = []
+    for beat, path in given.items():
+        named = checked.text("still", beat, 80).strip().casefold()
+        found = await _frame(taken, "still", path, scratch, settings)
+        stills.append(Still(beat=named, asset=found.asset, name=found.name, width=found.width, height=found.height))
+    return tuple(stills)
+
+
+async def _frame(taken: Taken, field: str, path: object, scratch: Path, settings: Settings) -> Material:
+    """A picture that a model is shown, within the limits of ``settings``."""
+    file = file_called(field, path)
+    refuse_heavy(field, file, settings)
+    material = await take_in(taken, file, "picture", scratch)
+    refuse_small(field, file, (material.width, material.height), settings)
+    taken.materials.pop()  # it becomes no shot
+    return material
 
 
 def _with(brief: Brief, asked: Asked, settings: Settings, successors: Successors) -> Brief:

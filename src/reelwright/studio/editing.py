@@ -13,7 +13,7 @@ from reelwright.settings import Settings
 from reelwright.studio import checked, edits
 from reelwright.studio.answers import Quoted
 from reelwright.studio.asked import Changes
-from reelwright.studio.briefing import Taken, file_called, take_in
+from reelwright.studio.briefing import Taken, file_called, stills_of, take_in
 from reelwright.studio.edits import Edit
 from reelwright.studio.home import Home, takes_last_frame
 from reelwright.studio.making import aimed, last_goal, quoted
@@ -21,7 +21,7 @@ from reelwright.studio.successors import Successors
 
 
 async def edit_of(changes: Changes, scratch: Path, settings: Settings) -> tuple[Edit, Taken]:
-    """The checked edit; a new picture or clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
+    """The checked edit; new pictures or a clip in ``scratch``. Writes nothing else. Raises ``BadInput``."""
     edits.check(changes)
     taken = Taken()
     successors = Successors(changes.get("successor"), settings)
@@ -33,16 +33,22 @@ async def edit_of(changes: Changes, scratch: Path, settings: Settings) -> tuple[
         material = await take_in(taken, file_called("image", image), "picture", scratch)
     if (clip := changes.get("clip")) is not None:
         material = await take_in(taken, file_called("clip", clip), "clip", scratch)
+    stills = await stills_of(taken, changes.get("storyboard") or {}, scratch, settings)
     said, instead = tuple(taken.said), taken.instead
-    return Edit(changes=changes, material=material, ends_on=takes_last_frame, said=said, instead=instead), taken
+    edit = Edit(changes=changes, material=material, stills=stills, ends_on=takes_last_frame, said=said, instead=instead)
+    return edit, taken
 
 
 def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
     """What the edit would want. ``ways``: the price of each, where a later shot continues the edited one."""
+    from reelwright.planner.casting.unsaid import unsaid
+
     plan, choices = edit.revised(standing)
+    before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
+    said = unsaid(shot for shot in plan.shots if shot != before.get(shot.id))
     ways = {way: _supposed(home, standing, *revised).micros for way, revised in edit.ways(standing).items()}
     full = _supposed(home, standing, plan, choices)
-    return replace(full, ways=ways, said=(*edit.said, *full.said))
+    return replace(full, ways=ways, said=(*edit.said, *full.said, *said))
 
 
 def graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:

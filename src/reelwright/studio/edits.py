@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
-from reelwright.reel.brief import Material
+from reelwright.reel.brief import Material, Still
 from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.fit import fit
 from reelwright.reel.noun import Digest, ShotId
@@ -29,7 +29,7 @@ SHORTEST_S: Final = 0.4
 WORD_CHARS: Final = 400
 DRAWN: Final = "animatic/2026.1"
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "mood")
+_OF_THE_FILM: Final = ("look", "accent", "mood", "storyboard")
 
 EndsOn = Callable[[str], bool]
 """Whether a model can be told what a shot ends on."""
@@ -37,13 +37,14 @@ EndsOn = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A checked edit. ``material``: the picture or clip that a shot is to show from now on.
-
-    ``said``: what was repaired in it or replaced. ``instead``: a retired model with the one taken in its place.
+    """A checked edit. ``material``: the picture or clip that a shot is to show from now on; ``stills``: what beats are
+    to open on. ``said``: what was repaired in it or replaced. ``instead``: a retired model with the one taken in its
+    place.
     """
 
     changes: Changes
     material: Material | None
+    stills: tuple[Still, ...]
     ends_on: EndsOn
     said: tuple[str, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
@@ -51,7 +52,7 @@ class Edit:
     def revised(self, standing: Standing, way: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
         """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be."""
         assert standing.plan
-        plan = changed(standing.plan, self.changes, self.material)
+        plan = changed(standing.plan, self.changes, self.material, self.stills)
         touched = moved(standing.plan, plan)
         choices = replace(
             standing.choices,
@@ -59,13 +60,21 @@ class Edit:
             instead={**standing.choices.instead, **self.instead},
         )
         way = way or self.changes.get("way") or "bridge"
-        if way == "bridge" and (shot := self.changes.get("shot")) is not None:
-            called = shot_called(plan, shot).id
-            choices = left_behind(standing, plan, choices, called)
-            return bridged(standing, plan, choices, called, self.ends_on) or (plan, choices)
-        if way == "reflow" and (shot := self.changes.get("shot")) is not None:
-            return reflowed(plan, choices, shot_called(plan, shot).id)
+        for shot in self._at(standing.plan, plan):
+            if way == "reflow":
+                plan, choices = reflowed(plan, choices, shot)
+                continue
+            choices = left_behind(standing, plan, choices, shot)
+            plan, choices = bridged(standing, plan, choices, shot, self.ends_on) or (plan, choices)
         return plan, choices
+
+    def _at(self, before: Plan, plan: Plan) -> tuple[ShotId, ...]:
+        """The shots that it is about: the one that was named, and those that open on another still."""
+        old = {shot.id: shot.opening for shot in before.shots}
+        named = self.changes.get("shot")
+        called = shot_called(plan, named).id if named is not None else None
+        opened = (one.id for one in plan.shots if self.stills and one.opening != old.get(one.id))
+        return tuple(dict.fromkeys((*((called,) if called else ()), *opened)))
 
     def ways(self, standing: Standing) -> dict[str, tuple[Plan, Choices]]:
         """Both ways where a later shot continues the edited one and its take can be kept; else nothing."""
@@ -87,13 +96,17 @@ def check(changes: Changes) -> None:
     checked.one_of("way", changes.get("way") or "bridge", WAYS)
 
 
-def changed(plan: Plan, changes: Changes, material: Material | None) -> Plan:
+def changed(plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = ()) -> Plan:
     """The plan with what a person said, its requests matched again. Raises ``BadInput``."""
     from reelwright.planner import edit
 
     check(changes)
     if (called := changes.get("shot")) is not None:
         plan = _with_shot(plan, shot_called(plan, called), changes, material)
+    if stills:
+        from reelwright.planner.casting.own_stills import with_stills
+
+        plan = with_stills(plan, stills)
     look, accent = changes.get("look"), changes.get("accent")
     if look is not None or accent is not None:
         plan = edit.relook(plan, look=_known_look(look), accent=checked.accent(accent))

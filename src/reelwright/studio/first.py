@@ -39,19 +39,20 @@ def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
 
 def given_plan(plan: Plan | Path | str | None, brief: Brief) -> Planned | None:
     """A plan of one's own, or the file that holds one, which may show the brief's materials; cast as the brief asks
-    where no shot of it is cast yet. Raises ``BadInput``, also where it names a model that is retired: what a person
-    wrote is never written over.
+    where no shot of it is cast yet, and opening on the brief's stills. Raises ``BadInput``, also where it names a model
+    that is retired: what a person wrote is never written over.
     """
     if plan is None:
         return None
     from reelwright.planner.casting.cast import taken
     from reelwright.planner.casting.keeping import cast_for
+    from reelwright.planner.casting.own_stills import with_stills
 
     found = _plan_of(plan, brief.materials)
     refuse_retired(found)
-    made_by = cast_for(found, brief) if not taken(found) else None
-    if made_by is None:
-        return Planned(plan=found, understood={})
+    if taken(found):
+        return Planned(plan=with_stills(found, brief.storyboard) if brief.storyboard else found, understood={})
+    made_by = cast_for(found, brief)
     return Planned(plan=made_by.plan, understood={}, said=made_by.said)
 
 

@@ -37,6 +37,7 @@ def materials_of(brief: Brief, plan: Plan) -> dict[Digest, str]:
     """File name below the folder of every asset that brief and plan name, each name once on any disk."""
     named = {material.asset: material.name for material in brief.materials}
     named |= {reference.asset: reference.name for reference in brief.references}
+    named |= {still.asset: still.name for still in brief.storyboard}
     for asset in _assets_of(plan):
         named.setdefault(asset, asset[:12])
     taken: set[str] = set()
@@ -142,7 +143,9 @@ def check_materials(said: filmfile.Read, folder: Path) -> dict[Digest, Path]:
         where = f"{filmfile.NAME}.materials.{n}.file"
         if path.resolve().is_relative_to(folder.resolve()) and path.is_file():
             if _sha256(path) != asset:
-                raise BadInput(where, name, "the file that its sha256 names", hint="use edit --image for another one")
+                raise BadInput(
+                    where, name, "the file that its sha256 names", hint="edit --image or --still takes another one"
+                )
             found[asset] = path
         elif asset in needed:
             raise BadInput(where, name, "a file below the folder of film.yaml")

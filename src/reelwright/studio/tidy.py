@@ -57,6 +57,7 @@ def used_by(standing: Standing) -> frozenset[Digest]:
     kept: set[Digest] = {circle.asset for circle in standing.choices.circled.values()}
     kept |= {material.asset for material in standing.brief.materials}
     kept |= {reference.asset for reference in standing.brief.references}
+    kept |= {still.asset for still in standing.brief.storyboard}
     for name, outcome in standing.had.items():
         if name.partition(":")[0] not in LOSING:
             kept.update(_all_of(outcome))

@@ -47,16 +47,22 @@ class _Space:
     def ring(self) -> tuple[float, float, float]:
         if self.wide:
             return self.width - self.margin - 330 * self.unit, self.height * 0.47, 300 * self.unit
-        return self.width / 2, self.height * 0.38, min(330 * self.unit, self.height * 0.2)
+        return self.width / 2, self.height * 0.28, min(330 * self.unit, self.height * 0.125)
 
     @property
     def words(self) -> tuple[float, float, float, float]:
-        """Left, top, width and height of the prompt's block."""
-        x, y, radius = self.ring
+        """Left, top, width and height of the prompt's block, where no film sets type of its own."""
         if self.wide:
+            x, _, radius = self.ring
             return self.margin, self.height * 0.2, x - radius - 2 * self.margin, self.height * 0.38
-        top = y + radius + 60 * self.unit
-        return self.margin, top, self.width - 2 * self.margin, self.height - top - 260 * self.unit
+        return self.margin, self.height * 0.7, self.width - 2 * self.margin, self.height * 0.18
+
+    @property
+    def facts(self) -> tuple[float, float]:
+        """Left and baseline of what is asked of which model: above what a film sets over its lower third."""
+        if self.wide:
+            return self.margin + 560 * self.unit, self.margin + 32 * self.unit
+        return self.margin, self.height - self.margin - 66 * self.unit
 
 
 class Slate:
@@ -93,7 +99,7 @@ class Slate:
         self._draw_corners(canvas)
         self._draw_mark(canvas)
         self._draw_prompt(canvas)
-        self._draw_foot(canvas)
+        self._draw_facts(canvas)
 
     def _draw_leader(self, canvas: Any) -> None:
         space, (x, y, radius) = self._space, self._space.ring
@@ -141,16 +147,17 @@ class Slate:
             x = left - line.ink.left * block.size / EM + (room if line.rtl else 0 if space.wide else room / 2)
             paint_line(canvas, line, block.size, x, top + block.ascent + index * block.pitch, _fill(PAPER))
 
-    def _draw_foot(self, canvas: Any) -> None:
+    def _draw_facts(self, canvas: Any) -> None:
         space, asked = self._space, self._asked
-        base = space.height - space.margin - 66 * space.unit
+        left, base = space.facts
         size = 38 * space.unit
-        paint_line(canvas, _line(asked.model, "label"), size, space.margin, base, _fill(PAPER))
+        paint_line(canvas, _line(asked.model, "label"), size, left, base, _fill(PAPER))
+        told = _line(_told(asked), "caption", features=("tnum",))
+        paint_line(canvas, told, size * 0.72, left, base + size * 1.12, _fill(PAPER, 0.72))
         if asked.price:
             price = _line(asked.price, "label", features=("tnum",))
-            paint_line(canvas, price, size, self._right(price, size), base, _fill(AMBER))
-        told = _line(_told(asked), "caption", features=("tnum",))
-        paint_line(canvas, told, size * 0.72, space.margin, base + size * 1.12, _fill(PAPER, 0.72))
+            under = size * 1.4 if space.wide else 0.0  # the time stands above it there
+            paint_line(canvas, price, size, self._right(price, size), base + under, _fill(AMBER))
 
     # what moves
     def _draw_sweep(self, canvas: Any, number: int) -> None:

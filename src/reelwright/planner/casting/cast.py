@@ -9,13 +9,16 @@ from typing import Final, Literal
 from reelwright.catalogue.model import Model
 from reelwright.catalogue.snapping import lengths_sold
 from reelwright.errors import BadInput
+from reelwright.planner.casting import own_stills
 from reelwright.planner.casting.cutting import is_staged, joined, photo_of
 from reelwright.planner.casting.requests import Scene, music_request, needed_ms, still_request, take_request
 from reelwright.planner.casting.terms import Terms, aspect_of, brings_sound
+from reelwright.planner.casting.unsaid import unsaid
 from reelwright.planner.casting.voices import longest, voiced
 from reelwright.planner.ids import number
 from reelwright.planner.match import ANIMATIC, house_of
 from reelwright.reel.breakdown import VIDEO_MODES, still_key, take_key
+from reelwright.reel.brief import Still
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.plan import Beat, Opening, Own, Plan, Shot
 from reelwright.reel.request import Input, Request
@@ -58,17 +61,22 @@ class _Casting:
         self.plan, self.terms, self.row, self.drawn = plan, terms, row, drawn
         self.animatic = house_of(plan).animatic
         self.grown = longest(plan) if terms.voice else {}
-        self.opens = _can_open(row, terms)
+        self.opens = terms.stills if "image_to_video" in row.modes else None
+        self.must_open = "text_to_video" not in row.modes and not terms.references
+        self.own = own_stills.beats_of(plan, terms.storyboard)
+        for still in terms.storyboard:
+            own_stills.refuse_unopened(row, own_stills.said(still))
         self.sold = _sold(row, terms, plan.fps)
 
     def made(self) -> Plan:
-        beats = [self._beat(beat) for beat in self.plan.beats]
-        return _apart(replace(self.plan, beats=tuple(beats)), self.animatic)
+        made = replace(self.plan, beats=tuple(self._beat(beat) for beat in self.plan.beats))
+        own_stills.refuse_unseen(made, self.own)
+        return _apart(made, self.animatic)
 
     def _beat(self, beat: Beat) -> Beat:
         if beat.name in self.drawn:
             return beat
-        spare = self.grown.get(beat.id, 0)
+        spare, own = self.grown.get(beat.id, 0), self.own.get(beat.id)
         made: list[Shot] = []
         for run in _runs(beat.shots, self.animatic):
             if is_staged(run[0], self.animatic):
@@ -76,19 +84,21 @@ class _Casting:
                 pieces = joined(beat.name, run, self.sold, self.plan.fps[0] // self.plan.fps[1], spare if last else 0)
                 for n, shot in enumerate(pieces):
                     before = made[-1] if n else None
-                    made.append(self._shot(shot, before, spare if last and n == len(pieces) - 1 else 0))
+                    made.append(self._shot(shot, before, own, spare if last and n == len(pieces) - 1 else 0))
             else:
-                made += [self._shot(shot, None, 0) if self._moves(shot) else shot for shot in run]
+                made += [self._shot(shot, None, None, 0) if self._moves(shot) else shot for shot in run]
         return replace(beat, shots=tuple(made))
 
     def _moves(self, shot: Shot) -> bool:
         """Whether a photo of the person's own can be the model's first frame."""
         return photo_of(shot, self.animatic) is not None and "image_to_video" in self.row.modes
 
-    def _shot(self, shot: Shot, before: Shot | None, spare: int) -> Shot:
-        """The shot with its request. ``before``: what it goes on from; ``spare``: frames by which it may still grow."""
+    def _shot(self, shot: Shot, before: Shot | None, own: Still | None, spare: int) -> Shot:
+        """The shot with its request. ``before``: what it goes on from; ``own``: the person's still of its beat;
+        ``spare``: frames by which it may still grow.
+        """
         scene = self._scene(shot)
-        opening, still, inputs = self._opening(shot, before, scene)
+        opening, still, inputs = self._opening(shot, before, own, scene)
         least = needed_ms(self.plan, shot)
         most = needed_ms(self.plan, shot, spare)
         request = take_request(shot.prompt, self.row, self.terms, scene, most, inputs)
@@ -113,38 +123,37 @@ class _Casting:
         )
 
     def _opening(
-        self, shot: Shot, before: Shot | None, scene: Scene
+        self, shot: Shot, before: Shot | None, own: Still | None, scene: Scene
     ) -> tuple[Opening, Request | None, tuple[Input, ...]]:
-        """What the shot opens on: its photo, the take before it in its beat, its still, or nothing."""
+        """What the shot opens on: its photo, the take before it in its beat, its still, or nothing.
+
+        Raises ``BadInput`` where it is nothing and the model starts from a picture.
+        """
         if photo := photo_of(shot, self.animatic):
             asset = Digest(photo)
             return Opening(on="image", image=asset), None, (Input(role="first_frame", asset=asset),)
         if self.terms.continuity == "beat" and "image_to_video" in self.row.modes and before:
             last = Input(role="first_frame", of=take_key(before.id), part="last_frame")
             return Opening(on="previous"), None, (last,)
+        if own:
+            opening, first = own_stills.opened_on(own.asset)
+            return opening, None, (first,)
         if self.opens:
             still = still_request(shot.prompt, self.opens, self.terms, scene)
             return Opening(on="storyboard"), still, (Input(role="first_frame", of=still_key(shot.id)),)
+        if self.must_open:
+            raise BadInput(
+                "stills",
+                None,
+                f"an image model, or a still of your own for each beat: {self.row.name} starts from a picture",
+                hint="--stills MODEL, --still BEAT=FILE; models --kind image",
+            )
         return Opening(), None, ()
 
     def _sound(self) -> Literal["keep", "duck", "mute"]:
         if not brings_sound(self.row, self.terms.sound) or self.terms.sound is False:
             return "mute"
         return "keep" if self.terms.sound else "duck"
-
-
-def _can_open(row: Model, terms: Terms) -> Model | None:
-    """The model that makes first frames, where they are wanted; a model that needs one must be given it."""
-    if terms.stills and "image_to_video" in row.modes:
-        return terms.stills
-    if "text_to_video" not in row.modes and not terms.references:
-        raise BadInput(
-            "stills",
-            None,
-            f"an image model: {row.name} starts from a picture",
-            hint="--stills MODEL; models --kind image",
-        )
-    return None
 
 
 def _sold(row: Model, terms: Terms, fps: tuple[int, int]) -> tuple[int, ...]:
@@ -195,7 +204,7 @@ def _apart(plan: Plan, animatic: str) -> Plan:
 def _said(plan: Plan, terms: Terms, row: Model) -> list[str]:
     """What was decided for the person."""
     taken = [s for s in plan.shots if _is_made(s)]
-    said = []
+    said = own_stills.told(plan, terms.storyboard, buys=terms.stills is not None)
     seconds = sum(s.source.ms or 0 for s in taken if isinstance(s.source, Request)) / 1000
     shown = float(sum(s.length for s in taken) * plan.fps[1] / plan.fps[0])
     if taken and seconds - shown >= 1:
@@ -210,7 +219,7 @@ def _said(plan: Plan, terms: Terms, row: Model) -> list[str]:
         said.append(f"{row.name} takes no reference pictures: they are not shown.")
     if terms.continuity == "beat" and "image_to_video" not in row.modes:
         said.append(f"{row.name} starts from no picture: shots do not continue one another.")
-    return said
+    return [*said, *unsaid(taken)]
 
 
 def _ratio(aspect: str) -> float:

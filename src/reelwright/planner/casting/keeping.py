@@ -9,6 +9,7 @@ from typing import Final
 from reelwright.catalogue.model import Model
 from reelwright.catalogue.price import price_of
 from reelwright.errors import BadInput
+from reelwright.planner.casting import own_stills
 from reelwright.planner.casting.cast import DRAWN, Cast, cast
 from reelwright.planner.casting.terms import Terms, terms_of
 from reelwright.planner.flavors import Flavor, flavor_of
@@ -41,6 +42,13 @@ def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
     """
     chosen = chosen or flavor_of(brief, "short" if plan.size[1] * 10 > plan.size[0] * 15 else "spot")
     terms = terms_of(brief, chosen)
+    if brief.storyboard and (terms is None or terms.video is None):
+        raise BadInput(
+            own_stills.FIELD,
+            own_stills.said(brief.storyboard[0]),
+            "nothing in a film that is drawn: takes of a model open on stills",
+            hint="--model MODEL films it; --image shows a picture in a film that is drawn",
+        )
     if terms is None:
         names = ", ".join(guide.name for guide in brief.references)
         said = f"Reference pictures guide AI models; no model is asked for, so {names} is not shown."

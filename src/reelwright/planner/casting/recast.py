@@ -84,7 +84,7 @@ def by_another(plan: Plan, shot: Shot, row: Model) -> Shot:
         raise BadInput("model", row.id, f"one that makes video of words alone; {row.name} starts from a picture")
     terms = Terms(
         video=row, sound=old.sound if row.sound == "asked" else None, samples=min(old.samples, row.samples),
-        references=_references(old),
+        references=_references(old), resolution=old.resolution if row.id == old.model else None,
     )  # fmt: skip
     scene = Scene(
         size=plan.size, look=plan.look, accent=plan.accent, language=plan.language, titled=_titled(shot),
@@ -135,7 +135,8 @@ def freed(plan: Plan, shot: Shot) -> Shot:
 def unchained(plan: Plan, shot: Shot, lost: Collection[ShotId]) -> Shot:
     """The shot without the take of a lost one in it; every other shot as it is.
 
-    It opens on a still of its own where the film has stills that a model draws, else by itself.
+    It opens on the person's still of its beat; else on one of its own where the film has stills that a model draws;
+    else by itself.
     """
     request = shot.source
     gone = {take_key(one) for one in lost}
@@ -143,6 +144,11 @@ def unchained(plan: Plan, shot: Shot, lost: Collection[ShotId]) -> Shot:
         return shot
     row = model(request.model)
     kept = tuple(i for i in request.inputs if i.of not in gone)
+    beat = next((beat.shots for beat in plan.beats if any(s.id == shot.id for s in beat.shots)), ())
+    own = next((s.opening for s in beat if s.opening.on == "storyboard" and s.opening.image), None)
+    if own and "image_to_video" in row.modes:
+        opened = replace(request, inputs=(Input(role="first_frame", asset=own.image), *kept))
+        return by_another(plan, replace(shot, source=opened, still=None, opening=own), row)
     drawn = next((s.still for s in plan.shots if s.still and not is_drawn(s.still)), None)
     if drawn is None or "image_to_video" not in row.modes:
         return by_another(plan, replace(shot, source=replace(request, inputs=kept), opening=Opening()), row)

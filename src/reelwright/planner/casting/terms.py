@@ -11,7 +11,7 @@ from reelwright.catalogue.model import Kind, Model
 from reelwright.catalogue.models import is_retired, model, models
 from reelwright.errors import BadInput
 from reelwright.planner.flavors import Flavor
-from reelwright.reel.brief import Brief, Reference
+from reelwright.reel.brief import Brief, Reference, Still
 from reelwright.reel.noun import noun
 
 Continuity = Literal["beat", "loose"]
@@ -22,7 +22,10 @@ NAMED: Final = {"video": "models", "image": "stills", "speech": "voice", "music"
 
 @noun
 class Terms:
-    """``spares``: further video models that may be taken where a budget asks for it. ``voice``: model and voice."""
+    """``spares``: further video models that may be taken where a budget asks for it. ``voice``: model and voice.
+
+    ``storyboard``: stills of the person's own, by beat; ``stills`` draws those of the other beats.
+    """
 
     video: Model | None
     spares: tuple[Model, ...] = ()
@@ -35,6 +38,7 @@ class Terms:
     samples: int = 1
     references: tuple[Reference, ...] = ()
     image_params: Mapping[str, int | str | bool] = field(default_factory=dict)
+    storyboard: tuple[Still, ...] = ()
 
 
 @noun
@@ -101,6 +105,7 @@ def terms_of(brief: Brief, chosen: Flavor) -> Terms | None:
         samples=brief.takes,
         references=brief.references,
         image_params=chosen.image_params,
+        storyboard=brief.storyboard,
     )
 
 

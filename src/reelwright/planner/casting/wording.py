@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from reelwright.catalogue.model import Model
-from reelwright.planner.prompts import SIZES, Idea
+from reelwright.planner.prompts import NOBODY, SIZES, Idea
 from reelwright.reel.noun import noun
 
 Opened = Literal["nothing", "picture", "previous"]
@@ -15,8 +15,9 @@ Opened = Literal["nothing", "picture", "previous"]
 
 @noun
 class Family:
-    """How models of one family are spoken to. ``words``: most of them; ``positive``: what must not be seen is said by
-    what is seen instead; ``moves``: camera commands in brackets. Source: craft.md 6.1, read 2026-11-20.
+    """How models of one family are spoken to. ``words``: most of them; ``positive``: naming what must not be seen would
+    call it up, so it is said by what is seen instead or not at all; ``moves``: camera commands in brackets. Source:
+    craft.md 6.1, read 2026-11-20.
     """
 
     words: int
@@ -35,6 +36,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "seedance": Family(words=120),
     "mochi": Family(words=110, positive=True),
     "gen-4": Family(words=60, positive=True),
+    "flux": Family(words=80, positive=True),
 }
 _PLAIN: Final = Family(words=120)
 _COMMANDS: Final = (
@@ -51,6 +53,7 @@ _REAL: Final = "Photographed, not rendered: natural texture, plausible weight an
 _SETTLES: Final = "The movement comes to rest in the last half second."
 _ROOM: Final = "The lower third of the frame stays calm and uncluttered."
 _PLAIN_SURFACES: Final = "Every surface is plain and unmarked."
+_DESERTED: Final = "The place is deserted; things alone are in the frame."
 _NO_TEXT: Final = "No text, captions, logos or numbers anywhere in the picture."
 
 
@@ -83,8 +86,7 @@ def take_words(
     barred = [*_UNWANTED, *idea.barred]
     if not row.negative_prompt:
         parts.append((1, _PLAIN_SURFACES if family.positive else _NO_TEXT))
-        if idea.barred and not family.positive:
-            parts.append((1, f"Nothing of this appears: {', '.join(idea.barred)}."))
+        parts.append((0, _left_out(idea, family)))
     prompt = _within(parts, family.words, row.prompt_most)
     if family.moves and (command := _command(idea.camera)):
         prompt = f"[{command}] {prompt}"
@@ -101,10 +103,20 @@ def still_words(idea: Idea, row: Model, *, accent: str = "", titled: bool = Fals
     if titled:
         parts.append((2, _ROOM))
     parts.append((1, _PLAIN_SURFACES))
+    if not row.negative_prompt:
+        parts.append((0, _left_out(idea, family_of(row))))
     return Words(
         prompt=_within(parts, 90, row.prompt_most),
         negative=", ".join([*_UNWANTED[:6], *idea.barred]) if row.negative_prompt else "",
     )
+
+
+def _left_out(idea: Idea, family: Family) -> str:
+    """What a person or a flavor wants kept out, as the last sentence: it is never what is dropped for length."""
+    if not family.positive:
+        return f"Nothing of this appears: {', '.join(idea.barred)}." if idea.barred else ""
+    deserted = any(NOBODY & set(said.casefold().split()) for said in idea.barred)
+    return _DESERTED if deserted else ""
 
 
 def family_of(row: Model) -> Family:

@@ -35,7 +35,10 @@ class Planning(Opened):
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder, self._settings)
         planned = await asyncio.to_thread(first_planned, made)
-        return replace(planned, said=(*taken.said, *planned.said, *retiring(planned.plan)))
+        from reelwright.planner.rubric import rubric
+
+        said = (*taken.said, *planned.said, *retiring(planned.plan))
+        return replace(planned, said=said, rubric=rubric(planned.plan))
 
     async def quote(
         self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]

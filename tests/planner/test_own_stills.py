@@ -1,0 +1,108 @@
+"""A still of a person's own stands in the plan exactly where a bought one would, and nothing else moves for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reelwright.errors import BadInput
+from reelwright.planner.casting.cast import taken
+from reelwright.planner.casting.keeping import FIRST_TO_DRAW
+from reelwright.planner.casting.own_stills import with_stills
+from reelwright.planner.read import checked_plan
+from reelwright.planner.rules import Planned, plan
+from reelwright.reel.breakdown import breakdown, still_key, take_key
+from reelwright.reel.brief import Brief, Material, Still
+from reelwright.reel.graph import fingerprint
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
+from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
+from reelwright.units import Micros
+
+AD = "A 30-second calm advert for Fenn, a desk lamp that never flickers, for freelancers. 4.8 stars from 2,000 people."
+PICTURE, OTHER = Digest("a" * 64), Digest("b" * 64)
+
+
+def still(beat: str, asset: Digest = PICTURE) -> Still:
+    return Still(beat=beat, asset=asset, name="desk.png", width=1920, height=1080)
+
+
+def planned(*stills: Still, **asked: object) -> Planned:
+    brief = Brief(text=AD, **{"models": ("veo_fast",), "stills": "flux-dev", **asked}, storyboard=stills)  # type: ignore[arg-type]
+    made = plan(brief)
+    checked_plan(made.plan, "plan")
+    return made
+
+
+def opened_in(made: Plan, name: str) -> ShotId:
+    return next(shot.id for beat in made.beats if beat.name == name for shot in beat.shots)
+
+
+def taking(made: Plan, shot: ShotId, drawn: Digest | None = None) -> Fingerprint | None:
+    """The fingerprint of a take whose bought still has the bytes ``drawn``."""
+    step = breakdown(made, "takes").steps[take_key(shot)]
+    return fingerprint(step, {i: drawn for i in step.inputs if i.of == still_key(shot) and drawn})
+
+
+def test_a_take_that_opens_on_a_picture_is_the_same_whoever_drew_it() -> None:
+    bought, own = planned().plan, planned(still("hook")).plan
+    shot = opened_in(own, "hook")
+    assert shot == opened_in(bought, "hook"), "a still shapes no id"
+    assert taking(bought, shot, PICTURE) == taking(own, shot) is not None
+    assert taking(own, shot) != taking(planned(still("hook", OTHER)).plan, shot)
+    assert still_key(shot) in breakdown(bought, "film").steps and still_key(shot) not in breakdown(own, "film").steps
+
+
+def test_what_is_changed_later_is_what_would_have_been_cast() -> None:
+    own = planned(still("hook"), still("demo")).plan
+    later = with_stills(planned().plan, (still("hook"), still("demo")))
+    assert later.beats == own.beats
+    from_nothing = with_stills(planned(stills=None).plan, (still("hook"), still("demo")))
+    assert from_nothing.beats == planned(still("hook"), still("demo"), stills=None).plan.beats
+
+
+def test_every_other_shot_keeps_its_request() -> None:
+    bought, own = planned().plan, planned(still("hook")).plan
+    moved = {s.id for s, t in zip(bought.shots, own.shots, strict=True) if s != t}
+    assert moved == {opened_in(own, "hook")}
+
+
+def test_a_beat_of_own_footage_alone_has_nothing_that_opens_on_a_still() -> None:
+    photo = Material(asset=OTHER, name="b.jpg", treatment="photo", width=1920, height=1080)
+    made = planned(materials=(photo,)).plan
+    beat = next(b.name for b in made.beats if any(s.opening.on == "image" for s in b.shots))
+    if all(s.opening.on == "image" for b in made.beats if b.name == beat for s in b.shots):
+        with pytest.raises(BadInput, match=f"still.*{beat}=desk.png.*a beat that a model films"):
+            planned(still(beat), materials=(photo,))
+    else:
+        own = planned(still(beat), materials=(photo,)).plan
+        assert {s.opening.image for b in own.beats if b.name == beat for s in b.shots} == {PICTURE, OTHER}
+
+
+def test_a_budget_draws_other_beats_before_that_of_a_still() -> None:
+    first = next(name for name in FIRST_TO_DRAW if name in {beat.name for beat in planned().plan.beats})
+    shot = opened_in(planned().plan, first)
+    drawn = 0
+    for cents in range(40, 260, 20):
+        most = Micros(cents * 10_000)
+        drawn += shot not in {one.id for one in taken(planned(max_price=most).plan)}
+        made = planned(still(first), max_price=most).plan
+        assert next(one for one in taken(made) if one.id == shot).opening.image == PICTURE
+    assert drawn, "without the still some of these budgets draw it"
+
+
+def test_it_is_told_what_opens_on_what() -> None:
+    assert "hook opens on desk.png; no still is bought for it." in planned(still("hook")).said
+
+
+def test_a_picture_of_another_shape_is_told() -> None:
+    upright = replace(still("hook"), width=720, height=1280)
+    assert any("hook opens on desk.png, cropped about its middle" in said for said in planned(upright).said)
+
+
+def test_a_still_makes_a_model_of_pictures_want_no_image_model_for_its_beat() -> None:
+    names = [b.name for b in planned().plan.beats if any(s in taken(planned().plan) for s in b.shots)]
+    made = planned(*(still(name) for name in names), models=("hailuo_fast",), stills=None).plan
+    assert all(isinstance(s.source, Request) and s.source.mode == "image_to_video" for s in taken(made))
+    assert not any(shot.still for shot in taken(made))
