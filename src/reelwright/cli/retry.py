@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def retry(
-    job: Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")],
+    job: o.JobCalled,
     out: o.Out = None,
     yes: o.Yes = False,
     budget: o.Budget = None,

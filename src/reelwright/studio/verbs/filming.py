@@ -53,7 +53,8 @@ class Filming(Opened):
     ) -> FilmMade:
         """A project from ``brief``, brought to ``goal``. May spend, never above what was consented to.
 
-        The same call after a crash goes on with what it left. A quote whose ceiling is 0 needs no consent.
+        The same call after a crash goes on with what it left; a plan that a language model wrote for it is not bought
+        again. A quote whose ceiling is 0 needs no consent.
         ``out``: the film's file (default: under ``films/`` in the home); written whole or not at all.
         Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or what made the job fail.
         A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
@@ -66,6 +67,9 @@ class Filming(Opened):
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder, self._settings)
             made = replace(made, goal=goal)
+            if job := await self._written(made, plan):
+                film = await making.report(await self._opened(), job, out, time.monotonic() - began, 0)
+                return replace(film, notes=(*taken.said, making.said_written(job)))
             given = await asyncio.to_thread(given_plan, plan, made)
             first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
             consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
