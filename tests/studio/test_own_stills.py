@@ -105,6 +105,20 @@ def test_a_whole_storyboard_of_one_s_own_buys_takes_alone(studio: Studio, plan: 
         studio.quote(BRIEF, plan=plan, **{**asked, "storyboard": {"hook": draw("desk.png")}})
 
 
+def test_one_picture_may_open_two_beats_before_another_opens_a_third(
+    studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path
+) -> None:
+    """What came in last was written over what was given twice, and the film failed once others of it were bought."""
+    three = "  - beat: problem\n    shots:\n      - {seconds: 2, words: It flickers, prompt: A dark room}\n"
+    path = tmp_path / "three.yaml"
+    path.write_text(PLAN.replace("  - beat: end_card", f"{three}  - beat: end_card"), encoding="utf-8")
+    stills = {"hook": draw("desk.png"), "demo": tmp_path / "desk.png", "problem": draw("dark.png")}
+    asked = {**ASKED, "storyboard": stills}
+    quoted = studio.quote(BRIEF, plan=path, **asked)
+    made = studio.make(BRIEF, plan=path, **SURE, **asked)
+    assert (made.state, made.micros) == ("done", quoted.micros) and len(shelf.asked("video")) == 4
+
+
 def test_loose_takes_of_a_beat_all_open_on_its_still(studio: Studio, plan: Path, draw: Draw) -> None:
     asked = {**ASKED, "continuity": "loose", "storyboard": {"demo": draw("lamp.png")}}
     quoted = studio.quote(BRIEF, plan=plan, **asked)
