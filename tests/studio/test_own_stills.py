@@ -148,6 +148,22 @@ def test_another_still_makes_only_its_beat_anew_and_is_priced_first(
     assert now["demo"][0] != was["demo"][0] and (now["demo"][1] == was["demo"][1]) is (way == "bridge")
 
 
+@pytest.mark.parametrize(
+    "change", [{"prompt": "A cat on a roof"}, {"model": "kling-v2.5-turbo-pro"}, {"model": "animatic"}], ids=str
+)
+def test_a_shot_changed_beside_the_still_before_it_is_made_anew_and_keeps_no_old_take(
+    studio: Studio, shelf: Shelf, plan: Path, draw: Draw, change: dict[str, str]
+) -> None:
+    """The bridge from the new still circled its old take: what was asked of it was neither bought nor said."""
+    before = studio.make(BRIEF, plan=plan, **SURE, **ASKED, storyboard={"demo": draw("lamp.png")})
+    asked: dict[str, Any] = {"shot": 3, **change, "storyboard": {"demo": draw("other.png")}}
+    quoted, spent = studio.quote_edit("last", **asked), shelf.spent
+    after = studio.edit("last", **asked, **SURE)
+    assert after.state == "done", after.said
+    assert not set(takes(before)["demo"]) & set(takes(after)["demo"]), "both are what was asked for now"
+    assert shelf.spent - spent == quoted.micros
+
+
 def test_a_still_of_one_s_own_takes_the_place_of_one_that_was_bought(
     studio: Studio, shelf: Shelf, plan: Path, draw: Draw
 ) -> None:
