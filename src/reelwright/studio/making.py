@@ -86,9 +86,14 @@ async def written(home: Home, brief: Brief) -> Job | None:
     for job in await home.journal.jobs(home.account):
         if job.state == "done" and job.goal == "plan":
             standing = await home.journal.standing(home.account, job.project)
-            if standing.brief == brief and standing.plan is not None:
+            if standing.brief == brief and standing.plan is not None and _asked_for_words(standing):
                 return job
     return None
+
+
+def _asked_for_words(standing: Standing) -> bool:
+    """Whether words were obtained for it: a plan that was given has none."""
+    return any(name.partition(":")[0] == "words" for name in standing.had)
 
 
 def said_written(job: Job) -> str:
