@@ -12,6 +12,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.settings import Settings
 from reelwright.studio import checked, deliver
+from reelwright.studio.answers import Quoted
 from reelwright.studio.batching import CONCURRENCY, MOST, Batch, agree, first_batch_quote
 from reelwright.studio.entries import Entry, Prepared, rows_of
 from reelwright.studio.home import Home
@@ -54,7 +55,7 @@ async def make_rows(
     *,
     out: Path | None,
     concurrency: int,
-    yes: bool,
+    yes: bool | Quoted | BatchQuoted,
     budget: str | int | float | None,
     accept_unconfirmed: bool,
     unknown_at_most: str | int | float | None,
