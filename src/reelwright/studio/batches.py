@@ -35,6 +35,8 @@ async def prepared_rows(
 
     ``successor``: of retired models in rows that do not say themselves; None: as the settings have it.
     """
+    if successor is not None and not isinstance(successor, bool):
+        raise BadInput("successor", successor, "True or False")
     if successor is not None:
         settings = replace(settings, retired="successor" if successor else "refuse")
     prepared = await rows_of(entries, scratch, settings, model=model, beside=beside, out=_folder(out))
