@@ -18,8 +18,10 @@ from reelwright.providers.protocol import Output
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
+from reelwright.studio.batches import prepared_rows
+from reelwright.studio.batching import Batch
 from reelwright.studio.entries import read_entries
-from reelwright.studio.rows import Row, counted
+from reelwright.studio.rows import Agreement, Row, counted
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
 
@@ -41,6 +43,20 @@ async def test_the_price_of_all_comes_first_and_writes_nothing(tmp_path: Path, p
         quoted = await studio.quote_batch(["a cat", {"prompt": "a dog", "seconds": 6}], model=MODEL)
     assert [row.micros for row in quoted.rows] == [200_000, 300_000] and quoted.line == "0 had, 2 wanted, $0.50"
     assert quoted.unconfirmed == (1, 2) and not (tmp_path / "home").exists()
+
+
+async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path: Path, proxy: Proxy):
+    """Its words alone are free: the second run said $0.00, and went on with what was agreed to before."""
+    entry = {"brief": "A lamp called Fenn", "models": [MODEL], "length": 4, "short_side": 180, "until": "takes"}
+    async with studio_of(tmp_path, proxy) as studio:
+        first = await studio.quote_batch([entry])
+        home = await studio._opened()
+        rows, _ = await prepared_rows([entry], tmp_path, home.settings, None, None, None)
+        batch = Batch(home, home.providers, home.produce)
+        await batch._enqueue(rows[0], await batch._open(rows[0]), Agreement(by="yes").to(first.rows[0]), ())
+        again = await studio.quote_batch([entry])
+    assert (again.line, again.micros) == (first.line, first.micros) and first.micros > 0
+    assert again.rows[0].project and not again.rows[0].had
 
 
 async def test_every_row_comes_to_its_file_and_a_second_run_buys_nothing(tmp_path: Path, proxy: Proxy):

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reelwright import AsyncStudio, Studio
 from reelwright.cli import spent as shown
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import BadInput, NeedsConsent, NotFound
 from reelwright.providers.offline import Offline
 from reelwright.reel.operation import Consent, Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
 from reelwright.studio import making
+from reelwright.studio.briefing import brief_of
 from reelwright.studio.drive import job_of
+from reelwright.studio.scratch import scratch
 from reelwright.units import Micros
 from studio.ledgers import filled
 from studio.shelf import Shelf
@@ -197,6 +200,31 @@ async def test_a_budget_said_on_going_on_caps_a_job_that_was_killed_too(tmp_path
         job = await making.enqueue(studio.home, made.project, "takes", five, None)
         await studio.resume(made.project, accept_unconfirmed=True, **said)
         assert (await job_of(studio.home, made.project, job)).consent.ceiling == ceiling
+
+
+@pytest.mark.parametrize("verb", ["resume", "retry"])
+async def test_who_goes_on_before_there_is_a_plan_is_asked_for_the_price_of_the_film(tmp_path, verb):
+    """A film that was cancelled before its plan was there went on at a price of $0.00, and bought as agreed before."""
+    row = {"models": ["openrouter-veo-3.1-fast"], "length": 4, "short_side": 180, "aspect": "9:16"}
+    shelf = Shelf()
+    providers = {"offline": Offline(), "shelf": shelf}
+    async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
+        quoted = await studio.quote("A film for a lamp called Fenn", goal="takes", **row)
+        home = await studio._opened()
+        with scratch() as folder:
+            brief, _ = await brief_of("A film for a lamp called Fenn", row, folder, home.settings)
+        project = await home.journal.open_project(home.account, "Fenn", replace(brief, goal="takes"))
+        agreed = Consent(ceiling=quoted.micros, by="yes", unconfirmed=True)
+        job = await making.enqueue(home, project, "takes", agreed, None)
+        if verb == "retry":
+            await studio.cancel(job)
+        going_on = await getattr(studio, f"quote_{verb}")(job)
+        assert going_on.micros == quoted.micros > 0 and going_on.project == project
+        with pytest.raises(NeedsConsent):
+            await getattr(studio, verb)(job, accept_unconfirmed=True)
+        assert not shelf.sent
+        made = await getattr(studio, verb)(job, accept_unconfirmed=True, yes=going_on)
+        assert made.state == "done" and shelf.spent == made.micros == quoted.micros
 
 
 # --- as the command line shows it

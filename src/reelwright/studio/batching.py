@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -27,7 +28,6 @@ from reelwright.studio.first import first_planned, first_quote, whole_way
 from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.listener import harmless
 from reelwright.studio.produce import Produce
-from reelwright.studio.quote import in_full
 from reelwright.studio.rates import pace_of
 from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted, title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
@@ -104,8 +104,7 @@ class Batch:
             standing = self._supposed(row)
         else:
             return (await asyncio.to_thread(first_quote, self._home.settings, row.brief, row.goal, None))[1]
-        graph = self._produce.graph(standing)
-        return in_full(standing, graph, self._produce.quote(standing, graph), project=project)
+        return replace(await making.quoted_on(self._produce, standing, 1), project=project)
 
     def _supposed(self, row: Row) -> Standing:
         """Where a project of this row would stand, once it was opened."""
@@ -402,8 +401,6 @@ def _as_one(quoted: BatchQuoted) -> Quoted:
 
 def _asked_again(standing: Standing) -> Standing:
     """The same, with another round asked for where the only take came to nothing for a reason that may pass."""
-    from dataclasses import replace
-
     if standing.plan is None or len(standing.plan.shots) != 1 or standing.open:
         return standing
     stuck = wanted(_takes(standing), standing.choices, standing.had, standing.gone).stuck

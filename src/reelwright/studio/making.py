@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,17 +10,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelwright.errors import BadInput, ReelwrightError, StaleRevision
+from reelwright.reel.breakdown import breakdown
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
+from reelwright.reel.graph import Graph
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.studio import deliver, shown
 from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
 from reelwright.studio.drive import drive
+from reelwright.studio.first import first_planned
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.listener import harmless
+from reelwright.studio.produce import Produce, goal_of
 from reelwright.studio.quote import in_full, on_the_way
 from reelwright.studio.telling import Listen, with_numbers
+from reelwright.studio.words import opening_of
 from reelwright.units import Micros
 
 Revised = Callable[[Standing], tuple[Plan, Choices]]
@@ -47,6 +53,19 @@ def quoted(home: Home, standing: Standing) -> Quoted:
     graph = home.produce.graph(standing)
     quote = home.produce.quote(standing, graph)
     return in_full(standing, graph, quote, project=standing.project, hands=hands_of(home.settings))
+
+
+async def quoted_on(produce: Produce, standing: Standing, hands: int) -> Quoted:
+    """As ``quoted``, for who goes on: before there is a plan, of the whole way, by the one that the rules make of the
+    brief. Its words alone cost little or nothing, and what they lead to is bought as it was agreed to before.
+    """
+    graph = produce.graph(standing)
+    if standing.plan is None and not opening_of(standing).spent:
+        plan = (await asyncio.to_thread(first_planned, standing.brief)).plan
+        rest = breakdown(plan, goal_of(standing))
+        graph = Graph(steps={**graph.steps, **rest.steps}, goal=(*graph.goal, *rest.goal))
+        standing = replace(standing, plan=plan)
+    return in_full(standing, graph, produce.quote(standing, graph), project=standing.project, hands=hands)
 
 
 def last_goal(standing: Standing) -> Goal:

@@ -28,7 +28,7 @@ from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of
 from reelwright.studio.first import first_quote, given_plan, whole_way
-from reelwright.studio.home import Home, refuse_unsold
+from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.scratch import scratch
 from reelwright.studio.telling import Listen
 from reelwright.studio.verbs.opened import Opened
@@ -118,7 +118,8 @@ class Filming(Opened):
         called, job = await self._named(home, project)
         standing = await home.journal.standing(home.account, called)
         aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
-        return called, job, aim, making.quoted(home, making.aimed(standing, aim))
+        hands = hands_of(home.settings)
+        return called, job, aim, await making.quoted_on(home.produce, making.aimed(standing, aim), hands)
 
     async def retry(
         self, job: str, *, out: str | Path | None = None, listen: Listen | None = None, **agreed: Unpack[Agreed]
@@ -138,7 +139,8 @@ class Filming(Opened):
         if found is None or found.state == "done":
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
         standing = await home.journal.standing(home.account, called)
-        return found, making.quoted(home, making.aimed(standing, found.goal))
+        hands = hands_of(home.settings)
+        return found, await making.quoted_on(home.produce, making.aimed(standing, found.goal), hands)
 
     async def cancel(self, job: str) -> JobShown:
         """Stop a job (or a project's live one): nothing more is sent; what was obtained stays."""
