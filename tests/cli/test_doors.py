@@ -181,6 +181,25 @@ def test_a_price_is_asked_for_on_a_terminal(env: dict[str, str], tmp_path: Path,
     assert "$1.25" in seen and ("agreed" in seen.splitlines()[-1]) == (code == 0)
 
 
+@pytest.mark.parametrize("verb", ["resume", "retry"])
+def test_who_goes_on_at_a_price_is_asked_for_it_as_on_making(
+    reelwright: Run, env: dict[str, str], home: Path, verb: str
+) -> None:
+    with answering(401) as asked:
+        told = {"OPENROUTER_API_KEY": "sk-or-0123456789", "REELWRIGHT_OPENROUTER_BASE_URL": asked.url}
+        clip = ("clip", "a paper boat", "--model", "openrouter-kling-v3-std", "--seconds", "3", "--json")
+        assert reelwright(*clip, "--budget", "5", **told).code == 4
+        before = len(asked.seen)
+        piped = reelwright(verb, "last", **told)
+        assert piped.code == 3 and "stopped at the price" in piped.err and "--budget" in piped.err
+        line = ("-m", "reelwright.cli", verb, "last")
+        code, seen = on_a_terminal({**env, **told}, *line, answer=(b"[y/N]", b"n\n"))
+        assert code == 3 and "Spend at most $" in seen and "nothing was spent" in seen
+        assert len(asked.seen) == before, "nothing is sent before somebody agreed"
+        code, seen = on_a_terminal({**env, **told}, *line, answer=(b"[y/N]", b"y\n"))
+        assert code == 4 and len(asked.seen) > before, seen
+
+
 def test_without_a_terminal_a_price_stops_before_anything_starts(env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "ask.py").write_text(ASK)
     ran = subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16", "--yes", "--json")
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
@@ -113,3 +114,32 @@ def test_bad_input_is_named_and_nothing_is_left(reelwright, home: Path, name: st
     assert ran.json["error"]["kind"] in {"BadInput", "NotFound", "UnreadableMedia"}
     left = [p for p in home.rglob("*") if p.is_file() and "journal" not in p.name] if home.exists() else []
     assert not left
+
+
+def test_a_still_of_one_s_own_is_said_at_the_command_line(reelwright, home: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "desk=1.png"
+    Image.new("RGB", (1280, 720), "#406080").save(picture)
+    asked = (
+        BRIEF,
+        "--length",
+        "6",
+        "--short-side",
+        "180",
+        "--json",
+        "--model",
+        "openrouter-veo-3.1-fast",
+        "--stills",
+        "flux-dev",
+    )
+    for verb in ("quote", "make"):
+        more = () if verb == "quote" else ("--quote",)
+        ran = reelwright(verb, *asked, *more, "--still", f"hook={picture}")
+        assert ran.code == 0, ran.err
+        assert ran.json["by_step"]["still"] == "0.025", "that of the reveal"
+        assert any(said.startswith("hook opens on desk=1.png") for said in ran.json["said"])
+    for wrong in ("desk.png", "=desk.png", "hook="):
+        error = reelwright("make", *asked, "--still", wrong).json["error"]
+        assert (error["field"], error["value"]) == ("still", wrong) and "BEAT=FILE" in error["accepted"]
+    twice = reelwright("make", *asked, "--still", f"hook={picture}", "--still", "hook=b.png")
+    assert twice.code == 2 and "one still for hook" in twice.err
+    assert not home.exists()

@@ -20,6 +20,8 @@ import pytest
 
 from client.program import PROMPTS
 from reelwright.client.generator import VeoVideoGenerator
+from reelwright.providers.fakes.script import Script, trickle
+from reelwright.reel.document import to_json
 from reelwright.settings import Settings
 
 HERE = Path(__file__).parent
@@ -37,8 +39,8 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
     """A fake proxy in a process of its own; returns its address."""
     servers: list[subprocess.Popen[str]] = []
 
-    def serve(footage: bytes = b"") -> str:
-        (tmp_path / "script.json").write_text(json.dumps({"latency_s": [0.1, 0.1]}))
+    def serve(footage: bytes = b"", script: Script | None = None) -> str:
+        (tmp_path / "script.json").write_text(to_json(script or Script(latency_s=(0.1, 0.1))))
         command = [sys.executable, "-m", "reelwright.providers.fakes", "gemini_longrunning"]
         command += ["--bill", str(tmp_path / "bill"), "--script", str(tmp_path / "script.json")]
         if footage:
@@ -60,10 +62,15 @@ def test_a_terminal_shows_bars_and_a_pipe_nothing(tmp_path: Path):
     command = [sys.executable, str(HERE / "program.py")]
     piped = subprocess.run([*command, str(tmp_path / "a")], env=environ(), capture_output=True, text=True, check=True)
     assert piped.stderr == "" and len(json.loads(piped.stdout)) == len(PROMPTS)
+    seen = on_a_terminal([*command, str(tmp_path / "b"), "1.0"], environ())
+    assert "a cat" in seen and "waiting" in seen
+
+
+def on_a_terminal(command: list[str], env: dict[str, str]) -> str:
+    """What a program that ends well shows on a terminal."""
     ours, theirs = pty.openpty()
-    watched = subprocess.Popen(
-        [*command, str(tmp_path / "b"), "1.0"], env=environ(TERM="xterm"), stdout=subprocess.DEVNULL, stderr=theirs
-    )
+    told = {**env, "TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": "120"}
+    watched = subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=theirs)
     os.close(theirs)
     seen = b""
     while select.select([ours], [], [], 30)[0]:
@@ -75,8 +82,51 @@ def test_a_terminal_shows_bars_and_a_pipe_nothing(tmp_path: Path):
             break
         seen += part
     os.close(ours)
-    assert watched.wait(30) == 0
-    assert b"a cat" in seen and b"waiting" in seen
+    assert watched.wait(30) == 0, seen
+    return seen.decode()
+
+
+NOT_YET, FULL = "38;5;237", "38;2;114;156;31"
+"""What a bar is drawn in where it has not come yet, and once all of it has come."""
+ONE_VIDEO = """
+import asyncio, sys
+from reelwright.client.generator import VeoVideoGenerator
+
+async def main():
+    async with VeoVideoGenerator(poll_initial_delay=0.05, poll_max_delay=0.05) as generator:
+        await generator.generate_video_async("a lighthouse", sys.argv[1])
+
+asyncio.run(main())
+"""
+
+
+def shares(seen: str) -> list[tuple[float, float]]:
+    """Of every drawing of a bar that tells so many megabytes of so many: the share told, and the share drawn."""
+    found = []
+    for line in re.split(r"[\r\n]", seen):
+        told = re.search(r"downloading, ([\d.]+) of ([\d.]+) MB", line)
+        if told:
+            parts = re.findall(r"\x1b\[([\d;]*)m([━╸╺]+)", line)
+            drawn = sum(len(bar) for colour, bar in parts if colour != NOT_YET) / sum(len(bar) for _, bar in parts)
+            found.append((float(told[1]) / float(told[2]), drawn))
+    return found
+
+
+def test_the_bar_of_a_slow_download_grows_to_its_size_and_ends_full(tmp_path: Path, serving: Serving):
+    """Source: systems.md S4-20."""
+    footage = b"\0\0\0\x1cftypisom\0\0\2\0isomiso2mp41" + bytes(4_000_000 - 28)
+    address = serving(footage, Script(latency_s=(0.1, 0.1)).on("fetch", trickle(2_000_000)))
+    env = environ(
+        REELWRIGHT_HOME=str(tmp_path / "home"), LITELLM_API_KEY="sk-canary",
+        VIDEO_GENERATION_BASE_URL=f"{address}/gemini/v1beta",
+    )  # fmt: skip
+    seen = on_a_terminal([sys.executable, "-c", ONE_VIDEO, str(tmp_path / "a.mp4")], env)
+    assert (tmp_path / "a.mp4").stat().st_size == len(footage)
+    assert "of 4.0 MB" in seen
+    found = shares(seen)
+    assert len({told for told, _ in found}) >= 5 and found == sorted(found), "it grows, and step by step"
+    assert all(abs(told - drawn) < 0.05 for told, drawn in found), found
+    assert f"\x1b[{FULL}m{'━' * 40}\x1b[0m done" in seen and f"\x1b[{NOT_YET}m{'━' * 40}\x1b[0m done" not in seen
 
 
 def test_a_terminal_that_goes_away_ends_no_prompt(tmp_path: Path):

@@ -102,6 +102,9 @@ def test_the_environment_changes_what_is_gone_by_and_arguments_win():
     made = options(said, timeout=9)
     assert (made.base_url, made.timeout, made.max_retries) == ("http://localhost:9000/x", 9.0, 2)
     assert made.output_dir == Path("clips") and made.api_key is None and len(made.send_again_s) == 1
+    told = {"VIDEO_GENERATION_SUCCESSOR": "yes"}
+    assert options({}).successor is None and options(told).successor is True
+    assert options(told, successor=False).successor is False
     assert options({}).max_wait_time == 600.0 and options({}).concurrent_limit == 5
 
 
@@ -117,6 +120,7 @@ def test_the_environment_changes_what_is_gone_by_and_arguments_win():
         ("concurrent_limit", 65),
         ("base_url", ""),
         ("poll_max_delay", 5),
+        ("successor", "perhaps"),
         ("colour", 1),
     ],
 )

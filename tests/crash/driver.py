@@ -87,9 +87,14 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-if __name__ == "__main__":
+def live() -> None:
+    """One life, as the arguments say."""
     told = arguments()
     arm()
     if not told.hands_too:
         os.environ.pop("REELWRIGHT_CRASH_AT", None)
     print(json.dumps(asyncio.run(main(told))))
+
+
+if __name__ == "__main__":
+    live()

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import psutil
 
 from crash.checker import Checked, check
+from crash.forked import Forked, Forks
 from crash.kinds import KINDS, ROOT, USUAL, Serving, environment
 from engine.rig import ACCOUNT
 from reelwright.engine.decide import decide
@@ -50,7 +51,8 @@ Word = Literal["told", "written off"]
 class Lives:
     """One project's home and database, over as many lives of the driver as it takes; its provider outlives them all.
 
-    ``before``: what the driver is started with, such as a tracer.
+    ``before``: what the driver is started with, such as a tracer. ``forks``: where lives are forked from; else, and
+    where something is started before them, each is a program of its own.
     """
 
     folder: Path
@@ -58,7 +60,8 @@ class Lives:
     kind: str = "list"
     script: Script = USUAL
     before: tuple[str, ...] = ()
-    started: list[subprocess.Popen[str]] = field(default_factory=list)
+    forks: Forks | None = None
+    started: list[subprocess.Popen[str] | Forked] = field(default_factory=list)
     serving: Serving = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,12 +71,15 @@ class Lives:
     def home(self) -> Path:
         return self.folder / "home"
 
-    def start(self, *flags: str, **environ: str) -> subprocess.Popen[str]:
-        driver = [sys.executable, "-m", "crash.driver", str(self.home), self.database, self.kind, self.serving.url]
-        process = subprocess.Popen(
-            [*self.before, *driver, *flags], env=environment(**environ), stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
+    def start(self, *flags: str, **environ: str) -> subprocess.Popen[str] | Forked:
+        args, env = [str(self.home), self.database, self.kind, self.serving.url, *flags], environment(**environ)
+        if self.forks and not self.before:
+            process: subprocess.Popen[str] | Forked = self.forks.start(args, env)
+        else:
+            process = subprocess.Popen(
+                [*self.before, sys.executable, "-m", "crash.driver", *args], env=env, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+            )  # fmt: skip
         self.started.append(process)
         return process
 

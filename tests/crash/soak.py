@@ -32,7 +32,8 @@ from uuid import uuid4
 from sqlalchemy import make_url
 
 from crash import matrix, sweep
-from crash.kinds import KINDS, ROOT, USUAL
+from crash.forked import Forks
+from crash.kinds import KINDS, ROOT, USUAL, environment
 from crash.lives import Lives
 from postgres import Cluster, administer, named, programs
 from reelwright.store.migrate import upgrade
@@ -67,6 +68,7 @@ class Soak:
 
     folder: Path
     server: str
+    forks: Forks
     films: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @contextmanager
@@ -83,7 +85,7 @@ class Soak:
             url = named(self.server, own)
         elif not upgrades:
             shutil.copy(self.folder / f"{_NEWEST}.db", home / "journal.db")
-        made = Lives(home, url, kind, script)
+        made = Lives(home, url, kind, script, forks=self.forks)
         try:
             yield made
         finally:
@@ -374,11 +376,13 @@ def main() -> int:
         return 2
     folder = Path(tempfile.mkdtemp(prefix="reelwright-soak-"))
     cluster = Cluster(found)
+    forks = Forks(folder, environment())
     ended = 0
     try:
-        soak = Soak(folder, cluster.url)
+        soak = Soak(folder, cluster.url, forks)
         ended = repeated(said.row, soak) if said.row else soaked(said, soak)
     finally:
+        forks.end()
         cluster.stop()
         if ended:
             print(f"what did not hold lies in {folder}")

@@ -1,10 +1,15 @@
-"""The page that `make soak` writes says what was run, what it came to, what did not hold, and what was not run."""
+"""The page that `make soak` writes says what was run, what it came to, what was not run; its lives are real ones."""
 
 from __future__ import annotations
 
 import re
+import signal
+from pathlib import Path
 
 from crash import sweep
+from crash.forked import Forks
+from crash.kinds import environment
+from crash.lives import Lives
 from crash.matrix import whole
 from crash.soak import ALL, Row, planned, written
 
@@ -62,3 +67,17 @@ def test_lines_of_strace_are_read_however_long_their_process_ids_are():
         ["fsync"], ["rename"], ["send"], ["send"],
     ]  # fmt: skip
     assert sweep.named("sendfile") == sweep.named("fsyncrange") == []
+
+
+def test_a_life_that_is_forked_dies_and_goes_on_like_a_program_of_its_own(tmp_path: Path) -> None:
+    forks = Forks(tmp_path, environment())
+    lives = Lives(tmp_path, f"sqlite:///{tmp_path / 'journal.db'}", forks=forks)
+    try:
+        assert lives.live(REELWRIGHT_CRASH_AT="C06:1") is None
+        assert lives.started[0].returncode == -signal.SIGKILL
+        end, words = lives.to_rest()
+        assert (end["state"], words, len(lives.started)) == ("done", 0, 2)
+        assert not lives.checked().faults
+    finally:
+        lives.end()
+        forks.end()

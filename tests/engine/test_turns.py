@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine.errand import Errand
+from reelwright.engine.errand import Changed, Errand
 from reelwright.engine.operations import Pace, follow
 from reelwright.errors import NotAccepted, Refused
 from reelwright.providers.protocol import Output, Progress, Read
@@ -207,8 +207,32 @@ async def test_polls_begin_ten_seconds_apart_and_are_never_more_than_thirty_unle
     task.cancel()
     await asyncio.wait({task})
     first, waits = rests[0], rests[1:12]
-    assert first == 0 and 8 <= waits[0] <= 12 and 12 <= waits[1] <= 18
-    assert all(24 <= wait <= 30 for wait in waits[3:]) and len(set(waits)) == len(waits), "with jitter, never above"
+    assert first == 0 and 9 <= waits[0] <= 11 and 13.5 <= waits[1] <= 16.5
+    assert all(27 <= wait <= 30 for wait in waits[3:]) and len(set(waits)) == len(waits), "with jitter, never above"
+
+
+async def test_what_waits_for_long_is_woken_together_and_never_too_soon(monkeypatch):
+    loop = asyncio.get_running_loop()
+    due: set[float] = set()
+    call_at = loop.call_at
+
+    def noted(when: float, *args: Any, **more: Any) -> asyncio.TimerHandle:
+        due.add(when)
+        return call_at(when, *args, **more)
+
+    monkeypatch.setattr(loop, "call_at", noted)
+    began = loop.time()
+    waiting = [asyncio.create_task(Changed().wait(60 + n / 1000)) for n in range(40)]
+    await asyncio.sleep(0)
+    assert len(due) <= 3 and min(due) >= began + 60, "40 within 40 ms"
+    assert max(due) <= loop.time() + 60.1
+    due.clear()
+    soon = [asyncio.create_task(Changed().wait(0.5 + n / 1000)) for n in range(40)]
+    await asyncio.sleep(0)
+    assert len(due) == 40, "a short wait is as long as it was asked for"
+    for task in (*waiting, *soon):
+        task.cancel()
+    await asyncio.wait({*waiting, *soon})
 
 
 async def test_a_poke_is_a_poll_at_once(rigged, tmp_path):

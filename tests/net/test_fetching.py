@@ -169,6 +169,22 @@ async def test_a_kept_connection_that_the_other_side_closed_is_not_used_again() 
             await asyncio.sleep(0.005)
 
 
+async def test_a_key_that_is_renewed_goes_out_with_the_next_question_on_a_kept_connection() -> None:
+    keys = iter(["first-key", "first-key", "second-key"])
+
+    async def key() -> dict[str, str]:
+        return {"authorization": f"Bearer {next(keys)}"}
+
+    async with serving(keeps) as server, Http("paper", server.url, auth=key) as http:
+        for path in ("/a", "/b", "/c"):
+            await http.get(path)
+    assert len(server.visits) == 1
+    asked = [head.lower() for head in server.text_in.split("\r\n\r\n") if head]
+    assert [head.split()[1] for head in asked] == ["/a", "/b", "/c"]
+    assert ["first-key" in head for head in asked] == [True, True, False]
+    assert "second-key" in asked[2] and all(head.count("host:") == 1 for head in asked)
+
+
 async def test_a_kept_connection_on_which_more_came_than_was_asked_for_is_not_used_again() -> None:
     """Else the next question would take it for its answer."""
 

@@ -18,7 +18,7 @@ from reelwright.errors import BadInput, NotFound, ProviderError, Refused, Unreac
 from reelwright.net.http import Http
 from reelwright.net.keys import Keys
 from reelwright.providers.fakes.script import drop, filtered, status
-from reelwright.providers.families.veo_wires import Passed, Vertex
+from reelwright.providers.families.veo_wires import Passed, Vertex, folder_of
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.protocol import Output, Provider
 from reelwright.providers.shop import close_providers, open_providers
@@ -99,10 +99,12 @@ class TestVertexWithStorage(Veo):
             assert all("a well-known person's likeness" in lost.said for lost in progress.missing)
             assert progress.bill and progress.bill.micros == at.bill.total() == 3_200_000
 
-    async def test_films_of_each_purchase_lie_apart(self):
+    async def test_films_of_each_purchase_lie_apart_under_a_name_that_a_person_can_read(self):
         async with self.opened() as at:
             body = (await self.prepared(at))["body"]
-            assert body["parameters"]["storageUri"] == f"gs://films/reelwright/{at.purchase}/"
+            folder = body["parameters"]["storageUri"].removeprefix("gs://films/reelwright/")
+            assert folder == f"{folder_of(FILM.prompt, at.purchase)}/" and folder.endswith(f"_{at.purchase}/")
+            assert re.match(r"[a-z][a-z0-9-]*_2\d{7}-\d{6}_purchase_", folder)
             assert body["labels"] == {"reelwright": at.purchase}
 
     async def test_references_and_all_that_vertex_can_be_told_are_taken(self):
@@ -286,6 +288,20 @@ async def test_what_another_project_made_is_never_counted_as_lost():
         with pytest.raises(Refused):
             await at.provider.poll(Operation(id=NAME.replace("p1", "p2")))
         assert (await at.provider.poll(Operation(id=NAME))).state == "lost"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("A red fox, walking through fresh snow at dawn.", "a-red-fox-walking-through-fresh-snow-at"),
+        ("Café ../../etc ?#%2F", "cafe-etc-2f"),
+        ("「ほのか」", "film"),
+        ("", "film"),
+    ],
+)
+def test_a_folder_of_films_is_named_after_its_prompt_and_its_time(prompt: str, words: str):
+    purchase = "purchase_01977420-dc00-7000-8000-000000000001"
+    assert folder_of(prompt, purchase) == f"{words}_20250615-150640_{purchase}"
 
 
 def test_places_on_vertex_are_named_as_google_names_them():

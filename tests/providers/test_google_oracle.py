@@ -18,7 +18,7 @@ from reelwright.providers.fakes.gemini_longrunning import FakeGeminiLongrunning
 from reelwright.providers.fakes.google import FakeGoogle
 from reelwright.providers.fakes.script import Script, filtered, status
 from reelwright.providers.fakes.server import FakeServer
-from reelwright.providers.families.veo_wires import Passed, Vertex
+from reelwright.providers.families.veo_wires import Passed, Vertex, folder_of
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.reel.ids import mint
@@ -282,7 +282,8 @@ async def test_a_submission_to_vertex_is_sent_as_their_client_sends_it(name):
             wire = Vertex(project="p1", storage="gs://films/out")
             await sent_by(GeminiLongrunning(http, wire=wire), request, purchase)
         their = on_vertex(server.url)
-        beside = {"output_gcs_uri": f"gs://films/out/{purchase}/", "labels": {"reelwright": purchase}}
+        folder = f"gs://films/out/{folder_of(request.prompt, purchase)}/"
+        beside = {"output_gcs_uri": folder, "labels": {"reelwright": purchase}}
         await theirs(
             lambda: their.models.generate_videos(
                 model="veo-3.1-generate-001",

@@ -145,6 +145,14 @@ def test_what_went_on_from_a_shot_that_no_model_makes_any_more_keeps_its_take(
     assert len(shelf.sent) == bought
     assert next(shot for shot in kept.shots if shot.id == second.id).take == second.take
 
+    again = studio.quote_edit("last", shot=1, **changes)
+    assert again.ways == {"bridge": 0, "reflow": 25_000 + 640_000}, "a reflow is there later, too"
+    reflow = studio.edit("last", shot=1, way="reflow", **SURE, **changes)
+    assert reflow.state == "done", reflow.said
+    assert len(shelf.sent) == bought + 2
+    assert next(shot for shot in reflow.shots if shot.id == second.id).take != second.take
+    assert not studio.quote_edit("last", shot=1, **changes).ways, "nothing is kept behind any more"
+
 
 def test_as_a_reflow_it_opens_on_a_still_of_its_own(studio: Studio, shelf: Shelf, plan: Path) -> None:
     studio.make(BRIEF, plan=plan, **SURE, **ASKED)

@@ -227,10 +227,11 @@ def test_what_cannot_be_a_still_is_told_before_anything_is_written(
     if more.get("models") == ["WORDS"]:
         more = {"models": [rows[0].id]}
     asked = {**ASKED, **more, "storyboard": {beat: tmp_path / name for beat, name in given.items()}}
+    shown = None if case == "a plan yet to be written" else plan
     for way in (studio.quote, studio.make):
         sure = SURE if way is studio.make else {}
         with pytest.raises(ReelwrightError, match=told):
-            way(BRIEF, plan=plan, **sure, **asked)  # type: ignore[operator]
+            way(BRIEF, plan=shown, **sure, **asked)  # type: ignore[operator]
     assert not shelf.sent and not (tmp_path / "home").exists()
 
 
@@ -256,3 +257,21 @@ def test_what_went_on_from_a_shot_that_is_drawn_opens_on_the_still_of_its_beat(
     sent = len(shelf.sent)
     studio.edit("last", shot=2, model="animatic", way="reflow", **SURE)
     assert [request.mode for request, _ in shelf.sent[sent:]] == ["image_to_video"], "and no still is bought"
+
+
+def test_another_picture_in_another_film_buys_only_what_differs(
+    studio: Studio, shelf: Shelf, plan: Path, draw: Draw
+) -> None:
+    asked = {**ASKED, "reuse": "account"}
+    studio.make(BRIEF, plan=plan, **SURE, **asked, storyboard={"demo": draw("lamp.png")})
+    sent = len(shelf.sent)
+    studio.make(BRIEF, plan=plan, **SURE, **asked, storyboard={"demo": draw("lamp.png", seed="other bytes")})
+    assert [request.mode for request, _ in shelf.sent[sent:]] == ["image_to_video"] * 2, "the takes of its beat"
+
+
+def test_a_batch_row_has_stills_beside_its_file(studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path) -> None:
+    draw("desk.png")
+    row = {**ASKED, "brief": BRIEF, "length": 4, "short_side": 180, "storyboard": {"hook": "desk.png"}}
+    with_it = studio.quote_batch([row], beside=tmp_path)
+    without = studio.quote_batch([{k: v for k, v in row.items() if k != "storyboard"}], beside=tmp_path)
+    assert without.micros - with_it.micros == STILL

@@ -63,6 +63,19 @@ async def test_a_plan_by_a_language_model_is_one_question_and_one_purchase(tmp_p
         assert shown.revision == 1 and shown.shots  # type: ignore[union-attr]
 
 
+async def test_the_words_of_a_plan_are_not_bought_again_for_the_same_brief(tmp_path: Path) -> None:
+    async with planned_by(tmp_path) as (studio, server):
+        first = await made(studio)
+        quoted = await studio.quote(BRIEF, goal="plan", **ASKED)  # type: ignore[arg-type]
+        assert quoted.wanted == () and quoted.micros == 0 and quoted.project == first.project
+        again = await studio.make(BRIEF, goal="plan", **ASKED)  # type: ignore[arg-type]
+        assert again.project == first.project and again.state == "done" and server.count("submit") == 1
+        assert any("nothing is bought; another variation" in note for note in again.notes)
+        other = await made(studio, variation=1)
+        assert other.project != first.project and server.count("submit") == 2
+        assert (await studio.quote(BRIEF, goal="film", **ASKED)).micros > 0  # type: ignore[arg-type]
+
+
 async def test_an_answer_that_is_no_plan_is_corrected_by_a_question_of_its_own(tmp_path: Path) -> None:
     async with planned_by(tmp_path, "Here is your film!") as (studio, server):
         film = await made(studio)

@@ -38,7 +38,7 @@ def batch(
     concurrency: Annotated[
         int, typer.Option("--concurrency", "-c", metavar="N", help="Rows under way at once, from 1 to 64.")
     ] = 5,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Where the files go.")] = None,
+    out: o.Folder = None,
     successor: o.Successor = False,
     quote: o.Quote = False,
     yes: o.Yes = False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def cancel(
-    job: Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")],
+    job: o.JobCalled,
     json: o.Json = False,
 ) -> None:
     """Stop a job: nothing more is sent; what was obtained stays."""

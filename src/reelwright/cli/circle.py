@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def circle(
     project: o.Project,
-    shot: Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")],
+    shot: o.Shot,
     take: Annotated[str, typer.Option("--take", metavar="N", help="Which take, as `show` counts them.")],
     json: o.Json = False,
 ) -> None:

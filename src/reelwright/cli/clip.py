@@ -35,7 +35,7 @@ def clip(
     negative: Annotated[str | None, typer.Option("--negative", help="What must not be seen.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Where the model takes one.")] = None,
     sound: o.Sound = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Where the files go.")] = None,
+    out: o.Folder = None,
     packed: Annotated[bool, typer.Option("--zip", help="Also all of them in one ZIP.")] = False,
     quote: o.Quote = False,
     yes: o.Yes = False,

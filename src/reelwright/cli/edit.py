@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def edit(
     project: o.Project,
-    shot: Annotated[str | None, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")] = None,
+    shot: o.AnyShot = None,
     words: Annotated[
         list[str] | None,
         typer.Option("--words", help="Its words on screen; role=TEXT for one role, such as name=Fenn; repeat."),

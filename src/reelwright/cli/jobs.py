@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def jobs(
-    project: Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project's.")] = None,
+    project: o.OnlyOf = None,
     json: o.Json = False,
 ) -> None:
     """List the jobs, the newest first.

@@ -21,7 +21,12 @@ UnknownAtMost = Annotated[
     typer.Option("--unknown-at-most", metavar="USD", help="What one step may cost whose price nobody knows."),
 ]
 Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the film goes (an .mp4).")]
+Folder = Annotated[Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Where the files go.")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Its id, the end of it, or `last`.")]
+OnlyOf = Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project's.")]
+JobCalled = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")]
+Shot = Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
+AnyShot = Annotated[str | None, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
 Brief = Annotated[str, typer.Argument(metavar="BRIEF", help="What the film is to be, in your words; - reads them.")]
 Flavor = Annotated[str | None, typer.Option("--flavor", help="A named way of making; see `reelwright flavors`.")]
 Length = Annotated[str | None, typer.Option("--length", metavar="SECONDS", help="Seconds, such as 20, 7.5 or 0:30.")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
+from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
 from reelwright.cli.make import goal_of
 from reelwright.cli.telling import Telling, code_of, put_film, put_json
@@ -27,16 +28,20 @@ def resume(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Go on with a project. What was had is kept, what is wanted is made."""
+    """Go on with a project. What was had is kept, what is wanted is made; its price comes first."""
 
     async def verb(studio: AsyncStudio) -> int:
+        check_before(budget, out)
         goal = goal_of(until) if until else None
+        quoted = await studio.quote_resume(project, goal=goal)
+        if quoted.wanted:
+            agreed(quoted, yes=yes, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.resume(
                 project,
                 goal=goal,
                 out=out,
-                yes=yes,
+                yes=budget is None,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,

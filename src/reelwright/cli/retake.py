@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
 def retake(
     project: o.Project,
-    shot: Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")],
+    shot: o.Shot,
     out: o.Out = None,
     quote: o.Quote = False,
     yes: o.Yes = False,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
+from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
 from reelwright.cli.telling import Telling, code_of, put_film, put_json
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def retry(
-    job: Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")],
+    job: o.JobCalled,
     out: o.Out = None,
     yes: o.Yes = False,
     budget: o.Budget = None,
@@ -23,15 +22,19 @@ def retry(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Queue a failed, cancelled or waiting job again and drive it. What was had is kept."""
+    """Queue a failed, cancelled or waiting job again and drive it. What was had is kept; the price comes first."""
 
     async def verb(studio: AsyncStudio) -> int:
+        check_before(budget, out)
+        quoted = await studio.quote_retry(job)
+        if quoted.wanted:
+            agreed(quoted, yes=yes, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.retry(
                 job,
                 out=out,
                 listen=telling,
-                yes=yes,
+                yes=budget is None,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,

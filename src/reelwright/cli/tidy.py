@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def tidy(
-    project: Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project's.")] = None,
+    project: o.OnlyOf = None,
     losing_takes: Annotated[bool, typer.Option("--losing-takes", help="Also takes that no film uses.")] = False,
     dry: Annotated[bool, typer.Option("--dry", help="Only say what would go.")] = False,
     json: o.Json = False,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _TITLE_CHARS: Final = 32
+_NEARLY: Final = 0.99
 _SAID: Final = {"asking": "asking", "waiting": "waiting", "downloading": "downloading", "done": "done"}
 
 
@@ -54,7 +55,8 @@ class Bars:
         """A line above the bars, once."""
         if self._bars and note not in self._told:
             self._told.add(note)
-            self._bars.console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
+            with suppress(*GONE):
+                self._bars.console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
 
     def bar(self, title: str) -> tuple[Callable[[Heard], None], Callable[[], None]]:
         """How one prompt tells of itself, and how it says that it has ended."""
@@ -70,9 +72,14 @@ class Bars:
 
 
 def _show(bars: Progress, row: TaskID, heard: Heard) -> None:
-    if heard.stage == "downloading":
-        said = f"downloading, {heard.partial / 1e6:.1f} MB"
-        bars.update(row, total=heard.size, completed=heard.partial, said=said)
-    else:
-        total, completed = (None, 0.0) if heard.done is None else (1.0, heard.done)
-        bars.update(row, total=total, completed=completed, said=_SAID[heard.stage])
+    """Empty where nobody knows how far it is; full only at the end, since a full bar stops its clock."""
+    total, completed, said = 1.0, min(heard.done or 0.0, _NEARLY), _SAID[heard.stage]
+    if heard.stage == "downloading" and heard.size:
+        total, completed = heard.size, heard.partial
+        said = f"downloading, {heard.partial / 1e6:.1f} of {heard.size / 1e6:.1f} MB"
+    elif heard.stage == "downloading":
+        completed, said = 0.0, f"downloading, {heard.partial / 1e6:.1f} MB"
+    elif heard.stage == "done":
+        total = completed = heard.size or 1.0
+    known = heard.stage in ("downloading", "done") or heard.done is not None
+    bars.update(row, total=total if known else None, completed=completed, said=said)

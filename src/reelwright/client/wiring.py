@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,10 @@ _CONNECT_S = 10.0
 
 
 class HeardHttp(Http):
-    """Notes what was answered to what costs money: an ``APIError`` tells its status and its body."""
+    """Notes what was answered to what costs money: an ``APIError`` tells its status and its body.
+
+    And how long the output is that comes: a bar tells how far it is.
+    """
 
     async def send_once(self, *args: Any, **more: Any) -> Answer:
         """As ``Http``: exactly one request."""
@@ -30,6 +34,11 @@ class HeardHttp(Http):
         heard = heard_now()
         heard.status, heard.answer = answer.status, _plain(answer)
         return answer
+
+    def coming(self, headers: Mapping[str, str]) -> None:
+        """As ``Http``; a length that is not told stays unknown."""
+        told = headers.get("content-length", "")
+        heard_now().size = int(told) if told.isdigit() else None
 
 
 async def open_wire(

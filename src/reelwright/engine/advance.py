@@ -13,7 +13,6 @@ from reelwright.engine.errand import Again, Dropped, Errand, Progressed
 from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import left_behind
 from reelwright.engine.rest import Rest, Troubles, conclude, told
-from reelwright.engine.watch import Follower
 from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailable
 from reelwright.net.redact import redact
 from reelwright.reel.choices import Ask, again
@@ -28,15 +27,20 @@ from reelwright.reel.wanted import Known, Wanted, wanted_and_known
 class Advance:
     """What one director does for one job. All that it remembers can be lost: the journal knows the rest."""
 
+    __slots__ = (
+        "_consenter", "_counted", "_errands", "_follower", "_job", "_lease", "_more", "_obtainer", "_parts", "_seen",
+        "_troubles",
+    )  # fmt: skip
+
     def __init__(self, parts: Parts, lease: Lease, job: str) -> None:
         self._parts, self._lease, self._job = parts, lease, job
         self._obtainer = Obtainer(parts, lease, job)
         self._consenter = Consenter(parts, lease)
         self._errands: dict[Fingerprint, Errand] = {}
-        self._seen: set[Fingerprint] = set()
+        self._seen: frozenset[Fingerprint] = frozenset()
         self._counted = (-1, -1)
         self._troubles = Troubles()
-        self._follower = Follower()
+        self._follower = parts.watch.on(lease.project)
         """Told when an errand ended."""
         self._more = True
 
@@ -45,17 +49,23 @@ class Advance:
 
         May spend. Raises ``LeaseLost``, ``StoreUnavailable``.
         """
-        async with self._parts.watch.on(self._lease.project) as self._follower:
+        async with self._follower:
             try:
-                while not await self._turn_or_fail():
-                    pass
+                while not (rests := await self._turn()):
+                    if rests is None:
+                        await self._follower.wait()
             finally:
                 await self._stop()
         return self._more
 
-    async def _turn_or_fail(self) -> bool:
+    async def _turn(self) -> bool | None:
+        """See to what ended, read, and do what follows from it; else as ``_read_and_start``.
+
+        What was read is let go of before anything is waited for: thousands of projects may wait at once.
+        """
         try:
-            return await self._turn()
+            self._see_to_what_ended()
+            return await self._read_and_start()
         except StaleRevision:
             return False  # a person was quicker: read again
         except (LeaseLost, StoreUnavailable):
@@ -66,18 +76,8 @@ class Advance:
             await self._rest(Rest(state="failed", said=self._troubles.failed[0]), await self._read())
             return True
 
-    async def _turn(self) -> bool:
-        """One reading and what follows from it. True when the job rests.
-
-        What was read is let go of before anything is waited for: thousands of projects may wait at once.
-        """
-        rests = await self._read_and_start()
-        if rests is None:
-            await self._look()
-        return bool(rests)
-
     async def _read_and_start(self) -> bool | None:
-        """Whether the job rests now; None: something of it runs, and is to be waited for."""
+        """Whether the job rests now, else it is read again; None: something of it runs, and is to be waited for."""
         standing = await self._read()
         if standing.job is None or standing.job.id != self._job or standing.job.state != "running":
             return True
@@ -120,7 +120,7 @@ class Advance:
                     await self._parts.journal.choose(self._lease, outcome.fingerprint, outcome.assets[0])
                     moved = True
             moved |= await self._parts.production.landed(self._lease, standing, step, outcome)
-            self._seen.add(outcome.fingerprint)
+            self._seen |= {outcome.fingerprint}
         return moved
 
     async def _ask_anew(self, standing: Standing, asks: Sequence[Ask]) -> bool:
@@ -186,7 +186,7 @@ class Advance:
         return errand
 
     def _errand(self, step: StepKey, fp: Fingerprint, kind: str) -> Errand:
-        return Errand(step=step, fingerprint=fp, report=lambda done: self._tell("moving", step, kind, done=done))
+        return Errand(step=step, fingerprint=fp, report=_Moving(self, step, kind))
 
     def _go(self, errand: Errand, way: Coroutine[Any, Any, None]) -> None:
         errand.task = asyncio.create_task(way, name=errand.step)
@@ -196,9 +196,7 @@ class Advance:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._follower.tell()
 
-    async def _look(self) -> None:
-        """Wait until something ended, or others wrote something; then sort what ended."""
-        await self._follower.wait()
+    def _see_to_what_ended(self) -> None:
         self._parts.watch.check()
         for errand in [e for e in self._errands.values() if e.task and e.task.done()]:
             del self._errands[errand.fingerprint]
@@ -222,8 +220,11 @@ class Advance:
             event = "held" if errand.fingerprint in self._troubles.held else "failed"
             self._tell(event, errand.step, said=told(errand.step, error))
 
-    async def _cancel(self, standing: Standing) -> bool:
-        """Nothing more is sent; what a provider works on is asked to stop, and what arrives all the same lands."""
+    async def _cancel(self, standing: Standing) -> bool | None:
+        """Nothing more is sent; what a provider works on is asked to stop, and what arrives all the same lands.
+
+        As ``_read_and_start``.
+        """
         for purchase in left_behind(standing, set(self._errands) | set(self._troubles.held)):
             if purchase.state != "intent":
                 self._carry_on(purchase)
@@ -232,8 +233,7 @@ class Advance:
                 errand.stop = True
                 self._give_up(errand)
         if self._errands:
-            await self._look()
-            return False
+            return None
         await self._rest("cancelled", standing)
         return True
 
@@ -262,7 +262,8 @@ class Advance:
 
     async def _land_what_runs(self) -> None:
         while self._errands:
-            await self._look()
+            await self._follower.wait()
+            self._see_to_what_ended()
 
     async def _stop(self) -> None:
         """Interrupted, or no longer ours: stop what runs; what was sent is recorded first."""
@@ -282,6 +283,18 @@ class Advance:
         self._parts.listen(
             Progressed(project=self._lease.project, job=self._job, event=event, step=step, kind=kind, **more)
         )
+
+
+class _Moving:
+    """Tells how far a step is: half of what a closure takes, of which thousands would wait."""
+
+    __slots__ = ("_advance", "_kind", "_step")
+
+    def __init__(self, advance: Advance, step: StepKey, kind: str) -> None:
+        self._advance, self._step, self._kind = advance, step, kind
+
+    def __call__(self, done: float) -> None:
+        self._advance._tell("moving", self._step, self._kind, done=done)
 
 
 def _landings(

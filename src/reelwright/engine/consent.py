@@ -23,6 +23,8 @@ class Consenter:
     ``allowance``: its id; ``consent``: what was agreed to, as last read.
     """
 
+    __slots__ = ("_blocked", "_lease", "_parts", "_seen", "allowance", "consent")
+
     def __init__(self, parts: Parts, lease: Lease) -> None:
         self._parts, self._lease = parts, lease
         self._seen: tuple[int, Consent | None] | None = None

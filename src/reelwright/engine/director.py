@@ -6,11 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Final, Literal
-from weakref import WeakValueDictionary
 
 from reelwright.engine.advance import Advance
 from reelwright.engine.at_once import AtOnceOf
-from reelwright.engine.errand import Progressed
+from reelwright.engine.errand import Changed, Progressed
 from reelwright.engine.gate import SEND_AGAIN_S, Gate
 from reelwright.engine.heart import Heart
 from reelwright.engine.obtain import Parts
@@ -72,8 +71,10 @@ class Director:
             again_s=tuple(again_s),
         )
         self._journal, self._settings = journal, settings
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._advancing: dict[str, asyncio.Future[None] | None] = {}
+        """Projects, and what tells those who wait for one that nobody in here advances it any more."""
         self._driving: set[asyncio.Task[None]] = set()
+        self._rested = Changed()
         self.holder = here(mint("director"))
 
     async def run(self, only: str | None = None, until: Until = "idle") -> None:
@@ -88,7 +89,9 @@ class Director:
                 while True:
                     heart.check()
                     while leases := await self._claim(only, until):
-                        self._driving.update(asyncio.create_task(self._drive(lease, until)) for lease in leases)
+                        self._driving.update(
+                            asyncio.create_task(self._drive(lease, until), name=lease.project) for lease in leases
+                        )
                     if not self._driving and until == "idle" and not await self._still_driven(only):
                         return
                     await self._look()
@@ -133,10 +136,18 @@ class Director:
 
         Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` when somebody else drives it.
         """
-        async with self._locks.setdefault(lease.project, asyncio.Lock()):
+        while lease.project in self._advancing:
+            over = self._advancing[lease.project] or asyncio.get_running_loop().create_future()
+            self._advancing[lease.project] = over
+            await asyncio.shield(over)
+        self._advancing[lease.project] = None
+        try:
             while job := await self._journal.start(lease):
                 if not await Advance(self._parts, lease, job).to_rest():
                     return
+        finally:
+            if told := self._advancing.pop(lease.project):
+                told.set_result(None)
 
     async def _claim(self, only: str | None, until: Until) -> Sequence[Lease]:
         """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""
@@ -160,13 +171,15 @@ class Director:
 
     async def _drive(self, lease: Lease, until: Until) -> None:
         try:
-            with contextlib.suppress(LeaseLost):
-                await self.advance(lease)
+            await self.advance(lease)
+        except LeaseLost:
+            pass
         except StoreUnavailable:
             if until == "idle":
                 raise
         finally:
             await asyncio.shield(self._let_go(lease, until))
+            self._rested.set()
 
     async def _let_go(self, lease: Lease, until: Until) -> None:
         """Release it. One that serves must not keep what it does not drive: it takes nothing from itself."""
@@ -184,7 +197,8 @@ class Director:
         if not self._driving:
             await asyncio.sleep(LOOK_S)
             return
-        done, _ = await asyncio.wait(self._driving, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        await self._rested.wait(LOOK_S)
+        done = {task for task in self._driving if task.done()}
         self._driving -= done
         for task in done:
             task.result()

@@ -40,10 +40,10 @@ from reelwright.reel.document import from_plain
 from reelwright.reel.ledger import Decision, Entry
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, Fingerprint, ShotId
-from reelwright.reel.operation import Consent, Lease, Operation, Purchase
+from reelwright.reel.operation import Consent, Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Input, Request
+from reelwright.reel.request import Input
 from reelwright.units import Micros, usd
 
 T = TypeVar("T")
@@ -125,6 +125,13 @@ class Gate:
         ``NeedsConsent`` (dearer now than agreed), ``Refused``, ``NotAccepted``, ``OutcomeUnknown``, ``LeaseLost``, and
         for what we make ourselves whatever the work raised.
         """
+        purchase = await self._opened(lease, job, allowance, scope, errand, consent)
+        return await self.carry_on(lease, purchase, errand) if purchase else None
+
+    async def _opened(
+        self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand, consent: Consent | None
+    ) -> Purchase | None:
+        """The purchase of this project that is to be brought to its end; None where it is had already."""
         order = errand.order
         assert order and order.step.request, "only paid steps with an order are bought"
         request = order.step.request
@@ -138,7 +145,7 @@ class Gate:
             purchase = await self._intend(lease, job, allowance, scope, order, price, provider)
             reach("C02")
             if purchase.project == lease.project:
-                return await self.carry_on(lease, purchase, errand)
+                return purchase
             if purchase.state in ("settled", "succeeded"):
                 return None
             if purchase.state == "unknown":
@@ -184,9 +191,30 @@ class Gate:
         """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order.
 
         Raises ``Again`` where this try brought nothing, and another may be bought within what was agreed to.
+        Polls by itself and not through further coroutines: thousands wait in here, for hours.
         """
         try:
-            return await self._carry_on(lease, purchase, errand)
+            if purchase.state == "succeeded":
+                await self._settle(purchase, await self._bill(lease, purchase))
+                return None
+            provider = self._sold_by(purchase)
+            state, operation = await self._stands(lease, provider, purchase, errand)
+            if state == "posting":
+                return await self._land_answer(lease, provider, purchase, errand)
+            if state not in ("intent", "submitted"):
+                return None
+            shown = await self._shown(lease, purchase, errand) if state == "intent" else ()
+            async with turn(self._at_once(lease.project), errand):
+                answer = operation or await self._accepted(lease, provider, purchase, shown, errand)
+                if not isinstance(answer, Operation):
+                    return answer
+                self._followed[provider.name, answer.id] = errand
+                try:
+                    pace = self._pace_of(purchase.model)
+                    progress = await follow(provider, answer, errand, pace, resumed=state == "submitted")
+                finally:
+                    self._followed.pop((provider.name, answer.id), None)
+            return await self._finish(lease, provider, purchase, answer, progress, errand)
         except Again:
             errand.sent = False
             await errand.rest(self._pace.least_s)
@@ -201,11 +229,13 @@ class Gate:
             self._journal, self._ledger, self._vault, account, purchase, verdict, by, operation=operation, file=file
         )
 
-    async def _carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
-        if purchase.state == "succeeded":
-            await self._settle(purchase, await self._bill(lease, purchase))
-            return None
-        provider = self._sold_by(purchase)
+    async def _stands(
+        self, lease: Lease, provider: Provider, purchase: Purchase, errand: Errand
+    ) -> tuple[PurchaseState, Operation | None]:
+        """Where it stands once it is known what became of an earlier send, and the operation of what is ``submitted``.
+
+        ``posting``: its answer came while the journal was away, and is to be landed.
+        """
         state, operation = purchase.state, purchase.operation
         if state == "posting" and (purchase.id, lease.token) in self._unsent:
             await self._ledger.unsent(lease, purchase.id)
@@ -213,7 +243,7 @@ class Gate:
             state = "intent"
         if state in ("unknown", "posting"):
             if isinstance(self._unrecorded.get(purchase.id), Progress):
-                return await self._land_answer(lease, provider, purchase, errand)
+                return "posting", None
             operation = await self._record_bought(purchase)
             errand.sent = purchase.resubmit != "free"  # for all that is known: no drop cuts the looking short
             async with self._written_off_if_small(purchase, purchase.attempts):
@@ -221,18 +251,11 @@ class Gate:
                     self._ledger, provider, purchase, errand, self._pace, self._arrives_s
                 )
             state, errand.sent = ("submitted", True) if operation else ("intent", False)
-        if state == "intent":
-            if errand.order is None or not errand.meant:
-                await self.release(purchase, "no longer wanted")
-                raise Dropped
-            return await self._send(lease, provider, purchase, errand.order, errand)
         if state == "submitted":
             assert operation, "a submitted purchase has its operation"
             errand.sent = True
-            async with turn(self._at_once(lease.project), errand):
-                progress = await self._follow(provider, purchase.model, operation, errand, resumed=True)
-            return await self._finish(lease, provider, purchase, operation, progress, errand)
-        return None
+            return state, operation
+        return state, None
 
     def _sold_by(self, purchase: Purchase) -> Provider:
         """Whoever it was bought from. Another who sells the same model would know nothing of it."""
@@ -266,26 +289,23 @@ class Gate:
         """Give back what was reserved for something that was never sent."""
         await self._ledger.move(purchase.id, ["intent"], "released", said)
 
-    async def _send(
-        self, lease: Lease, provider: Provider, purchase: Purchase, order: Order, errand: Errand
-    ) -> Outcome | None:
-        assert order.step.request
-        shown = await pictured(self._hands, lease.account, order.step.request, order.inputs)
-        async with turn(self._at_once(lease.project), errand):
-            answer = await self._accepted(lease, provider, purchase, order.step.request, shown, errand)
-            if isinstance(answer, Operation):
-                progress = await self._follow(provider, purchase.model, answer, errand)
-        if isinstance(answer, Operation):
-            return await self._finish(lease, provider, purchase, answer, progress, errand)
-        return answer
+    async def _shown(self, lease: Lease, purchase: Purchase, errand: Errand) -> Fed:
+        """What its model is shown. Raises ``Dropped`` where nothing is to be sent any more."""
+        if errand.order is None or not errand.meant:
+            await self.release(purchase, "no longer wanted")
+            raise Dropped
+        assert errand.order.step.request
+        return await pictured(self._hands, lease.account, errand.order.step.request, errand.order.inputs)
 
     async def _accepted(
-        self, lease: Lease, provider: Provider, purchase: Purchase, request: Request, shown: Fed, errand: Errand
+        self, lease: Lease, provider: Provider, purchase: Purchase, shown: Fed, errand: Errand
     ) -> Operation | Outcome | None:
         """Sent until it is accepted, so often as is due; what it brought. May spend.
 
         What waits to be sent again is under way all the while: a provider that is busy is not sent the next ones too.
         """
+        assert errand.order and errand.order.step.request
+        request = errand.order.step.request
         while True:
             await self._until_due(purchase, errand)
             if purchase.resubmit != "free":
@@ -414,16 +434,6 @@ class Gate:
             said = f"written off by itself: at most ${usd(purchase.quoted)}, and {error}"
             await surely(lambda: self._ledger.write_off(purchase.id, as_quoted(purchase), said, sends))
             raise Again(said) from error
-
-    async def _follow(
-        self, provider: Provider, model: str, operation: Operation, errand: Errand, *, resumed: bool = False
-    ) -> Progress:
-        name = (provider.name, operation.id)
-        self._followed[name] = errand
-        try:
-            return await follow(provider, operation, errand, self._pace_of(model), resumed=resumed)
-        finally:
-            self._followed.pop(name, None)
 
     async def _finish(
         self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation | None, progress: Progress,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from reelwright.engine.errand import Errand, Listen, Progressed
@@ -35,23 +36,24 @@ class Parts:
 class Obtainer:
     """Obtains the errands of one job of one leased project."""
 
+    __slots__ = ("_job", "_lease", "_parts")
+
     def __init__(self, parts: Parts, lease: Lease, job: str) -> None:
         self._parts, self._lease, self._job = parts, lease, job
 
     def make(self, errand: Errand) -> Coroutine[Any, Any, None]:
         """Our own work, by a hand. Never spends."""
-        return self._until_it_passes(errand, lambda: self._make(errand))
+        return self._until_it_passes(errand, partial(self._make, errand))
 
     def buy(self, errand: Errand, allowance: str, scope: str, consent: Consent | None) -> Coroutine[Any, Any, None]:
         """Through the gate. May spend, from ``allowance``, at prices that were consented to."""
         gate = self._parts.gate
-        return self._until_it_passes(
-            errand, lambda: gate.buy(self._lease, self._job, allowance, scope, errand, consent)
-        )
+        buying = partial(gate.buy, self._lease, self._job, allowance, scope, errand, consent)
+        return self._until_it_passes(errand, buying)
 
     def carry_on(self, errand: Errand, purchase: Purchase) -> Coroutine[Any, Any, None]:
         """Bring to its end what an earlier life, or an older revision, has sent. Sends nothing."""
-        return self._until_it_passes(errand, lambda: self._parts.gate.carry_on(self._lease, purchase, errand))
+        return self._until_it_passes(errand, partial(self._parts.gate.carry_on, self._lease, purchase, errand))
 
     async def _make(self, errand: Errand) -> None:
         assert errand.order and errand.order.step.work, "our own steps name their work"
@@ -65,15 +67,17 @@ class Obtainer:
         await self._parts.journal.land(self._lease, step.key, outcome)
 
     async def _until_it_passes(self, errand: Errand, way: Callable[[], Awaitable[object]]) -> None:
-        for number, wait in enumerate((*self._parts.again_s, None), 1):
+        number = 1
+        while True:
             try:
                 await way()
                 return
             except ReelwrightError as error:
-                if wait is None or not _passes(error):
+                if number > len(self._parts.again_s) or not _passes(error):
                     raise _poison(error, number) from error
                 await self._tell_again(errand, error, number)
-                await asyncio.sleep(wait)
+            await asyncio.sleep(self._parts.again_s[number - 1])
+            number += 1
 
     async def _tell_again(self, errand: Errand, error: ReelwrightError, number: int) -> None:
         said = f"{error} (try {number + 1} of {len(self._parts.again_s) + 1} follows)"

@@ -33,7 +33,8 @@ _SOONEST_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 600.0
 """The longest wait before a poll that a provider is believed: more is a mistake of theirs."""
 _GROWTH: Final = 1.5
-_JITTER: Final = 0.2
+_JITTER: Final = 0.1
+"""Enough to part in a few polls what began together. More of it, never above the longest wait, is only more polls."""
 _SILENT: Final = "the provider did not bring it and gave no reason"
 _SAID: Final = {"succeeded": _SILENT, "cancelled": "the provider cancelled it"}
 _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
@@ -95,12 +96,18 @@ async def follow(
             )
         if progress and progress.done is not None:
             errand.report(progress.done)
-        told = progress.again_in if progress else 0.0
-        seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
-        longest = min(1 + _JITTER, pace.most_s / seconds)
-        await errand.rest(max(seconds * random.uniform(1 - _JITTER, longest), held))
+        rest_s = max(_rest_s(progress, wait, pace), held)
+        del progress  # nothing of an answer is kept while thousands wait
+        await errand.rest(rest_s)
         wait = min(wait * _GROWTH, pace.most_s)
         reach("C07")
+
+
+def _rest_s(progress: Progress | None, wait: float, pace: Pace) -> float:
+    """Seconds to the next poll: a little more or less than is due, and never more than the longest."""
+    told = progress.again_in if progress else 0.0
+    seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
+    return seconds * random.uniform(1 - _JITTER, min(1 + _JITTER, pace.most_s / seconds))
 
 
 def _half_of_its_life(progress: Progress | None) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -49,7 +48,7 @@ class Troubles:
     failed: list[str] = field(default_factory=list)
     held: dict[Fingerprint, Rest] = field(default_factory=dict)
     blocked: Rest | None = None
-    obtained: Counter[Fingerprint] = field(default_factory=Counter)
+    obtained: dict[Fingerprint, int] = field(default_factory=dict)
     refused: dict[Fingerprint, StepKey] = field(default_factory=dict)
 
     def take(self, step: StepKey, fp: Fingerprint, error: BaseException) -> None:
@@ -69,7 +68,7 @@ class Troubles:
 
     def landed(self, step: StepKey, fp: Fingerprint) -> None:
         """Count it; raise the alarm where landing does not help."""
-        self.obtained[fp] += 1
+        self.obtained[fp] = self.obtained.get(fp, 0) + 1
         if self.obtained[fp] >= _OBTAINED_MOST:
             self.failed.append(f"{step}: was made {_OBTAINED_MOST} times, and is wanted all the same")
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from typing import Final
 
-from reelwright.engine.errand import Changed
 from reelwright.engine.waist import Journal
 from reelwright.errors import StoreUnavailable
 
@@ -17,26 +16,41 @@ LOOK_S: Final = 1.0
 class Follower:
     """Waits for one project, for who drives it: for what others write of it, and for whatever else is told.
 
-    What was written before the project was read last wakes nobody: it was read.
+    What was written before the project was read last wakes nobody: it was read. An object of its own that one enters,
+    and neither a generator nor a lock: thousands wait in it.
     """
 
-    __slots__ = ("_changed", "_newest", "_read", "_told")
+    __slots__ = ("_newest", "_project", "_read", "_told", "_waits", "_watch")
 
-    def __init__(self) -> None:
-        self._changed = Changed()
+    def __init__(self, watch: Watch, project: str) -> None:
+        self._watch, self._project = watch, project
         self._told = False
         self._read = self._newest = 0
+        self._waits: asyncio.Future[None] | None = None
+
+    async def __aenter__(self) -> Follower:
+        entered = False
+        try:
+            await self._watch._follow(self._project, self)
+            entered = True
+        finally:
+            if not entered:
+                self._watch._leave(self._project, self)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._watch._leave(self._project, self)
 
     def tell(self) -> None:
         """Something is to be seen to, whatever was read."""
         self._told = True
-        self._changed.set()
+        self._wake()
 
     def stirred(self, newest: int) -> None:
         """The event ``newest`` was written of the project."""
         self._newest = newest
         if newest > self._read:
-            self._changed.set()
+            self._wake()
 
     def read(self, at: int) -> None:
         """The project was read, with all events up to ``at``."""
@@ -45,8 +59,17 @@ class Follower:
     async def wait(self) -> None:
         """Until something was told, or written after it was read, since the last time."""
         while not self._told and self._newest <= self._read:
-            await self._changed.wait()
+            self._waits = waits = asyncio.get_running_loop().create_future()
+            try:
+                await waits
+            finally:
+                if self._waits is waits:  # not that of another, who waits since this one was cancelled
+                    self._waits = None
         self._told, self._read = False, max(self._read, self._newest)
+
+    def _wake(self) -> None:
+        if self._waits and not self._waits.done():
+            self._waits.set_result(None)
 
 
 class Watch:
@@ -59,9 +82,9 @@ class Watch:
         self._starting = asyncio.Lock()
         self._after = 0
 
-    def on(self, project: str) -> _On:
+    def on(self, project: str) -> Follower:
         """While inside, nothing that is written of ``project`` is missed. ``check`` after each wait."""
-        return _On(self, project)
+        return Follower(self, project)
 
     async def _follow(self, project: str, follower: Follower) -> None:
         self._followers.setdefault(project, []).append(follower)
@@ -95,25 +118,3 @@ class Watch:
         finally:
             for follower in (one for all_ in self._followers.values() for one in all_):
                 follower.tell()
-
-
-class _On:
-    """One who follows a project. An object of its own and no generator: thousands wait in it."""
-
-    __slots__ = ("_follower", "_project", "_watch")
-
-    def __init__(self, watch: Watch, project: str) -> None:
-        self._watch, self._project, self._follower = watch, project, Follower()
-
-    async def __aenter__(self) -> Follower:
-        entered = False
-        try:
-            await self._watch._follow(self._project, self._follower)
-            entered = True
-        finally:
-            if not entered:
-                self._watch._leave(self._project, self._follower)
-        return self._follower
-
-    async def __aexit__(self, *_: object) -> None:
-        self._watch._leave(self._project, self._follower)

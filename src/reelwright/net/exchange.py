@@ -148,8 +148,9 @@ async def answered(
         if costs:
             reach("C04")
         told = headers_of(response)
-        come = isinstance(response, Reply) and response.is_whole
-        async with asyncio.timeout_at(None if come else until):
+        if isinstance(response, Reply) and response.is_whole:  # nothing of it is waited for
+            return Answer(status=response.status, headers=told, body=await whole(response, told, cap))
+        async with asyncio.timeout_at(until):
             return Answer(status=response.status, headers=told, body=await whole(response, told, cap))
 
 

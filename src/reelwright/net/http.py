@@ -43,6 +43,10 @@ REDIRECTS: Final = 3
 ANSWER_CAP: Final = 64 * 1024**2
 """Largest answer to a send: it may be the result itself, such as speech in base64."""
 READ_CAP: Final = 4 * 1024**2
+_QUESTIONS: Final = 100
+"""On their way at one time, to one provider."""
+_KEPT: Final = 32
+"""Of their connections, between two questions: of 5,000 operations, some twenty are polled at one moment."""
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -234,6 +238,7 @@ class Http:
                         told = headers_of(response)
                         if response.status not in _MOVED:
                             check_head(self.provider, response.status, told, cap)
+                            self.coming(told)
                             async for part in paced(response, self._patience, cap):
                                 yield part
                             return
@@ -241,6 +246,9 @@ class Http:
                 raise Unreachable(f"{self.provider}'s output did not come whole ({_why(cause)})") from cause
             url = urljoin(at.url, told.get("location", ""))
         raise Unreachable(f"{self.provider}'s output was moved more than {REDIRECTS} times")
+
+    def coming(self, headers: Mapping[str, str]) -> None:
+        """An output comes, under these headers: for who wants to know how long it is."""
 
     async def _reachable(self, url: str) -> tuple[Place, tuple[str, ...]]:
         """Where to fetch ``url``, and the addresses to connect to: those of hosts that are not the provider's own."""
@@ -296,7 +304,7 @@ class Http:
         """Connections for questions, kept for a moment and used again."""
         if self._pool is None:
             lines = Lines(self._ways.resolve, self._ways.dial)
-            self._pool = Kept(lines, self._trust(self._home), most=100, kept=20)
+            self._pool = Kept(lines, self._trust(self._home), most=_QUESTIONS, kept=_KEPT)
         return self._pool
 
     def _once(

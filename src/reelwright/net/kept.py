@@ -44,11 +44,15 @@ class _Line:
     stream: httpcore2.AsyncNetworkStream
     wire: h11.Connection
     until: float = 0.0
+    last: tuple[tuple[tuple[bytes, bytes], ...], h11.Request] | None = None
+    """The headers of the last question, and how they were written: those of the next are mostly the same."""
 
     def written(self, asked: Asked) -> bytes:
         """The whole request in one piece: it asks, it brings nothing."""
         try:
-            head = h11.Request(method=asked.method, target=asked.target, headers=list(asked.headers))
+            same = self.last[1].headers if self.last and self.last[0] == asked.headers else list(asked.headers)
+            head = h11.Request(method=asked.method, target=asked.target, headers=same)
+            self.last = asked.headers, head
             parts = [self.wire.send(head)]
             if asked.body:
                 parts.append(self.wire.send(h11.Data(data=asked.body)))

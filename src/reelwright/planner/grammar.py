@@ -89,9 +89,15 @@ def _brand(plan: Plan) -> list[Finding]:
         found.append(Finding(rule="2 reveal", beat="", said=f"the reveal starts at {float(at):.2f} of the film"))
     if at < Fraction(1, 5) and not _late_offer(plan):
         found.append(Finding(rule="3 energy", beat="", said=f"the reveal starts at {float(at):.2f} of the film"))
-    if cue_at(plan) > max(brand_due(plan), latest * total if latest > Fraction(2, 5) else 0):
+    if not cued(plan):
         found.append(Finding(rule="2 brand", beat="", said="no cue of the brand early enough"))
     return found
+
+
+def cued(plan: Plan) -> bool:
+    """Whether the brand is cued as early as the film's tone asks."""
+    latest = Fraction(tones()[plan.tone].brand_by if plan.tone in tones() else 400, 1000)
+    return cue_at(plan) <= max(brand_due(plan), latest * plan.length if latest > Fraction(2, 5) else 0)
 
 
 def brand_due(plan: Plan) -> Fraction:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from reelwright.catalogue.model import Kind, Stage
 from reelwright.errors import DecisionNeeded
@@ -16,6 +16,9 @@ from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
 from reelwright.studio.spelling import Spoken
 from reelwright.units import Micros, usd
+
+if TYPE_CHECKING:
+    from reelwright.planner.rubric import Rubric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,8 @@ class Quoted(Spoken):
 class Planned(Spoken):
     """A plan, and what of the brief was understood: field to ``{"value", "confidence", "span"}``.
 
-    ``said``: what the person should know about it, in plain sentences.
+    ``said``: what the person should know about it, in plain sentences. ``rubric``: what of the craft it keeps, where
+    it was asked for to be looked at.
     """
 
     plan: Plan
@@ -94,6 +98,7 @@ class Planned(Spoken):
     said: tuple[str, ...] = ()
     project: str | None = None
     revision: int = 0
+    rubric: Rubric | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,14 +75,7 @@ async def brief_of(brief: str | Brief, asked: Asked, scratch: Path, settings: Se
     guides = [await reference_of(taken, said, path, scratch, settings) for said, path in given]
     made = replace(made, references=(*made.references, *(guide for guide, _ in guides)))
     stills = await stills_of(taken, asked.get("storyboard", {}), scratch, settings)
-    made = replace(made, storyboard=(*made.storyboard, *stills))
-    if made.storyboard and made.planner:
-        still = f"{made.storyboard[0].beat}={made.storyboard[0].name}"
-        hint = f"reelwright make BRIEF --planner {made.planner} --until plan, then edit last --still {still}"
-        raise BadInput(
-            "still", still, f"a plan that is there: {made.planner} is yet to say which beats it has", hint=hint
-        )
-    return made, taken
+    return replace(made, storyboard=(*made.storyboard, *stills)), taken
 
 
 def _asks_a_model(brief: Brief) -> bool:

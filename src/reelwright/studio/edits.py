@@ -62,7 +62,7 @@ class Edit:
         way = way or self.changes.get("way") or "bridge"
         for shot in self._at(standing.plan, plan):
             if way == "reflow":
-                plan, choices = reflowed(plan, choices, shot)
+                plan, choices = reflowed(standing, plan, choices, shot)
                 continue
             choices = left_behind(standing, plan, choices, shot)
             plan, choices = bridged(standing, plan, choices, shot, self.ends_on) or (plan, choices)
@@ -316,18 +316,35 @@ def left_behind(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) 
     return replace(choices, circled={**choices.circled, before.id: circle})
 
 
-def reflowed(plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:
+def reflowed(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:
     """The shot free to end as it will, and every take that goes on from it let go of, which an earlier bridge kept."""
     from reelwright.planner.casting.recast import freed
 
     after: list[ShotId] = []
-    at: Shot | None = next(one for one in plan.shots if one.id == shot)
-    while at and (at := _continued_by(plan, at.id)):
+    at = _continued_by(plan, shot) or _kept_behind(standing, shot)
+    while at:
         after.append(at.id)
+        at = _continued_by(plan, at.id)
     if not after:
         return plan, choices
     loose = each_shot(plan, lambda one: freed(plan, one) if one.id == shot else one)
     return loose, replace(choices, circled={k: v for k, v in choices.circled.items() if k not in after})
+
+
+def _kept_behind(standing: Standing, shot: ShotId) -> Shot | None:
+    """The next shot of the beat, whose take went on from this one before an edit, and is kept by its circle alone: what
+    it asks for now was never bought.
+    """
+    if standing.plan is None:
+        return None
+    beat = next(beat for beat in standing.plan.beats if _holds(beat, shot))
+    at = [one.id for one in beat.shots].index(shot) + 1
+    circle = standing.choices.circled.get(beat.shots[at].id) if at < len(beat.shots) else None
+    if circle is None or not isinstance(beat.shots[at].source, Request):
+        return None
+    found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
+    fp = found[take_key(beat.shots[at].id)].fingerprint
+    return beat.shots[at] if fp is None or fp not in standing.had else None
 
 
 def _continued_by(plan: Plan, shot: ShotId) -> Shot | None:

@@ -195,11 +195,9 @@ async def _clip(
 
 
 def _beside(asked: dict[str, Any], beside: Path) -> dict[str, Any]:
-    """Pictures that guide lie beside the file, too."""
-    guides = asked.get("references")
-    if not isinstance(guides, Mapping):
-        return asked
-    return asked | {"references": {said: beside / str(path) for said, path in guides.items()}}
+    """Pictures that guide and stills lie beside the file, too."""
+    given = {name: asked[name] for name in ("references", "storyboard") if isinstance(asked.get(name), Mapping)}
+    return asked | {name: {said: beside / str(path) for said, path in one.items()} for name, one in given.items()}
 
 
 async def _film(entry: Entry, scratch: Path, settings: Settings, beside: Path, place: Path | None) -> Prepared:

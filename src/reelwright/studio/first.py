@@ -82,9 +82,22 @@ def first_quote(
 
     ``said``: what is known of the materials; what the planner decided for the person is added to it.
     """
+    if given is None:
+        _refuse_unplanned(brief)
     planned = given or first_planned(brief)
     full = _quoted(settings, brief, goal, planned.plan, Choices(), own_plan=given is not None)
     return planned.plan, replace(full, said=(*said, *planned.said, *full.said))
+
+
+def _refuse_unplanned(brief: Brief) -> None:
+    """Raise ``BadInput`` for stills of beats that a language model is yet to name."""
+    if brief.planner and brief.storyboard:
+        from reelwright.planner.casting.own_stills import FIELD, said
+
+        still = said(brief.storyboard[0])
+        hint = f"reelwright make BRIEF --planner {brief.planner} --until plan, then edit last --still {still}"
+        accepted = f"a plan that is there: {brief.planner} is yet to say which beats it has"
+        raise BadInput(FIELD, still, accepted, hint=hint)
 
 
 def given_quote(

@@ -81,6 +81,21 @@ async def unfinished(home: Home, brief: Brief, plan: Plan | None, goal: Goal) ->
     return None
 
 
+async def written(home: Home, brief: Brief) -> Job | None:
+    """The job that had the plan of the very same brief written by a language model: its words are bought already."""
+    for job in await home.journal.jobs(home.account):
+        if job.state == "done" and job.goal == "plan":
+            standing = await home.journal.standing(home.account, job.project)
+            if standing.brief == brief and standing.plan is not None:
+                return job
+    return None
+
+
+def said_written(job: Job) -> str:
+    """That nothing is bought for a plan that was written before, and how to have another."""
+    return f"written before, in project {job.project}: nothing is bought; another variation asks for another plan"
+
+
 def _to_hand_over(home: Home, standing: Standing, job: Job) -> bool:
     """Whether the first film of a project is had, and does not lie where its job was to put it."""
     return job.goal == "film" and standing.revision == 1 and not path_of(home, standing, job).is_file()

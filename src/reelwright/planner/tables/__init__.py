@@ -42,13 +42,16 @@ class Sequence:
 
 @noun
 class Tone:
-    """A manner of telling. ``bpm``: least and most beats a minute; ``weights`` and ``pace`` in per cent.
+    """A manner of telling. ``asl_ms``, ``asl_range_ms``: a shot's usual length on average, and least and most of it.
+
+    ``bpm``: least and most beats a minute; ``weights`` and ``pace`` in per cent.
 
     ``priorities``: of beats, where they differ from the usual. ``brand_first``: the brand is told before the reveal.
     ``wordless``: a film may open without words even where no picture was given.
     """
 
     asl_ms: int
+    asl_range_ms: tuple[int, int]
     pace: int
     mood: str
     bpm: tuple[int, int]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from reelwright.errors import BadInput, Unreachable
 from reelwright.net.address import place
 from reelwright.providers.families.long_running import Wire
+from reelwright.reel.ids import minted_at
 from reelwright.reel.noun import noun
 from reelwright.reel.request import Request
 
 STORAGE: Final = "storage.googleapis.com"
 GEMINI: Final = "generativelanguage.googleapis.com"
+_FOLDER_CHARS: Final = 40
 Question = tuple[str, str, Any]
 """Method, path, and the body's JSON or None."""
 
@@ -25,9 +28,18 @@ def storage_of(given: str) -> str:
     return given.rstrip("/")
 
 
+def folder_of(prompt: str, purchase: str) -> str:
+    """What a person who lists a bucket reads: the prompt's first words, the time in UTC, and the purchase's id."""
+    plain = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain)[:_FOLDER_CHARS].strip("-") or "film"
+    return f"{words}_{minted_at(purchase):%Y%m%d-%H%M%S}_{purchase}"
+
+
 @noun
 class Vertex:
     """A project on Vertex. ``storage``: ``gs://bucket/prefix`` under which films are laid, each purchase apart.
+
+    There they stay: it is the person's own place, and may hold all that is left of a film that was paid for.
 
     Without it films come in the answers, in base64. Source: google-genai 2.34.0, read 2026-11-20.
     """
@@ -45,7 +57,7 @@ class Vertex:
 
     def storage_for(self, request: Request, purchase: str) -> str:
         asked = storage_of(str(request.extra.get("storage_uri") or self.storage))
-        return f"{asked}/{purchase}/" if asked else ""
+        return f"{asked}/{folder_of(request.prompt, purchase)}/" if asked else ""
 
     def submit_path(self, sold_as: str) -> str:
         where = f"projects/{self.project}/locations/{self.location}/publishers/google/models/{sold_as}"

@@ -30,7 +30,11 @@ class Looking(Opened):
         """A project's plan as it stands, of its newest revision. Raises ``BadInput`` where it has none yet."""
         home = await self._found()
         standing, plan = await self._planned(home, project)
-        return Planned(plan=plan, understood={}, project=standing.project, revision=standing.revision)
+        from reelwright.planner.rubric import rubric
+
+        return Planned(
+            plan=plan, understood={}, project=standing.project, revision=standing.revision, rubric=rubric(plan)
+        )
 
     async def projects(self) -> tuple[ProjectShown, ...]:
         """Every project, the newest first."""

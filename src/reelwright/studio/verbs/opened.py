@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from reelwright.errors import NotFound
-from reelwright.reel.brief import Goal
+from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
@@ -95,6 +95,12 @@ class Opened:
         ways = (self._settings.home, *self._settings.home.parents)
         above = next(folder for folder in ways if os.path.lexists(folder))
         return not above.is_dir() or (self._settings.home / "journal.db").is_file()
+
+    async def _written(self, brief: Brief, plan: Plan | Path | None) -> Job | None:
+        """The job that had this brief's plan written by a language model, where only that is asked for again."""
+        if brief.goal != "plan" or not brief.planner or plan is not None or not self._is_there:
+            return None
+        return await making.written(await self._opened(), brief)
 
     async def _found(self) -> Home:
         """The home, for what changes or shows what is there. Raises ``NotFound`` where there is none."""

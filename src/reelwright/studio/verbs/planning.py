@@ -11,6 +11,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
     checked,
+    making,
     shown,
 )
 from reelwright.studio.answers import (
@@ -35,7 +36,10 @@ class Planning(Opened):
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder, self._settings)
         planned = await asyncio.to_thread(first_planned, made)
-        return replace(planned, said=(*taken.said, *planned.said, *retiring(planned.plan)))
+        from reelwright.planner.rubric import rubric
+
+        said = (*taken.said, *planned.said, *retiring(planned.plan))
+        return replace(planned, said=said, rubric=rubric(planned.plan))
 
     async def quote(
         self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]
@@ -44,6 +48,11 @@ class Planning(Opened):
         goal = checked.goal(goal)
         with scratch() as folder:
             made, taken = await brief_of(brief, asked, folder, self._settings)
+        if job := await self._written(replace(made, goal=goal), plan):
+            home = await self._opened()
+            standing = await home.journal.standing(home.account, job.project)
+            had = making.quoted(home, making.aimed(standing, goal))
+            return replace(had, said=(*taken.said, making.said_written(job), *had.said))
         given = await asyncio.to_thread(given_plan, plan, made)
         _, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
         return quote
