@@ -14,6 +14,7 @@ from reelwright.catalogue.models import model, models
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cast import DRAWN, taken
 from reelwright.planner.casting.keeping import price_of_plan
+from reelwright.planner.casting.recast import by_another, unopened
 from reelwright.planner.casting.wording import take_words
 from reelwright.planner.counting import said_seconds
 from reelwright.planner.edit import rematch
@@ -51,6 +52,22 @@ def request(shot: object) -> Request:
     source = shot.source  # type: ignore[attr-defined]
     assert isinstance(source, Request)
     return source
+
+
+def test_a_shot_that_loses_its_picture_to_a_model_of_words_alone_says_so() -> None:
+    made = cast(models=("hailuo-2.3-fast",), stills="flux-dev")
+    shots = {shot.id: shot for shot in made.shots}
+    first = taken(made)[0]
+    words = model("local-mochi-1")
+    deaf = by_another(made, first, words)
+    changed = replace(
+        made, beats=tuple(replace(b, shots=tuple(deaf if s == first else s for s in b.shots)) for b in made.beats)
+    )
+    number = [shot.id for shot in made.shots].index(first.id) + 1
+    assert unopened(shots, changed) == (
+        f"{words.name} starts from words alone: shot {number} no longer opens on its picture.",
+    )
+    assert unopened(shots, made) == ()
 
 
 @pytest.mark.parametrize("name", VIDEO)
