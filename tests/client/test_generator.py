@@ -7,6 +7,7 @@ import builtins
 import contextlib
 import random
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,22 @@ async def test_a_prompt_becomes_a_video_on_disk(making: Making, proxy: Proxy, tm
     assert video.file_size_mb == len(b"take a cat") / 1e6 and video.generation_time and video.generation_time > 0
     assert video.cost_usd == "3.20" and video.model == "litellm-veo-3.1"
     assert proxy.submissions == ["a cat"]
+
+
+async def test_a_bar_that_breaks_where_warnings_are_errors_comes_between_no_send_and_its_record(
+    making: Making, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+):
+    """``python -W error``, or a test of the caller's: the warning of a broken listener must not be raised there."""
+
+    def broken(*_: object) -> None:
+        raise BrokenPipeError("the reader went away")
+
+    monkeypatch.setattr("reelwright.client.bars._show", broken)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        async with making(show_progress=True) as generator:
+            video = await generator.generate_video_async("a cat")
+    assert video.is_success and proxy.submissions == ["a cat"]
 
 
 async def test_the_place_that_is_named_is_taken(making: Making, tmp_path: Path):

@@ -105,6 +105,20 @@ def test_a_whole_storyboard_of_one_s_own_buys_takes_alone(studio: Studio, plan: 
         studio.quote(BRIEF, plan=plan, **{**asked, "storyboard": {"hook": draw("desk.png")}})
 
 
+def test_one_picture_may_open_two_beats_before_another_opens_a_third(
+    studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path
+) -> None:
+    """What came in last was written over what was given twice, and the film failed once others of it were bought."""
+    three = "  - beat: problem\n    shots:\n      - {seconds: 2, words: It flickers, prompt: A dark room}\n"
+    path = tmp_path / "three.yaml"
+    path.write_text(PLAN.replace("  - beat: end_card", f"{three}  - beat: end_card"), encoding="utf-8")
+    stills = {"hook": draw("desk.png"), "demo": tmp_path / "desk.png", "problem": draw("dark.png")}
+    asked = {**ASKED, "storyboard": stills}
+    quoted = studio.quote(BRIEF, plan=path, **asked)
+    made = studio.make(BRIEF, plan=path, **SURE, **asked)
+    assert (made.state, made.micros) == ("done", quoted.micros) and len(shelf.asked("video")) == 4
+
+
 def test_loose_takes_of_a_beat_all_open_on_its_still(studio: Studio, plan: Path, draw: Draw) -> None:
     asked = {**ASKED, "continuity": "loose", "storyboard": {"demo": draw("lamp.png")}}
     quoted = studio.quote(BRIEF, plan=plan, **asked)
@@ -132,6 +146,22 @@ def test_another_still_makes_only_its_beat_anew_and_is_priced_first(
     was, now = takes(before), takes(after)
     assert now["hook"] == was["hook"] and now["end_card"] == was["end_card"]
     assert now["demo"][0] != was["demo"][0] and (now["demo"][1] == was["demo"][1]) is (way == "bridge")
+
+
+@pytest.mark.parametrize(
+    "change", [{"prompt": "A cat on a roof"}, {"model": "kling-v2.5-turbo-pro"}, {"model": "animatic"}], ids=str
+)
+def test_a_shot_changed_beside_the_still_before_it_is_made_anew_and_keeps_no_old_take(
+    studio: Studio, shelf: Shelf, plan: Path, draw: Draw, change: dict[str, str]
+) -> None:
+    """The bridge from the new still circled its old take: what was asked of it was neither bought nor said."""
+    before = studio.make(BRIEF, plan=plan, **SURE, **ASKED, storyboard={"demo": draw("lamp.png")})
+    asked: dict[str, Any] = {"shot": 3, **change, "storyboard": {"demo": draw("other.png")}}
+    quoted, spent = studio.quote_edit("last", **asked), shelf.spent
+    after = studio.edit("last", **asked, **SURE)
+    assert after.state == "done", after.said
+    assert not set(takes(before)["demo"]) & set(takes(after)["demo"]), "both are what was asked for now"
+    assert shelf.spent - spent == quoted.micros
 
 
 def test_a_still_of_one_s_own_takes_the_place_of_one_that_was_bought(

@@ -9,14 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from reelwright import Studio
+from reelwright import AsyncStudio, Studio
 from reelwright.cli import spent as shown
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.operation import Operation
+from reelwright.providers.offline import Offline
+from reelwright.reel.operation import Consent, Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
+from reelwright.studio import making
+from reelwright.studio.drive import job_of
+from reelwright.units import Micros
 from studio.ledgers import filled
+from studio.shelf import Shelf
 
 
 @pytest.fixture
@@ -175,6 +180,23 @@ def test_a_second_operation_is_seen_by_a_person_until_somebody_corrects_the_pric
     studio.adjust(made["settled"], "0.25", because="it is on the bill twice", by="zoe")
     assert studio.spend().doubtful == () and studio.show("last").doubtful == ()
     assert "op_second" in "\n".join(shown.lines(studio.spend())), "the line stays"
+
+
+@pytest.mark.parametrize(
+    ("said", "ceiling"),
+    [({"budget": "2"}, 2_000_000), ({"budget": "9"}, 5_000_000), ({"yes": True}, 5_000_000)],
+    ids=str,
+)
+async def test_a_budget_said_on_going_on_caps_a_job_that_was_killed_too(tmp_path, said, ceiling):
+    """It is queued or runs, as its killed director left it, with what was agreed to then."""
+    row = {"models": ["openrouter-veo-3.1-fast"], "length": 4, "short_side": 180, "aspect": "9:16"}
+    providers = {"offline": Offline(), "shelf": Shelf()}
+    async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
+        made = await studio.make("A film for a lamp called Fenn", goal="plan", **row)
+        five = Consent(ceiling=Micros(5_000_000), by="budget", unconfirmed=True)
+        job = await making.enqueue(studio.home, made.project, "takes", five, None)
+        await studio.resume(made.project, accept_unconfirmed=True, **said)
+        assert (await job_of(studio.home, made.project, job)).consent.ceiling == ceiling
 
 
 # --- as the command line shows it

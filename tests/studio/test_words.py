@@ -76,6 +76,17 @@ async def test_the_words_of_a_plan_are_not_bought_again_for_the_same_brief(tmp_p
         assert (await studio.quote(BRIEF, goal="film", **ASKED)).micros > 0  # type: ignore[arg-type]
 
 
+async def test_a_plan_of_a_person_s_own_is_not_taken_for_one_that_a_language_model_wrote(tmp_path: Path) -> None:
+    own = tmp_path / "plan.yaml"
+    own.write_text("title: Fenn\nbeats:\n  - beat: hook\n    shots:\n      - {seconds: 4, words: Tired?}\n")
+    async with planned_by(tmp_path) as (studio, server):
+        given = await made(studio, plan=own)
+        assert given.state == "done" and server.count("submit") == 0
+        assert (await studio.quote(BRIEF, goal="plan", **ASKED)).micros > 0  # type: ignore[arg-type]
+        written = await made(studio)
+        assert written.project != given.project and server.count("submit") == 1
+
+
 async def test_an_answer_that_is_no_plan_is_corrected_by_a_question_of_its_own(tmp_path: Path) -> None:
     async with planned_by(tmp_path, "Here is your film!") as (studio, server):
         film = await made(studio)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import tempfile
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -210,8 +211,7 @@ def file_called(name: str, path: object) -> Path:
 
 async def take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
     """One file through intake, into ``scratch``. Raises ``BadInput`` or ``UnreadableMedia`` naming the file."""
-    room = scratch / str(len(taken.files))
-    room.mkdir(exist_ok=True)
+    room = Path(tempfile.mkdtemp(dir=scratch))  # of its own: the same picture may be given twice, before another one
     return await asyncio.to_thread(_take_in, taken, path, kind, room)
 
 

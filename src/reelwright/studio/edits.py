@@ -60,21 +60,25 @@ class Edit:
             instead={**standing.choices.instead, **self.instead},
         )
         way = way or self.changes.get("way") or "bridge"
+        named = self._named(plan)
         for shot in self._at(standing.plan, plan):
             if way == "reflow":
                 plan, choices = reflowed(standing, plan, choices, shot)
                 continue
-            choices = left_behind(standing, plan, choices, shot)
+            choices = left_behind(standing, plan, choices, shot, named)
             plan, choices = bridged(standing, plan, choices, shot, self.ends_on) or (plan, choices)
         return plan, choices
 
     def _at(self, before: Plan, plan: Plan) -> tuple[ShotId, ...]:
         """The shots that it is about: the one that was named, and those that open on another still."""
         old = {shot.id: shot.opening for shot in before.shots}
-        named = self.changes.get("shot")
-        called = shot_called(plan, named).id if named is not None else None
+        called = self._named(plan)
         opened = (one.id for one in plan.shots if self.stills and one.opening != old.get(one.id))
         return tuple(dict.fromkeys((*((called,) if called else ()), *opened)))
+
+    def _named(self, plan: Plan) -> ShotId | None:
+        called = self.changes.get("shot")
+        return None if called is None else shot_called(plan, called).id
 
     def ways(self, standing: Standing) -> dict[str, tuple[Plan, Choices]]:
         """Both ways where a later shot continues the edited one and its take can be kept; else nothing."""
@@ -287,10 +291,13 @@ def bridged(
 ) -> tuple[Plan, Choices] | None:
     """The shot bought to end on the first frame of the next one's kept take, which is circled.
 
-    None where no shot continues this one, where the next has no take yet, or where the model takes no last frame.
+    None where no shot continues this one, where the next has no take yet or is asked for anew by the same edit, or
+    where the model takes no last frame.
     """
     after = _continued_by(plan, shot)
     if after is None or standing.plan is None or not isinstance(after.source, Request):
+        return None
+    if all(one.id != after.id or one.source != after.source for one in standing.plan.shots):
         return None
     found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
     kept = found[take_key(after.id)].chosen if take_key(after.id) in found else None
@@ -301,12 +308,20 @@ def bridged(
     return (ended, replace(choices, circled={**choices.circled, after.id: circle})) if ended else None
 
 
-def left_behind(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) -> Choices:
-    """The take circled of a shot that went on from this one and now opens by itself: what was bought is kept."""
-    if standing.plan is None or (before := _continued_by(standing.plan, shot)) is None:
+def left_behind(standing: Standing, plan: Plan, choices: Choices, shot: ShotId, named: ShotId | None) -> Choices:
+    """The take circled of a shot that went on from this one and now opens by itself: what was bought is kept.
+
+    Not of the one that the edit ``named``, nor of one that goes on as before: that is another by the person's word.
+    """
+    if standing.plan is None or (before := _continued_by(standing.plan, shot)) is None or before.id == named:
         return choices
     after = next((one for one in plan.shots if one.id == before.id), None)
-    if after is None or after.source == before.source or not isinstance(after.source, Request):
+    if (
+        after is None
+        or after == _continued_by(plan, shot)
+        or after.source == before.source
+        or not isinstance(after.source, Request)
+    ):
         return choices
     found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
     kept = found[take_key(before.id)].chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -27,6 +28,7 @@ def harmless(listen: Callable[[T], None] | None) -> Callable[[T], None]:
             listen(said)
         except (Exception, *GONE) as error:  # noqa: BLE001  whatever it is
             deaf = True
-            warnings.warn(f"a listener raised {error!r}: it is told nothing more, the work goes on", stacklevel=2)
+            with suppress(Exception):  # warnings may be errors here, or have nowhere to go
+                warnings.warn(f"a listener raised {error!r}: it is told nothing more, the work goes on", stacklevel=2)
 
     return heard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,9 +87,14 @@ async def written(home: Home, brief: Brief) -> Job | None:
     for job in await home.journal.jobs(home.account):
         if job.state == "done" and job.goal == "plan":
             standing = await home.journal.standing(home.account, job.project)
-            if standing.brief == brief and standing.plan is not None:
+            if standing.brief == brief and standing.plan is not None and _asked_for_words(standing):
                 return job
     return None
+
+
+def _asked_for_words(standing: Standing) -> bool:
+    """Whether words were obtained for it: a plan that was given has none."""
+    return any(name.partition(":")[0] == "words" for name in standing.had)
 
 
 def said_written(job: Job) -> str:
@@ -151,6 +157,19 @@ async def queue_again(home: Home, job: Job, consent: Consent) -> None:
     if job.consent is None or replace(anew, by=job.consent.by) != job.consent:
         await home.journal.approve(home.account, job.id, anew)
     await home.journal.requeue(home.account, job.id)
+
+
+async def cap_lower(home: Home, job: Job, consent: Consent) -> None:
+    """A job that is queued or runs: a lower budget, from what it spent on, holds from now on.
+
+    Never a higher one: the same call after a crash says the same budget again, and means all of it.
+    """
+    if consent.by != "budget" or job.consent is None:
+        return
+    ceiling = Micros(consent.ceiling + shown.spent(await home.ledger.purchases(home.account, job.project), job.id))
+    if ceiling < job.consent.ceiling:
+        with suppress(BadInput):  # it has ended meanwhile
+            await home.journal.approve(home.account, job.id, replace(job.consent, ceiling=ceiling, by="budget"))
 
 
 async def bring(home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None) -> FilmMade:

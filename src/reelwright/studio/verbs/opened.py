@@ -134,9 +134,11 @@ class Opened:
     async def _go_on(
         self, home: Home, job: Job, consent: Consent, out: str | Path | None, listen: Listen | None
     ) -> FilmMade:
-        """A job that is there already: agreed to anew where it waits or failed, then driven."""
+        """A job that is there already, driven: agreed to anew where it waits or failed, to less at most where not."""
         if job.state in ("waiting", "failed", "cancelled"):
             await making.queue_again(home, job, consent)
+        else:
+            await making.cap_lower(home, job, consent)
         return await self._drive(home, job.project, job.id, out, listen)
 
     async def _drive(
