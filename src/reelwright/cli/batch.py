@@ -46,8 +46,8 @@ def batch(
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = 0.0,
-    rehearse_speed: o.RehearseSpeed = 60.0,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
     json: o.Json = False,
 ) -> None:
     """Make many films or clips from a FILE of briefs or prompts. Shows the price of all of them first.
@@ -82,7 +82,7 @@ def batch(
             typer.echo(rehearsed(studio, rehearse_speed))
         return _code(made)
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
 def _entries(file: str) -> list[Any]:

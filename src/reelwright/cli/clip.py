@@ -43,8 +43,8 @@ def clip(
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = 0.0,
-    rehearse_speed: o.RehearseSpeed = 60.0,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
     json: o.Json = False,
 ) -> None:
     """Make one clip with an AI model: from words, a first and a last frame, or reference pictures.
@@ -95,4 +95,4 @@ def clip(
             typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of_clip(made)
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))

@@ -41,8 +41,8 @@ def plan(
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = 0.0,
-    rehearse_speed: o.RehearseSpeed = 60.0,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
     json: o.Json = False,
 ) -> None:
     """Show what was understood of a BRIEF and the plan made from it. By rules it writes and spends nothing.
@@ -71,7 +71,7 @@ def plan(
         (put_json if json else put_plan)(await studio.plan(text, **asked))
         return 0
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
 async def _written(studio: AsyncStudio, brief: str, asked: dict[str, Any], *, json: bool, **consent: Any) -> int:
