@@ -200,6 +200,33 @@ def test_who_goes_on_at_a_price_is_asked_for_it_as_on_making(
         assert code == 4 and len(asked.seen) > before, seen
 
 
+THINKING = """
+import sys
+from pathlib import Path
+from reelwright.cli import agreeing, app
+plan = Path(sys.argv.pop(1))
+def longer(question):  # the plan is open in an editor beside the question
+    plan.write_text(plan.read_text().replace("seconds: 4", "seconds: 8"))
+    return True
+agreeing._says_yes = longer
+app.main()
+"""
+
+
+def test_a_yes_is_to_the_price_that_was_shown_whatever_changed_while_somebody_thought(
+    env: dict[str, str], home: Path, tmp_path: Path
+) -> None:
+    script, plan = tmp_path / "thinking.py", tmp_path / "plan.yaml"
+    script.write_text(THINKING)
+    plan.write_text("title: Fenn\nbeats:\n  - beat: hook\n    shots:\n      - {seconds: 4, words: A, prompt: A desk}\n")
+    with answering(401) as asked:
+        told = {"OPENROUTER_API_KEY": "sk-or-0123456789", "REELWRIGHT_OPENROUTER_BASE_URL": asked.url}
+        line = (str(script), str(plan), "make", "A lamp", "--plan", str(plan), "--model", "openrouter-veo-3.1-fast")
+        code, seen = on_a_terminal({**env, **told}, *line, "--accept-unconfirmed", answer=(b"wanted", b""))
+        assert "seconds: 8" in plan.read_text() and "was agreed to; nothing was started" in seen
+        assert code == 3 and not asked.seen and not home.exists()
+
+
 def test_without_a_terminal_a_price_stops_before_anything_starts(env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "ask.py").write_text(ASK)
     ran = subprocess.run(

@@ -112,6 +112,17 @@ def test_a_price_without_a_reliable_source_is_agreed_to_by_name_only():
         assert consent_to(quote, *agreed, accept_unconfirmed=True).unconfirmed
 
 
+def test_a_yes_to_a_price_that_was_shown_is_to_no_more_than_that_one():
+    shown = replace(_quote(400_000), until=datetime(2026, 11, 21, tzinfo=UTC))
+    with pytest.raises(NeedsConsent, match=r"\$0\.50 now, and \$0\.40 was agreed to"):
+        consent_to(_quote(500_000), shown)
+    with pytest.raises(NeedsConsent, match="was agreed to"):
+        consent_to(_quote(500_000), _quote(0))
+    less = consent_to(_quote(300_000), shown)
+    assert (less.ceiling, less.by, less.until) == (300_000, "yes", shown.until)
+    assert consent_to(_quote(500_000), shown, "5").ceiling == 5_000_000, "a budget is what is meant where one is said"
+
+
 def test_a_yes_lapses_with_its_quote_and_a_budget_does_not():
     quote = replace(_quote(400_000), until=datetime(2026, 11, 21, tzinfo=UTC))
     assert consent_to(quote, True).until == quote.until and consent_to(quote, False, "5").until is None

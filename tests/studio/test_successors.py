@@ -144,6 +144,14 @@ def test_a_plan_of_ones_own_that_names_a_retired_model_is_refused_before_a_price
 # a batch
 
 
+def test_a_word_is_no_yes_to_a_successor_in_a_batch(studio: Studio) -> None:
+    """Any word would have bought it, also ``no``."""
+    row = {"prompt": "a paper boat", "model": GONE}
+    for said in ("no", "false", 2):
+        with pytest.raises(BadInput, match="successor"):
+            studio.quote_batch([row], successor=said)  # type: ignore[arg-type]
+
+
 def test_a_batch_says_of_which_rows_a_model_was_replaced(studio: Studio) -> None:
     entries: list[Any] = [{"prompt": "a cat"}, {"prompt": "a dog"}, {"prompt": "a fox", "model": "openrouter-wan-3.0"}]
     with pytest.raises(BadInput, match=r"row 1: model(.|\n)*gemini-omni"):

@@ -18,7 +18,7 @@ from reelwright.providers.fakes.script import Script, status, swallow
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.text import FakeText
 from reelwright.settings import Settings
-from reelwright.studio.answers import FilmMade
+from reelwright.studio.answers import FilmMade, Progress
 from reelwright.studio.rehearsing import Rehearse, studio_for
 from studio.conftest import BRIEF
 
@@ -74,6 +74,19 @@ async def test_the_words_of_a_plan_are_not_bought_again_for_the_same_brief(tmp_p
         other = await made(studio, variation=1)
         assert other.project != first.project and server.count("submit") == 2
         assert (await studio.quote(BRIEF, goal="film", **ASKED)).micros > 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("answers", [(), ("Here is your film!",)], ids=["at once", "corrected"])
+async def test_the_count_goes_on_over_the_film_that_a_language_model_planned(
+    tmp_path: Path, answers: tuple[str]
+) -> None:
+    heard: list[Progress] = []
+    async with planned_by(tmp_path, *answers) as (studio, _):
+        film = await studio.make(BRIEF, budget="5", listen=heard.append, **ASKED)  # type: ignore[arg-type]
+    assert film.state == "done", film.said
+    counts = [(one.had, one.wanted) for one in heard]
+    assert counts[-1] == (film.made, 0)
+    assert [had for had, _ in counts] == sorted(had for had, _ in counts)
 
 
 async def test_a_plan_of_a_person_s_own_is_not_taken_for_one_that_a_language_model_wrote(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def apply(
             made = await studio.apply(
                 folder,
                 out=out,
-                yes=budget is None,
+                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,

@@ -70,7 +70,7 @@ def batch(
             made = await studio.batch(
                 entries,
                 concurrency=concurrency,
-                yes=budget is None,
+                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,

@@ -83,7 +83,7 @@ def clip(
                 text,
                 out=out,
                 packed=packed,
-                yes=budget is None,
+                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,

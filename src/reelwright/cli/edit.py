@@ -80,7 +80,7 @@ def edit(
             made = await studio.edit(
                 project,
                 out=out,
-                yes=budget is None,
+                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,

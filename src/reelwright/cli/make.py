@@ -87,7 +87,7 @@ def make(
                 goal=goal,
                 plan=plan,
                 out=out,
-                yes=budget is None,
+                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,

@@ -63,9 +63,10 @@ def plan(
             (put_json if json else put_quote)(await studio.quote(text, goal="plan", **told))
             return 0
         if by_model:
-            agreed(await studio.quote(text, goal="plan", **told), yes=yes or rehearse, budget=budget, json_out=json)
+            quoted = await studio.quote(text, goal="plan", **told)
+            agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
             return await _written(
-                studio, text, told, json=json, yes=budget is None, budget=budget,
+                studio, text, told, json=json, yes=quoted, budget=budget,
                 accept_unconfirmed=accept_unconfirmed or rehearse, unknown_at_most=unknown_at_most,
             )  # fmt: skip
         (put_json if json else put_plan)(await studio.plan(text, **asked))

@@ -41,7 +41,7 @@ def retake(
                 project,
                 shot,
                 out=out,
-                yes=budget is None,
+                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,

@@ -34,7 +34,7 @@ def retry(
                 job,
                 out=out,
                 listen=telling,
-                yes=budget is None,
+                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,

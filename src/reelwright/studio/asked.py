@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from reelwright.units import Aspect
+
+if TYPE_CHECKING:
+    from reelwright.studio.answers import Quoted
+    from reelwright.studio.rows import BatchQuoted
 
 Seconds = int | float | str
 """A length at a door: ``20``, ``7.5``, ``"20s"``, ``"0:20"``."""
@@ -72,13 +76,14 @@ class ClipTerms(TypedDict, total=False):
 
 
 class Agreed(TypedDict, total=False):
-    """Consent to a price. ``yes``: to whatever the quote says; ``budget``: to at most so much (``"5"``, ``"0.40"``).
+    """Consent to a price. ``yes``: to whatever the quote says, or to one that was shown and no more; ``budget``: to at
+    most so much (``"5"``, ``"0.40"``).
 
     ``accept_unconfirmed``: also to prices that are not confirmed; ``unknown_at_most``: what one step may cost whose
     price nobody knows.
     """
 
-    yes: bool
+    yes: bool | Quoted | BatchQuoted
     budget: str | int | float | None
     accept_unconfirmed: bool
     unknown_at_most: str | int | float | None

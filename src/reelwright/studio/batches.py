@@ -12,6 +12,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.settings import Settings
 from reelwright.studio import checked, deliver
+from reelwright.studio.answers import Quoted
 from reelwright.studio.batching import CONCURRENCY, MOST, Batch, agree, first_batch_quote
 from reelwright.studio.entries import Entry, Prepared, rows_of
 from reelwright.studio.home import Home
@@ -34,6 +35,8 @@ async def prepared_rows(
 
     ``successor``: of retired models in rows that do not say themselves; None: as the settings have it.
     """
+    if successor is not None and not isinstance(successor, bool):
+        raise BadInput("successor", successor, "True or False")
     if successor is not None:
         settings = replace(settings, retired="successor" if successor else "refuse")
     prepared = await rows_of(entries, scratch, settings, model=model, beside=beside, out=_folder(out))
@@ -54,7 +57,7 @@ async def make_rows(
     *,
     out: Path | None,
     concurrency: int,
-    yes: bool,
+    yes: bool | Quoted | BatchQuoted,
     budget: str | int | float | None,
     accept_unconfirmed: bool,
     unknown_at_most: str | int | float | None,

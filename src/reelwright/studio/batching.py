@@ -373,7 +373,7 @@ async def in_order(way: Callable[[T, U], Awaitable[R]], asked: Sequence[tuple[T,
 def agree(
     quoted: BatchQuoted,
     *,
-    yes: bool = False,
+    yes: bool | Quoted | BatchQuoted = False,
     budget: str | int | float | None = None,
     accept_unconfirmed: bool = False,
     unknown_at_most: str | int | float | None = None,
@@ -382,7 +382,14 @@ def agree(
 
     As ``consent_to`` for one film: a budget caps all rows together, and each row is agreed to at its own ceiling.
     """
-    whole = Quoted(
+    shown = _as_one(yes) if isinstance(yes, BatchQuoted) else yes
+    consent = consent_to(_as_one(quoted), shown, budget, accept_unconfirmed, unknown_at_most)
+    return Agreement(by=consent.by, unconfirmed=consent.unconfirmed, each=consent.each)
+
+
+def _as_one(quoted: BatchQuoted) -> Quoted:
+    """The price of all rows together."""
+    return Quoted(
         wanted=tuple(f"row {row.n}" for row in quoted.rows if not row.had),
         had=quoted.had,
         micros=quoted.micros,
@@ -391,8 +398,6 @@ def agree(
         unknown=tuple(f"row {row.n}" for row in quoted.rows for _ in range(row.unknown)),
         unconfirmed=tuple(f"row {n}" for n in quoted.unconfirmed),
     )
-    consent = consent_to(whole, yes, budget, accept_unconfirmed, unknown_at_most)
-    return Agreement(by=consent.by, unconfirmed=consent.unconfirmed, each=consent.each)
 
 
 def _asked_again(standing: Standing) -> Standing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reel.operation import Consent
@@ -11,21 +11,26 @@ from reelwright.studio import checked
 from reelwright.studio.answers import Quoted
 from reelwright.units import Micros, usd
 
+if TYPE_CHECKING:
+    from reelwright.studio.rows import BatchQuoted
+
 _SHOWN: Final = 4
 
 
 def consent_to(
     quote: Quoted,
-    yes: bool = False,
+    yes: bool | Quoted | BatchQuoted = False,
     budget: str | int | float | None = None,
     accept_unconfirmed: bool = False,
     unknown_at_most: str | int | float | None = None,
 ) -> Consent:
     """The consent to ``quote``. Raises ``NeedsConsent`` where nobody agreed, ``OverBudget`` where it passes a budget.
 
-    ``yes`` agrees to the quote's ceiling until it lapses; a budget to at most so much, for good. A price that is not
-    confirmed needs ``accept_unconfirmed``, one that nobody knows the most that one such step may cost.
+    ``yes`` agrees to the quote's ceiling until it lapses; one that was shown, to no more than that one's. A budget
+    agrees to at most so much, for good. A price that is not confirmed needs ``accept_unconfirmed``, one that nobody
+    knows the most that one such step may cost.
     """
+    shown, yes = (yes, True) if isinstance(yes, Quoted) else (None, yes)
     for name, value in (("yes", yes), ("accept_unconfirmed", accept_unconfirmed)):
         if not isinstance(value, bool):
             raise BadInput(name, value, "True or False")
@@ -40,8 +45,14 @@ def consent_to(
         return Consent(ceiling=most, by="budget", unconfirmed=accept_unconfirmed, each=each)
     if needed == 0:
         return Consent(ceiling=needed, by="free")
+    if shown and needed > (said := _needed(shown, True, each)):
+        raise NeedsConsent(
+            f"it may cost ${usd(needed)} now, and ${usd(said)} was agreed to; nothing was started",
+            hint="something was changed meanwhile: the same again asks anew",
+        )
     if yes:
-        return Consent(ceiling=needed, by="yes", unconfirmed=accept_unconfirmed, each=each, until=quote.until)
+        until = shown.until if shown else quote.until
+        return Consent(ceiling=needed, by="yes", unconfirmed=accept_unconfirmed, each=each, until=until)
     raise NeedsConsent(f"this may cost ${usd(needed)}; nothing was started", hint="agree with --yes or --budget")
 
 

@@ -26,6 +26,7 @@ Listen = Callable[[Progress], None]
 _STEP: Final = re.compile(r"\b([a-z]+)/[\w-]+")
 _ENOUGH: Final = 0.05
 """Share of the estimated work that must be done before its real speed is believed."""
+_WORDS: Final = "words/"
 
 
 class Telling:
@@ -38,7 +39,7 @@ class Telling:
         self._began = time.monotonic()
         self._parts: dict[StepKey, float] = {}
         self._landed: set[StepKey] = set()
-        self._words = [key for key in weights if key.startswith("words/")]
+        self._words = [key for key in weights if key.startswith(_WORDS)]
         self._had, self._wanted = 0, len(weights)
         self.driving = False
         """Whether anything was heard from a director of this process."""
@@ -48,6 +49,8 @@ class Telling:
         self.driving = True
         if said.event == "read":
             self._count(said.had, said.wanted)
+        elif said.step is not None and not said.step.startswith(_WORDS):
+            self._words = [key for key in self._words if key in self._landed]  # no correction was needed any more
         if said.step is not None and said.step in self._weights:
             if said.event == "landed" and self._wanted and said.step not in self._landed:
                 self._had, self._wanted = self._had + 1, self._wanted - 1

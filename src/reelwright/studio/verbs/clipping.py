@@ -42,7 +42,7 @@ class Clipping(Opened):
         *,
         out: str | Path | None = None,
         packed: bool = False,
-        yes: bool = False,
+        yes: bool | Quoted = False,
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,

@@ -54,7 +54,7 @@ class Handing(Opened):
         folder: str | Path,
         *,
         out: str | Path | None = None,
-        yes: bool = False,
+        yes: bool | Quoted = False,
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
