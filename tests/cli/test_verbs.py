@@ -143,3 +143,9 @@ def test_a_still_of_one_s_own_is_said_at_the_command_line(reelwright, home: Path
     twice = reelwright("make", *asked, "--still", f"hook={picture}", "--still", "hook=b.png")
     assert twice.code == 2 and "one still for hook" in twice.err
     assert not home.exists()
+
+
+def test_what_was_not_given_is_called_needed_and_not_refused_as_none(reelwright) -> None:
+    ran = reelwright("verify", "openrouter", "--max-usd", "0.50", "--json")
+    assert ran.code == 2 and ran.json["error"]["message"].startswith("key: none is given; needed: for openrouter a key")
+    assert "None" not in ran.err
