@@ -149,3 +149,13 @@ def test_what_was_not_given_is_called_needed_and_not_refused_as_none(reelwright)
     ran = reelwright("verify", "openrouter", "--max-usd", "0.50", "--json")
     assert ran.code == 2 and ran.json["error"]["message"].startswith("key: none is given; needed: for openrouter a key")
     assert "None" not in ran.err
+
+
+def test_a_limit_goes_by_the_name_that_purchases_go_by_or_is_refused(reelwright) -> None:
+    reelwright("make", BRIEF, *TINY)
+    set_ = ("spend", "limit", "set")
+    assert reelwright(*set_, "model", "hailuo_fast", "--open", "2", "--json").json["of"] == "hailuo-2.3-fast"
+    assert reelwright(*set_, "provider", "replicate", "--open", "2").code == 0
+    for scope in ("model", "provider"):
+        ran = reelwright(*set_, scope, "replicat", "--open", "2", "--json")
+        assert ran.code == 2 and "replicat" in ran.json["error"]["value"], ran.out
