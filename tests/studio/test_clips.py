@@ -222,6 +222,17 @@ def test_several_references_are_all_references_with_roles_and_names(
     ]  # fmt: skip
 
 
+def test_every_picture_that_is_cropped_is_told_also_to_an_aspect_that_was_asked_for(studio: Studio, draw: Draw) -> None:
+    tall = {"image": draw("a.png", (900, 1600)), "last_frame": draw("b.png", (1000, 1000))}
+    quoted = studio.quote_clip("It opens", model=VEO, aspect="16:9", **tall)
+    assert [said for said in quoted.said if "cropped" in said] == [
+        "900x1600 is cropped about its middle to 16:9.", "1000x1000 is cropped about its middle to 16:9.",
+    ]  # fmt: skip
+    assert ["1000x1000 is cropped about its middle to 9:16."] == [
+        said for said in studio.quote_clip("It opens", model=VEO, **tall).said if "cropped" in said
+    ]
+
+
 def test_references_beside_a_frame_are_refused_for_that_and_not_for_their_length(studio: Studio, draw: Draw) -> None:
     with pytest.raises(BadInput, match="references and frames are not taken together"):
         studio.quote_clip("She lifts it", model=VEO, image=draw(), references={"product": draw("mug.png")})
