@@ -231,6 +231,8 @@ def test_every_picture_that_is_cropped_is_told_also_to_an_aspect_that_was_asked_
     assert ["1000x1000 is cropped about its middle to 9:16."] == [
         said for said in studio.quote_clip("It opens", model=VEO, **tall).said if "cropped" in said
     ]
+    whole = studio.quote_clip("It opens", model=VEO, references={"product": draw("c.png", (1000, 1000))})
+    assert not any("cropped" in said for said in whole.said), "a reference is shown as it is"
 
 
 def test_references_beside_a_frame_are_refused_for_that_and_not_for_their_length(studio: Studio, draw: Draw) -> None:

@@ -103,7 +103,8 @@ def _rounds(asked: ClipAsked, row: Model, said: list[str]) -> tuple[int, ...]:
 
 def _aspect(asked: ClipAsked, row: Model, said: list[str]) -> str | None:
     """As asked; else nearest to the first picture, a square one falls to the first that is sold; else the usual."""
-    shown = [(p.width, p.height) for p in (asked.first, asked.last) if p] + list(asked.reference_sizes)
+    frames = [(p.width, p.height) for p in (asked.first, asked.last) if p]
+    shown = [*frames, *asked.reference_sizes]
     if asked.aspect:
         if row.aspects and asked.aspect not in row.aspects:
             raise BadInput("aspect", asked.aspect, f"for {row.name}: {', '.join(row.aspects)}")
@@ -114,7 +115,7 @@ def _aspect(asked: ClipAsked, row: Model, said: list[str]) -> str | None:
         return (_USUAL if _USUAL in row.aspects else row.aspects[0]) if row.aspects else None
     if found and row.aspects:
         wide, high = map(int, found.split(":"))
-        for width, height in dict.fromkeys(shown):
+        for width, height in dict.fromkeys(frames):  # references are shown whole
             if abs(width * high - height * wide) > height:
                 said.append(f"{width}x{height} is cropped about its middle to {found}.")
     return found
