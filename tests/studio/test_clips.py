@@ -228,8 +228,8 @@ def test_every_picture_that_is_cropped_is_told_also_to_an_aspect_that_was_asked_
     assert [said for said in quoted.said if "cropped" in said] == [
         "900x1600 is cropped about its middle to 16:9.", "1000x1000 is cropped about its middle to 16:9.",
     ]  # fmt: skip
-    assert ["1000x1000 is cropped about its middle to 9:16."] == [
-        said for said in studio.quote_clip("It opens", model=VEO, **tall).said if "cropped" in said
+    assert [said for said in studio.quote_clip("It opens", model=VEO, **tall).said if "cropped" in said] == [
+        "1000x1000 is cropped about its middle to 9:16."
     ]
     whole = studio.quote_clip("It opens", model=VEO, references={"product": draw("c.png", (1000, 1000))})
     assert not any("cropped" in said for said in whole.said), "a reference is shown as it is"
