@@ -159,3 +159,18 @@ def test_a_limit_goes_by_the_name_that_purchases_go_by_or_is_refused(reelwright)
     for scope in ("model", "provider"):
         ran = reelwright(*set_, scope, "replicat", "--open", "2", "--json")
         assert ran.code == 2 and "replicat" in ran.json["error"]["value"], ran.out
+
+
+@pytest.mark.parametrize("verb", [("make", BRIEF), ("clip", "a fox", "--model", "openrouter-wan-3.0"), ("plan", BRIEF)])
+@pytest.mark.parametrize("amount", ["nan", "-1", "0", "abc"])
+def test_an_amount_for_unknown_prices_that_cannot_be_is_refused_with_the_quote_already(
+    reelwright, verb, amount
+) -> None:
+    ran = reelwright(*verb, "--unknown-at-most", amount, "--quote", "--json")
+    assert ran.code == 2 and ran.json["error"]["field"] == "unknown_at_most"
+
+
+def test_without_a_verb_the_help_is_shown_as_it_is(reelwright) -> None:
+    ran = reelwright()
+    assert ran.code == 2 and ran.err.startswith("Usage:") and "--help says" not in ran.err
+    assert reelwright("spend", "budget", "--json").json["error"]["message"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import says_yes_to
+from reelwright.cli.agreeing import check_money, says_yes_to
 from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import put_json
@@ -56,6 +56,7 @@ def batch(
     """
 
     async def verb(studio: AsyncStudio) -> int:
+        check_money(budget, unknown_at_most)
         entries = _entries(file)
         told: dict[str, Any] = {"model": model, "out": out, "beside": Path(file).parent if file != "-" else None}
         told |= {"successor": True} if successor else {}
