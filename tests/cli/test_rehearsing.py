@@ -56,6 +56,8 @@ def test_a_rehearsed_batch_delivers_every_row_and_buys_nothing(reelwright, env, 
     assert ran.code == 0, ran.err
     assert "2 of 2 done" in ran.out and "a rehearsal: nothing was bought" in ran.out
     assert len(list((tmp_path / "out").iterdir())) == 2
+    again = reelwright("batch", str(tmp_path / "rows.yaml"), *FAST, "--out", str(tmp_path / "out"))
+    assert "2 of 2 done (2 had), $0.00 ($0.20 before)" in again.out
     assert reelwright("projects", "--json").json == {"projects": []}
     env["REELWRIGHT_HOME"] = str(home / "rehearsal")
     assert len(reelwright("projects", "--json").json["projects"]) == 2

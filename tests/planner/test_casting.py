@@ -174,7 +174,14 @@ def test_references_that_a_model_cannot_take_are_said_to_be_left_out() -> None:
 
 def test_references_without_a_model_are_said_to_be_left_out() -> None:
     ana = Reference(name="Ana", role="person", asset=Digest("e" * 64))
-    assert "no model is asked for, so Ana is not shown" in said(AD, references=(ana,))
+    assert "no video model is asked for, so Ana is not shown" in said(AD, references=(ana,))
+
+
+@pytest.mark.parametrize("more", [{}, {"music": "musicgen"}])
+def test_what_is_asked_of_takes_that_nobody_films_is_said_to_change_nothing(more: dict[str, str]) -> None:
+    asked = {"stills": "flux-dev", "resolution": "720p", "sound": False, "continuity": "loose", **more}
+    assert "the shots are drawn, and stills, resolution, sound, continuity change nothing" in said(AD, **asked)
+    assert "changes nothing" not in said(AD, **more) and "change nothing" not in said(AD, **more)
 
 
 def test_a_still_shows_the_references_to_its_own_model() -> None:

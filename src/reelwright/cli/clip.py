@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed
+from reelwright.cli.agreeing import agreed, check_money
 from reelwright.cli.door import run
 from reelwright.cli.make import references_of, words_of
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
@@ -70,7 +70,7 @@ def clip(
     async def verb(studio: AsyncStudio) -> int:
         from reelwright.studio import checked
 
-        checked.money(budget)
+        check_money(budget, unknown_at_most)
         checked.folder("out", out)
         text = words_of(prompt)
         quoted = await studio.quote_clip(text, **terms)

@@ -71,7 +71,7 @@ def make(
     }
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, out)
+        check_before(budget, unknown_at_most, out)
         if model and budget is not None:
             asked["max_price"] = budget
         goal = goal_of(until)

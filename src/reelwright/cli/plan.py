@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed
+from reelwright.cli.agreeing import agreed, check_money
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, words_of
 from reelwright.cli.rehearsing import rehearsal_of
@@ -54,9 +54,7 @@ def plan(
     by_model = planner is not None and planner not in _RULES
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio import checked
-
-        checked.money(budget)
+        check_money(budget, unknown_at_most)
         text = words_of(brief)
         told = asked | {"planner": planner}
         if quote:
