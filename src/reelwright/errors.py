@@ -72,7 +72,10 @@ class BadInput(ReelwrightError):
         shown = repr(value)
         if len(shown) > 120:
             shown = shown[:117] + "..."
-        super().__init__(f"{field}: {shown} is not accepted; accepted: {accepted}", hint=hint, step=step)
+        said = (
+            f"none is given; needed: {accepted}" if value is None else f"{shown} is not accepted; accepted: {accepted}"
+        )
+        super().__init__(f"{field}: {said}", hint=hint, step=step)
         self.field, self.value, self.accepted = field, value, accepted
 
 

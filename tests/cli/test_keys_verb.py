@@ -105,6 +105,7 @@ def test_a_key_on_a_command_line_is_refused_and_not_repeated(reelwright, home: P
 def test_what_cannot_be_is_one_object_and_exit_2(reelwright, home: Path, args: tuple[str, ...], stdin: str) -> None:
     ran = reelwright("keys", *args, "--json", stdin=stdin)
     assert ran.code == 2 and ran.json["error"]["message"] and nowhere(ran)
+    assert "it was found in" not in ran.err, "a key that is being added was found nowhere"
     assert "Traceback" not in ran.err and not home.exists()
 
 

@@ -71,6 +71,11 @@ def test_a_model_that_nobody_sells_is_refused_with_near_ones(reelwright) -> None
     assert ran.code == 2 and "kling-v2.6" in ran.err
 
 
+def test_a_model_that_is_gone_is_retired_since_its_day_and_not_until_it(reelwright) -> None:
+    ran = reelwright("models", "show", "veo-3.1-generate-preview")
+    assert ran.code == 0 and "retired since 2026-10-22" in ran.out and "until 2026-10-22" not in ran.out
+
+
 def test_no_key_is_ever_shown(reelwright) -> None:
     secret = "sk-or-canary-0123456789"
     ran = reelwright("models", "--provider", "openrouter", OPENROUTER_API_KEY=secret)
@@ -100,5 +105,6 @@ def test_every_verb_that_names_a_model_takes_the_successor_of_a_retired_one_and_
         quote = () if verb[0] == "quote" else ("--quote",)
         refused = reelwright(*verb, *model, *quote)
         assert refused.code == 2 and "its successor" in refused.err, (verb, refused.err)
+        assert "--successor asks it in its place" in refused.err, (verb, refused.err)
         taken = reelwright(*verb, *model, *quote, "--successor")
         assert taken.code == 0 and "is asked in its place" in taken.out, (verb, taken.out, taken.err)

@@ -36,6 +36,19 @@ def test_a_rehearsal_that_cannot_be_is_refused_and_nothing_is_left(reelwright, h
     assert not home.exists() or not list(home.iterdir())
 
 
+@pytest.mark.parametrize(("flag", "value"), [("--rehearse-speed", "60"), ("--rehearse-faults", "5")])
+@pytest.mark.parametrize("more", [("--yes",), ("--quote",)])
+def test_options_of_a_rehearsal_without_rehearse_are_refused_and_buy_nothing(reelwright, home: Path, flag, value, more):
+    ran = reelwright(*CLIP, flag, value, *more, "--json", OPENROUTER_API_KEY="sk-canary")
+    assert ran.code == 2 and "only beside --rehearse" in ran.json["error"]["message"]
+    assert not home.exists() or not list(home.iterdir())
+
+
+def test_a_quote_of_a_rehearsal_that_cannot_be_is_refused(reelwright):
+    ran = reelwright(*CLIP, "--rehearse", "--rehearse-speed", "nan", "--quote", "--json")
+    assert ran.code == 2 and ran.json["error"]["field"] == "rehearse-speed"
+
+
 def test_a_rehearsed_batch_delivers_every_row_and_buys_nothing(reelwright, env, home: Path, tmp_path):
     row = "- prompt: {}\n  model: openrouter-wan-3.0\n  seconds: 2\n  resolution: 480p\n"
     (tmp_path / "rows.yaml").write_text(row.format("A red fox") + row.format("A heron"))
@@ -43,6 +56,8 @@ def test_a_rehearsed_batch_delivers_every_row_and_buys_nothing(reelwright, env, 
     assert ran.code == 0, ran.err
     assert "2 of 2 done" in ran.out and "a rehearsal: nothing was bought" in ran.out
     assert len(list((tmp_path / "out").iterdir())) == 2
+    again = reelwright("batch", str(tmp_path / "rows.yaml"), *FAST, "--out", str(tmp_path / "out"))
+    assert "2 of 2 done (2 had), $0.00 ($0.20 before)" in again.out
     assert reelwright("projects", "--json").json == {"projects": []}
     env["REELWRIGHT_HOME"] = str(home / "rehearsal")
     assert len(reelwright("projects", "--json").json["projects"]) == 2

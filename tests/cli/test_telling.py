@@ -46,3 +46,16 @@ def test_what_waits_says_the_ways_on_that_there_are(
     shown = capsys.readouterr().out
     assert [one for one in said if one not in shown] == []
     assert ("accept" in shown) == ("findings" in more)
+
+
+@pytest.mark.parametrize(("made", "said"), [(0, "2 had, 0 made, $0.00 ($0.96 before)"), (1, "2 had, 1 made, $0.96 in")])
+def test_what_was_paid_before_is_not_told_as_the_price_of_going_on(
+    made: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_film(
+        FilmMade(
+            project="project_123456", job="job_1", state="done", film=None, micros=Micros(960_000),
+            elapsed_s=1.0, shots=(), made=made, had=2,
+        )
+    )  # fmt: skip
+    assert said in capsys.readouterr().out

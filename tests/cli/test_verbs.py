@@ -143,3 +143,34 @@ def test_a_still_of_one_s_own_is_said_at_the_command_line(reelwright, home: Path
     twice = reelwright("make", *asked, "--still", f"hook={picture}", "--still", "hook=b.png")
     assert twice.code == 2 and "one still for hook" in twice.err
     assert not home.exists()
+
+
+def test_what_was_not_given_is_called_needed_and_not_refused_as_none(reelwright) -> None:
+    ran = reelwright("verify", "openrouter", "--max-usd", "0.50", "--json")
+    assert ran.code == 2 and ran.json["error"]["message"].startswith("key: none is given; needed: for openrouter a key")
+    assert "None" not in ran.err
+
+
+def test_a_limit_goes_by_the_name_that_purchases_go_by_or_is_refused(reelwright) -> None:
+    reelwright("make", BRIEF, *TINY)
+    set_ = ("spend", "limit", "set")
+    assert reelwright(*set_, "model", "hailuo_fast", "--open", "2", "--json").json["of"] == "hailuo-2.3-fast"
+    assert reelwright(*set_, "provider", "replicate", "--open", "2").code == 0
+    for scope in ("model", "provider"):
+        ran = reelwright(*set_, scope, "replicat", "--open", "2", "--json")
+        assert ran.code == 2 and "replicat" in ran.json["error"]["value"], ran.out
+
+
+@pytest.mark.parametrize("verb", [("make", BRIEF), ("clip", "a fox", "--model", "openrouter-wan-3.0"), ("plan", BRIEF)])
+@pytest.mark.parametrize("amount", ["nan", "-1", "0", "abc"])
+def test_an_amount_for_unknown_prices_that_cannot_be_is_refused_with_the_quote_already(
+    reelwright, verb, amount
+) -> None:
+    ran = reelwright(*verb, "--unknown-at-most", amount, "--quote", "--json")
+    assert ran.code == 2 and ran.json["error"]["field"] == "unknown_at_most"
+
+
+def test_without_a_verb_the_help_is_shown_as_it_is(reelwright) -> None:
+    ran = reelwright()
+    assert ran.code == 2 and ran.err.startswith("Usage:") and "--help says" not in ran.err
+    assert reelwright("spend", "budget", "--json").json["error"]["message"]

@@ -1,9 +1,11 @@
 """The whole crash matrix over many seeds, and a sweep of kills at system calls; writes what came of it.
 
     python -m crash.soak [--runs 2160] [--seconds S] [--sweep most-of-each | --no-sweep] [--out FILE] [--workers N]
+                         [--rows FILE]
     python -m crash.soak --row C04-sqlite-none-3        one run again; or --row fsync:3-postgres-list
 
-``make soak`` runs it. Nothing else writes ``docs/crash-matrix.md``. Exit 1 when anything did not hold.
+``make soak`` runs it. Nothing else writes ``docs/crash-matrix.md``. Stopped by Ctrl-C or by its time it writes what it
+has; the next one of the same code goes on from there. Exit 1 when anything did not hold.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import platform
 import shutil
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -35,6 +36,7 @@ from crash import matrix, sweep
 from crash.forked import Forks
 from crash.kinds import KINDS, ROOT, USUAL, environment
 from crash.lives import Lives
+from crash.rows import Row, Rows
 from postgres import Cluster, administer, named, programs
 from reelwright.store.migrate import upgrade
 
@@ -42,21 +44,7 @@ SEEDS = 20
 ALL = 108 * SEEDS
 _NEWEST = "rw_newest"
 OUT = ROOT / "docs" / "crash-matrix.md"
-
-
-@dataclass(frozen=True)
-class Row:
-    """What one run came to. ``fault`` is empty where everything held. Money in micro-dollars."""
-
-    name: str
-    seconds: float
-    fault: str = ""
-    words: int = 0
-    submissions: int = 0
-    double_buys: int = 0
-    losses: int = 0
-    difference: int = 0
-    died: bool = True
+ROWS = ROOT / ".bench" / "soak.jsonl"
 
 
 _NONE = Row("", 0.0)
@@ -156,27 +144,29 @@ def planned(count: int) -> list[matrix.Run]:
 
 
 class Pool:
-    """So many at once, and none is begun after ``until``."""
+    """So many at once, and none is begun after ``until``, nor after Ctrl-C; what ``rows`` has is not run again."""
 
-    def __init__(self, workers: int, until: float) -> None:
-        self._workers, self._until, self._lock = workers, until, threading.Lock()
+    def __init__(self, workers: int, until: float, rows: Rows) -> None:
+        self._workers, self._until, self._rows, self._lock = workers, until, rows, threading.Lock()
 
     def rows(self, things: Sequence[Any], play: Callable[[Any], Row | None]) -> list[Row]:
-        done: list[Row] = []
+        done = [self._rows.had[str(thing)] for thing in things if str(thing) in self._rows.had]
+        left = [thing for thing in things if str(thing) not in self._rows.had]
         with ThreadPoolExecutor(self._workers) as threads:
-            begun: list[Future[Row | None]] = [threads.submit(self._begin, thing, play) for thing in things]
+            begun: list[Future[Row | None]] = [threads.submit(self._begin, thing, play) for thing in left]
             try:
                 for future in as_completed(begun):
                     if row := future.result():
                         done.append(row)
                         self._tell(row, len(done), len(things))
             except KeyboardInterrupt:
+                self._until = 0.0
                 threads.shutdown(cancel_futures=True)  # what runs ends first, so that no process is left behind
-                raise
         return done
 
     def _begin(self, thing: Any, play: Callable[[Any], Row | None]) -> Row | None:
-        return None if time.monotonic() > self._until else play(thing)
+        row = None if time.monotonic() > self._until else play(thing)
+        return self._rows.keep(row) if row else None
 
     def _tell(self, row: Row, number: int, of: int) -> None:
         with self._lock:
@@ -187,14 +177,6 @@ class Pool:
 
 
 # ---- what is written
-def commit() -> str:
-    said = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    changed = subprocess.run(
-        ["git", "status", "--porcelain", "--", "src", "tests"], cwd=ROOT, capture_output=True, text=True
-    ).stdout
-    return said + (" and changes that are not committed" if changed.strip() else "")
-
-
 def table(heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
     rows = [heads, ["---"] * len(heads), *lines]
     return "".join(f"| {' | '.join(str(cell) for cell in row)} |\n" for row in rows)
@@ -211,9 +193,10 @@ def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut]
         table(
             ("what", "figure"),
             [
-                ("commit", f"`{said['commit']}`"),
+                ("commit", ", ".join(f"`{one}`" for one in dict.fromkeys(row.commit for row in every))),
                 ("when, where", f"{said['when']}, {said['where']}"),
-                ("runs of the matrix", f"**{len(rows)} of {ALL}** in {said['minutes']:.0f} minutes"),
+                ("runs of the matrix", f"**{len(rows)} of {ALL}**"),
+                ("hours of lives", f"{sum(row.seconds for row in every) / 3600:.1f}"),
                 ("seconds of one, in the middle", f"{statistics.median(row.seconds for row in every or (_NONE,)):.1f}"),
                 ("kills at system calls", said["sweep"]),
                 ("what did not hold", len(faults)),
@@ -225,7 +208,8 @@ def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut]
         "\nOne run again: `make soak ROW=C04-sqlite-none-3` (label, database, kind of provider, seed), or "
         "`ROW=fsync:3-sqlite-none`. The seed draws the visit of the label, a second kill in the life after it, and "
         "whether a person tells what became of an unknown or writes it off; with an odd one the provider has a bad day "
-        "as well (throttled submits, polls and fetches without an answer).\n",
+        "as well (throttled submits, polls and fetches without an answer). Rows of more than one commit stand together "
+        "where no byte differs of what decides what is sent, bought, kept and told (`tests/crash/rows.py`).\n",
         _faults(faults),
         _ways(rows),
         _seeds(rows),
@@ -319,6 +303,7 @@ def arguments(args: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--no-sweep", action="store_true")
     parser.add_argument("--workers", type=int, default=max(1, os.cpu_count() or 1))
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--rows", type=Path, default=ROWS, help="where rows are kept")
     parser.add_argument("--row", default="")
     return parser.parse_args(args)
 
@@ -326,21 +311,21 @@ def arguments(args: Sequence[str] | None = None) -> argparse.Namespace:
 def soaked(said: argparse.Namespace, soak: Soak) -> int:
     began = time.monotonic()
     when = datetime.now(UTC)
-    named_commit = commit()
+    said.rows.parent.mkdir(parents=True, exist_ok=True)
+    kept = Rows(said.rows)
     soak.undisturbed()
     share = 1.0 if said.no_sweep else 0.75
-    rows = Pool(said.workers, began + said.seconds * share).rows(planned(said.runs), soak.run)
-    minutes = (time.monotonic() - began) / 60
+    rows = Pool(said.workers, began + said.seconds * share, kept).rows(planned(said.runs), soak.run)
     asked: list[sweep.Cut] = []
     if not said.no_sweep and sweep.possible():
         for database in matrix.DATABASES:
             for kind in matrix.WAYS:
                 asked += sweep.cuts(soak.count(database, kind), database, kind, said.sweep)
-    cuts = Pool(said.workers, began + said.seconds).rows(_dealt(asked), soak.cut)
+    cuts = Pool(said.workers, began + said.seconds, kept).rows(_dealt(asked), soak.cut)
     few = f"; planned were {said.sweep} of each call and way, not all" if said.sweep else ""
     swept = f"{len(cuts)} of {len(asked)} planned{few}" if asked else "**not run**: no strace here, or not asked for"
     where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    told = {"commit": named_commit, "when": f"{when:%Y-%m-%d %H:%M} UTC", "where": where, "minutes": minutes}
+    told = {"when": f"{when:%Y-%m-%d %H:%M} UTC", "where": where}
     said.out.write_text(written(rows, cuts, asked, {**told, "sweep": swept}))
     faults = [row for row in (*rows, *cuts) if row.fault]
     print(f"{len(rows)} of {ALL} runs, {swept} kills at system calls, {len(faults)} did not hold: {said.out}")

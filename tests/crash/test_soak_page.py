@@ -11,9 +11,10 @@ from crash.forked import Forks
 from crash.kinds import environment
 from crash.lives import Lives
 from crash.matrix import whole
-from crash.soak import ALL, Row, planned, written
+from crash.rows import Row, Rows
+from crash.soak import ALL, Pool, planned, written
 
-SAID = {"commit": "abc", "when": "2026-11-20 12:00 UTC", "where": "here", "minutes": 1.0, "sweep": "1 of 2 planned"}
+SAID = {"when": "2026-11-20 12:00 UTC", "where": "here", "sweep": "1 of 2 planned"}
 
 
 def test_every_planned_run_is_there_once_and_a_part_of_a_seed_is_dealt_out_evenly():
@@ -25,7 +26,7 @@ def test_every_planned_run_is_there_once_and_a_part_of_a_seed_is_dealt_out_evenl
 def test_runs_are_counted_and_the_missing_ones_are_named():
     rows = [Row(str(run), 1.0, submissions=2) for run in whole(1)[:107]]
     page = written(rows, [], [], SAID)
-    assert "| runs of the matrix | **107 of 2160** in 1 minutes |" in page
+    assert "| runs of the matrix | **107 of 2160** |" in page
     assert "| what did not hold | 0 |" in page and "## What did not hold" not in page
     missing = page.partition("## Not run")[2]
     assert "2053 of 2160" in missing and "All of the seeds 2, 3" in missing
@@ -81,3 +82,20 @@ def test_a_life_that_is_forked_dies_and_goes_on_like_a_program_of_its_own(tmp_pa
     finally:
         lives.end()
         forks.end()
+
+
+def test_a_soak_goes_on_where_one_of_the_same_code_was_stopped(tmp_path: Path) -> None:
+    begun: list[str] = []
+
+    def play(thing: str) -> Row:
+        begun.append(thing)
+        return Row(thing, 1.0, fault="it burns" if thing == "b" else "")
+
+    things = ["a", "b", "c"]
+    first = Rows(tmp_path / "rows.jsonl", code="as committed")
+    assert len(Pool(1, float("inf"), first).rows(things[:2], play)) == 2
+    again = Rows(tmp_path / "rows.jsonl", code="as committed")
+    rows = Pool(1, float("inf"), again).rows(things, play)
+    assert begun == ["a", "b", "c"] and [row.fault for row in rows] == ["", "it burns", ""]
+    other = Rows(tmp_path / "rows.jsonl", code="one byte more")
+    assert not other.had and len(Pool(1, 0.0, other).rows(things, play)) == 0

@@ -15,6 +15,7 @@ from reelwright.media.probe import probe
 from reelwright.media.rehearsal.asked import read
 from reelwright.media.rehearsal.footage import draw_footage
 from reelwright.media.rehearsal.slate import AMBER, Slate
+from reelwright.media.seams import JUMP
 
 ARGS = {
     "kind": "video", "prompt": "A red fox walks through snow", "model": "Veo 3.1 Fast (OpenRouter)", "ms": 2000,
@@ -122,3 +123,20 @@ def test_what_is_out_of_bounds_is_refused_by_name(changes):
     with pytest.raises(BadInput) as raised:
         read({**ARGS, **changes})
     assert raised.value.field in changes
+
+
+@pytest.mark.parametrize("size", [[640, 360], [360, 640]])
+def test_slates_of_one_chain_do_not_jump_where_they_meet(size):
+    """A film that only rehearses must not wait for a person because its slates look unlike each other."""
+    prompts = (
+        "Close-up of an adult in soft clothes sinking into a chair, at dusk, caught mid-action. Slow push in",
+        "Insert of hands at work with Lumen Fold, solar camping lantern on clean pale wood, one action, locked camera",
+    )
+    for shot in range(1, 7):
+        last = shown(95, size=size, ms=4000, shot=shot, prompt=prompts[shot % 2])
+        first = shown(0, size=size, ms=4000, shot=shot + 1, prompt=prompts[(shot + 1) % 2])
+        grey = [frame[: round(size[1] * 0.55)] @ (0.114, 0.587, 0.299) for frame in (last, first)]
+        small = [
+            np.asarray(Image.fromarray(f.astype(np.uint8)).resize((96, 30), Image.Resampling.BOX), int) for f in grey
+        ]
+        assert np.abs(np.subtract(*(np.asarray(s, int) for s in small))).mean() < JUMP - 2

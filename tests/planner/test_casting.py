@@ -14,6 +14,7 @@ from reelwright.catalogue.models import model, models
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cast import DRAWN, taken
 from reelwright.planner.casting.keeping import price_of_plan
+from reelwright.planner.casting.recast import by_another, unopened
 from reelwright.planner.casting.wording import take_words
 from reelwright.planner.counting import said_seconds
 from reelwright.planner.edit import rematch
@@ -51,6 +52,22 @@ def request(shot: object) -> Request:
     source = shot.source  # type: ignore[attr-defined]
     assert isinstance(source, Request)
     return source
+
+
+def test_a_shot_that_loses_its_picture_to_a_model_of_words_alone_says_so() -> None:
+    made = cast(models=("hailuo-2.3-fast",), stills="flux-dev")
+    shots = {shot.id: shot for shot in made.shots}
+    first = taken(made)[0]
+    words = model("local-mochi-1")
+    deaf = by_another(made, first, words)
+    changed = replace(
+        made, beats=tuple(replace(b, shots=tuple(deaf if s == first else s for s in b.shots)) for b in made.beats)
+    )
+    number = [shot.id for shot in made.shots].index(first.id) + 1
+    assert unopened(shots, changed) == (
+        f"{words.name} starts from words alone: shot {number} no longer opens on its picture.",
+    )
+    assert unopened(shots, made) == ()
 
 
 @pytest.mark.parametrize("name", VIDEO)
@@ -157,7 +174,14 @@ def test_references_that_a_model_cannot_take_are_said_to_be_left_out() -> None:
 
 def test_references_without_a_model_are_said_to_be_left_out() -> None:
     ana = Reference(name="Ana", role="person", asset=Digest("e" * 64))
-    assert "no model is asked for, so Ana is not shown" in said(AD, references=(ana,))
+    assert "no video model is asked for, so Ana is not shown" in said(AD, references=(ana,))
+
+
+@pytest.mark.parametrize("more", [{}, {"music": "musicgen"}])
+def test_what_is_asked_of_takes_that_nobody_films_is_said_to_change_nothing(more: dict[str, str]) -> None:
+    asked = {"stills": "flux-dev", "resolution": "720p", "sound": False, "continuity": "loose", **more}
+    assert "the shots are drawn, and stills, resolution, sound, continuity change nothing" in said(AD, **asked)
+    assert "changes nothing" not in said(AD, **more) and "change nothing" not in said(AD, **more)
 
 
 def test_a_still_shows_the_references_to_its_own_model() -> None:

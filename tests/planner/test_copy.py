@@ -136,6 +136,7 @@ def test_of_a_thing_with_nothing_but_a_name_is_told_what_people_do_with_such_a_t
         ("A 20 second short for Kestrel X2 running shoes", "Try them"),
         ("20s ad for Pawly, a dog food", "Fill a bowl"),
         ("20s ad for Tern, a bag shop. Book at tern.example", "Book yours"),
+        (BRIEFS["gym"], "Come and train"),
         ("An emotional 20s film for Harbour House, a children's hospice", None),
         ("My sister Ana turns 30. Happy birthday!", None),
         ("A 20 second ad for an electric toothbrush", None),

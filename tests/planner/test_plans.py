@@ -40,6 +40,22 @@ def test_the_same_brief_gives_the_same_plan_and_another_variation_another() -> N
     assert plan(replace(brief, variation=1)).plan != plan(brief).plan
 
 
+@pytest.mark.parametrize("name", BRIEFS)
+def test_a_small_draft_says_what_the_film_says_shot_by_shot(name: str) -> None:
+    film, draft = (plan(Brief(text=BRIEFS[name], short_side=side)).plan for side in (1080, 180))
+    told = [[(shot.id, shot.length, shot.words) for shot in one.shots] for one in (film, draft)]
+    assert told[0] == told[1] and film.size != draft.size
+
+
+def test_a_small_draft_asks_a_model_for_the_very_takes_of_the_film() -> None:
+    brief = Brief(text=WORKED["A"], models=("openrouter-veo-3.1-fast",))
+    film, draft = (plan(replace(brief, short_side=side)).plan for side in (1080, 180))
+    asked = [
+        [s.source for s in one.shots if getattr(s.source, "model", "").startswith("openr")] for one in (film, draft)
+    ]
+    assert asked[0] and asked[0] == asked[1]
+
+
 def test_different_briefs_give_different_plans() -> None:
     made = [plan(Brief(text=text)).plan for text in BRIEFS.values()]
     told = {

@@ -33,7 +33,7 @@ GOLDEN: dict[str, tuple[Brief, int]] = {
     "a 6-second bumper": (Brief(text=WORKED["F"]), 97),
 }
 """Points as they are. A change that raises one raises it here; one that lowers it is a worse planner."""
-LEAST = 91
+LEAST = 94
 """What any brief keeps, however little it says."""
 
 

@@ -190,6 +190,32 @@ def test_where_the_aspect_came_from_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "barred"),
+    [
+        ("20s ad for Tern, a bag shop, with no people and no text", ["people", "text"]),
+        ("20s ad for Tern, a bag shop. Without people.", ["people"]),
+        ("20s ad for Tern. No people, no text.", ["people", "text"]),
+        ("20s ad for Tern, a gum without sugar. No sugar, no fuss.", []),
+        ("Ein Spot für Brotzeit. Frisches Brot. Keine Menschen, kein Text.", ["people", "text"]),
+        ("Ein Spot für Tern. Kaugummi ohne Zucker.", []),
+        ("Un spot pour Maison Lune, une boulangerie. Sans visages, pas de musique.", ["faces", "music"]),
+        ("Anuncio para Café Sol. Café recién tostado. Sin gente.", ["people"]),
+        ("Реклама за пекарна «Корица». Без хора и без текст.", ["people", "text"]),
+        ("「ほのか」という和菓子の20秒CM。人物なし。", ["people"]),
+        ("إعلان 15 ثانية عن «نور» تطبيق. بدون أشخاص.", ["people"]),
+        ("为「月光」做20秒广告。不要文字。", ["text"]),
+    ],
+)
+def test_what_must_not_be_seen_is_heard_in_any_language_and_is_never_put_on_screen(
+    text: str, barred: list[str]
+) -> None:
+    found = understand(text).mustnot
+    assert [one.text for one in found] == barred
+    shown = " ".join(word for shot in plan(Brief(text=text)).plan.shots for word in shot.words.values())
+    assert not any(one.span and one.span.text.casefold() in shown.casefold() for one in found)
+
+
+@pytest.mark.parametrize(
     ("text", "cta"),
     [
         ("20% off your first order for Tern", None),

@@ -95,7 +95,13 @@ def test_a_correction_tells_what_is_wrong_within_the_length_that_was_priced():
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("gpt-4", "gpt-6.1-sol"), ("kling", "language model"), ("gpt-9", "gpt-"), ("gpt-6-luna:x", "language model")],
+    [
+        ("gpt-4", "gpt-6.1-sol"),
+        ("kling", "language model"),
+        ("gpt-9", "gpt-"),
+        ("gpt-6-luna:x", "language model"),
+        ("nope", "models --can plan"),
+    ],
 )
 def test_a_planner_that_cannot_plan_is_refused_by_name(name, said):
     with pytest.raises(BadInput) as raised:

@@ -213,13 +213,41 @@ def test_references_need_eight_seconds_sixteen_to_nine_and_standard(
 def test_several_references_are_all_references_with_roles_and_names(
     studio: Studio, shelf: Shelf, draw: Draw, tmp_path: Path
 ) -> None:
-    guides = {"person=Ana": draw("ana.png"), "product": draw("mug.png"), "style": draw("style.png")}
+    guides = {"person=Ana": draw("ana.png"), "product": draw("mug.png"), "place": draw("pier.png")}
     studio.clip("She lifts it", model=VEO, references=guides, out=tmp_path / "out", **UNSURE)
     request, heads = shelf.sent[0]
     assert request.mode == "reference_to_video" and [role for role, _ in heads] == ["reference"] * 3
     assert request.extra["references"] == [
-        {"role": "person", "name": "Ana"}, {"role": "product", "name": "mug"}, {"role": "style", "name": "style"},
+        {"role": "person", "name": "Ana"}, {"role": "product", "name": "mug"}, {"role": "place", "name": "pier"},
     ]  # fmt: skip
+
+
+def test_every_picture_that_is_cropped_is_told_also_to_an_aspect_that_was_asked_for(studio: Studio, draw: Draw) -> None:
+    tall = {"image": draw("a.png", (900, 1600)), "last_frame": draw("b.png", (1000, 1000))}
+    quoted = studio.quote_clip("It opens", model=VEO, aspect="16:9", **tall)
+    assert [said for said in quoted.said if "cropped" in said] == [
+        "900x1600 is cropped about its middle to 16:9.", "1000x1000 is cropped about its middle to 16:9.",
+    ]  # fmt: skip
+    assert [said for said in studio.quote_clip("It opens", model=VEO, **tall).said if "cropped" in said] == [
+        "1000x1000 is cropped about its middle to 9:16."
+    ]
+    whole = studio.quote_clip("It opens", model=VEO, references={"product": draw("c.png", (1000, 1000))})
+    assert not any("cropped" in said for said in whole.said), "a reference is shown as it is"
+
+
+def test_references_beside_a_frame_are_refused_for_that_and_not_for_their_length(studio: Studio, draw: Draw) -> None:
+    with pytest.raises(BadInput, match="references and frames are not taken together"):
+        studio.quote_clip("She lifts it", model=VEO, image=draw(), references={"product": draw("mug.png")})
+
+
+def test_a_reference_of_style_is_refused_with_the_quote_where_a_model_takes_none(studio: Studio, draw: Draw) -> None:
+    with pytest.raises(BadInput, match="no reference of style"):
+        studio.quote_clip("She lifts it", model=VEO, references={"product": draw(), "style": draw("style.png")})
+
+
+def test_a_clip_of_no_model_says_where_one_is_named(studio: Studio) -> None:
+    with pytest.raises(BadInput, match="model: none is given; needed: a video model, --model or REELWRIGHT_MODEL"):
+        studio.quote_clip("She lifts it")
 
 
 # bad input

@@ -17,6 +17,7 @@ from reelwright.settings import Settings
 from reelwright.studio.doctor import examine
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures
+from studio.test_materials import clip
 
 
 def test_what_was_pulled_and_not_touched_changes_nothing(studio: Studio, home: Home, tmp_path: Path) -> None:
@@ -62,6 +63,15 @@ def test_a_film_file_makes_the_same_film_in_another_home(studio: Studio, home: H
         made = elsewhere.apply(pulled.folder)
         assert elsewhere.apply(pulled.folder).made == 0, "it names its new project now"
     assert pictures(made.path) == pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
+
+
+def test_a_clip_that_an_edit_brought_is_a_clip_in_another_home_too(studio: Studio, tmp_path: Path) -> None:
+    studio.edit("last", shot=1, clip=clip(tmp_path / "boat.mp4", "testsrc2="))
+    pulled = studio.pull("last", tmp_path / "film")
+    assert [name for name in pulled.files if name.startswith("materials/") and name.endswith(".mp4")]
+    with Studio(Settings(home=tmp_path / "other", hands=2)) as elsewhere:
+        assert elsewhere.apply(pulled.folder).state == "done"
+        assert elsewhere.pull("last", tmp_path / "again").files == pulled.files
 
 
 def test_the_brief_is_never_rewritten(studio: Studio, tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ def asked(request: Request, field: str) -> tuple[Value, ...]:
     match field:
         case "inputs":
             return tuple(one.role for one in request.inputs)
+        case "references":
+            return tuple(one["role"] for one in request.extra.get("references", ()) if one.get("role"))
         case "seconds":
             return () if request.ms is None else (request.ms // 1000,)
         case "mode" | "aspect" | "resolution" | "sound" | "samples":

@@ -92,7 +92,7 @@ def _agree(row: Model, where: str) -> None:
         raise BadInput(f"{where}.failures", None, "what is billed where nothing came, and its source")
     if "reference_to_video" in row.modes and not row.references:
         raise BadInput(f"{where}.references", row.references, "1 or more, since it makes videos of references")
-    known = {"mode", "seconds", "aspect", "resolution", "sound", "samples", "inputs", *row.options}
+    known = {"mode", "seconds", "aspect", "resolution", "sound", "samples", "inputs", "references", *row.options}
     for limit in row.limits:
         for condition in (*limit.when, *limit.needs, *limit.bars):
             if condition.field not in known:

@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from reelwright.studio.rows import BatchQuoted
 
 
-def check_before(budget: str | None, out: Path | None) -> None:
-    """Raise ``BadInput`` on a budget or a place for the film that cannot be, also where only a quote is asked for."""
-    from reelwright.studio import checked, deliver
+def check_before(budget: str | None, unknown_at_most: str | None, out: Path | None) -> None:
+    """Raise ``BadInput`` on amounts or a place for the film that cannot be, also where only a quote is asked for."""
+    from reelwright.studio import deliver
+
+    check_money(budget, unknown_at_most)
+    deliver.check(out)
+
+
+def check_money(budget: str | None, unknown_at_most: str | None) -> None:
+    """As ``check_before``, of the amounts alone."""
+    from reelwright.studio import checked, consent
 
     checked.money(budget)
-    deliver.check(out)
+    consent.each_at_most(unknown_at_most)
 
 
 def agreed(quoted: Quoted, *, yes: bool, budget: str | None, json_out: bool) -> bool:

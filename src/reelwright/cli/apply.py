@@ -32,7 +32,7 @@ def apply(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, out)
+        check_before(budget, unknown_at_most, out)
         quoted = await studio.quote_apply(folder)
         if quote:
             (put_json if json else put_quote)(quoted)

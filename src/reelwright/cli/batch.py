@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import says_yes_to
+from reelwright.cli.agreeing import check_money, says_yes_to
 from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.telling import put_json
 from reelwright.errors import BadInput
 from reelwright.studio.listener import GONE
-from reelwright.units import usd
+from reelwright.units import Micros, usd
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -46,8 +46,8 @@ def batch(
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = 0.0,
-    rehearse_speed: o.RehearseSpeed = 60.0,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
     json: o.Json = False,
 ) -> None:
     """Make many films or clips from a FILE of briefs or prompts. Shows the price of all of them first.
@@ -56,6 +56,7 @@ def batch(
     """
 
     async def verb(studio: AsyncStudio) -> int:
+        check_money(budget, unknown_at_most)
         entries = _entries(file)
         told: dict[str, Any] = {"model": model, "out": out, "beside": Path(file).parent if file != "-" else None}
         told |= {"successor": True} if successor else {}
@@ -82,7 +83,7 @@ def batch(
             typer.echo(rehearsed(studio, rehearse_speed))
         return _code(made)
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
 def _entries(file: str) -> list[Any]:
@@ -123,7 +124,9 @@ def _rows(numbers: Sequence[int]) -> str:
 def _put_made(made: BatchMade) -> None:
     left = f", {made.failed} failed" if made.failed else ""
     left += f", {made.waiting} waiting" if made.waiting else ""
-    typer.echo(f"{made.done} of {made.total} done ({made.had} had){left}, ${usd(made.micros)}, {made.elapsed_s:.0f} s")
+    before = Micros(sum(row.micros for row in made.rows if row.had))
+    spent = f"${usd(Micros(made.micros - before))}" + (f" (${usd(before)} before)" if before else "")
+    typer.echo(f"{made.done} of {made.total} done ({made.had} had){left}, {spent}, {made.elapsed_s:.0f} s")
     if made.failed or made.waiting:
         typer.echo("the same command again goes on with the others")
 

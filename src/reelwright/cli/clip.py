@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed
+from reelwright.cli.agreeing import agreed, check_money
 from reelwright.cli.door import run
 from reelwright.cli.make import references_of, words_of
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
@@ -43,8 +43,8 @@ def clip(
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = 0.0,
-    rehearse_speed: o.RehearseSpeed = 60.0,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
     json: o.Json = False,
 ) -> None:
     """Make one clip with an AI model: from words, a first and a last frame, or reference pictures.
@@ -70,7 +70,7 @@ def clip(
     async def verb(studio: AsyncStudio) -> int:
         from reelwright.studio import checked
 
-        checked.money(budget)
+        check_money(budget, unknown_at_most)
         checked.folder("out", out)
         text = words_of(prompt)
         quoted = await studio.quote_clip(text, **terms)
@@ -95,4 +95,4 @@ def clip(
             typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of_clip(made)
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))

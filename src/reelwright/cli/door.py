@@ -115,7 +115,11 @@ def _misspelled(error: Exception, *, json_out: bool) -> int | None:
     said = str(error.format_message())  # type: ignore[attr-defined]  # typer keeps the class to itself
     where, param = getattr(error, "ctx", None), getattr(error, "param", None)
     hint = f"{where.command_path if where else 'reelwright'} --help says what there is"
-    _err(f"{said}\n  {hint}")
+    if said.startswith("Usage:"):  # no verb at all: the help itself, as it is
+        typer.echo(said, err=True)
+        said = "a verb is missing"
+    else:
+        _err(f"{said}\n  {hint}")
     if json_out:
         body = {"kind": "BadInput", "message": said, "hint": hint, "retry": "never", "billed": "no", "step": None}
         _out({"error": body | {"field": param.name if param else "", "value": "", "accepted": hint}})

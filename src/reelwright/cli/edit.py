@@ -68,7 +68,7 @@ def edit(
     }
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, out)
+        check_before(budget, unknown_at_most, out)
         changes["words"] = _words(words)
         changes["storyboard"] = stills_of(still) or None
         quoted = await studio.quote_edit(project, **changes)

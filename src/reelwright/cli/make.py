@@ -52,8 +52,8 @@ def make(
     yes: o.Yes = False,
     budget: o.Budget = None,
     rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = 0.0,
-    rehearse_speed: o.RehearseSpeed = 60.0,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
@@ -71,7 +71,7 @@ def make(
     }
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, out)
+        check_before(budget, unknown_at_most, out)
         if model and budget is not None:
             asked["max_price"] = budget
         goal = goal_of(until)
@@ -101,7 +101,7 @@ def make(
             typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of(made)
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
 def asked_for(

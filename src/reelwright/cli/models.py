@@ -154,7 +154,9 @@ def put_model(row: ModelShown) -> None:
 def _facts(row: ModelShown) -> list[tuple[str, str]]:
     here = "here" if row.key_here else f"not here; one gets it at {row.key_page}"
     takes = {"a seed": row.seed, "a negative prompt": row.negative_prompt}
-    days = [row.stage, f"since {row.released}" if row.released else "", f"until {row.retires}" if row.retires else ""]
+    goes = f"{'since' if row.stage == 'retired' else 'until'} {row.retires}" if row.retires else ""
+    began = f"{'sold ' if row.stage == 'retired' else ''}since {row.released}" if row.released else ""
+    days = [row.stage, *((goes, began) if row.stage == "retired" else (began, goes))]
     low, high = (f"{s:g}" for s in row.latency_s)
     return [
         ("sold by", f"{row.provider} as {row.sold_as}"),

@@ -97,8 +97,16 @@ Rehearse = Annotated[
     typer.Option("--rehearse", help="Everything but the buying: real prices, slates in the place of takes, no money."),
 ]
 RehearseFaults = Annotated[
-    float, typer.Option("--rehearse-faults", metavar="PERCENT", help="So many calls to providers meet a passing fault.")
+    float | None,
+    typer.Option(
+        "--rehearse-faults",
+        metavar="PERCENT",
+        help="So many calls to providers meet a passing fault; none unless said.",
+    ),
 ]
 RehearseSpeed = Annotated[
-    float, typer.Option("--rehearse-speed", metavar="TIMES", help="So much faster than the real ones; 1 is as slow.")
+    float | None,
+    typer.Option(
+        "--rehearse-speed", metavar="TIMES", help="So much faster than the real ones; 60 unless said, 1 is as slow."
+    ),
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed
+from reelwright.cli.agreeing import agreed, check_money
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, words_of
 from reelwright.cli.rehearsing import rehearsal_of
@@ -41,8 +41,8 @@ def plan(
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
     rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = 0.0,
-    rehearse_speed: o.RehearseSpeed = 60.0,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
     json: o.Json = False,
 ) -> None:
     """Show what was understood of a BRIEF and the plan made from it. By rules it writes and spends nothing.
@@ -54,9 +54,7 @@ def plan(
     by_model = planner is not None and planner not in _RULES
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio import checked
-
-        checked.money(budget)
+        check_money(budget, unknown_at_most)
         text = words_of(brief)
         told = asked | {"planner": planner}
         if quote:
@@ -72,7 +70,7 @@ def plan(
         (put_json if json else put_plan)(await studio.plan(text, **asked))
         return 0
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse and not quote, rehearse_speed, rehearse_faults))
+    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
 async def _written(studio: AsyncStudio, brief: str, asked: dict[str, Any], *, json: bool, **consent: Any) -> int:

@@ -31,7 +31,7 @@ def resume(
     """Go on with a project. What was had is kept, what is wanted is made; its price comes first."""
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, out)
+        check_before(budget, unknown_at_most, out)
         goal = goal_of(until) if until else None
         quoted = await studio.quote_resume(project, goal=goal)
         if quoted.wanted:

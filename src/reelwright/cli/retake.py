@@ -30,7 +30,7 @@ def retake(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, out)
+        check_before(budget, unknown_at_most, out)
         quoted = await studio.quote_retake(project, shot)
         if quote:
             (put_json if json else put_quote)(quoted)

@@ -25,7 +25,7 @@ def retry(
     """Queue a failed, cancelled or waiting job again and drive it. What was had is kept; the price comes first."""
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, out)
+        check_before(budget, unknown_at_most, out)
         quoted = await studio.quote_retry(job)
         if quoted.wanted:
             agreed(quoted, yes=yes, budget=budget, json_out=json)

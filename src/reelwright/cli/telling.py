@@ -116,7 +116,10 @@ def put_film(made: FilmMade) -> None:
     short = made.project[-6:]
     if made.step_s:
         typer.echo(f"  by step: {', '.join(f'{kind} {_time(seconds)}' for kind, seconds in made.step_s.items())}")
-    counted = f"{made.had} had, {made.made} made, {_money(made.micros, True)} in {_time(made.elapsed_s)}"
+    spent = _money(made.micros, True)
+    if made.state == "done" and not made.made and made.micros:  # all of it was had: nothing was bought this time
+        spent = f"$0.00 ({spent} before)"
+    counted = f"{made.had} had, {made.made} made, {spent} in {_time(made.elapsed_s)}"
     typer.echo(f"{counted} · {made.state} · project {short}")
     if made.state == "done" and not made.film:
         typer.echo(f"  go on: reelwright resume {short} --until film")

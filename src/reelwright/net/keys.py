@@ -85,9 +85,10 @@ class Key:
     __slots__ = ("__secret", "fingerprint", "holder", "source")
 
     def __init__(self, holder: str, secret: str, source: str) -> None:
-        """``source`` says where it was found. Raises ``BadInput`` for what cannot be a key; never shows it."""
+        """``source``: where it was found, if it was. Raises ``BadInput`` for what cannot be a key; never shows it."""
         if not _SECRET.fullmatch(secret):
-            raise BadInput(f"the key of {holder}", HIDDEN, _ACCEPTED, hint=f"it was found in {source}")
+            hint = f"it was found in {source}" if source else ""
+            raise BadInput(f"the key of {holder}", HIDDEN, _ACCEPTED, hint=hint)
         self.__secret = secret
         self.holder, self.source = holder, source
         self.fingerprint: str = hashlib.sha256(b"reelwright key\0" + secret.encode()).hexdigest()[:12]

@@ -9,12 +9,15 @@ from uuid import UUID
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 
-_CREATIVE: Final = ("text", "flavor", "language", "aspect", "length_ms", "short_side", "variation")
+_CREATIVE: Final = ("text", "flavor", "language", "aspect", "length_ms", "variation")
 
 
 def seed_of(brief: Brief) -> str:
-    """A digest over what shapes the plan, and nothing else: a raised price cap changes no film."""
-    said = {field: getattr(brief, field) for field in _CREATIVE}
+    """A digest over what shapes the plan, and nothing else: a raised price cap changes no film.
+
+    Nor does its size in pixels: a small draft says and shows what the film will, and buys the same takes.
+    """
+    said = {field: getattr(brief, field) for field in _CREATIVE} | {"short_side": 1080}  # as the usual film's has it
     said |= {"archetype": brief.archetype} if brief.archetype else {}
     return digest_of([said, [m.asset for m in brief.materials], [r.asset for r in brief.references]])
 

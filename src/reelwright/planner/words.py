@@ -293,7 +293,8 @@ class Teller:
 
     def _invites(self) -> bool:
         """May a brief without a call be given the one that goes with any such thing?"""
-        return self.slots.named and not (self.u.category and self.u.category.value in SOLEMN)
+        known = self.u.category is not None and self.name.startswith("Your ")
+        return (self.slots.named or known) and not (self.u.category and self.u.category.value in SOLEMN)
 
     def _deal(self, most: int) -> str:
         if not self.u.offer or most < 1:

@@ -7,11 +7,12 @@ choose neither lengths nor ids, models, addresses, files or money.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
 from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import is_retired, model, models
 from reelwright.errors import BadInput
 from reelwright.planner.instructions import instructions_for
 from reelwright.planner.rules import Planned
@@ -42,9 +43,17 @@ def checked_planner(name: str) -> str:
     if name in ("", "rules"):
         return ""
     wanted, colon, served = name.partition(":")
-    row = model(wanted if colon else name)
+    accepted = "rules, or a language model: `reelwright models --can plan` lists them"
+    try:
+        row = model(wanted if colon else name)
+    except BadInput as error:
+        if "successor" in error.accepted:
+            raise
+        sold = [row.id for row in models().values() if "plan" in row.modes and not is_retired(row)]
+        near = get_close_matches(name, sold, n=3, cutoff=0.3) or sold[:3]
+        raise BadInput("planner", name, f"{accepted}, such as {', '.join(near)}") from error
     if "plan" not in row.modes or (colon and not (row.sold_as == "*" and served)):
-        raise BadInput("planner", name, "rules, or a language model: `reelwright models --can plan` lists them")
+        raise BadInput("planner", name, accepted)
     return f"{row.id}:{served}" if served else row.id
 
 

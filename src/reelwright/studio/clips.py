@@ -57,7 +57,12 @@ async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken
     guides, sizes = await _references(terms.get("references", {}), settings, taken, scratch)
     aspect = terms.get("aspect")
     successors = Successors(terms.get("successor"), settings)
-    model = successors.sold(checked.text("model", terms.get("model") or settings.model, 200))
+    named = terms.get("model") or settings.model or None
+    if named is None:
+        raise BadInput(
+            "model", None, "a video model, --model or REELWRIGHT_MODEL", hint="`reelwright models` lists them"
+        )
+    model = successors.sold(checked.text("model", named, 200))
     taken.replaced(successors)
     return ClipAsked(
         prompt=checked.text("prompt", prompt, 20_000),

@@ -34,7 +34,7 @@ def consent_to(
     for name, value in (("yes", yes), ("accept_unconfirmed", accept_unconfirmed)):
         if not isinstance(value, bool):
             raise BadInput(name, value, "True or False")
-    most, each = checked.money(budget), _each(unknown_at_most)
+    most, each = checked.money(budget), each_at_most(unknown_at_most)
     needed = _needed(quote, accept_unconfirmed, each)
     if most is not None and needed > most:
         raise OverBudget(
@@ -80,7 +80,8 @@ def _named(steps: Sequence[str], quote: Quoted) -> str:
     return ", ".join(dict.fromkeys(said[:_SHOWN])) + more
 
 
-def _each(value: str | int | float | None) -> Micros | None:
+def each_at_most(value: str | int | float | None) -> Micros | None:
+    """What one step may cost whose price nobody knows. Raises ``BadInput``."""
     each = checked.money(value, "unknown_at_most")
     if each == 0:
         raise BadInput("unknown_at_most", value, "more than $0")

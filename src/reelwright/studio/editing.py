@@ -41,11 +41,12 @@ async def edit_of(changes: Changes, scratch: Path, settings: Settings) -> tuple[
 
 def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
     """What the edit would want. ``ways``: the price of each, where a later shot continues the edited one."""
+    from reelwright.planner.casting.recast import unopened
     from reelwright.planner.casting.unsaid import unsaid
 
     plan, choices = edit.revised(standing)
     before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
-    said = unsaid(shot for shot in plan.shots if shot != before.get(shot.id))
+    said = (*unopened(before, plan), *unsaid(shot for shot in plan.shots if shot != before.get(shot.id)))
     ways = {way: _supposed(home, standing, *revised).micros for way, revised in edit.ways(standing).items()}
     full = _supposed(home, standing, plan, choices)
     return replace(full, ways=ways, said=(*edit.said, *full.said, *said))

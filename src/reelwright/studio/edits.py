@@ -92,7 +92,9 @@ def check(changes: Changes) -> None:
     if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "way", "successor"}:
         raise BadInput("edit", min(unknown), ", ".join((*_OF_A_SHOT, *_OF_THE_FILM)))
     if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:
-        raise BadInput("edit", "nothing", f"a change: {', '.join((*_OF_A_SHOT, *_OF_THE_FILM))}")
+        raise BadInput(
+            "edit", None, f"a change: {', '.join((*_OF_A_SHOT, *_OF_THE_FILM)).replace('storyboard', 'still')}"
+        )
     if "shot" not in given and (lost := given & set(_OF_A_SHOT)):
         raise BadInput("shot", None, f"the number of the shot, for its {min(lost)}")
     if {"image", "clip"} <= given:

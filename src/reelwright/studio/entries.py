@@ -3,7 +3,7 @@
 - A lighthouse at dusk                     # text alone: a brief; with a model named for all, a prompt
 - prompt: A heron lifts off                # a clip: bought from a model as it stands
   model: litellm-veo-3.1-fast
-  seconds: 4                               # also: aspect, resolution, negative_prompt, seed, takes, out
+  seconds: 4                               # also: aspect, resolution, negative, seed, sound, out
 - brief: 20-second ad for Fenn, a lamp     # a film: all that `make` takes, by the same names, and until, out
   flavor: short
   images: [lamp.jpg]                       # beside the file
@@ -92,13 +92,14 @@ def _jsonl(text: str, name: str) -> list[Entry | str]:
 
 
 def _csv(text: str, name: str) -> list[Entry | str]:
-    """A header with the names of the fields; empty cells say nothing; lists are separated by ``;``."""
+    """A header with the names of the fields; empty cells and rows say nothing; lists are separated by ``;``."""
     delimiter = "\t" if name.lower().endswith(".tsv") else ","
     try:
         table = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as cause:
         raise BadInput(name, str(cause), "CSV with a header") from cause
-    return [_cells(row, f"{name} line {n}") for n, row in enumerate(table, 2)]
+    rows = [_cells(row, f"{name} line {n}") for n, row in enumerate(table, 2)]
+    return [row for row in rows if row]
 
 
 def _cells(row: Mapping[Any, Any], where: str) -> Entry:
@@ -170,6 +171,8 @@ async def _prepared(
     if alien := sorted(str(key) for key in entry if key not in known):
         raise BadInput(alien[0], entry.get(alien[0]), f"one of {', '.join(known)}")
     place = checked.place("out", out / str(entry["out"])) if "out" in entry else None
+    if place and place.suffix.lower() != ".mp4" and not ("brief" in entry and place.is_dir()):
+        raise BadInput("out", entry["out"], "a file name that ends in .mp4")
     scratch.mkdir()
     if "prompt" in entry:
         return await _clip(entry, scratch, settings, model, beside, place)

@@ -15,6 +15,7 @@ from typing import Final
 
 from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.providers.wires.magic import ending_of, mime_of_bytes
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
 from reelwright.reel.noun import Digest
@@ -34,7 +35,10 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def materials_of(brief: Brief, plan: Plan) -> dict[Digest, str]:
-    """File name below the folder of every asset that brief and plan name, each name once on any disk."""
+    """File name below the folder of every asset that brief and plan name, each name once on any disk.
+
+    What only an edit brought is called by its digest, without an ending.
+    """
     named = {material.asset: material.name for material in brief.materials}
     named |= {reference.asset: reference.name for reference in brief.references}
     named |= {still.asset: still.name for still in brief.storyboard}
@@ -70,11 +74,26 @@ def _safe(name: str, asset: Digest) -> str:
     return plain or asset[:12]
 
 
+async def _with_endings(vault: Vault, account: str, files: Mapping[Digest, str]) -> dict[Digest, str]:
+    """``files``, those without an ending with that of their first bytes: by it a clip is told from a picture."""
+    named = dict(files)
+    for asset, name in files.items():
+        if not Path(name).suffix:
+            async with vault.local(account, asset) as source:
+                named[asset] = f"{name}.{ending_of(mime_of_bytes(_head(source)))}"
+    return named
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
+
+
 async def pull(vault: Vault, standing: Standing, folder: Path) -> Pulled:
     """Write the project into ``folder``; film.yaml last, so that it never names what is not there."""
     if standing.plan is None:
         raise BadInput("project", standing.project, "a project that has a plan", hint="reelwright resume")
-    files = materials_of(standing.brief, standing.plan)
+    files = await _with_endings(vault, standing.account, materials_of(standing.brief, standing.plan))
     text = filmfile.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
     try:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)

@@ -62,7 +62,7 @@ async def add_key(settings: Settings, holder: str, secret: str, *, keyring: bool
 
     ``ask``: ask a free endpoint of the provider first. Raises ``BadInput`` with nothing written.
     """
-    key = Key(holder_called(holder).name, secret.strip(), "what was given")
+    key = Key(holder_called(holder).name, secret.strip(), "")
     verdict, said = await tried(settings, key) if ask else ("not asked", "not asked, as you wished")
     if verdict == "refused":
         raise BadInput(

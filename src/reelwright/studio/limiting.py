@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from reelwright.errors import BadInput
 from reelwright.reel.ledger import Limit, LimitScope
 from reelwright.studio import checked
@@ -29,6 +31,7 @@ async def set_limit(
 ) -> Limited:
     """Make or change a limit. Raises ``BadInput``."""
     known, subject = await _named(home, scope, of)
+    subject = _as_bought(known, subject)
     for field, value in (("open", open_), ("starts", starts), ("per", per_s)):
         if value is not None:
             checked.whole(field, value, 0, 1_000_000)
@@ -40,7 +43,23 @@ async def set_limit(
 async def remove_limit(home: Home, scope: str, of: str | None) -> None:
     """The default holds again."""
     known, subject = await _named(home, scope, of)
+    with suppress(BadInput):  # a name that nothing is bought by, set before such were refused, can go
+        subject = _as_bought(known, subject)
     await home.ledger.remove_limit(home.account, known, subject)
+
+
+def _as_bought(scope: LimitScope, name: str) -> str:
+    """The name that purchases go by; a limit of any other would hold nothing back. Raises ``BadInput``."""
+    if scope == "model":
+        from reelwright.catalogue.models import known
+
+        return known(name).id
+    if scope == "provider":
+        from reelwright.providers.shop import SELLERS
+
+        if name not in (names := [seller.name for seller in SELLERS]):
+            raise BadInput("of", name, f"one of {', '.join(names)}")
+    return name
 
 
 def _jobs(home: Home) -> Limit:

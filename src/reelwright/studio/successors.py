@@ -30,14 +30,18 @@ class Successors:
     def sold(self, name: str) -> str:
         """``name``, or where that is retired and its successor is wanted, the id of that one.
 
-        ``MODEL:rest`` keeps its rest. Raises ``BadInput``: unknown, or retired without a successor that is sold;
-        where no successor is wanted, refusing is left to who looks the model up.
+        ``MODEL:rest`` keeps its rest. Raises ``BadInput``: unknown, or retired without a successor that is sold; where
+        no successor is wanted, retired with one, which is named with how to ask it. All else is left to who looks the
+        model up.
         """
-        if not self._wanted or name in _NO_MODEL or name.startswith(OURS):
+        if name in _NO_MODEL or name.startswith(OURS):
+            return name
+        bare, colon, rest = name.partition(":")
+        if not self._wanted:
+            _offer(bare)
             return name
         from reelwright.catalogue.lifecycle import in_place_of
 
-        bare, colon, rest = name.partition(":")
         then, said = in_place_of(bare)
         if said and bare not in self.instead:
             self.said.append(said)
@@ -46,8 +50,6 @@ class Successors:
 
     def of_brief(self, brief: Brief) -> Brief:
         """``brief`` with models that are sold. Those of its flavor, which stays as it is, are noted in ``instead``."""
-        if not self._wanted:
-            return brief
         made = replace(
             brief,
             models=tuple(self.sold(one) for one in brief.models),
@@ -55,7 +57,7 @@ class Successors:
             voice=self._sold_or_none(brief.voice),
             music=self._sold_or_none(brief.music),
         )
-        if made.flavor or made.own_flavor:
+        if self._wanted and (made.flavor or made.own_flavor):
             from reelwright.planner.casting.terms import asked_of
             from reelwright.planner.flavors import flavor_of
 
@@ -65,3 +67,17 @@ class Successors:
 
     def _sold_or_none(self, name: str | None) -> str | None:
         return None if name is None else self.sold(name)
+
+
+def _offer(name: str) -> None:
+    """Refuse a model that is retired as the catalogue does, and say how the successor that is sold is asked."""
+    from reelwright.catalogue.models import is_retired, model, models
+
+    row = models().get(name)
+    if row is None or not is_retired(row) or row.lifecycle.successor not in models():
+        return
+    try:
+        model(name)
+    except BadInput as refused:
+        hint = f"--successor asks it in its place; {refused.hint}"
+        raise BadInput(refused.field, refused.value, refused.accepted, hint=hint) from None

@@ -161,14 +161,17 @@ class Slate:
 
     # what moves
     def _draw_sweep(self, canvas: Any, number: int) -> None:
-        """A leader's hand: once around in a second, and the whole frame darkens behind it."""
+        """A leader's hand: once around in a second, and the whole frame darkens behind it.
+
+        So little that a shot which goes on from another is not found to jump.
+        """
         asked, (x, y, radius) = self._asked, self._space.ring
         if asked.frames == 1:
             return
         rate = asked.fps[0] / asked.fps[1]
         share = (number % rate) / rate
-        self._pie(canvas, math.hypot(*asked.size), share, _fill(0xFF000000, 0.3))
-        self._pie(canvas, radius * 0.86, share, _fill(AMBER, 0.3))
+        self._pie(canvas, math.hypot(*asked.size), share, _fill(0xFF000000, 0.1))
+        self._pie(canvas, radius * 0.86, share, _fill(AMBER, 0.2))
         angle, inner = math.tau * (share - 0.25), radius * 0.86
         hand = _stroke(AMBER, 0.9, 4 * self._space.unit)
         canvas.drawLine(x, y, x + inner * math.cos(angle), y + inner * math.sin(angle), hand)

@@ -103,18 +103,21 @@ def _rounds(asked: ClipAsked, row: Model, said: list[str]) -> tuple[int, ...]:
 
 def _aspect(asked: ClipAsked, row: Model, said: list[str]) -> str | None:
     """As asked; else nearest to the first picture, a square one falls to the first that is sold; else the usual."""
+    frames = [(p.width, p.height) for p in (asked.first, asked.last) if p]
+    shown = [*frames, *asked.reference_sizes]
     if asked.aspect:
         if row.aspects and asked.aspect not in row.aspects:
             raise BadInput("aspect", asked.aspect, f"for {row.name}: {', '.join(row.aspects)}")
-        return asked.aspect
-    shown = [(p.width, p.height) for p in (asked.first, asked.last) if p] + list(asked.reference_sizes)
-    if not shown:
+        found: str | None = asked.aspect
+    elif shown:
+        found = aspect_of(shown[0], row)
+    else:
         return (_USUAL if _USUAL in row.aspects else row.aspects[0]) if row.aspects else None
-    found = aspect_of(shown[0], row)
-    if found:
+    if found and row.aspects:
         wide, high = map(int, found.split(":"))
-        if abs(shown[0][0] * high - shown[0][1] * wide) > shown[0][1]:
-            said.append(f"{shown[0][0]}x{shown[0][1]} is cropped about its middle to {found}.")
+        for width, height in dict.fromkeys(frames):  # references are shown whole
+            if abs(width * high - height * wide) > height:
+                said.append(f"{width}x{height} is cropped about its middle to {found}.")
     return found
 
 

@@ -50,10 +50,10 @@ def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
             hint="--model MODEL films it; --image shows a picture in a film that is drawn",
         )
     if terms is None:
-        names = ", ".join(guide.name for guide in brief.references)
-        said = f"Reference pictures guide AI models; no model is asked for, so {names} is not shown."
-        return Cast(plan=plan, said=(said,) if names else ())
+        return Cast(plan=plan, said=_idle(brief))
     asked = cast(plan, terms)
+    if terms.video is None:
+        asked = replace(asked, said=(*asked.said, *_idle(brief)))
     most = chosen.budget if brief.max_price is None else brief.max_price
     if most is None or terms.video is None:
         return asked
@@ -75,6 +75,23 @@ def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
         if least is None or price < least[0]:
             least = price, way
     return Cast(plan=asked.plan, said=(*asked.said, _cannot(most, whole, least)))
+
+
+def _idle(brief: Brief) -> tuple[str, ...]:
+    """What was asked for that changes nothing in a film whose shots are drawn, in words."""
+    said: list[str] = []
+    if names := ", ".join(guide.name for guide in brief.references):
+        said.append(f"Reference pictures guide AI models; no video model is asked for, so {names} is not shown.")
+    told = {
+        "stills": brief.stills is not None,
+        "resolution": brief.resolution is not None,
+        "sound": brief.sound is not None,
+        "continuity": brief.continuity == "loose",
+    }
+    if idle := [name for name, given in told.items() if given]:
+        change = "change" if len(idle) > 1 else "changes"
+        said.append(f"No video model is asked for: the shots are drawn, and {_list(idle)} {change} nothing.")
+    return tuple(said)
 
 
 def _cannot(most: Micros, whole: Micros, least: tuple[Micros, Way] | None) -> str:

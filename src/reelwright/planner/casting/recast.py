@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from reelwright.catalogue.model import Model
@@ -93,6 +93,18 @@ def by_another(plan: Plan, shot: Shot, row: Model) -> Shot:
     request = take_request(shot.prompt, row, terms, scene, needed_ms(plan, shot), first)
     kept = shot.still if any(i.of and i.of.startswith("still/") for i in first) else None
     return replace(shot, source=request, still=kept, opening=shot.opening if first else Opening())
+
+
+def unopened(before: Mapping[ShotId, Shot], plan: Plan) -> tuple[str, ...]:
+    """A sentence for every shot that opened on something and no longer does: its new model starts from words alone."""
+    said = []
+    for n, shot in enumerate(plan.shots, 1):
+        was = before.get(shot.id)
+        lost_it = was is not None and was.opening.on != "nothing" and shot.opening.on == "nothing"
+        if was and lost_it and isinstance(shot.source, Request) and not is_drawn(shot.source):
+            lost = "goes on from the shot before it" if was.opening.on == "previous" else "opens on its picture"
+            said.append(f"{model(shot.source.model).name} starts from words alone: shot {n} no longer {lost}.")
+    return tuple(said)
 
 
 def _references(request: Request) -> tuple[Reference, ...]:

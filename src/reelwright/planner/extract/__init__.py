@@ -115,7 +115,7 @@ def understand(text: str, language: str | None = None, aspect_given: str | None 
         quote=quote_of(seen),
         mustnot=barred,
         accent=seen.found(accent.span(), 90, accent[0].upper()) if accent else None,
-        content=content_of(seen, frozenset(tone_words(code))),
+        content=_wanted(content_of(seen, frozenset(tone_words(code))), barred),
     )
 
 

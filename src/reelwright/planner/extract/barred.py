@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import regex
@@ -12,19 +13,42 @@ from reelwright.planner.tables import lexicon
 _BARRED: Final = regex.compile(
     r"(?:^|[.!?;,\n][^\S\n]*|\b(?:please|but)\s+)(?P<no>no(?! more\b| matter\b| one\b|\s?\.)"
     r"|don['’]t (?:show|use|include|mention)|do not (?:show|use|include|mention)"
-    r"|avoid|without (?:showing|any)|never show)\s+(?P<what>[^.;!?\n]{2,80}?)(?=[.;!?\n]|,\s|$)",
+    r"|avoid|without (?:showing|any)|never show)\s+(?P<what>[^.;!?\n]{2,80}?)(?=[.;!?\n]|,\s|\sand\sno\s|$)",
     regex.I,
 )
 
 
+_NO: Final = (
+    r"(?:^|[.!?;,\n،।、。][^\S\n]*|\b(?:and|with|but|please|und|et|y|e|и)\s+)"
+    r"(?:no|without|keine?n?|ohne|sans|pas\s+d(?:e(?=\s)|['’])|aucune?|sin|nada\s+de|senza|sem|без|geen|zonder|bez|بدون|بلا|बिना)"
+    r"\s*(?P<what>{words})(?=[^\S\n]*(?:[.;!?,\n،।]|$|\b(?:and|or|und|oder|et|ou|y|o|e|и|или|و)\b))"
+    r"|(?P<what>{words})(?:なし|無し|\s?없이|\s?없는|\s?नहीं)|(?:不要|没有|無|无)(?P<what>{words})"
+)
+"""``Keine Menschen``, ``with no people``: only before what a picture or its sound has; ``ohne Zucker`` is a claim."""
+
+
+@cache
+def _elsewhere() -> tuple[regex.Pattern[str], dict[str, str]]:
+    """What is asked not to be there in any of our languages, and the English word for it."""
+    english = {word: name for name, words in lexicon()["left_out"].items() for word in str(words).split()}
+    words = "|".join(sorted(map(regex.escape, english), key=len, reverse=True))
+    return regex.compile(_NO.format(words=f"(?:{words})"), regex.I), english
+
+
 def barred_of(seen: Seen) -> tuple[Found, ...]:
-    """Things to leave out of every picture, as written. At most six."""
+    """Things to leave out of every picture: as written in English, else the English word. At most six."""
     found = [
         seen.found(match.span("what"), 75)
         for match in _BARRED.finditer(seen.text)
         if match["no"].casefold() != "no" or _of_a_film(match["what"])
     ]
-    return tuple(found)[:6]
+    pattern, english = _elsewhere()
+    for match in pattern.finditer(seen.text):
+        start, end = match.span("what")
+        one = seen.found((start, end), 75, english.get(match["what"].casefold(), match["what"]))
+        if not any(o.span and one.span and o.span.start < one.span.end and one.span.start < o.span.end for o in found):
+            found.append(one)
+    return tuple(sorted(found, key=lambda one: one.span.start if one.span else 0))[:6]
 
 
 def _of_a_film(what: str) -> bool:

@@ -34,7 +34,7 @@ _BEHIND: Final = (
 )
 _GOES_ON: Final = rf"(?:{_END}|{_LISTED}|{_BEHIND})"
 _BEGINS: Final = (
-    r"(?:^|[.!?\n:]\s*"
+    r"(?:^|[.!?\n:][^\S\n]*"
     r"|\b(?:make|create|write|film|shoot|produce|plan|want|need|do|cut|give|us|me|please|as|into|it|be|needs)\s+)"
 )
 _ARTICLE: Final = r"(?:an?|the|our|my|one|this|another)\s+"
@@ -43,7 +43,7 @@ _PATTERNS: Final = (
     rf"{_BEGINS}{_ARTICLE}{_KIND}{{0,3}}{_SHORT}{_GOES_ON}",  # Make me a quiet short about
     rf"\b{_ARTICLE}{_SHORT}(?:{_END}|{_LISTED})",
     rf"(?<!\b(?:for|about)\s[^.;!?]{{1,40}},\s)\b{_ARTICLE}{_SHORT}{_BEHIND}",  # an ad for Tern, a short for runners
-    rf"(?:^|[.!?\n]\s*)(?:[\p{{L}}]+[\s-]motion\s+)?{_SHORT}(?=\s*:|\s+(?:for|about)\b)",  # Short: Kestrel X2
+    rf"(?:^|[.!?\n][^\S\n]*)(?:[\p{{L}}]+[\s-]motion\s+)?{_SHORT}(?=\s*:|\s+(?:for|about)\b)",  # Short: Kestrel X2
     r"\b(?P<short>short[\s-]form)\b",
 )
 
