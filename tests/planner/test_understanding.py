@@ -258,3 +258,9 @@ def test_how_a_film_is_held_is_not_said_in_it() -> None:
     made = plan(Brief(text="Werbung für Lichtwerk, eine Taschenlampe, 12 Sekunden, hochkant")).plan
     assert made.size == (1080, 1920)
     assert not any("hochkant" in words.casefold() for shot in made.shots for words in shot.words.values())
+
+
+def test_a_brief_and_a_flavor_of_two_aspects_are_told_with_what_the_film_is() -> None:
+    planned = plan(Brief(text="10 second ad for Tern, a bike, 4:5"))
+    assert planned.plan.size == (1080, 1350)
+    assert "The brief asks for 4:5: the film is 4:5, where flavor spot has 16:9." in planned.said
