@@ -71,6 +71,13 @@ def test_a_model_that_nobody_sells_is_refused_with_near_ones(reelwright) -> None
     assert ran.code == 2 and "kling-v2.6" in ran.err
 
 
+def test_models_are_found_by_every_provider_that_keys_names(reelwright) -> None:
+    for row in reelwright("keys", "--json").json["keys"]:
+        found = reelwright("models", "--provider", row["holder"], "--json").json["models"]
+        assert {model["id"] for model in found} >= set(row["opens"]) and row["opens"], row["holder"]
+        assert all(model["stage"] != "retired" for model in found)
+
+
 def test_a_model_that_is_gone_is_retired_since_its_day_and_not_until_it(reelwright) -> None:
     ran = reelwright("models", "show", "veo-3.1-generate-preview")
     assert ran.code == 0 and "retired since 2026-10-22" in ran.out and "until 2026-10-22" not in ran.out

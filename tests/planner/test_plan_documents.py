@@ -83,7 +83,7 @@ def test_a_written_plan_is_read_back_the_same(name: str) -> None:
         ("title: VoltCup", "title: &a VoltCup", "line 2"),
         ("title: VoltCup", "title: !!python/name:os.system", "plan.yaml"),
         ("title: VoltCup", "title: A\ntitle: B", "line 3"),
-        ('aspect: "9:16"', "aspect: 9:16", "aspect"),
+        ('aspect: "9:16"', "aspect: 9.16", "aspect"),
         ('aspect: "9:16"', 'aspect: "2:1"', "aspect"),
         ("beat: hook", "beat: intro", "beats.0.beat"),
         ("mug.jpg", "cup.jpg", "beats.1.shots.0.picture"),

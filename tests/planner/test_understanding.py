@@ -263,3 +263,30 @@ def test_no_word_of_a_table_mixes_scripts() -> None:
         for word in re.findall(r"[^\W\d_]+", table.read_text(encoding="utf-8")):
             met = {name for c in word for name in scripts if unicodedata.name(c, "").startswith(name)}
             assert len(met) <= 1, f"{table.name}: {word} is of {met}"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Launch teaser. App name: Splitly. Splits bills. Available Dec 1 on iOS. 20 seconds vertical", "Splitly"),
+        ("20s ad. The brand name is Oat & Co. Oat milk for baristas.", "Oat & Co"),
+        ("Teaser. Out on Nov 24 for Tern, a bike.", "Tern"),
+    ],
+)
+def test_a_name_that_is_called_one_is_it_and_a_date_is_none(text: str, name: str) -> None:
+    found = understand(text).product
+    assert found and found.text == name
+    told = " ".join(words for shot in plan(Brief(text=text)).plan.shots for words in shot.words.values())
+    assert "name" not in told
+
+
+def test_how_a_film_is_held_is_not_said_in_it() -> None:
+    made = plan(Brief(text="Werbung für Lichtwerk, eine Taschenlampe, 12 Sekunden, hochkant")).plan
+    assert made.size == (1080, 1920)
+    assert not any("hochkant" in words.casefold() for shot in made.shots for words in shot.words.values())
+
+
+def test_a_brief_and_a_flavor_of_two_aspects_are_told_with_what_the_film_is() -> None:
+    planned = plan(Brief(text="10 second ad for Tern, a bike, 4:5"))
+    assert planned.plan.size == (1080, 1350)
+    assert "The brief asks for 4:5: the film is 4:5, where flavor spot has 16:9." in planned.said

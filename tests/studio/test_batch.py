@@ -147,6 +147,11 @@ async def test_a_slow_download_does_not_hold_up_the_next_row(tmp_path: Path, pro
     [
         ("a.yaml", "- a cat\n- prompt: a dog\n  seconds: 4\n", ["a cat", {"prompt": "a dog", "seconds": 4}]),
         ("a.yml", "# mine\n- a cat\n", ["a cat"]),
+        (
+            "a.yaml",
+            "- brief: a lamp\n  aspect: 9:16\n  length: 1:30\n",
+            [{"brief": "a lamp", "aspect": "9:16", "length": "1:30"}],
+        ),
         ("a.yml", "# mine\nrows:\n- a cat\n", ["a cat"]),
         ("a.yaml", "rows:\n  - brief: a lamp\n", [{"brief": "a lamp"}]),
         ("a.json", '["a cat", {"prompt": "a dog"}]', ["a cat", {"prompt": "a dog"}]),

@@ -304,8 +304,10 @@ def _said(understood: Understood, frame: Frame, unseen: Mapping[str, str], brief
     if understood.tone is None:
         said.append(f"No tone is asked for: it is told in a tone that is {frame.tone}.")
     if understood.aspect and brief.aspect is None and understood.aspect.text != frame.flavor.aspect:
+        flavor = frame.flavor
         said.append(
-            f"The brief asks for {understood.aspect.text}; flavor {frame.flavor.name} is {frame.flavor.aspect}."
+            f"The brief asks for {understood.aspect.text}: the film is {frame.aspect}, "
+            f"where flavor {flavor.name} has {flavor.aspect}."
         )
     elif understood.platform and understood.aspect and brief.aspect is None and understood.aspect.text != WIDE:
         where = understood.platform.span

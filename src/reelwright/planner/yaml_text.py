@@ -11,6 +11,7 @@ from reelwright.errors import BadInput
 
 LARGEST: Final = 4_000_000
 DEEPEST: Final = 40
+_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
 def parse_text(text: str, name: str) -> dict[str, Any]:
@@ -88,6 +89,8 @@ def _value(node: Any, path: str, maker: Any) -> Any:
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, f"{path}.{index}", maker) for index, item in enumerate(node.value)]
+    if ":" in node.value and node.tag in _NUMBERS:  # base sixty to YAML 1.1; to people an aspect or a time
+        return node.value
     return maker.construct_object(node)
 
 

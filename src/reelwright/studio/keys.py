@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from reelwright.catalogue.models import models
+from reelwright.catalogue.models import is_retired, models
 from reelwright.errors import BadInput, NotFound, ProviderError
 from reelwright.net.keys import HOLDERS, Key, Keys, holder_called
 from reelwright.providers.shop import Door, address_of, door_of, proof
@@ -112,8 +112,8 @@ async def tried(settings: Settings, key: Key) -> tuple[Verdict, str]:
 
 
 def opened_by(holder: str) -> tuple[str, ...]:
-    """Ids of the models that a key of ``holder`` opens."""
-    return tuple(row.id for row in models().values() if row.key == holder)
+    """Ids of the models that a key of ``holder`` opens and that are still sold."""
+    return tuple(row.id for row in models().values() if row.key == holder and not is_retired(row))
 
 
 def current() -> Keys:

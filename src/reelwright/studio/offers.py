@@ -20,17 +20,20 @@ from reelwright.units import usd
 def offered(
     keys: Keys, *, can: str | None, kind: str | None, provider: str | None, key: bool, retired: bool
 ) -> tuple[ModelShown, ...]:
-    """Those that pass every filter, by kind, in the order of their files. Raises ``BadInput`` on a filter's word."""
+    """Those that pass every filter, by kind, in the order of their files. Raises ``BadInput`` on a filter's word.
+
+    ``provider`` is one of the catalogue's, or one whose key opens the model, as `keys` names them.
+    """
     _known("can", can, [mode for row in MODES.values() for mode in row])
     _known("kind", kind, get_args(Kind))
-    _known("provider", provider, providers())
+    _known("provider", provider, dict.fromkeys((*HOLDERS, *providers())))
     today = date.today()
     rows = [
         row
         for row in models().values()
         if (can is None or can in row.modes)
         and (kind is None or row.kind == kind)
-        and (provider is None or row.provider == provider)
+        and (provider is None or provider in (row.provider, row.key))
         and (retired or not is_retired(row, today))
     ]
     here = {holder: is_held(holder, keys) for holder in sorted({row.key for row in rows if row.key})}

@@ -78,6 +78,7 @@ def instruction(text: str) -> bool:
             regex.match(
                 r"(?:show|make|use|keep|no (?:\p{L}+\s)?(?:text|people|music|logo|voice)|don't|do not|avoid|please"
                 r"|create|generate"
+                r"|(?:(?:the|our|my|its) )?(?:app|product|brand|company|shop)(?:['’]s)? name\b"
                 r"|explain|describe|tell (?:us|them|people|the)|we need|i need|i want|target"
                 r"|\d+[\s-]*(?:s|secs?|seconds?|min|minutes?)\b)\b",
                 low,

@@ -18,6 +18,8 @@ from reelwright.reel.noun import noun
 _WORD: Final = r"(?:\p{Lu}[\p{L}\p{M}\p{N}_’']*(?:-\p{L}[\p{L}\p{N}]*)*|\p{Lu}?\d+\p{Lu}?(?![\p{L}\p{N}%°]))"
 _NAME: Final = rf"(?:\p{{Lu}}[\p{{L}}\p{{M}}\p{{N}}_’']*(?:-\p{{L}}[\p{{L}}\p{{N}}]*)*)(?:\s+(?:&\s+)?{_WORD}){{0,3}}"
 POINTS: Final = {5: 95, 4: 88, 3: 80, 2: 60, 1: 45}
+_MONTHS: Final = frozenset(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"])
+"""As they are cut short before a day: ``Dec 1`` is no name, ``Jan`` may be one."""
 SURE: Final = 40
 """Below this confidence the person is asked for the name."""
 _CASES: Final = {"ja", "zh", "ko", "ar", "hi", "he", "th", "bn", "fa", "ur"}
@@ -60,6 +62,8 @@ def _candidates(seen: Seen, language: str) -> Iterator[tuple[int, int, int]]:
     for start, end in quoted(seen):
         if len(text[start:end].split()) <= 4 and end - start <= 32 and text[start:end][-1:] not in ".,!?。！？":
             yield 5, start, end
+    for match in _pattern("labelled").finditer(text):
+        yield 5, *match.span(1)
     for match in _triggered(language).finditer(text):
         yield 3, *match.span(1)
     for match in _pattern("apposed").finditer(text):
@@ -96,6 +100,7 @@ def _plain_capitals(text: str, language: str) -> Iterator[tuple[int, int, int]]:
 def _pattern(kind: str) -> regex.Pattern[str]:
     return regex.compile(
         {
+            "labelled": rf"\b(?i:(?:app|product|brand|company|shop)(?:['’]s)?\s+name)(?:\s*:|\s+is)\s*({_NAME})",
             "camel": r"\b\p{Lu}\p{Ll}+(?:\p{Lu}\p{Ll}+)+\b|\b\p{Ll}{1,2}\p{Lu}\p{L}{2,}\b",
             "caps": r"\b\p{Lu}{3,12}\b(?!\s*\d)",
             "model": r"\b\p{Lu}[\p{L}’']+\s+(?:&\s+\p{Lu}\p{L}+|\p{Lu}\d+\p{Lu}?)\b",
@@ -137,6 +142,7 @@ def _not_a_name(text: str) -> bool:
     words = text.replace("’", "'").split()
     return (
         all(word in barred or word.capitalize() in barred or word.isdigit() for word in words)
+        or (words[0].rstrip(".") in _MONTHS and words[1:] and all(word.isdigit() for word in words[1:]))
         or words[-1].casefold() in people
         or (len(words) == 1 and len(text) < 2)
     )
