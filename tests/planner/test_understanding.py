@@ -290,3 +290,27 @@ def test_a_brief_and_a_flavor_of_two_aspects_are_told_with_what_the_film_is() ->
     planned = plan(Brief(text="10 second ad for Tern, a bike, 4:5"))
     assert planned.plan.size == (1080, 1350)
     assert "The brief asks for 4:5: the film is 4:5, where flavor spot has 16:9." in planned.said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("7 second ad for Tern, a bike", "The brief says “7 second”: the film is 6 s"),
+        ("14,5 сек реклама за Tern", "the film is 15 s"),
+        ("8 s ad for Tern, a bike", ""),
+        ("1-minute ad for Tern, a bike", ""),
+        ("a 90 second film for Tern, a bike", ""),
+    ],
+)
+def test_a_length_that_became_a_usual_one_near_it_is_told(text: str, said: str) -> None:
+    told = " ".join(plan(Brief(text=text)).said)
+    assert said in told and ("a usual length" in told) == bool(said)
+    kept = plan(Brief(text=text, length_ms=7000))
+    assert "a usual length" not in " ".join(kept.said)
+
+
+def test_a_length_that_is_set_against_the_briefs_words_is_told_in_seconds() -> None:
+    told = plan(Brief(text="A 20 second ad for Tern, a bike", length_ms=7500)).said
+    assert "The brief says “20 second”, the length that is set is 7.5 s: the film is that." in told
+    same = plan(Brief(text="7 second ad for Tern, a bike", length_ms=7000)).said
+    assert not any("7 second" in one for one in same)

@@ -13,6 +13,7 @@ from reelwright.planner.assemble import Making, assemble
 from reelwright.planner.counting import reading_frames
 from reelwright.planner.door import LONGEST_MS, checked
 from reelwright.planner.extract import Understood, understand
+from reelwright.planner.extract.length import SNAPPED_MS, snapped
 from reelwright.planner.extract.seen import left_out
 from reelwright.planner.flavors import Flavor, flavor_of
 from reelwright.planner.grammar import SHORT_S, brand_due, cue_at
@@ -112,6 +113,24 @@ def as_cast(planned: Planned, brief: Brief) -> Planned:
 
     made_by = cast_for(planned.plan, brief)
     return replace(planned, plan=made_by.plan, said=(*planned.said, *made_by.said))
+
+
+def _of_length(brief: Brief, understood: Understood, frame: Frame) -> list[str]:
+    """Where the film is not as long as the brief's words say."""
+    found, words = understood.length_ms, snapped(understood.length_ms)
+    if found is None or found.span is None:
+        return []
+    seconds = f"{frame.ms / 1000:g} s"
+    if brief.length_ms is None:
+        return (
+            [f"The brief says “{words}”: the film is {seconds}, a usual length; --length keeps to any."]
+            if words
+            else []
+        )
+    apart = abs(int(str(found.value)) - brief.length_ms)
+    if not apart or (words and apart <= SNAPPED_MS):
+        return []
+    return [f"The brief says “{found.span.text}”, the length that is set is {seconds}: the film is that."]
 
 
 def _shape(brief: Brief) -> Archetype | None:
@@ -299,8 +318,7 @@ def _said(understood: Understood, frame: Frame, unseen: Mapping[str, str], brief
         said.append(f"The brief gives no name ({source}); the film says {teller.name!r}. What is it called?")
     if brief.length_ms is None and understood.length_ms is None:
         said.append(f"No length is asked for: {frame.flavor.name} films last {frame.ms / 1000:g} s.")
-    if understood.length_ms and brief.length_ms and understood.length_ms.value != brief.length_ms:
-        said.append(f"The brief's words ask for {understood.length_ms.text} ms, the setting for {brief.length_ms}.")
+    said += _of_length(brief, understood, frame)
     if understood.tone is None:
         said.append(f"No tone is asked for: it is told in a tone that is {frame.tone}.")
     if understood.aspect and brief.aspect is None and understood.aspect.text != frame.flavor.aspect:

@@ -10,6 +10,8 @@ import regex
 from reelwright.planner.extract.seen import Found, Seen
 
 SNAP_S: Final = (6, 10, 15, 20, 30, 45, 60)
+SNAPPED_MS: Final = 1000
+"""How far from a usual length what is asked for may be to become it."""
 LONGEST_MS: Final = 600_000
 _SECONDS: Final = (
     r"seconds?|secs?|s|секунди|секунда|секунд|секунди|сек|с|sekunden|sekunde|sek|segundos|seg|secondes|secondi|sec"
@@ -57,6 +59,14 @@ def _made(seen: Seen, match: regex.Match[str], seconds: float, confidence: int) 
     near = min(SNAP_S, key=lambda s: abs(s - seconds))
     ms = near * 1000 if abs(near - seconds) <= 1 and seconds > 5 else round(seconds * 1000)
     return seen.found(match.span(), confidence, ms)
+
+
+def snapped(found: Found | None) -> str:
+    """The brief's own words for a length that became a usual one near it; empty where it was kept."""
+    said = found.span.text if found and found.span else ""
+    number = regex.search(r"\d+(?:[.,]\d+)?", said)
+    off = abs(float(number[0].replace(",", ".")) * 1000 - int(str(found.value))) if found and number else 0
+    return said if 0 < off <= 1000 else ""
 
 
 def _about_the_film(text: str, match: regex.Match[str]) -> bool:
