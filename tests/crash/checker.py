@@ -188,6 +188,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _submissions(bills: Iterable[Path]) -> list[Submission]:
+    """What providers took on: not yet what one was asked and has neither begun nor charged; that line comes next."""
     found: dict[str, Submission] = {}
     for charge in (charge for bill in bills for charge in read_bill(bill)):
         sub = found.setdefault(charge.submission, Submission(charge.submission))
@@ -199,7 +200,7 @@ def _submissions(bills: Iterable[Path]) -> list[Submission]:
             sub.over = "failed" if work["fails"] else "filtered" if work["filtered"] >= work["samples"] else ""
         if "cancelled" in charge.facts:
             sub.over = "cancelled"
-    return list(found.values())
+    return [sub for sub in found.values() if sub.prompt or sub.micros]
 
 
 # ---- whose is it

@@ -254,3 +254,11 @@ def test_what_was_written_off_explains_a_second_try_and_is_on_the_ledger_itself(
 def test_while_something_is_on_its_way_nothing_is_wrong_with_that(left):
     leave_it_open(left)
     assert left.check(at_rest=False).faults == ()
+
+
+def test_what_a_provider_was_asked_counts_once_it_is_taken_on_or_charged(left):
+    asked = {"submission": "new", "model": "m", "micros": 0, "at": 0.0, "key": "k", "facts": {"prediction": {}}}
+    left.lines(lambda lines: [*lines, asked])
+    assert not left.check(at_rest=False).faults
+    left.lines(lambda lines: [*lines[:-1], asked | {"micros": 1}])
+    assert left.check(at_rest=False).count("silent loss") == 1
