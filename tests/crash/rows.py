@@ -12,10 +12,11 @@ from pathlib import Path
 
 from crash.kinds import ROOT
 
+_LIVED = ("ageing", "checker", "clips", "driver", "forked", "keyed", "kinds", "lives", "matrix", "sweep", "videos")
 ROOMS = (
     *(f"src/reelwright/{room}" for room in ("engine", "store", "net", "providers", "catalogue", "reel")),
     *(f"src/reelwright/{name}.py" for name in ("settings", "units", "errors")),
-    "tests/crash",
+    *(f"tests/crash/{name}.py" for name in _LIVED),
     *(f"tests/engine/{name}.py" for name in ("rig", "production", "works")),
 )
 """What decides in a run of the matrix what is sent, bought, kept and told. While no byte of it changed, a row is a row,

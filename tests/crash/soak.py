@@ -148,6 +148,7 @@ class Pool:
 
     def __init__(self, workers: int, until: float, rows: Rows) -> None:
         self._workers, self._until, self._rows, self._lock = workers, until, rows, threading.Lock()
+        self.stopped = False
 
     def rows(self, things: Sequence[Any], play: Callable[[Any], Row | None]) -> list[Row]:
         done = [self._rows.had[str(thing)] for thing in things if str(thing) in self._rows.had]
@@ -160,7 +161,7 @@ class Pool:
                         done.append(row)
                         self._tell(row, len(done), len(things))
             except KeyboardInterrupt:
-                self._until = 0.0
+                self._until, self.stopped = 0.0, True
                 threads.shutdown(cancel_futures=True)  # what runs ends first, so that no process is left behind
         return done
 
@@ -315,15 +316,20 @@ def soaked(said: argparse.Namespace, soak: Soak) -> int:
     kept = Rows(said.rows)
     soak.undisturbed()
     share = 1.0 if said.no_sweep else 0.75
-    rows = Pool(said.workers, began + said.seconds * share, kept).rows(planned(said.runs), soak.run)
+    pool = Pool(said.workers, began + said.seconds * share, kept)
+    rows = pool.rows(planned(said.runs), soak.run)
     asked: list[sweep.Cut] = []
-    if not said.no_sweep and sweep.possible():
+    if not (said.no_sweep or pool.stopped) and sweep.possible():
         for database in matrix.DATABASES:
             for kind in matrix.WAYS:
                 asked += sweep.cuts(soak.count(database, kind), database, kind, said.sweep)
     cuts = Pool(said.workers, began + said.seconds, kept).rows(_dealt(asked), soak.cut)
     few = f"; planned were {said.sweep} of each call and way, not all" if said.sweep else ""
-    swept = f"{len(cuts)} of {len(asked)} planned{few}" if asked else "**not run**: no strace here, or not asked for"
+    swept = (
+        f"{len(cuts)} of {len(asked)} planned{few}"
+        if asked
+        else "**not run**: stopped before, not asked for, or no strace here"
+    )
     where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     told = {"when": f"{when:%Y-%m-%d %H:%M} UTC", "where": where}
     said.out.write_text(written(rows, cuts, asked, {**told, "sweep": swept}))
