@@ -139,7 +139,7 @@ def test_a_terminal_that_goes_away_ends_no_prompt(tmp_path: Path):
     assert os.read(ours, 1)
     os.close(ours)
     told, _ = watched.communicate(timeout=60)
-    assert watched.returncode == 0
+    assert watched.returncode in (0, 120)  # 120 is Python's own word that standard error could not be flushed
     assert all(Path(said).is_file() for said in json.loads(told))
 
 

@@ -36,7 +36,7 @@ from reelwright.cli import (
     verify,
     watch,
 )
-from reelwright.cli.door import guarded
+from reelwright.cli.door import guarded, let_go_of_gone
 from reelwright.cli.stops import stop_at_once
 
 EXIT_CODES = """
@@ -106,4 +106,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     json_out = "--json" in sys.argv[1:]
-    sys.exit(guarded(lambda: int(app(standalone_mode=False) or 0), json_out=json_out))
+    try:
+        sys.exit(guarded(lambda: int(app(standalone_mode=False) or 0), json_out=json_out))
+    finally:
+        let_go_of_gone()

@@ -99,13 +99,25 @@ def guarded(act: Callable[[], int], *, json_out: bool, interrupted: Callable[[],
             _out({"error": body | {"billed": "no", "step": None}})
         return CODE
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go_of_gone()
         return 1
     except typer.Abort:
         _err("stopped; nothing was started")
         return 130
     except Exception as error:  # noqa: BLE001  # the door: a fault of ours still ends in words, one object, a code
         return _misspelled(error, json_out=json_out) or _fault(error, json_out=json_out)
+
+
+def let_go_of_gone() -> None:
+    """What could not be written to a reader who is gone is dropped, so that the exit code is that of the verb.
+
+    Else Python tries once more at its end, and exits with 120.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _misspelled(error: Exception, *, json_out: bool) -> int | None:
