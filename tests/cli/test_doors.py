@@ -117,6 +117,14 @@ def test_a_reader_who_goes_away_fails_no_film(env, reelwright) -> None:
     assert [job["state"] for job in reelwright("jobs", "--json").json["jobs"]] == ["done"]
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-"])
+def test_a_stream_that_was_closed_before_is_no_fault(env: dict[str, str], closed: str) -> None:
+    ran = subprocess.run(
+        f"{sys.executable} -m reelwright.cli --version {closed}", shell=True, env=env, capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def on_a_terminal(env: dict[str, str], *command: str, answer: tuple[bytes, bytes] = (b"", b"")) -> tuple[int, str]:
     """Exit code and all that a terminal of 100 columns was sent; ``answer``: what is typed once something is read."""
     ours, theirs = pty.openpty()

@@ -114,6 +114,8 @@ def let_go_of_gone() -> None:
     Else Python tries once more at its end, and exits with 120.
     """
     for stream in (sys.stdout, sys.stderr):
+        if stream is None:  # it was closed before we began, as by >&-
+            continue
         try:
             stream.flush()
         except OSError:
