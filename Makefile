@@ -11,11 +11,12 @@ SAMPLE ?= 24
 SEED ?= $(shell git rev-parse --short=8 HEAD)
 RUNS ?= 2160
 SWEEP ?= 0
+SEQUENCES ?= 2000
 SOAK_S ?= inf
 
-.PHONY: help setup demo check test test-crash test-crash-sample soak test-postgres test-ray test-oracles test-bare lock clean \
+.PHONY: help setup demo check test test-crash test-crash-sample test-person soak test-postgres test-ray test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -40,25 +41,28 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/deptry src
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
-test: $(DEV) postgres ## Pass all tests but the lanes
-	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m "not lane_crash and not lane_ray"
-	@echo "lanes not run here: test-crash, test-ray"
+test: $(DEV) postgres faketime ## Pass all tests but the lanes
+	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m "not lane_crash and not lane_person and not lane_ray"
+	@echo "lanes not run here: test-crash, test-person, test-ray"
 
-test-crash: $(DEV) postgres ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
+test-crash: $(DEV) postgres faketime ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
 	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
 
-test-crash-sample: $(DEV) postgres ## 24 runs of the matrix (SAMPLE), dealt out by SEED, for every change
+test-crash-sample: $(DEV) postgres faketime ## 24 runs of the matrix (SAMPLE), dealt out by SEED, for every change
 	@echo "seed $(SEED)"
 	@REELWRIGHT_LANE_SAMPLE=$(SAMPLE) REELWRIGHT_LANE_SEED=$(SEED) $(BIN)/pytest tests/crash -q -n $(WORKERS) \
 		-m lane_crash --timeout 600
 	@echo "lane run in part: test-crash, $(SAMPLE) of 108 by seed $(SEED); all of them: make test-crash"
+
+test-person: $(DEV) postgres ## People who do anything in any order: 2,000 sequences (SEQUENCES) of up to 30 acts
+	@REELWRIGHT_SEQUENCES=$(SEQUENCES) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
 soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SOAK_S), kills at system calls; or one again (ROW=)
 	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace
 	@PYTHONPATH=src:tests $(PY) -m crash.soak --runs $(RUNS) --seconds $(SOAK_S) --sweep $(SWEEP) \
 		--workers $(WORKERS) $(if $(ROW),--row $(ROW))
 
-test-postgres: $(DEV) postgres ## Only what runs on Postgres
+test-postgres: $(DEV) postgres faketime ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres
 
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
@@ -79,6 +83,10 @@ test-bare: ## The README's first block in a bare Debian root, as an ordinary use
 .PHONY: postgres
 postgres:
 	@sh tools/debian.sh "a Postgres server for the tests" "ls /usr/lib/postgresql/*/bin/initdb" -- postgresql
+
+.PHONY: faketime
+faketime:
+	@sh tools/debian.sh "libfaketime, which sets a process's clock" "ls /usr/lib/*/faketime/libfaketimeMT.so.1" -- faketime
 
 bench-compose: $(DEV) ## Composing a film against a filtergraph, the x264 floor and MoviePy
 	@$(PY) -m bench.compose
@@ -114,6 +122,9 @@ bench-faults: $(DEV) ## 200 films with 5 % transient faults, seed printed
 
 bench-quotes: $(DEV) ## Quotes against settlements, over every model of the fakes
 	@$(PY) -m bench.quotes
+
+bench-account: $(DEV) ## A quote in an account with 10,000 landed takes, against an empty one
+	@$(PY) -m bench.account
 
 lock: $(DEV) ## Resolve the locks anew (no host names in them)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

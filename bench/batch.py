@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ import psutil
 from bench.fakes import fake
 from bench.floor import load
 from bench.verdict import verdict
+from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.fakes.script import Script
 
 GOALS = {3: 2.9, 5: 4.9, 10: 9.7}
@@ -45,7 +47,8 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         script = Script(latency_s=(asked.seconds, asked.seconds))
-        footage = b"\0\0\0\x1cftypisom\0\0\2\0isomiso2mp41" + os.urandom(CLIP_BYTES)
+        playable = asyncio.run(bare(Asked(provider="bench", model="veo", kind="video", prompt="clip")))
+        footage = playable + struct.pack(">I4s", 8 + CLIP_BYTES, b"free") + os.urandom(CLIP_BYTES)
         with fake("gemini_longrunning", Path(folder), script, footage) as address:
             found = {n: _run(folder, address, count, n) for n, count in _runs(asked.clips, asked.serial)}
     return _told(asked, found)

@@ -21,6 +21,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import PAID, Graph, Step
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Consent, Lease, Operation, Standing
@@ -38,7 +39,8 @@ from reelwright.units import Frames, Micros
 ACCOUNT = "bench"
 MODEL = "remote/1"
 CENT = Micros(10_000)
-CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(1000)
+CLIP = bytes(1000)
+"""Of no medium, so that nothing is decoded: what is measured here is the journal."""
 TABLE = digest_of("bench")
 
 
@@ -79,7 +81,7 @@ class Remote:
         self.polls += 1
         if time.monotonic() < self._ready[operation.id]:
             return Progress(state="running")
-        return Progress(state="succeeded", outputs=(Output(sample=0, mime="video/mp4", url="here"),))
+        return Progress(state="succeeded", outputs=(Output(sample=0, mime="application/octet-stream", url="here"),))
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         yield CLIP + operation.id.encode()
@@ -87,7 +89,7 @@ class Remote:
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
         return CannotTell()
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:

@@ -6,6 +6,7 @@ import os
 import runpy
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -29,6 +30,31 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the backgrou
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LOUD = "!!! PostgreSQL tests are SKIPPED: {why}. Set REELWRIGHT_TEST_PG_URL or apt-get install postgresql."
+
+
+_LITTER = pytest.StashKey[set[str]]()
+
+
+def _untracked() -> set[str]:
+    """Files of the working tree that git neither knows nor ignores; none where this is no checkout."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--others", "--exclude-standard"],
+        cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return set(listed.stdout.splitlines())
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[_LITTER] = _untracked()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tests leave no file in the working tree. Of what they change in tracked files, git itself tells."""
+    if hasattr(session.config, "workerinput"):
+        return
+    if left := _untracked() - session.config.stash[_LITTER]:
+        print(f"\ntests left in the working tree: {', '.join(sorted(left))}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _no_postgres(why: str) -> None:

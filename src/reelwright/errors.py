@@ -7,10 +7,13 @@
     │   ├── NeedsConsent                stopped at a price                               exit 3
     │   └── OverBudget                  a cap would be passed; nothing was reserved      exit 5
     ├── DecisionNeeded                  a shot is stuck, or a check failed               exit 4
+    │   ├── NotReconciled               the journal moved, or is behind its vault        exit 4
+    │   └── DamagedAsset                bytes in the vault are not what they were
     ├── JournalError
     │   ├── LeaseLost                   somebody else drives this project now
     │   ├── StaleRevision               the plan was changed by someone else meanwhile
     │   └── StoreUnavailable            disk full, read-only, locked, server gone
+    │       └── JournalDamaged          what the database holds is not what was written
     ├── MediaError                      carries the tool's last words
     │   ├── UnreadableMedia             what was given is not the media it claims to be
     │   ├── WrongResult                 a tool said yes, the probe of its result said no
@@ -21,7 +24,7 @@
     │   ├── NotAccepted                 nothing was taken on; may be sent again later
     │   ├── OutcomeUnknown              sent, no answer: held until found or decided
     │   └── Unreachable                 a question that costs nothing got no answer; may be asked again
-    ├── HandDied                        the process that did the work is gone
+    ├── HandDied                        the process that did the work, or its ffmpeg, was killed
     └── Interrupted                     the person pressed Ctrl-C                        exit 130
 
 Raised ``from`` its cause, logged once, at a door. ``retry`` and ``billed`` are fields, not prose.
@@ -110,6 +113,23 @@ class DecisionNeeded(ReelwrightError):
     exit_code = 4
 
 
+class NotReconciled(DecisionNeeded):
+    """The journal is not where it was, or does not know what its vault knows. Nothing is bought; free work goes on."""
+
+
+class DamagedAsset(DecisionNeeded):
+    """A file in the vault no longer holds the bytes that were landed. Nothing is made of it, nothing is bought for it.
+
+    What we made ourselves is made again for nothing; what was bought, or brought by a person, a person decides about.
+    """
+
+    def __init__(self, digest: str, *, name: str = "", hint: str = "", step: str | None = None) -> None:
+        """``name``: what a person calls the file, else its digest."""
+        hint = hint or f"put the file {digest[:2]}/{digest} of the vault back from a backup, then resume"
+        super().__init__(f"{name or digest}: its file in the vault is damaged", hint=hint, step=step)
+        self.digest = digest
+
+
 class JournalError(ReelwrightError):
     """Anything about the database that holds the journal."""
 
@@ -130,6 +150,12 @@ class StoreUnavailable(JournalError):
     """The journal or the vault cannot be written: disk full, read-only, locked, or the server is gone."""
 
     retry: Retry = "later"
+
+
+class JournalDamaged(StoreUnavailable):
+    """The database's file is damaged: it cannot be read, or holds what nobody wrote. A backup is to be restored."""
+
+    retry: Retry = "never"
 
 
 class MediaError(ReelwrightError):
@@ -164,7 +190,14 @@ class ProviderError(ReelwrightError):
 
 
 class Refused(ProviderError):
-    """The provider said no (bad request, key, funds, content policy). One request only; not billed."""
+    """The provider said no (bad request, key, funds, content policy). One request only; not billed.
+
+    ``is_final``: the very same request would be refused again, whatever is done about keys and funds.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False, hint: str = "", step: str | None = None) -> None:
+        super().__init__(message, hint=hint, step=step)
+        self.is_final = is_final
 
 
 class NotAccepted(ProviderError):
@@ -198,7 +231,7 @@ class Unreachable(ProviderError):
 
 
 class HandDied(ReelwrightError):
-    """The process that did the work is gone (killed, out of memory). The work is idempotent: do it again."""
+    """The process that did the work, or the ffmpeg that it ran, was killed (out of memory). Doing it again may help."""
 
     retry: Retry = "later"
 

@@ -34,7 +34,9 @@ class Settings:
     director takes up from the queue while others run (a job that is named, as ``make`` does, does not wait for
     others). ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses by
     provider that stand in for its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a
-    call names none; empty: films are drawn (``--model animatic`` draws whatever it says). image_bytes,
+    call names none; empty: films are drawn (``--model animatic`` draws whatever it says). stills: the image model that
+    draws what takes open on, where a film's model starts from a picture and neither call nor flavor names one; empty:
+    such a film is refused with what is missing. image_bytes,
     image_side: most bytes and least pixels of a picture that an AI model is shown as a frame or a reference. retired:
     what becomes of a model that is retired: ``refuse`` it, or ask its ``successor``, and say so.
     """
@@ -51,6 +53,7 @@ class Settings:
     preset: str = "veryfast"
     crf: int = 20
     model: str = ""
+    stills: str = ""
     image_bytes: int = 10 * 1024 * 1024
     image_side: int = 720
     retired: str = "refuse"

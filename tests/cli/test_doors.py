@@ -216,7 +216,7 @@ plan = Path(sys.argv.pop(1))
 def longer(question):  # the plan is open in an editor beside the question
     plan.write_text(plan.read_text().replace("seconds: 4", "seconds: 8"))
     return True
-agreeing._says_yes = longer
+agreeing.says_yes = longer
 app.main()
 """
 

@@ -18,8 +18,8 @@ def test_the_list_fits_80_columns_and_names_price_key_and_what_retires(reelwrigh
     assert max(map(len, lines)) <= 80
     row = next(n for n, line in enumerate(lines) if line.startswith("hailuo-2.3-fast "))
     assert "$0.19 to $0.33 a clip" in lines[row] and lines[row].endswith("○ REPLICATE_API_TOKEN")
-    assert lines[row + 1] == "  from first frame · 6, 10 s · 768p 1080p · read 2026-02-01 [8]"
-    assert "[8] three resellers and clients that name the same prices" in lines
+    assert lines[row + 1] == "  from first frame · 6, 10 s · 768p 1080p · read 2026-02-01 [9]"
+    assert "[9] three resellers and clients that name the same prices" in lines
     assert "retired 2026-06-30 → gemini-omni-1.1-flash" in ran.out
     assert "may be gone since 2026-11-17" in ran.out
     assert "not for commercial films" in ran.out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,17 @@ from engine.paper import Paper
 from reelwright.catalogue.models import sold_by
 from reelwright.catalogue.price import price_of
 from reelwright.errors import Refused, Unreachable
+from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Request
+
+
+async def film(prompt: str) -> bytes:
+    """The bytes that the proxy brings for ``prompt``."""
+    return await bare(Asked(provider=Proxy.name, model="veo", kind="video", prompt=prompt))
 
 
 class Proxy(Paper):
@@ -31,7 +37,7 @@ class Proxy(Paper):
         super().__init__(folder, polls=0, **more)
         self.seconds, self.ready = seconds, dict[str, float]()
         self.under_way, self.most = 0, 0
-        self.cuts = 2
+        self.cuts, self.loses = 2, True
 
     def models(self) -> frozenset[str]:
         return frozenset(row.id for row in sold_by(self.name) if row.profile == "litellm")
@@ -51,18 +57,16 @@ class Proxy(Paper):
         self.ready[operation.id] = asyncio.get_running_loop().time() + seconds
         return operation
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
         """It is asked within the process that buys: nothing of one that was killed arrives any more."""
-        answer = await super().find(prepared, purchase, since)
-        return (
-            Absent(complete_until=answer.complete_until + timedelta(days=1)) if isinstance(answer, Absent) else answer
-        )
+        answer = await super().find(prepared, purchase, own)
+        return Absent(listed_after_s=-86_400.0) if isinstance(answer, Absent) else answer
 
     async def poll(self, operation: Operation) -> Progress:
         if asyncio.get_running_loop().time() < self.ready.get(operation.id, 0.0):
             return Progress(state="running", done=0.5, again_in=0.01)
         self.under_way -= 1
-        if "lose" in self._accepted()[operation.id]["prompt"]:
+        if self.loses and "lose" in self._accepted()[operation.id]["prompt"]:
             return Progress(state="lost", said="the proxy does not know it")
         return Progress(state="succeeded", outputs=(Output(sample=0, mime="video/mp4", url=operation.id),))
 
@@ -72,5 +76,4 @@ class Proxy(Paper):
             self.cuts -= 1
             yield b"x" * 1000
             raise Unreachable("cut off after 1,000 bytes")
-        async for chunk in super().fetch(operation, output):
-            yield chunk
+        yield await film(prompt)

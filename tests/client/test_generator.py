@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from client.proxy import Proxy
+from client.proxy import Proxy, film
 from reelwright import Studio
 from reelwright.client.answers import VideoRequest
 from reelwright.client.exceptions import (
@@ -38,9 +38,9 @@ async def test_a_prompt_becomes_a_video_on_disk(making: Making, proxy: Proxy, tm
         assert generator._client is not None
         video = await generator.generate_video_async("a cat")
     assert generator._client is None
-    assert video.is_success and video.video_path and video.video_path.read_bytes() == b"take a cat"
+    assert video.is_success and video.video_path and video.video_path.read_bytes() == await film("a cat")
     assert video.video_path.parent == tmp_path / "videos" and video.video_path.name.startswith("a-cat_")
-    assert video.file_size_mb == len(b"take a cat") / 1e6 and video.generation_time and video.generation_time > 0
+    assert video.file_size_mb == len(await film("a cat")) / 1e6 and video.generation_time and video.generation_time > 0
     assert video.cost_usd == "3.20" and video.model == "litellm-veo-3.1"
     assert proxy.submissions == ["a cat"]
 
@@ -85,7 +85,7 @@ async def test_results_keep_the_order_of_the_prompts(making: Making, proxy: Prox
         batch = await generator.generate_batch(prompts)
     assert [one.prompt for one in batch.results] == prompts
     assert [one.video_path.read_bytes() for one in batch.results if one.video_path] == [
-        f"take {prompt}".encode() for prompt in prompts
+        await film(prompt) for prompt in prompts
     ]
     assert batch.success_rate == 1.0 and batch.details["quoted_usd"] == "16.00"
 
@@ -115,12 +115,25 @@ async def test_the_same_prompt_twice_in_a_batch_is_two_videos(making: Making, pr
 
 
 async def test_a_single_call_raises_what_a_batch_records(making: Making):
-    async with making() as generator:
+    async with making(max_wait_time=2.0) as generator:
         with pytest.raises(APIError, match="says no"):
             await generator.generate_video_async("refuse me")
         with pytest.raises(OperationNotFoundError) as lost:
             await generator.generate_video_async("lose me")
     assert lost.value.operation_name
+
+
+async def test_an_operation_that_is_not_known_there_stays_bought_and_the_same_call_asks_again(
+    making: Making, proxy: Proxy
+):
+    """Source: systems.md S4-34."""
+    async with making(max_wait_time=2.0) as generator:
+        with pytest.raises(OperationNotFoundError) as lost:
+            await generator.generate_video_async("lose me")
+        proxy.loses = False
+        video = await generator.generate_video_async("lose me")
+    assert video.is_success and proxy.submissions == ["lose me"]
+    assert lost.value.details["elapsed_time"] == 2.0
 
 
 async def test_nothing_is_sent_for_what_is_not_valid(making: Making, proxy: Proxy):
@@ -252,7 +265,7 @@ async def test_a_download_that_is_cut_is_fetched_again(making: Making, proxy: Pr
 async def test_a_download_that_never_comes_says_how_far_it_came_and_is_kept(
     making: Making, proxy: Proxy, tmp_path: Path
 ):
-    async with making() as generator:
+    async with making(max_wait_time=2.0) as generator:
         with pytest.raises(DownloadError) as caught:
             await generator.generate_video_async("cut for ever", tmp_path / "x.mp4")
         with pytest.raises(DownloadError):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import pickle
 from pathlib import Path
 
 import pytest
 
+from reelwright.cli.batch import batch
 from reelwright.client import exceptions as e
 from reelwright.client.answers import MAX_PROMPT_LENGTH, BatchResult, VideoRequest, VideoResponse, validate_prompt
 from reelwright.client.options import options
 from reelwright.errors import ReelwrightError
+from reelwright.studio.batching import CONCURRENCY
 
 TWINS = {
     e.APIError: RuntimeError,
@@ -30,6 +33,21 @@ def test_every_error_is_also_its_builtin_twin(kind: type[e.VideoGenerationError]
     assert kind("said").details == {}
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is kind and str(again) == "said" and again.details == {"a": 1}
+
+
+def test_every_error_has_a_code_that_stays():
+    codes = {kind: kind("said").code for kind in (e.VideoGenerationError, *TWINS)}
+    assert codes == {
+        e.VideoGenerationError: "failed",
+        e.APIError: "api_error",
+        e.TimeoutError: "timed_out",
+        e.DownloadError: "download_failed",
+        e.ValidationError: "invalid_request",
+        e.OperationNotFoundError: "operation_not_found",
+    }
+    late = e.APIError("said", code="provider_failed", reason="busy")
+    again = pickle.loads(pickle.dumps(late))
+    assert (again.code, again.reason) == ("provider_failed", "busy") and set(codes.values()) < set(e.CODES)
 
 
 def test_errors_keep_what_they_tell_of():
@@ -75,6 +93,23 @@ def test_a_prompt_is_checked_the_same_way_alone():
     for bad in ("", " \n", 3, None, "x" * (MAX_PROMPT_LENGTH + 1)):
         with pytest.raises(e.ValidationError):
             validate_prompt(bad)
+
+
+def test_the_longest_prompt_is_taken_and_the_guide_says_how_long_it_is():
+    """Source: systems.md S4-38."""
+    assert validate_prompt("x" * MAX_PROMPT_LENGTH) == "x" * MAX_PROMPT_LENGTH
+    for wrong in ("", " \n\t", "x" * (MAX_PROMPT_LENGTH + 1)):
+        with pytest.raises(e.ValidationError) as refused:
+            validate_prompt(wrong)
+        assert refused.value.field == "prompt"
+    guide = Path(__file__).resolve().parents[2] / "docs" / "guides" / "video-generation.md"
+    assert f"from 1 to {MAX_PROMPT_LENGTH:,} characters" in guide.read_text(encoding="utf-8")
+
+
+def test_five_are_under_way_at_once_unless_told_otherwise():
+    """Source: systems.md S4-50: in the client and on the command line alike."""
+    told = inspect.signature(batch).parameters["concurrency"].default
+    assert options({}).concurrent_limit == CONCURRENCY == told == 5
 
 
 def test_a_batch_counts_what_it_holds():

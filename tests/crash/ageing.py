@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0007": ("ALTER TABLE purchases DROP COLUMN dispute",),
+    "0006": ("DROP TABLE journal_places", "DROP TABLE vault_marks"),
+    "0005": ("DROP TABLE requests", "ALTER TABLE jobs DROP COLUMN delivered_at"),
     "0004": ("DROP INDEX ix_assets_gone",),
     "0003": (
         *("DROP INDEX ix_purchases_waiting", "DROP INDEX ix_purchases_at_provider"),
@@ -21,7 +25,7 @@ ADDED: Final = {
     ),
     "0002": ("ALTER TABLE jobs DROP COLUMN cut",),
 }
-"""By migration, newest first: what takes back what it added. None of them changed anything that was there before."""
+"""By migration, newest first: what takes back what it added. What 0005 changed is taken back by ``_before_orders``."""
 
 
 def age(url: str, to: str) -> None:
@@ -33,5 +37,46 @@ def age(url: str, to: str) -> None:
             if version > to:
                 for statement in statements:
                     conn.execute(text(statement))
+                if version == "0005":
+                    _before_orders(conn)
         conn.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": to})
     engine.dispose()
+
+
+def _before_orders(conn: Connection) -> None:
+    """Purchases are bought once per project, briefs say of reuse, and projects are found by nothing."""
+    for statement in (
+        "UPDATE purchases SET scope = project",
+        "ALTER TABLE projects ADD COLUMN reuse TEXT DEFAULT 'project' NOT NULL",
+        """UPDATE projects SET brief = '{"reuse":"project",' || substr(brief, 2)""",
+    ):
+        conn.execute(text(statement))
+    old = (
+        "CONSTRAINT ck_projects_reuse_known CHECK (reuse IN ('project', 'account'))",
+        "UNIQUE (scope, fingerprint, try)",
+    )
+    if conn.dialect.name == "sqlite":
+        orders: Any = import_module("reelwright.store.migrations.versions.0005_orders")
+        (_, (was, now)), ((was_unique, now_unique),) = orders._PROJECTS, orders._PURCHASES
+        spelled = ", reuse TEXT DEFAULT 'project' NOT NULL"
+        line = ("\tcreated_at BIGINT NOT NULL", "\treuse TEXT NOT NULL, \n\tcreated_at BIGINT NOT NULL")
+        orders._rebuild(conn, "projects", ((spelled, ""), line, (now, was)))
+        orders._rebuild(conn, "purchases", ((now_unique, was_unique),))
+    else:
+        for statement in (
+            "ALTER TABLE projects DROP CONSTRAINT uq_projects_account_found_by",
+            "ALTER TABLE projects DROP CONSTRAINT ck_projects_nth_counts",
+            "ALTER TABLE projects ALTER COLUMN reuse DROP DEFAULT",
+            f"ALTER TABLE projects ADD {old[0]}",
+            *("ALTER TABLE projects ADD COLUMN made_at BIGINT", "UPDATE projects SET made_at = created_at"),
+            *("ALTER TABLE projects DROP COLUMN created_at", "ALTER TABLE projects RENAME made_at TO created_at"),
+            "ALTER TABLE projects ALTER COLUMN created_at SET NOT NULL",
+            "CREATE INDEX ix_projects_account ON projects (account, created_at)",
+            "ALTER TABLE purchases DROP CONSTRAINT uq_purchases_scope_order_fingerprint_n_try",
+            "ALTER TABLE purchases DROP CONSTRAINT ck_purchases_n_counts",
+            f"ALTER TABLE purchases ADD CONSTRAINT uq_purchases_scope_fingerprint_try {old[1]}",
+        ):
+            conn.execute(text(statement))
+    for table, columns in (("projects", ("found_by", "nth")), ("purchases", ("order_fingerprint", "n", "samples"))):
+        for column in columns:
+            conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))

@@ -1,8 +1,11 @@
 """Drivers forked from one process that has imported them: importing is more than half of what a life costs.
 
-Only the soak starts its lives so, and only those that no tracer watches; the lane starts each as a program of its own.
+Of the matrix only the soak starts its lives so, and only those that no tracer watches; the lane starts each as a
+program of its own. A person of ``tests/person`` does everything so.
 
-    python -m crash.forked          serves: a line of JSON in for each life, a line out when it began and when it ended
+    python -m crash.forked MODULE   serves: a line of JSON in for each life, a line out when it began and when it ended
+
+``MODULE.live()`` is one life; ``crash.driver`` where none is named.
 """
 
 from __future__ import annotations
@@ -17,8 +20,10 @@ import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
+from types import ModuleType
 from typing import Any, NoReturn
 from uuid import uuid4
 
@@ -44,19 +49,25 @@ class Forked:
             raise subprocess.TimeoutExpired("crash.driver", timeout or 0)
         return self._out.read_text(), self._err.read_text()
 
+    def discard(self) -> None:
+        """Remove what it printed: of thousands of lives nobody reads it twice."""
+        for path in (self._out, self._err):
+            path.unlink()
+
     def end(self, code: int) -> None:
         self.returncode = code
         self._ended.set()
 
 
 class Forks:
-    """The process that lives are forked from; it ends with ours, and all of them with it."""
+    """The process that lives of ``module`` are forked from; it ends with ours, and all of them with it."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, env: Mapping[str, str], module: str = "crash.driver") -> None:
         self._folder = folder
+        command = [sys.executable, "-m", "crash.forked", module]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "crash.forked"], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+            command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )  # fmt: skip
         self._lock = threading.Lock()
         self._began: SimpleQueue[int] = SimpleQueue()
         self._alive: dict[int, Forked] = {}
@@ -66,6 +77,8 @@ class Forks:
     def start(self, args: Sequence[str], env: Mapping[str, str]) -> Forked:
         """A driver with these arguments."""
         out, err = (self._folder / f"{uuid4().hex}.{name}" for name in ("out", "err"))
+        for path in (out, err):  # one that is killed at once has not opened them yet
+            path.touch()
         with self._lock:  # one after the other, so that the answer is this one's
             assert self._process.stdin
             asked = {"args": list(args), "env": dict(env), "out": str(out), "err": str(err)}
@@ -95,9 +108,10 @@ class Forks:
 
 
 # ---- the process that is forked
-def serve() -> None:
-    """Forks a driver for each line, tells of each end; at the end of its input it takes all of them along."""
-    import crash.driver  # noqa: F401  what every life has imported
+def serve(module: str) -> None:
+    """Forks a life for each line, tells of each end; at the end of its input it takes all of them along."""
+    lives = import_module(module)  # what every life has imported
+    getattr(lives, "warm_up", lambda: None)()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
@@ -128,7 +142,7 @@ def serve() -> None:
                     os.close(ours)
                     for other in (*alive, *waits.values()):
                         os.close(other)
-                    _live(asked, theirs)
+                    _live(lives, asked, theirs)
                 os.close(theirs)
                 waits[pid] = ours
                 alive[os.pidfd_open(pid)] = pid
@@ -139,7 +153,7 @@ def _tell(said: dict[str, Any]) -> None:
     os.write(1, (json.dumps(said) + "\n").encode())
 
 
-def _live(asked: dict[str, Any], until: int) -> NoReturn:
+def _live(lives: ModuleType, asked: dict[str, Any], until: int) -> NoReturn:
     code = 1
     try:
         os.read(until, 1)
@@ -155,10 +169,8 @@ def _live(asked: dict[str, Any], until: int) -> NoReturn:
             os.close(opened)
         os.environ.clear()
         os.environ.update(asked["env"])
-        sys.argv = ["crash.driver", *asked["args"]]
-        import crash.driver
-
-        crash.driver.live()
+        sys.argv = [lives.__name__, *asked["args"]]
+        lives.live()
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
@@ -171,4 +183,4 @@ def _live(asked: dict[str, Any], until: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(*sys.argv[1:] or ["crash.driver"])

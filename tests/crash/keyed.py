@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +28,7 @@ from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.document import from_json
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -97,12 +97,12 @@ class Keyed:
         answer = await self._http.call("DELETE", _PATH + operation.id)
         return "cancelled" if answer.status == 204 else "too_late"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
         """By its name: what is not there under it was never taken on."""
         try:
             await self._asked(purchase)
         except NotFound:
-            return Absent(complete_until=datetime.now(UTC))
+            return Absent()
         return Found(operation=self._operation(purchase))
 
     def failures(self, model: str) -> Failures:

@@ -7,13 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 from crash.keyed import MODEL, Keyed
+from crash.videos import LISTED_AFTER, Videos
 from crash.videos import MODEL as VIDEO
-from crash.videos import Videos
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import Script, slow
@@ -25,8 +24,6 @@ from reelwright.reel.request import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "matrix-0123456789"
-LISTED_AFTER = timedelta(seconds=0.1)
-"""How soon the fake's list shows what it took on; the adapter's own 30 s would only be waited for."""
 
 
 @dataclass(frozen=True)

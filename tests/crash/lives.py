@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import psutil
+from sqlalchemy import text
 
 from crash.checker import Checked, check
 from crash.forked import Forked, Forks
@@ -124,6 +125,20 @@ class Lives:
         """A person decides what is unknown, and has the job queued again; how much there was to decide."""
         return asyncio.run(self._say(word))
 
+    def resume(self) -> None:
+        """A person has the job queued again, and decides nothing."""
+        asyncio.run(self._resume())
+
+    async def _resume(self) -> None:
+        database = Database(self.database, upgrade=False)
+        try:
+            journal = SqlJournal(database)
+            for project in await journal.projects(ACCOUNT):
+                for job in (await journal.jobs(ACCOUNT, project.id))[:1]:
+                    await journal.requeue(ACCOUNT, job.id)
+        finally:
+            database.close()
+
     async def _say(self, word: Word) -> int:
         database = Database(self.database, upgrade=False)
         try:
@@ -177,11 +192,17 @@ class Lives:
 
     @property
     def litter(self) -> list[str]:
-        """Workrooms, and files in the vault that are no asset."""
+        """Workrooms, and files in the vault that are neither assets nor its records of sends."""
         rooms = self.home / "workrooms"
         left = [str(p) for p in rooms.rglob("*")] if rooms.is_dir() else []
-        files = [p for p in (self.home / "vault").rglob("*") if p.is_file()]
+        files = [p for p in (self.home / "vault").rglob("*") if p.is_file() and p.parent.name != ".sends"]
         return left + [str(p) for p in files if not re.fullmatch(r"[0-9a-f]{64}", p.name)]
+
+    def unmarked(self) -> set[str]:
+        """Purchases that were sent for money, of which the vault has no record."""
+        logs = (self.home / "vault").glob("*/.sends/*.jsonl")
+        marked = {json.loads(line)["id"] for log in logs for line in log.read_text(encoding="utf-8").splitlines()}
+        return asyncio.run(_sent_in(self.database)) - marked
 
     def checked(self, *, at_rest: bool = True) -> Checked:
         """The checker's word; it has never heard of what happened."""
@@ -198,6 +219,7 @@ class Lives:
         found = self.checked()
         assert not found.faults, "\n".join(map(str, found.faults))
         assert found.billed == found.ledger and not found.held
+        assert not (unmarked := self.unmarked()), f"sent without a marker: {unmarked}"
         assert not litter or self.litter == []
         return found
 
@@ -207,6 +229,16 @@ def made_for(charge: Charge) -> str:
     said = charge.facts["work"]["asked"]
     asked = Asked(**{**said, "size": tuple(said["size"]), "fps": tuple(said["fps"])})
     return hashlib.sha256(asyncio.run(bare(replace(asked, sample=0)))).hexdigest()
+
+
+async def _sent_in(url: str) -> set[str]:
+    """Purchases of which the provider was told, whatever became of them."""
+    database = Database(url, upgrade=False)
+    try:
+        query = "SELECT id FROM purchases WHERE resubmit <> 'free' AND operation IS NOT NULL"
+        return {row.id for row in await database.read(lambda conn: conn.execute(text(query)).all())}
+    finally:
+        database.close()
 
 
 async def had_in(url: str) -> Mapping[Fingerprint, tuple[Digest, ...]]:

@@ -131,7 +131,7 @@ class Makes:
         left = [str(p) for p in (self.home / "workrooms").glob("*")] + [str(p) for p in self.scratch.glob("*")]
         left += [str(p) for p in self.home.rglob("*.part")]
         named = {digest for assets in self.had().values() for digest in assets}
-        vault = [p for p in (self.home / "vault").rglob("*") if p.is_file()]
+        vault = [p for p in (self.home / "vault").rglob("*") if p.is_file() and p.parent.name != ".sends"]
         return left + [str(p) for p in vault if not re.fullmatch("[0-9a-f]{64}", p.name) or p.name not in named]
 
     def check(self, end: Film, whole: Film, before: Mapping[str, Any], stops: int = 0) -> None:

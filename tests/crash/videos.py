@@ -11,18 +11,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from crash.keyed import served
-from reelwright.providers.fakes.asked import Asked
+from reelwright.net.http import Http
+from reelwright.net.keys import Key
+from reelwright.providers.fakes.asked import Asked, Footage, bare
+from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.openai_videos import FakeOpenaiVideos
+from reelwright.providers.fakes.script import Script
+from reelwright.providers.families.videos_wire import Profile
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.units import Micros
 
+LISTED_AFTER = timedelta(seconds=0.1)
+"""How soon the fake's list shows what it took on; the adapter's own 30 s would only be waited for."""
 MODEL = "local-video"
 MICROS = 234_567
 """Of one clip: an odd price, so that a rounded one would show."""
@@ -31,11 +39,26 @@ MICROS = 234_567
 class Videos(OpenaiVideos):
     """As it is sold, but for its price; an unknown of it is never sent again by itself."""
 
+    def __init__(self, http: Http, key: Key | None = None) -> None:
+        super().__init__(http, key, LISTED_AFTER)
+
     def price(self, request: Request) -> Price:
         return Price(micros=Micros(MICROS), basis="a clip", catalogue=digest_of(MODEL))
 
 
 class FakeVideos(FakeOpenaiVideos):
+    """vLLM-Omni's habits: its list repeats the prompt."""
+
+    def __init__(
+        self,
+        bill: Bill | None = None,
+        script: Script | None = None,
+        footage: Footage = bare,
+        secret: str | None = None,
+        profile: Profile = "vllm_omni",
+    ) -> None:
+        super().__init__(bill, script, footage, secret, profile)
+
     def _understood(self, fields: Mapping[str, Any]) -> tuple[Asked, int, tuple[float, float]]:
         asked, _, usual_s = super()._understood(fields)
         return asked, MICROS, usual_s

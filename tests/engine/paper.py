@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
@@ -18,6 +17,7 @@ from reelwright.catalogue.model import Billed, Failures
 from reelwright.errors import ReelwrightError
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.reel.canonical import digest_of
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -131,13 +131,13 @@ class Paper:
             (self.folder / f"{operation.id}.cancelled").touch()
         return self.cancels
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
         if not self.finds:
             return CannotTell()
         for operation, accepted in self._accepted().items():
             if accepted["purchase"] == purchase:
                 return Found(operation=Operation(id=operation))
-        return Absent(complete_until=datetime.now(UTC) + timedelta(seconds=1))
+        return Absent()
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None

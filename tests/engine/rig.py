@@ -24,6 +24,8 @@ from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
+from reelwright.store.markers import Markers
+from reelwright.store.send_guard import SendGuard
 from reelwright.store.vault import FolderVault
 from reelwright.units import Micros
 
@@ -53,11 +55,13 @@ class Rig:
         again_s: Sequence[float] = (0.05, 0.05),
         settings: Mapping[str, Any] | None = None,
         arrives_s: float = 0.2,
+        downloads: int = 8,
     ) -> None:
         self.database = database
         self.settings = Settings(home=home, hands=hands, lease_s=lease_s, **(settings or {}))
-        self.journal, self.ledger = journal(database, lease_s=lease_s), SqlLedger(database)
+        self.journal = journal(database, lease_s=lease_s)
         self.vault = FolderVault.open(self.settings.vault)
+        self.ledger = SqlLedger(database, guard=SendGuard(database, Markers(self.vault)))
         self.hands = HandsHere(self.settings, self.vault, WORKS)
         self.providers: dict[str, Provider] = {"offline": Offline(works)}
         if paid:
@@ -66,8 +70,8 @@ class Rig:
         self.heard: list[Progressed] = []
         self.director = Director(
             self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production,
-            self.heard.append, send_again_s=send_again_s, pace=pace or Pace(least_s=0.02, most_s=0.05), again_s=again_s,
-            arrives_s=arrives_s,
+            self.heard.append, send_again_s=send_again_s, again_s=again_s, arrives_s=arrives_s,
+            pace=pace or Pace(least_s=0.02, most_s=0.05, patience_s=0.5), downloads=downloads,
         )  # fmt: skip
 
     async def order(self, text: str, goal: Goal = "film", usd: float | None = None, **brief: Any) -> str:

@@ -257,7 +257,7 @@ async def test_what_an_edit_no_longer_wants_is_not_sent_and_what_was_sent_lands(
 async def test_projects_of_an_account_that_share_shots_buy_each_once(rigged, tmp_path):
     paper = Paper(tmp_path / "paper")
     rig = rigged(paid=paper)
-    more = {"models": ("paper/1",), "reuse": "account", "usd": 5}
+    more = {"models": ("paper/1",), "usd": 5}
     projects = [await rig.order("a b", **more), await rig.order("a b", **more), await rig.order("a c", **more)]
     await rig.director.run()
     assert [(await rig.job(p)).state for p in projects] == ["done"] * 3

@@ -18,9 +18,10 @@ from reelwright.engine.errand import Dropped, Errand
 from reelwright.engine.gate import Gate
 from reelwright.engine.operations import Pace
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, StoreUnavailable, Unreachable
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Progress
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Perhaps, Progress
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import Step
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase
@@ -33,7 +34,7 @@ from reelwright.units import Micros
 from store.observing import change
 
 FP = Fingerprint("take:" + "0" * 64)
-PACE = Pace(least_s=0.02, most_s=0.05)
+PACE = Pace(least_s=0.02, most_s=0.05, patience_s=0.5)
 STEP = Step(key=take_key("a"), kind="take", request=Request(model="paper/1", mode="take", prompt="a"))
 
 
@@ -48,7 +49,7 @@ class Counter:
         self.gate = Gate(rig.journal, ledger(rig.database), rig.vault, rig.hands, rig.providers, **more)
 
     def errand(self) -> Errand:
-        order = Order(step=STEP, fingerprint=FP, round=1, inputs=())
+        order = Order(step=STEP, fingerprint=FP, round=1, inputs=(), of=FP)
         return Errand(step=STEP.key, fingerprint=FP, report=lambda done: None, order=order)
 
     async def buy(self, errand: Errand | None = None) -> Any:
@@ -131,6 +132,16 @@ async def test_unless_told_otherwise_it_is_sent_again_after_half_a_minute_one_an
     assert len(SEND_AGAIN_S) == 3
 
 
+async def test_after_the_last_wait_it_is_given_up_with_the_reason_and_costs_nothing(opened, tmp_path):
+    """Source: systems.md S0-62 and S0-63."""
+    paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")] * 9)
+    counter = await opened(paper, send_again_s=(0.01, 0.01, 0.01))
+    with pytest.raises(NotAccepted, match="not accepted 4 times: busy"):
+        await counter.buy()
+    row = await counter.row()
+    assert (row.state, row.attempts, row.settled or 0) == ("released", 4, 0) and "busy" in row.said
+
+
 async def test_a_wait_to_be_sent_again_survives_its_director_and_is_seen_in_the_row(opened, tmp_path):
     paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")])
     counter = await opened(paper, send_again_s=(60.0,))
@@ -182,8 +193,8 @@ async def test_a_list_that_is_not_complete_up_to_our_send_is_not_believed(opened
     class Late(Paper):
         """Its list lags an hour behind."""
 
-        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Absent:
-            return Absent(complete_until=datetime.now(UTC) - timedelta(hours=1))
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Absent:
+            return Absent(listed_after_s=3600.0)
 
     counter = await opened(Late(tmp_path / "paper"))
     purchase = await counter.intended()
@@ -199,11 +210,11 @@ async def test_an_absence_is_not_believed_while_the_send_of_a_director_that_was_
     class Late(Paper):
         """What was sent before is taken on only after a while: its director was stopped in the middle of it."""
 
-        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
             if self.polled and not self.submissions:
                 await self.submit(prepared, None, None)
             self.polled += 1
-            return await super().find(prepared, purchase, since)
+            return await super().find(prepared, purchase, own)
 
     counter = await opened(Late(tmp_path / "paper"), arrives_s=5.0)
     purchase = await counter.intended()
@@ -213,22 +224,76 @@ async def test_an_absence_is_not_believed_while_the_send_of_a_director_that_was_
     assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 1
 
 
-async def test_what_was_sent_so_long_ago_that_nothing_can_arrive_is_sent_again_at_once(opened, db):
-    counter = await opened(arrives_s=3600.0)
+@pytest.mark.parametrize("set_by_s", [7200, 20, -20, -7200])
+async def test_however_the_clock_was_set_an_absence_is_believed_after_a_wait_of_our_own(opened, db, tmp_path, set_by_s):
+    """A send of a director that was stopped arrives after the first looks; the clock says that it was long ago."""
+
+    class Late(Paper):
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
+            self.polled += 1
+            if self.polled == 5:
+                await self.submit(prepared, None, None)
+            return await super().find(prepared, purchase, own)
+
+    counter = await opened(Late(tmp_path / "paper"), arrives_s=2.0)
+    purchase = await counter.intended()
+    prepared = await counter.paper.prepare(STEP.request, (), purchase.id, counter.rig.vault.read)
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, prepared)
+    change(db, f"UPDATE purchases SET posted_at = posted_at - {set_by_s * 1000}")
+    assert await asyncio.wait_for(counter.buy(), 10)
+    assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 1
+
+
+async def test_work_that_may_be_ours_is_for_a_person_unless_another_purchase_claims_it(opened, tmp_path):
+    class Shows(Paper):
+        """Its list shows one entry that may be ours, until somebody has claimed it."""
+
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
+            return Absent() if "op_1" in own.claimed else Perhaps(entries=("op_1",))
+
+    counter = await opened(Shows(tmp_path / "paper"))
     purchase = await counter.intended()
     assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
-    change(db, "UPDATE purchases SET posted_at = posted_at - 3605000")
+    with pytest.raises(OutcomeUnknown, match="op_1"):
+        await asyncio.wait_for(counter.buy(), 10)
+    assert (await counter.row()).state == "unknown" and counter.paper.submissions == []
+    twin, _ = await twin_of(counter, "1")
+    await counter.rig.ledger.bought(twin.id, Operation(id="op_1"))
     assert await asyncio.wait_for(counter.buy(), 10)
-    assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 2
+    assert counter.paper.submissions == ["a"]
+
+
+@pytest.mark.parametrize("set_by_s", [7200, -7200])
+async def test_a_clock_that_is_set_while_we_wait_changes_nothing_of_the_wait(opened, db, tmp_path, set_by_s):
+    paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy", after_s=1.0)])
+    counter = await opened(paper)
+    started = asyncio.get_running_loop().time()
+    buying = asyncio.create_task(counter.buy())
+    await asyncio.wait_for(paper.submitting.wait(), 5)
+    while not (await counter.row()).not_before:
+        await asyncio.sleep(0.02)
+    change(db, f"UPDATE purchases SET not_before = not_before - {set_by_s * 1000}")
+    await asyncio.wait_for(buying, 10)
+    assert asyncio.get_running_loop().time() - started >= 1.0
+
+
+async def test_a_wait_that_an_earlier_run_was_told_is_no_longer_after_the_clock_was_set_back(opened, db, tmp_path):
+    counter = await opened(Paper(tmp_path / "paper"))
+    purchase = await counter.intended()
+    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    due = datetime.now(UTC) + timedelta(seconds=1)
+    assert await counter.rig.ledger.move(purchase.id, ["posting"], "intent", "not accepted", due)
+    change(db, "UPDATE purchases SET not_before = not_before + 7200000, posted_at = posted_at + 7200000")
+    assert await asyncio.wait_for(counter.buy(), 10)
 
 
 async def test_a_shot_that_is_edited_away_while_it_is_looked_for_is_looked_for_to_the_end(opened, tmp_path):
     class Silent(Paper):
         looks = 0
 
-        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Absent:
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Absent:
             self.looks += 1
-            return Absent(complete_until=datetime.now(UTC))
+            return Absent()
 
     counter = await opened(Silent(tmp_path / "paper"), arrives_s=0.5)
     purchase = await counter.intended()
@@ -245,14 +310,14 @@ class Listing(Paper):
 
     shows: Operation | None = None
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
         return Found(operation=self.shows) if self.shows else CannotTell()
 
 
 async def twin_of(counter: Counter, digit: str) -> tuple[Purchase, Errand]:
     """A purchase of the very same that was sent, and of which nothing was heard."""
     twin = Fingerprint("take:" + digit * 64)
-    order = Order(step=STEP, fingerprint=twin, round=1, inputs=())
+    order = Order(step=STEP, fingerprint=twin, round=1, inputs=(), of=twin)
     lost = await counter.rig.ledger.intend(
         counter.lease, counter.allowance, counter.job, STEP.key, twin, counter.lease.project, "paper", "paper/1",
         counter.paper.price(STEP.request), "never",
@@ -290,16 +355,16 @@ async def test_a_list_that_could_not_be_read_is_read_again(opened, tmp_path):
 
         looks = 0
 
-        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
             self.looks += 1
             if self.looks == 1:
                 raise Unreachable("no answer")
-            return Absent(complete_until=datetime.now(UTC) + timedelta(seconds=1))
+            return Absent()
 
     counter = await opened(Stammering(tmp_path / "paper"))
     purchase = await counter.intended()
     assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
-    assert await counter.buy() and counter.paper.submissions == ["a"] and counter.paper.looks == 2
+    assert await counter.buy() and counter.paper.submissions == ["a"] and counter.paper.looks >= 2
 
 
 @pytest.mark.parametrize("late", [NotAccepted("held up here for too long"), Refused("400")])

@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -194,3 +196,29 @@ async def test_two_hundred_tasks_leave_no_handle_and_no_memory_behind(hands):
         seen.append((me.num_fds(), sum(child.memory_info().rss for child in me.children())))
     assert seen[1][0] == seen[2][0] == seen[0][0]
     assert seen[2][1] - seen[0][1] < 8 << 20
+
+
+DAEMON = """
+import asyncio, os, sys
+from pathlib import Path
+os.closerange(0, 3)  # as a daemon may start
+from engine.works import WORKS
+from reelwright.engine.hands.here import HandsHere
+from reelwright.settings import Settings
+from reelwright.store.vault import FolderVault
+
+async def main(home):
+    settings = Settings(home=home, hands=1)
+    hands = HandsHere(settings, FolderVault.open(settings.vault), WORKS)
+    outcome = await asyncio.wait_for(hands.do("local", "take", {"prompt": "a"}, [], "take:0"), 60)
+    await hands.close()
+    (home / "told").write_text(outcome.assets[0])
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+def test_a_daemon_without_standard_streams_has_hands_all_the_same(tmp_path):
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, "-c", DAEMON, str(tmp_path)], env=env, timeout=100, check=False)
+    assert ran.returncode == 0 and (tmp_path / "told").read_text()

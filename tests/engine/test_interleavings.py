@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,7 +13,8 @@ from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine import surely
 from reelwright.errors import BadInput, LeaseLost, StoreUnavailable
-from reelwright.providers.protocol import Absent, Found, Keep, Make, Output, Progress
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
@@ -125,12 +125,14 @@ async def test_what_a_person_says_arrived_while_it_is_looked_for_is_followed_and
 
         looking, go_on = asyncio.Event(), asyncio.Event()
 
-        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
+            if not self.finds:
+                return CannotTell()
             self.looking.set()
             await self.go_on.wait()
-            return await super().find(prepared, purchase, since)
+            return await super().find(prepared, purchase, own)
 
-    paper = Slow(tmp_path / "paper", answers=[ConnectionResetError("gone")])
+    paper = Slow(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     paper.looking, paper.go_on = asyncio.Event(), asyncio.Event()
     rig = rigged(paid=paper)
     project = await rig.order("a", **TAKES)
@@ -138,6 +140,7 @@ async def test_what_a_person_says_arrived_while_it_is_looked_for_is_followed_and
     (bought,) = await paid(rig, project)
     assert bought.state == "unknown"
     operation = await paper.submit(bought.prepared, None, None)  # it had been taken on
+    paper.finds = True
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     running = asyncio.create_task(rig.director.run(project))
     await asyncio.wait_for(paper.looking.wait(), 20)
@@ -152,8 +155,8 @@ async def test_what_a_person_says_arrived_while_it_is_looked_for_is_followed_and
 
 async def test_what_a_person_says_never_arrived_while_it_is_found_is_bought_again_and_told(rigged, tmp_path):
     class Slow(Paper):
-        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
-            found = await super().find(prepared, purchase, since)
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
+            found = await super().find(prepared, purchase, own)
             if isinstance(found, Found) and (row := await self.unknown()):
                 await self.ledger.decide(ACCOUNT, row.id, "never", "zoe")
             return found
@@ -161,13 +164,14 @@ async def test_what_a_person_says_never_arrived_while_it_is_found_is_bought_agai
         async def unknown(self) -> Purchase | None:
             return next((p for p in await paid(self.rig, self.project) if p.state == "unknown"), None)
 
-    paper = Slow(tmp_path / "paper", answers=[ConnectionResetError("gone")])
+    paper = Slow(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     rig = rigged(paid=paper)
     project = await rig.order("a", **TAKES)
     await asyncio.wait_for(rig.director.run(project), 20)
     paper.rig, paper.project, paper.ledger = rig, project, rig.ledger
     (bought,) = await paid(rig, project)
     await paper.submit(bought.prepared, None, None)
+    paper.finds = True
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(rig.director.run(project), 20)
     first, second = [e for e in await rig.ledger.entries(ACCOUNT, project) if e.provider == "paper"]
@@ -181,8 +185,8 @@ async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_
 
         overtaken = False
 
-        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
-            found = await super().find(prepared, purchase, since)
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
+            found = await super().find(prepared, purchase, own)
             if not self.overtaken:
                 self.overtaken, ledger = True, self.rig.ledger
                 assert await ledger.move(purchase, ["unknown"], "intent", "the provider never had it")
@@ -290,15 +294,18 @@ async def test_a_cancel_while_a_lost_send_is_looked_for_sends_nothing_and_leaves
     class Empty(Paper):
         looking = asyncio.Event()
 
-        async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Any:
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
+            if not self.finds:
+                return CannotTell()
             self.looking.set()
-            return Absent(complete_until=datetime.now(since.tzinfo))
+            return Absent()
 
-    paper = Empty(tmp_path / "paper", answers=[ConnectionResetError("gone")])
+    paper = Empty(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     paper.looking = asyncio.Event()
     rig = rigged(paid=paper, arrives_s=1.0)
     project = await rig.order("a", **TAKES)
     await asyncio.wait_for(rig.director.run(project), 20)
+    paper.finds = True
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     running = asyncio.create_task(rig.director.run(project))
     await asyncio.wait_for(paper.looking.wait(), 20)
@@ -309,14 +316,15 @@ async def test_a_cancel_while_a_lost_send_is_looked_for_sends_nothing_and_leaves
 
 
 async def test_twins_of_one_account_whose_first_send_was_lost_are_bought_once_when_it_is_found(rigged, tmp_path):
-    paper = Paper(tmp_path / "paper", answers=[ConnectionResetError("gone")])
+    paper = Paper(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     rig = rigged(paid=paper)
-    one, other = [await rig.order("a", reuse="account", **TAKES) for _ in range(2)]
+    one, other = [await rig.order("a", **TAKES) for _ in range(2)]
     await asyncio.wait_for(rig.director.run(one), 20)
     await asyncio.wait_for(rig.director.run(other), 20)
     assert [(await rig.job(p)).state for p in (one, other)] == ["waiting", "waiting"]
     (lost,) = await paid(rig, one)
     await paper.submit(lost.prepared, None, None)
+    paper.finds = True
     for project in (other, one, other):
         await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
         await asyncio.wait_for(rig.director.run(project), 20)

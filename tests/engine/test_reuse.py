@@ -1,9 +1,11 @@
-"""Variants of one brief that reuse the account's work: each request reaches the provider once, whoever dies."""
+"""Projects of an account that want the same: each request reaches the provider once, whoever dies or cancels."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+
+import pytest
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
@@ -11,7 +13,7 @@ from reelwright.errors import NotAccepted
 from reelwright.units import Micros
 
 Rigging = Callable[..., Rig]
-MORE = {"models": ("paper/1",), "reuse": "account", "usd": 5}
+MORE = {"models": ("paper/1",), "usd": 5}
 
 
 async def test_ten_variants_started_at_once_buy_each_request_once_within_a_budget_for_one(rigged, tmp_path):
@@ -50,7 +52,7 @@ async def test_an_intent_of_a_director_that_was_stopped_blocks_nobody(rigged, tm
     await asyncio.wait({waiting})
 
 
-async def test_who_waits_for_a_project_that_nobody_drives_any_more_is_told_so(rigged, tmp_path):
+async def test_what_a_project_sent_that_nobody_drives_any_more_is_seen_to_by_who_waits_for_it(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", polls=10**9)
     first = rigged(paid=paper, lease_s=3600)
     project = await first.order("a", **MORE)
@@ -61,10 +63,57 @@ async def test_who_waits_for_a_project_that_nobody_drives_any_more_is_told_so(ri
     second = rigged(paid=paper, lease_s=2)
     waiter = await second.order("a", **MORE)
     waiting = asyncio.create_task(second.director.run(waiter))
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(1.5)
+    assert not waiting.done(), "it is driven"
     running.cancel()
     await asyncio.wait({running})
+    paper.polls = 0
     await asyncio.wait_for(waiting, 60)
-    job = await second.job(waiter)
-    assert (job.state, job.why) == ("waiting", "decision") and "nobody drives that project" in job.said
-    assert paper.submissions == ["a"]
+    assert (await second.job(waiter)).state == "done" and paper.submissions == ["a"]
+    (bought,) = [p for p in await second.purchases(project) if p.provider == "paper"]
+    assert bought.state == "settled" and not [p for p in await second.purchases(waiter) if p.provider == "paper"]
+    (take,) = [one for one in (await second.standing(waiter)).had.values() if "reused_from" in one.facts]
+    assert take.facts["reused_from"]["project"] == project
+
+
+async def test_nothing_is_sent_under_the_approval_of_a_project_that_nobody_drives(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")])
+    first = rigged(paid=paper, send_again_s=(600.0,))
+    project = await first.order("a b", **MORE)
+    running = asyncio.create_task(first.director.run(project))
+    async with asyncio.timeout(60):
+        while not any(p.not_before for p in await first.purchases(project)):
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.wait({running})
+    before = list(paper.submissions)
+    second = rigged(paid=paper)
+    await second.director.run(await second.order("b", **MORE))
+    assert paper.submissions == before or paper.submissions == [*before, "b"], "of the first one nothing more is sent"
+
+
+@pytest.mark.parametrize("waits", [True, False])
+async def test_a_cancel_reaches_the_provider_only_if_no_other_job_of_the_account_wants_it(rigged, tmp_path, waits):
+    paper = Paper(tmp_path / "paper", polls=150)
+    rig = rigged(paid=paper)
+    project = await rig.order("a", **MORE)
+    running = asyncio.create_task(rig.director.run(project))
+    async with asyncio.timeout(60):
+        while not paper.submissions:
+            await asyncio.sleep(0.02)
+    second = rigged(paid=paper)
+    joined = None
+    if waits:
+        waiter = await second.order("a", **MORE)
+        joined = asyncio.create_task(second.director.run(waiter))
+        async with asyncio.timeout(60):
+            key = next(p for p in await rig.purchases(project) if p.provider == "paper").order
+            while not await rig.ledger.wanted_elsewhere(ACCOUNT, project, key):
+                await asyncio.sleep(0.05)
+    await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.wait_for(running, 60)
+    assert (await rig.job(project)).state == "cancelled"
+    assert bool(list(paper.folder.glob("*.cancelled"))) is not waits
+    if joined:
+        await asyncio.wait_for(joined, 60)
+        assert (await second.job(waiter)).state == "done" and paper.submissions == ["a"]

@@ -82,7 +82,7 @@ async def test_a_consent_that_comes_while_the_job_comes_to_wait_is_not_overlooke
 async def test_a_project_that_wants_what_another_may_have_bought_waits_for_a_person_too(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     rig = rigged(paid=paper)
-    more = {"models": ("paper/1",), "reuse": "account", "usd": 5}
+    more = {"models": ("paper/1",), "usd": 5}
     await rig.make("a", **more)
     job = (await asyncio.wait_for(rig.make("a b", **more), 20)).job
     assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "another project" in job.said

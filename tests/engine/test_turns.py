@@ -46,13 +46,15 @@ async def test_two_directors_under_one_limit_never_have_more_at_work_and_all_fil
     papers = [Counting(tmp_path / "paper"), Counting(tmp_path / "paper")]
     rigs = [rigged(paid=paper) for paper in papers]
     await rigs[0].ledger.set_limit(ACCOUNT, ONE)
-    projects = [await rig.order("a b", models=("paper/1",), usd=5) for rig in rigs]
+    projects = [
+        await rig.order(text, models=("paper/1",), usd=5) for rig, text in zip(rigs, ("a b", "c d"), strict=True)
+    ]
     running = [asyncio.create_task(r.director.run(p)) for r, p in zip(rigs, projects, strict=True)]
     while not all(task.done() for task in running):
         assert await at_work(rigs[0]) <= 1
         await asyncio.sleep(0.02)
     assert [(await r.job(p)).state for r, p in zip(rigs, projects, strict=True)] == ["done", "done"]
-    assert sorted(papers[0].submissions) == ["a", "a", "b", "b"]
+    assert sorted(papers[0].submissions) == ["a", "b", "c", "d"]
 
 
 async def at_work(rig: Rig) -> int:

@@ -64,7 +64,7 @@ def take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report:
     report(0.5)
     _nap(args)
     _log(args, f"take {args['prompt']}")
-    before = "".join(f" after {s.role}:{s.part}:{s.path.read_text()}" for s in sources)
+    before = "".join(f" after {s.role}:{s.part}:{s.path.read_text(errors='replace')}" for s in sources)
     return _write(room, f"take {args['prompt']} seed {args.get('seed', 0)}{before}")
 
 
@@ -75,19 +75,19 @@ def bed(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: 
 def body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
     _nap(args)
     _log(args, f"body {args['of']}")
-    return _write(room, f"body of [{sources[0].path.read_text()}]")
+    return _write(room, f"body of [{sources[0].path.read_text(errors='replace')}]")
 
 
 def mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
     _log(args, "mix")
-    return _write(room, "mix of " + ", ".join(s.path.read_text() for s in sources))
+    return _write(room, "mix of " + ", ".join(s.path.read_text(errors="replace") for s in sources))
 
 
 def film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
     _log(args, "film")
     side = room / "film.srt"
     side.write_text("1", encoding="utf-8")
-    made = _write(room, "\n".join(s.path.read_text() for s in sources), "master")
+    made = _write(room, "\n".join(s.path.read_text(errors="replace") for s in sources), "master")
     return Made(files=(*made.files, MadeFile(path=side, mime="text/plain", name="srt")), facts=made.facts)
 
 

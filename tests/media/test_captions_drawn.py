@@ -13,8 +13,11 @@ from PIL import Image
 
 from reelwright.errors import BadInput, MissingGlyphs
 from reelwright.media.captions import STYLES, draw_captions
-from reelwright.media.drawn import Drawn
+from reelwright.media.drawn import Drawn, draw
 from reelwright.media.live_box import live_box
+from reelwright.media.skia_loader import load_skia
+
+skia = load_skia()
 
 SIZES = [(1920, 1080), (1080, 1920), (1080, 1080), (1080, 1350), (320, 180), (180, 320)]
 PHRASES = {
@@ -202,3 +205,19 @@ def test_what_is_unknown_is_refused_with_what_is_accepted() -> None:
         overlay("banner", "a", (320, 180))
     with pytest.raises(MissingGlyphs, match="KHMER"):
         caption("៛ 5")
+
+
+@pytest.mark.parametrize(
+    ("edges", "cut"), [((-20, 40, 60, 80), True), ((20, 40, 60, 80), False), ((150, 40, 200, 80), True)]
+)
+def test_ink_that_runs_out_of_the_frame_is_told(edges: tuple[int, int, int, int], cut: bool) -> None:
+    rect = skia.Rect.MakeLTRB(*edges)
+    made = draw(lambda canvas: canvas.drawRect(rect, skia.Paint(Color=skia.ColorWHITE)), edges, (180, 320), 0, 1)
+    assert bool(made.misfit) is cut
+
+
+def test_what_is_usual_fits_and_more_than_three_lines_do_not() -> None:
+    usual = "It never flickers, not even at night, when all else does"
+    assert [one.misfit for size in SIZES for one in caption(usual, size)] == [""] * len(SIZES)
+    (many,) = caption("Donaudampfschifffahrtsgesellschaftskapitän " * 4, (180, 320), language="de")
+    assert "lines" in many.misfit

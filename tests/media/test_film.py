@@ -77,9 +77,10 @@ def film(room: Path, segments: Sequence[Path], mix: Path, lengths: Sequence[int]
     fps = more.pop("fps", (30, 1))
     shots, at = [], 0
     for index, length in enumerate(lengths):
-        shots.append({"shot": f"shot_{index}", "start": at, "length": length, "holds": index in more.get("holds", ())})
+        named = {name: index in more.get(name, ()) for name in ("holds", "drawn")}
+        shots.append({"shot": f"shot_{index}", "start": at, "length": length, **named})
         at += length
-    more.pop("holds", None)
+    more.pop("holds", None), more.pop("drawn", None)
     args = {
         "size": list(SIZE), "fps": list(fps), "frames": at, "language": "en", "title": "A = b; #1",
         "shots": shots, "cues": [{"text": "Hello there", "start": 0, "length": 12}],

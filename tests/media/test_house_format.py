@@ -51,13 +51,25 @@ def test_a_frame_too_few_is_a_wrong_result_and_leaves_nothing(tmp_path: Path) ->
     assert not list(tmp_path.iterdir())
 
 
-def test_an_encoder_that_dies_tells_its_last_words_to_the_one_who_writes(tmp_path: Path) -> None:
+def test_an_encoder_that_dies_tells_its_last_words_to_the_one_who_writes() -> None:
     with (
         pytest.raises(MediaError, match="No such file or directory"),
-        FrameEncoder(tmp_path / "missing" / "take.mp4", SIZE, FPS, 400) as encoder,
+        FrameEncoder(Path("/proc/take.mp4"), SIZE, FPS, 400) as encoder,  # a folder in which nobody can write
     ):
         for _ in range(400):
             encoder.write(bytes(SIZE[0] * SIZE[1] * 4))
+
+
+def test_a_folder_that_is_missing_is_named_and_nothing_is_written_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with (
+        pytest.raises(ToolMissing, match="missing"),
+        FrameEncoder(tmp_path / "missing" / "take.mp4", SIZE, FPS, 400) as encoder,
+    ):
+        encoder.write(bytes(SIZE[0] * SIZE[1] * 4))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_disk_that_fills_up_under_the_encoder_is_named_by_its_folder() -> None:

@@ -216,3 +216,17 @@ def test_what_was_seen_while_encoding_is_what_is_seen_when_decoded(tmp_path: Pat
     told, looked = seen_of(take, 15, tmp_path), look(take, tmp_path)
     assert len(told) == 15 and np.allclose(told.luma, looked.luma, atol=150)
     assert json.dumps(told.change) != json.dumps([0] * 15)
+
+
+def test_words_that_do_not_fit_their_frame_fail_the_film_with_their_shot(tmp_path: Path) -> None:
+    from media.test_film import film, mixed
+
+    parts = []
+    for number, text in enumerate(("Hello there", "Donaudampfschifffahrtsgesellschaftskapitän " * 4)):
+        caption = {"text": text.strip(), "start": 2, "length": 10, "elapsed": 0}
+        words = {"look": "slam", "language": "de", "style": "clean", "captions": [caption], "overlays": []}
+        take = counting(tmp_path / f"take{number}.mp4", 12)
+        parts.append(body(take, tmp_path / f"room{number}", **words).files[0].path)
+    made = film(tmp_path / "film", parts, mixed(tmp_path / "mix", 24, FPS), [12, 12])
+    found = [(one["check"], one["shot"]) for one in made.facts["findings"] if one["check"] == "captions"]
+    assert found == [("captions", "shot_1")]

@@ -91,7 +91,7 @@ async def journal_of(home: Path) -> AsyncIterator[tuple[str, bytes]]:
         yield str(path), path.read_bytes()
 
 
-ONLY = {200: {"openrouter", "google"}, 500: {"openrouter", "google", "elevenlabs"}}
+ONLY = {200: {"openrouter", "google"}, 500: {"openrouter", "google"}}
 """Others look in their provider's list for what became of it, or ask again, and wait between two looks."""
 
 

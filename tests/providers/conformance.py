@@ -22,7 +22,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 import pytest
@@ -51,6 +50,7 @@ from reelwright.providers.fakes.wire import Fake
 from reelwright.providers.protocol import Absent, CannotTell, Found, Progress, Provider
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.ids import mint
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Request
@@ -256,12 +256,11 @@ class Conformance:
 
     # ---- after a send without an answer
     async def test_a_swallowed_submit_is_found_or_said_not_to_be_findable(self):
-        since = datetime.now(UTC) - timedelta(seconds=2)
         async with self.opened(AT_ONCE.on("submit", swallow())) as at:
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
-            answer = await at.provider.find(prepared, at.purchase, since)
+            answer = await at.provider.find(prepared, at.purchase, OwnWork())
             if self.finds == "no":
                 assert isinstance(answer, CannotTell)
             else:
@@ -269,12 +268,11 @@ class Conformance:
             assert at.server.count("submit") == 1
 
     async def test_a_dropped_submit_is_never_found(self):
-        since = datetime.now(UTC) - timedelta(seconds=2)
         async with self.opened(AT_ONCE.on("submit", drop())) as at:
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
-            answer = await at.provider.find(prepared, at.purchase, since)
+            answer = await at.provider.find(prepared, at.purchase, OwnWork())
             assert isinstance(answer, CannotTell if self.finds == "no" else Absent)
             assert at.server.count("submit") == 1
 

@@ -44,6 +44,9 @@ FILM = Request(
 )
 
 
+REMOVES = "REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING"
+
+
 class Veo(Remote):
     name = "gemini_longrunning"
     assets = {FRAME: PNG, LARGE: PNG + bytes(10 * 1024**2 - len(PNG) + 1)}
@@ -324,6 +327,10 @@ def shop(home: Path, environ: dict[str, str]) -> Mapping[str, Provider]:
         (
             {"GOOGLE_ACCESS_TOKEN": SECRET, "GOOGLE_CLOUD_PROJECT": "p", "REELWRIGHT_VERTEX_STORAGE": "s3://b"},
             "REELWRIGHT_VERTEX_STORAGE",
+        ),
+        (
+            {"GOOGLE_ACCESS_TOKEN": SECRET, "GOOGLE_CLOUD_PROJECT": "p", REMOVES: "yes"},
+            "REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING",
         ),
     ],
 )

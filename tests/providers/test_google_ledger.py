@@ -24,6 +24,7 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.store.database import Database
+from reelwright.store.vault import FolderVault
 
 from engine.production import WORDS, TinyProduction, plan_of  # isort: skip
 from engine.rig import Rig  # isort: skip
@@ -72,16 +73,20 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 @asynccontextmanager
-async def rig(production: type[Ordered], script: Script, db: Database, home: Path) -> AsyncIterator[tuple[Rig, Bill]]:
+async def rig(
+    production: type[Ordered], script: Script, db: Database, home: Path, *, removes: bool = False
+) -> AsyncIterator[tuple[Rig, Bill]]:
     is_veo = production is OrderedVeo
     kind = FakeGeminiLongrunning if is_veo else FakeGoogle
     bill = Bill(home / "bill.jsonl")
     async with FakeServer(kind(bill, script)) as server:
         auth = {"authorization": "Bearer x"} if is_veo else {"x-goog-api-key": "x"}
         async with Http("Google", server.url, auth=auth) as http:
-            wire = Vertex(project="p1", storage="gs://films")
+            wire = Vertex(project="p1", storage="gs://films", removes=removes)
             paid = GeminiLongrunning(http, wire=wire) if is_veo else Google(http)
-            yield Rig(db, home, paid=paid, production=production), bill
+            at = Rig(db, home, paid=paid, production=production)
+            at.removed = getattr(server.fake, "removed", [])
+            yield at, bill
 
 
 async def settled(at: Rig, project: str) -> int:
@@ -151,9 +156,59 @@ async def test_a_swallowed_answer_is_held_and_never_sent_again(production, db, t
         assert len(bill.submissions) == 1
 
 
-async def test_a_film_that_has_expired_before_it_was_fetched_is_told_as_such(db, tmp_path):
+async def test_a_film_that_is_gone_long_before_its_stated_expiry_waits_for_a_person(db, tmp_path):
     async with rig(Ordered, AT_ONCE.on("submit", expires(0)), db, tmp_path) as (at, bill):
         standing = await at.make("fox", goal="takes", usd=60)
-        outcomes = [one for one in standing.had.values() if one.fingerprint.startswith("take:")]
-        assert [lost.reason for one in outcomes for lost in one.missing] == ["expired"]
-        assert await settled(at, standing.project) == bill.total() > 0
+        assert standing.job and (standing.job.state, standing.job.why) == ("waiting", "decision")
+        assert {p.state for p in await at.purchases(standing.project) if p.provider != "offline"} == {"submitted"}
+        assert len(bill.submissions) == 1
+
+
+async def test_films_stay_in_the_bucket_unless_their_removal_is_asked_for(db, tmp_path):
+    async with rig(OrderedVeo, AT_ONCE, db, tmp_path) as (at, _):
+        assert (await at.make("fox", goal="takes", usd=60)).job.state == "done"
+        assert not at.removed
+
+
+async def test_asked_for_films_are_removed_once_all_of_a_purchase_are_in_the_vault(db, tmp_path):
+    async with rig(OrderedVeo, AT_ONCE, db, tmp_path, removes=True) as (at, bill):
+        standing = await at.make("fox", goal="takes", usd=60)
+        (outcome,) = [one for one in standing.had.values() if one.fingerprint.startswith("take:")]
+        assert [await at.vault.has("local", asset) for asset in outcome.assets] == [True] * 4
+        assert len(at.removed) == len(set(at.removed)) == 4
+        (purchase,) = [p for p in await at.purchases(standing.project) if p.provider != "offline"]
+        assert all(purchase.id in path for path in at.removed), "of its own folder, and of no other"
+        assert await settled(at, standing.project) == bill.total()
+
+
+async def test_one_film_that_did_not_come_leaves_all_of_its_purchase_where_they_lie(db, tmp_path):
+    script = AT_ONCE.on("fetch", status(404), [2, *range(5, 400)])
+    async with rig(OrderedVeo, script, db, tmp_path, removes=True) as (at, _):
+        standing = await at.make("fox", goal="takes", usd=60)
+        assert standing.job and standing.job.state == "waiting" and not at.removed
+
+
+async def test_a_film_that_does_not_read_back_as_it_came_leaves_all_where_they_lie(db, tmp_path, monkeypatch):
+    async with rig(OrderedVeo, AT_ONCE, db, tmp_path, removes=True) as (at, _):
+        put = FolderVault.put
+
+        async def damaged(vault, *args):
+            digest = await put(vault, *args)
+            path = vault.path("local", digest)
+            path.chmod(0o600)
+            path.write_bytes(b"x" + path.read_bytes()[1:])
+            return digest
+
+        monkeypatch.setattr(FolderVault, "put", damaged)
+        await at.make("fox", goal="takes", usd=60)
+        assert not at.removed
+
+
+async def test_a_removal_that_fails_costs_no_film(db, tmp_path):
+    async with rig(OrderedVeo, AT_ONCE.on("fetch", status(403), [5, 6, 7, 8]), db, tmp_path, removes=True) as (
+        at,
+        bill,
+    ):
+        standing = await at.make("fox", goal="takes", usd=60)
+        assert standing.job.state == "done" and not at.removed
+        assert await settled(at, standing.project) == bill.total()

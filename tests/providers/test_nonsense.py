@@ -8,7 +8,6 @@ import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ from reelwright.providers.fakes.script import Kind, swallow
 from reelwright.providers.fakes.wire import Call, Fake, Reply
 from reelwright.providers.protocol import Absent, CannotTell, Found, Progress
 from reelwright.reel.document import from_json, to_json
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.units import Micros
@@ -178,18 +178,17 @@ async def fetched(at: Opened, operation: Operation, output: Any) -> None:
 
 @pytest.mark.parametrize("name", LISTING)
 async def test_a_list_tells_whose_it_is_or_nothing_and_never_that_what_it_garbles_is_not_there(name):
-    since = datetime.now(UTC) - timedelta(seconds=2)
     adapter = ADAPTERS[name]()
     async with adapter.opened(AT_ONCE.on("submit", swallow())) as at:
         garbling = Garbling(at.server.fake, "find")
         prepared = await adapter.prepared(at)
         with pytest.raises(OutcomeUnknown):
             await at.provider.submit(prepared, at.keep, at.make)
-        assert isinstance(await at.provider.find(prepared, at.purchase, since), Found)
+        assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), Found)
         for where, what, body in garbling.shapes():
             garbling.body = body
             try:
-                answer = await at.provider.find(prepared, at.purchase, since)
+                answer = await at.provider.find(prepared, at.purchase, OwnWork())
                 assert isinstance(answer, Found | Absent | CannotTell)
                 if isinstance(answer, Found):
                     bears_being_journaled(answer.operation)

@@ -6,7 +6,6 @@ import json
 import warnings
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -26,10 +25,11 @@ from reelwright.providers.fakes.script import drop, fails_late, filtered, status
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.families.assets import Picture
 from reelwright.providers.families.video_faults import read_fault, submit_error
-from reelwright.providers.families.videos_wire import likeness, listed, progress_of, sent
+from reelwright.providers.families.videos_wire import match, progress_of, rows_of_page, sent
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.providers.protocol import Absent, CannotTell, Found
 from reelwright.reel.ids import mint
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -83,8 +83,7 @@ class TestSglang(Videos):
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
-            since = datetime.now(UTC) - timedelta(seconds=2)
-            assert isinstance(await at.provider.find(prepared, at.purchase, since), CannotTell)
+            assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), CannotTell)
 
 
 class TestLitellm(Videos):
@@ -99,14 +98,17 @@ class TestLitellm(Videos):
             assert progress.state == "refused" and "proxy does not say which" in progress.said
             assert at.server.count("submit") == 1
 
-    async def test_a_server_error_on_the_content_is_asked_again_before_it_is_believed(self):
+    async def test_a_server_error_on_the_content_is_no_failure_and_the_content_is_asked_for_again(self):
         script = AT_ONCE.on("fetch", status(500, body='{"error": {"message": "upstream reset"}}'))
         async with self.opened(script) as at:
             operation = await self.bought(at)
             for _ in range(2):
                 with pytest.raises(Unreachable):
                     await at.provider.poll(operation)
-            assert (await at.provider.poll(operation)).state == "refused"
+            progress = await at.provider.poll(operation)
+            assert progress.state == "succeeded", "fetching it is tried for long, and then a person is told"
+            with pytest.raises(Unreachable):
+                await anext(at.provider.fetch(operation, progress.outputs[0]))
 
 
 # ---- the wire, replayed
@@ -186,7 +188,7 @@ LEAVES = st.none() | st.integers() | st.text(max_size=5)
 @given(st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner)))
 def test_any_answer_to_a_list_is_a_page_or_none(told):
     try:
-        rows, more = listed(told)
+        rows, more = rows_of_page(told)
     except ValueError:
         return
     assert isinstance(more, bool) and all(row.id for row in rows)
@@ -224,22 +226,22 @@ async def test_a_picture_that_another_adapter_has_prepared_is_not_sent():
 
 
 async def test_of_two_swallowed_submits_that_look_alike_nobody_can_tell():
-    test, since = TestVllmOmni(), datetime.now(UTC) - timedelta(seconds=2)
+    test = TestVllmOmni()
     async with test.opened(AT_ONCE.on("submit", swallow())) as at:
         await swallowed(at, test)
         prepared = await swallowed(at, test)
-        assert isinstance(await at.provider.find(prepared, at.purchase, since), CannotTell)
+        assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), CannotTell)
 
 
 async def test_what_another_purchase_of_ours_brought_is_not_taken_for_a_lost_one():
-    test, since = TestVllmOmni(), datetime.now(UTC) - timedelta(seconds=2)
+    test = TestVllmOmni()
     async with test.opened(AT_ONCE.on("submit", drop(), [2])) as at:
         operation = await test.bought(at)
         first, at.purchase = at.purchase, mint("purchase")
         prepared = await swallowed(at, test)
-        answer = await at.provider.find(prepared, at.purchase, since)
-        assert isinstance(answer, Absent) and answer.complete_until < datetime.now(UTC)
-        assert await at.provider.find(prepared, first, since) == Found(operation=operation)
+        answer = await at.provider.find(prepared, at.purchase, OwnWork())
+        assert isinstance(answer, Absent) and answer.listed_after_s == 30
+        assert await at.provider.find(prepared, first, OwnWork()) == Found(operation=operation)
 
 
 async def test_a_lost_submit_is_found_pages_deep_and_an_older_twin_is_not_it():
@@ -249,13 +251,15 @@ async def test_a_lost_submit_is_found_pages_deep_and_an_older_twin_is_not_it():
         assert asked
         at.purchase = mint("purchase")
         older = at.server.fake.remote.accept(asked.asked, 0, (0, 0))
-        at.server.fake.remote._works[older.id] = replace(older, at=older.at - 3600)
-        since = datetime.now(UTC) - timedelta(seconds=2)
+        works = at.server.fake.remote._works
+        twin = replace(works.pop(older.id), at=older.at - 3600)
+        at.server.fake.remote._works = {older.id: twin, **works}
         prepared = await swallowed(at, test)
         lost = at.bill.submissions[-1]
         for number in range(240):
             at.server.fake.remote.accept(replace(asked.asked, prompt=f"another {number}"), 0, (0, 0))
-        answer = await at.provider.find(prepared, at.purchase, since)
+        known = frozenset(at.bill.submissions[:1])
+        answer = await at.provider.find(prepared, at.purchase, OwnWork(claimed=known, before=known))
         assert isinstance(answer, Found) and answer.operation.id == lost
         assert at.server.count("find") >= 3
 
@@ -264,23 +268,30 @@ async def test_a_list_that_cannot_be_had_tells_nothing():
     test = TestVllmOmni()
     async with test.opened(AT_ONCE.on("find", status(404))) as at:
         prepared = await test.prepared(at)
-        assert isinstance(await at.provider.find(prepared, at.purchase, datetime.now(UTC)), CannotTell)
+        assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), CannotTell)
 
 
-def test_a_listed_row_that_differs_in_anything_it_tells_is_not_ours():
-    fields = {"prompt": "A red fox", "seconds": "8", "size": "1280x720"}
+def test_a_listed_row_of_our_model_is_never_called_anothers():
+    fields = {"prompt": "A red fox", "seconds": "8", "size": "1280x720", "model": "sora-2"}
     row = {"id": "v", "created_at": 1_790_000_000, "prompt": "A red fox", "seconds": "8", "size": "1280x720"}
     told = [
         ({}, "same"),
-        ({"seconds": "4"}, "other"),
-        ({"prompt": "a fox"}, "other"),
-        ({"prompt": None}, "unclear"),
-        ({"created_at": None}, "unclear"),
-        ({"prompt": None, "size": "720x1280"}, "other"),
+        ({"model": "sora-2-2025-10-06"}, "same"),
+        ({"model": "another"}, "other"),
+        ({"seconds": 8}, "same"),
+        ({"seconds": 8.0}, "same"),
+        ({"prompt": " A red  fox "}, "same"),
+        ({"seconds": "4"}, "possible"),
+        ({"prompt": "a fox"}, "possible"),
+        ({"prompt": None}, "possible"),
+        ({"created_at": None}, "possible"),
+        ({"created_at": "1790000000"}, "same"),
     ]
     for change, alike in told:
-        rows, _ = listed({"data": [{**row, **change}]})
-        assert likeness(rows[0], fields) == alike
+        rows, _ = rows_of_page({"data": [{**row, **change}]})
+        assert match(rows[0], fields, "") == alike, change
+    rows, _ = rows_of_page({"data": [{**row, "model": "/models/wan"}]})
+    assert match(rows[0], fields, "sglang") == "same", "a server of one's own names its one model as it likes"
 
 
 # ---- the official client

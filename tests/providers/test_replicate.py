@@ -7,7 +7,6 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -20,6 +19,7 @@ from reelwright.providers.fakes.script import Script, fails_late, status, swallo
 from reelwright.providers.protocol import Absent, CannotTell, Found
 from reelwright.providers.replicate import INLINE_BYTES, Replicate
 from reelwright.reel.ids import mint
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.request import Input, Request
 
@@ -80,6 +80,15 @@ class TestReplicate(Remote):
             await at.provider.unstage(prepared["staged"])
             assert not fake.files
             await at.provider.unstage(prepared["staged"])
+
+    async def test_two_uploads_of_one_picture_never_share_a_name(self):
+        """Source: systems.md S0-36."""
+        async with self.opened() as at:
+            large = replace(ADVERT, inputs=(Input(role="first_frame", asset=LARGE_ID),))
+            first, second = [await self.prepared(at, large) for _ in range(2)]
+            assert len({*first["staged"], *second["staged"]}) == 2 == len(at.server.fake.files)
+            await at.provider.unstage(first["staged"])
+            assert list(at.server.fake.files) == second["staged"], "the other job's stays"
 
     @pytest.mark.parametrize("digest", TALL)
     async def test_what_starts_from_a_picture_is_rehearsed_in_its_shape(self, digest):
@@ -167,18 +176,17 @@ class TestReplicate(Remote):
 
     async def test_two_lost_predictions_of_one_request_are_told_apart_by_the_purchases_own_seed(self):
         async with self.opened(AT_ONCE.on("submit", swallow())) as at:
-            since = datetime.now(UTC)
             both = [(await self.swallowed(at, PICTURES, p), p) for p in (mint("purchase"), mint("purchase"))]
-            found = [await at.provider.find(prepared, purchase, since) for prepared, purchase in both]
+            found = [await at.provider.find(prepared, purchase, OwnWork()) for prepared, purchase in both]
             assert [one.operation.id for one in found if isinstance(one, Found)] == list(at.bill.submissions)
 
     async def test_where_no_seed_tells_two_apart_a_person_decides(self):
         async with self.opened(AT_ONCE.on("submit", swallow())) as at:
             purchase = mint("purchase")
             prepared = await self.swallowed(at, ADVERT, purchase)
-            assert isinstance(await at.provider.find(prepared, purchase, datetime.now(UTC)), Found)
+            assert isinstance(await at.provider.find(prepared, purchase, OwnWork()), Found)
             await self.swallowed(at, ADVERT, mint("purchase"))
-            assert isinstance(await at.provider.find(prepared, purchase, datetime.now(UTC)), CannotTell)
+            assert isinstance(await at.provider.find(prepared, purchase, OwnWork()), CannotTell)
 
     async def test_ours_is_found_on_a_later_page_of_the_list(self):
         async with self.opened(AT_ONCE.on("submit", swallow(), [1])) as at:
@@ -187,28 +195,27 @@ class TestReplicate(Remote):
             prepared = await self.swallowed(at, PICTURES, purchase)
             for n in range(4):
                 await self.submit(at, replace(PICTURES, prompt=f"another {n}"))
-            answer = await at.provider.find(prepared, purchase, datetime.now(UTC))
+            answer = await at.provider.find(prepared, purchase, OwnWork())
             assert isinstance(answer, Found) and answer.operation.id == at.bill.submissions[0]
             assert at.server.count("find") == 3
 
     async def test_absence_is_only_told_of_what_would_stand_in_the_list_by_now(self):
         async with self.opened() as at:
             prepared = await self.prepared(at)
-            before = datetime.now(UTC)
-            answer = await at.provider.find(prepared, at.purchase, before)
+            answer = await at.provider.find(prepared, at.purchase, OwnWork())
             assert isinstance(answer, Absent)
-            assert answer.complete_until <= before - timedelta(seconds=29)
+            assert answer.listed_after_s == 30
 
     async def test_what_was_answered_here_is_known_where_recording_it_failed_and_is_never_called_absent(self):
         async with self.opened() as at:
             prepared = await self.prepared(at)
             operation = await at.provider.submit(prepared, at.keep, at.make)
-            answer = await at.provider.find(prepared, at.purchase, datetime.now(UTC))
+            answer = await at.provider.find(prepared, at.purchase, OwnWork())
             assert answer == Found(operation=operation)
-            assert isinstance(await at.provider.find(prepared, mint("purchase"), datetime.now(UTC)), Absent)
+            assert isinstance(await at.provider.find(prepared, mint("purchase"), OwnWork()), Absent)
 
     async def test_another_accounts_list_tells_nothing(self):
         async with self.opened() as at:
             prepared = {**await self.prepared(at), "key": "somebodyelse"}
-            assert isinstance(await at.provider.find(prepared, at.purchase, datetime.now(UTC)), CannotTell)
+            assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), CannotTell)
             assert at.server.count("find") == 0

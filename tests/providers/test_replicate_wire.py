@@ -20,7 +20,7 @@ from reelwright.providers.fakes.replicate import FakeReplicate
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.replicate import Replicate
 from reelwright.providers.wires import replicate as wire
-from reelwright.providers.wires.answers import Clock, wait_of
+from reelwright.providers.wires.answers import wait_of
 from reelwright.providers.wires.replicate_inputs import NAMES
 from reelwright.reel.request import Input, Request
 from reelwright.units import frames_to_ms
@@ -157,32 +157,40 @@ def test_an_output_may_be_a_text_a_list_or_an_object(output, found):
         ({"retry-after": "-5"}, "", 0), ({"retry-after": "99999999"}, "", 86_400),
         ({"retry-after": "\xb2"}, "", 0), ({"retry-after": "7200"}, "", 7200), ({"retry-after": "soon"}, "", 0),
         ({"retry-after": "Fri, 20 Nov 2020 06:00:00 GMT"}, "", 0),
+        ({"retry-after": "Fri, 20 Nov 2020 06:01:00 GMT", "date": "Fri, 20 Nov 2020 06:00:00 GMT"}, "", 60),
     ],
 )  # fmt: skip
 def test_a_wait_is_read_wherever_it_is_told(headers, said, seconds):
     assert wait_of(headers, said) == seconds
 
 
-def test_ours_is_told_from_others_by_model_time_and_input():
-    asked = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-    body = {"input": {"prompt": "p", "first_frame_image": {"$asset": "0" * 64, "mime": "image/png"}, "duration": 6}}
-    prepared = {"model": "m/n", "body": body, "asked_at": asked.isoformat()}
-    row: dict[str, Any] = {
-        "model": "m/n", "created_at": "2026-11-20T06:00:01.000Z",
-        "input": {"prompt": "p", "first_frame_image": "https://moved", "duration": 6.0, "more": True},
-    }  # fmt: skip
-    assert wire.same(row, prepared, Clock()) == "yes"
-    assert wire.same({**row, "model": "m/o"}, prepared, Clock()) == "no"
-    assert wire.same({**row, "created_at": "2026-11-20T05:57:59Z"}, prepared, Clock()) == "no"
-    assert wire.same({**row, "created_at": "2026-11-20T06:59:59Z"}, prepared, Clock()) == "no"
-    assert wire.same({**row, "created_at": None}, prepared, Clock()) == "perhaps"
-    assert wire.same({**row, "input": {}, "data_removed": True}, prepared, Clock()) == "perhaps"
-    assert wire.same({**row, "input": {**row["input"], "duration": 10}}, prepared, Clock()) == "no"
-    other = "data:image/png;base64,AAAA"
-    assert wire.same({**row, "input": {**row["input"], "first_frame_image": other}}, prepared, Clock()) == "no"
-    ahead = Clock(ahead=timedelta(hours=1), within=timedelta(seconds=5))
-    assert wire.same(row, prepared, ahead) == "no"
-    assert wire.same({**row, "created_at": "2026-11-20T07:00:01Z"}, prepared, ahead) == "yes"
+def test_a_listed_prediction_of_our_model_is_never_called_anothers():
+    asset = {"$asset": "0" * 64, "mime": "image/png"}
+    body = {"input": {"prompt": "A fox.", "first_frame_image": asset, "duration": 6, "sound": True}}
+    prepared = {"model": "m/n", "body": body}
+    given = {"prompt": "A fox.", "first_frame_image": "https://moved", "duration": 6.0, "sound": True, "more": True}
+    row: dict[str, Any] = {"model": "m/n", "created_at": "2026-11-20T06:00:01.000Z", "input": given}
+    changes = [
+        ({}, "same"),
+        ({"duration": "6"}, "same"),
+        ({"duration": "6.0", "sound": "true"}, "same"),
+        ({"prompt": " A  fox. "}, "same"),
+        ({"prompt": "A fox"}, "possible"),
+        ({"prompt": "A f…"}, "possible"),
+        ({"duration": 10}, "possible"),
+        ({"first_frame_image": "data:image/png;base64,AAAA"}, "possible"),
+    ]
+    for change, expected in changes:
+        assert wire.match({**row, "input": {**given, **change}}, prepared) == expected, change
+    for also, expected in (
+        ({"model": "m/o"}, "other"),
+        ({"model": "M/N:0123"}, "same"),
+        ({"model": "n"}, "same"),
+        ({"model": None}, "possible"),
+        ({"created_at": None}, "possible"),
+        ({"input": {}, "data_removed": True}, "possible"),
+    ):
+        assert wire.match({**row, **also}, prepared) == expected, also
 
 
 def test_frames_and_lengths_of_wan_agree():

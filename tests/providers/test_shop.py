@@ -68,6 +68,7 @@ def easiest(row: Model) -> Request:
         aspect=row.aspects[0] if row.aspects else None,
         resolution=row.resolutions[0] if row.resolutions else None,
         inputs=inputs("first_frame") if mode == "image_to_video" else (),
+        extra={"served": "own-model"} if row.id == "litellm-own" else {},
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.errors import BadInput, JournalDamaged, StoreUnavailable
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.disks import fstype_of, is_network
@@ -139,7 +139,7 @@ async def test_a_journal_held_by_another_program_is_a_clear_error(tmp_path: Path
 
 async def test_a_file_that_is_no_journal_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "journal.db").write_bytes(b"not a journal at all, but longer than a page header. " * 99)
-    with pytest.raises(StoreUnavailable, match="is not a journal"):
+    with pytest.raises(JournalDamaged):
         Database(f"sqlite:///{tmp_path / 'journal.db'}")
 
 

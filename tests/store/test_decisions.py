@@ -71,7 +71,7 @@ async def test_a_decision_is_made_once_and_only_on_what_is_unknown(db: Database)
         await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe")
     await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
     for verdict in ("never", "written_off", "arrived"):
-        with pytest.raises(BadInput, match="a purchase in unknown"):
+        with pytest.raises(BadInput, match="sent and not answered"):
             await scene.ledger.decide(ACCOUNT, purchase, verdict, "zoe", operation=Operation(id="x"))  # type: ignore[arg-type]
     assert await sums(db) == [(0, 0)]
 

@@ -79,16 +79,39 @@ async def test_who_was_sent_after_it_was_seen_has_not_made_it_and_keeps_nobody_w
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")
     assert await scene.ledger.found(purchase.id, OPERATION) == "not_yet"
-    change(db, "UPDATE purchases SET posted_at = posted_at + 60000 WHERE id = :twin", twin=twin.id)
-    assert await scene.ledger.found(purchase.id, OPERATION, 1.0) == "ours"
+    change(db, "DELETE FROM purchase_history WHERE purchase = :twin", twin=twin.id)
+    mark = await scene.ledger.history_mark()
+    assert await scene.ledger.move(twin.id, ("posting",), "intent", "not accepted")
+    assert await scene.ledger.posting(scene.lease, twin.id, {})
+    assert await scene.ledger.found(purchase.id, OPERATION, mark) == "ours"
 
 
-async def test_who_was_sent_so_long_ago_that_no_answer_can_come_keeps_nobody_waiting(db: Database) -> None:
+@pytest.mark.parametrize("set_by_s", [7200, -7200])
+async def test_who_is_being_sent_is_waited_for_by_our_own_clock_however_the_databases_was_set(
+    db: Database, set_by_s: int
+) -> None:
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")
-    past = f"UPDATE purchases SET posted_at = posted_at - {ANSWERED_S * 1000} WHERE id = :twin"
-    change(db, past, twin=twin.id)
-    assert await scene.ledger.found(purchase.id, OPERATION) == "ours"
+    change(db, f"UPDATE purchases SET posted_at = posted_at - {set_by_s * 1000} WHERE id = :twin", twin=twin.id)
+    mark = await scene.ledger.history_mark()
+    assert await scene.ledger.found(purchase.id, OPERATION, mark, ANSWERED_S - 1) == "not_yet"
+    assert await scene.ledger.found(purchase.id, OPERATION, mark, ANSWERED_S) == "ours"
+
+
+async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_history(db: Database) -> None:
+    scene = await Scene.set(db)
+    first, purchase, last = [await sent(scene, prompt) for prompt in "abc"]
+    assert await scene.ledger.move(purchase.id, ("posting",), "intent", "not accepted")
+    early, late = Operation(id="early"), Operation(id="late")
+    await scene.ledger.bought(first.id, early)
+    again = await sent(scene, "d")
+    await scene.ledger.bought(last.id, late)
+    change(db, "UPDATE purchases SET posted_at = posted_at + 9000000 WHERE id = :first", first=first.id)
+    own = await scene.ledger.own_work(again.id)
+    assert (own.claimed, own.before, own.is_recent) == ({"early", "late"}, {"early"}, True)
+    assert (await scene.ledger.own_work(purchase.id)).before == frozenset(), "first posted before either"
+    change(db, "UPDATE purchases SET posted_at = posted_at + 9000000 WHERE id = :again", again=again.id)
+    assert not (await scene.ledger.own_work(again.id)).is_recent, "in the future: the clock was set back"
 
 
 async def test_an_answer_is_recorded_also_where_another_has_found_it_and_both_are_told(db: Database) -> None:

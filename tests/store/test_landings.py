@@ -102,12 +102,41 @@ async def test_takes_are_numbered_by_sample_and_round(db: Database) -> None:
     assert found == [(1, 0, sha("one")), (2, 0, sha("two")), (2, 2, sha("three"))]
 
 
-async def test_a_brief_that_reuses_the_accounts_work_has_it_and_its_own_first(db: Database) -> None:
+async def test_a_project_has_its_own_outcomes_until_it_adopts_those_of_others(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.land(scene.lease, BODY, outcome(FP, "theirs"))
-    for reuse, expected in (("account", {FP: outcome(FP, "theirs")}), ("project", {})):
-        brief = Brief(text="another door", reuse=reuse)  # type: ignore[arg-type]
-        project = await scene.journal.open_project(ACCOUNT, "Other", brief)
-        assert (await scene.journal.standing(ACCOUNT, project)).had == expected
-    stranger = await scene.journal.open_project("other", "Other", Brief(text="a door", reuse="account"))
-    assert (await scene.journal.standing("other", stranger)).had == {}
+    allowance = await scene.approved()
+    purchase = await scene.ledger.intend(
+        scene.lease, allowance, scene.job, STEP, FP, ACCOUNT, "offline", "m", price(1), "never",
+    )  # fmt: skip
+    assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(FP, "theirs"), SHOT)
+    other = await scene.journal.open_project(ACCOUNT, "Other", Brief(text="another door"))
+    assert (await scene.journal.standing(ACCOUNT, other)).had == {}
+    (had,) = await scene.ledger.orders_of(ACCOUNT, [FP])
+    assert await scene.ledger.adopt(ACCOUNT, other, [(STEP, FP, had.purchase.id)]) == 1
+    assert await scene.ledger.adopt(ACCOUNT, other, [(STEP, FP, had.purchase.id)]) == 0
+    theirs = (await scene.journal.standing(ACCOUNT, other)).had[FP]
+    assert theirs.assets == outcome(FP, "theirs").assets and theirs.facts["reused_from"]["project"] == scene.project
+    assert [take.asset for take in await scene.journal.takes(ACCOUNT, other)] == list(theirs.assets)
+    assert await scene.ledger.orders_of("other", [FP]) == []
+
+
+async def test_what_is_adopted_by_number_is_that_very_order(db: Database) -> None:
+    scene = await Scene.set(db)
+    allowance = await scene.approved()
+    made = []
+    for n in (1, 2):
+        bought = await scene.ledger.intend(
+            scene.lease, allowance, scene.job, STEP, Fingerprint(f"take:{n}"), ACCOUNT, "offline", "m", price(1),
+            "never", order=FP, n=n,
+        )  # fmt: skip
+        assert await scene.ledger.posting(scene.lease, bought.id, {})
+        await scene.ledger.landed(scene.lease, bought.id, STEP, outcome(Fingerprint(f"take:{n}"), f"{n}"), SHOT)
+        made.append(bought.id)
+    assert len(set(made)) == 2
+    assert await scene.ledger.highest(ACCOUNT, FP) == 2
+    third = await scene.ledger.intend(
+        scene.lease, allowance, scene.job, STEP, Fingerprint("take:x"), ACCOUNT, "offline", "m", price(1), "never",
+        order=FP, n=0,
+    )  # fmt: skip
+    assert third.n == 3 and third.state == "intent", "another one than all before"

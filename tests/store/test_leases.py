@@ -23,7 +23,7 @@ from reelwright.store.journal import SqlJournal
 from reelwright.store.processes import here, is_gone
 from reelwright.units import Micros
 from store.making import ACCOUNT, STEP, Scene, another, fp_of, outcome, plan, price, sha, step
-from store.observing import transactions
+from store.observing import change, transactions
 
 HOLDER = textwrap.dedent("""
     import asyncio, sys
@@ -293,3 +293,11 @@ def test_a_process_that_ended_but_is_not_buried_counts_as_gone() -> None:
     assert child.stdin
     child.stdin.close()
     assert is_gone(child.pid, mine.born)
+
+
+async def test_a_silent_director_loses_its_lease_also_where_the_clock_was_set_back_since(db: Database) -> None:
+    scene = await Scene.set(db)
+    elsewhere = replace(another(here("d"), "director_late"), host="another machine")
+    assert await scene.journal.claim(elsewhere, scene.project) is None, "its director has just beaten"
+    change(db, "UPDATE directors SET host = 'a third', beat_at = beat_at + 7200000")
+    assert await scene.journal.claim(elsewhere, scene.project)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from reelwright.store.ledger import SqlLedger
 from reelwright.store.processes import here
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, Scene, another, fp_of, outcome, price, step
-from store.observing import rows
+from store.observing import change, rows
 
 
 @dataclass
@@ -258,3 +259,24 @@ async def test_a_priority_that_is_none_is_refused(db: Database, priority: Any) -
     scene = await Scene.set(db)
     with pytest.raises(BadInput, match="priority"):
         await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"priority": priority})
+
+
+async def test_starts_that_were_noted_before_the_clock_was_set_back_hold_nobody_up_for_hours(db: Database) -> None:
+    one = await buyer(db)
+    await one.ledger.set_limit(ACCOUNT, Limit(scope="model", subject="m", starts=1, per_s=60))
+    assert await one.send(await one.intend("a"))
+    second = await one.intend("b")
+    assert not await one.send(second)
+    change(db, "UPDATE purchase_history SET at = at + 7200000")
+    assert await one.send(second)
+
+
+async def test_who_was_told_to_wait_before_the_clock_was_set_back_still_waits_in_turn(db: Database) -> None:
+    one = await buyer(db)
+    await one.ledger.set_limit(ACCOUNT, Limit(scope="model", subject="m", open_at_once=1))
+    waits = await one.intend("a")
+    assert await one.send(waits)
+    assert await one.ledger.move(waits.id, ("posting",), "intent", "busy", datetime.now(UTC) - timedelta(seconds=1))
+    assert await one.send(await one.intend("b"))
+    change(db, "UPDATE purchases SET posted_at = posted_at + 7200000, not_before = not_before + 7200000")
+    assert waits.id in await one.ledger.out_of_turn()

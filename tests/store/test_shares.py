@@ -33,7 +33,7 @@ class Variant:
     @classmethod
     async def opened(cls, db: Database) -> Variant:
         journal = SqlJournal(db)
-        project = await journal.open_project(ACCOUNT, "p", Brief(text="a door", reuse="account"))
+        project = await journal.open_project(ACCOUNT, "p", Brief(text="a door"))
         job = await journal.enqueue(ACCOUNT, project, "film", None, {})
         return cls(db, project, job, await journal.claim(another(here("d"), f"director of {project}"), project))
 
@@ -166,7 +166,7 @@ async def test_an_intent_of_a_director_that_is_gone_is_taken_over_and_sent_no_so
     assert await held(db) == (100, 0)
     lease = await one.journal.claim(another(here("d"), "again"), one.project)
     assert lease and not (await one.ledger.posting(lease, first.id, {})).sent
-    assert await one.ledger.elsewhere(ACCOUNT, second.id) == ("intent", True)
+    assert await one.ledger.elsewhere(one.lease, second.id) == ("intent", True)
 
 
 async def test_variants_that_buy_at_once_buy_each_once_and_the_sums_are_right(db: Database) -> None:

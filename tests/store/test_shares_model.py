@@ -46,7 +46,7 @@ class Shares(RuleBasedStateMachine):
         self.allowances: list[str] = ["", "", ""]
         self.bought: dict[str, Purchase] = {}
         for number in range(3):
-            project = self.await_(self.journal.open_project(self.account, "p", Brief(text="x", reuse="account")))
+            project = self.await_(self.journal.open_project(self.account, "p", Brief(text="x")))
             self.jobs.append(self.await_(self.journal.enqueue(self.account, project, "film", None, {})))
             holder = another(here("d"), f"{self.account} {number}")
             self.leases.append(self.await_(self.journal.claim(holder, project)))

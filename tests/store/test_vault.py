@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -15,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.errors import BadInput, NotFound, StoreUnavailable
+from reelwright.errors import BadInput, DamagedAsset, NotFound, StoreUnavailable
 from reelwright.reel.noun import Digest
 from reelwright.store.incoming import FOLDER, Incoming
 from reelwright.store.vault import FolderVault
+from reelwright.store.vault_sample import Sample, sample_vault
 from store.making import ACCOUNT, sha
 
 MIB = 1 << 20
@@ -179,6 +181,56 @@ async def test_a_flipped_bit_is_noticed(vault: FolderVault) -> None:
         assert not vault.verify(ACCOUNT, digest), at
     path.write_bytes(body)
     assert vault.verify(ACCOUNT, digest)
+
+
+async def test_a_damaged_file_is_never_read_and_the_same_bytes_heal_it(vault: FolderVault, tmp_path: Path) -> None:
+    body = os.urandom(3 * MIB)
+    digest = await vault.put(ACCOUNT, chunks(body), "video/mp4", len(body))
+    path = vault.local_path(ACCOUNT, digest)
+    for heal in ("put", "put_file", "keep_file"):
+        told = path.stat()
+        path.chmod(0o644)
+        path.write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
+        os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))  # disks rot without a word
+        with pytest.raises(DamagedAsset, match=digest):
+            async with vault.local(ACCOUNT, digest):
+                pass
+        with pytest.raises(DamagedAsset) as refused:
+            await read(vault, digest, 5, 9)
+        assert refused.value.digest == digest
+        assert await vault.size(ACCOUNT, digest) == len(body), "its room can be counted all the same"
+        (tmp_path / "again").write_bytes(body)
+        if heal == "put":
+            await vault.put(ACCOUNT, chunks(body), "video/mp4", len(body))
+        elif heal == "put_file":
+            await vault.put_file(ACCOUNT, tmp_path / "again", "video/mp4")
+        else:
+            vault.keep_file(ACCOUNT, tmp_path / "again")
+        assert await read(vault, digest) == body
+
+
+async def test_a_file_that_is_used_again_is_not_hashed_again(vault: FolderVault) -> None:
+    body = os.urandom(8 * MIB)
+    digest = await vault.put(ACCOUNT, chunks(body), "video/mp4", len(body))
+
+    def bytes_read() -> int:
+        return int(re.search(r"rchar: (\d+)", Path("/proc/self/io").read_text())[1])  # type: ignore[index]
+
+    vault.local_path(ACCOUNT, digest)
+    before = bytes_read()
+    for _ in range(10):
+        vault.local_path(ACCOUNT, digest)
+    assert bytes_read() - before < MIB
+
+
+async def test_a_sample_of_the_vault_names_what_is_damaged(vault: FolderVault) -> None:
+    digests = [await vault.put(ACCOUNT, chunks(b"%d" % n), "text/plain", 10) for n in range(70)]
+    assert sample_vault(vault.root) == Sample(there=70, read=70, damaged=())
+    bad = vault.path(ACCOUNT, digests[3])
+    bad.chmod(0o644)
+    bad.write_bytes(b"x")
+    assert sample_vault(vault.root).damaged == (bad,)
+    assert sample_vault(vault.root, within_s=-1.0) == Sample(there=70, read=0, damaged=()), "it never takes long"
 
 
 async def test_forgotten_bytes_are_gone_and_who_reads_them_reads_to_the_end(vault: FolderVault) -> None:

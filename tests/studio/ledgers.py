@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from reelwright.reel.operation import Operation
@@ -11,12 +12,15 @@ from reelwright.store.database import Database
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 
 
-def filled(home: Path) -> dict[str, str]:
-    """Purchases by what became of them: settled, submitted, unknown, refused, free."""
-    return asyncio.run(_filled(home))
+def filled(home: Path, billed: int = 0) -> dict[str, str]:
+    """Purchases by what became of them: settled, submitted, unknown, refused, free.
+
+    ``billed``: what the provider reported of the settled one; 0: it told nothing.
+    """
+    return asyncio.run(_filled(home, billed))
 
 
-async def _filled(home: Path) -> dict[str, str]:
+async def _filled(home: Path, billed: int) -> dict[str, str]:
     home.mkdir(parents=True, exist_ok=True)
     database = Database(Settings(home=home).database_url)
     try:
@@ -31,7 +35,8 @@ async def _filled(home: Path) -> dict[str, str]:
         for purchase in made.values():
             assert await scene.ledger.posting(scene.lease, purchase, {})
         await scene.ledger.landed(scene.lease, made["settled"], STEP, outcome(fp_of(step("settled"))), SHOT)
-        await scene.ledger.settle(made["settled"], price(250_000), "settled", "")
+        bill = replace(price(billed), certainty="reported") if billed else price(250_000)
+        await scene.ledger.settle(made["settled"], bill, "settled", "")
         await scene.ledger.bought(made["submitted"], Operation(id="op_1"))
         await scene.ledger.move(made["unknown"], ("posting",), "unknown", "no answer was seen")
         await scene.ledger.move(made["refused"], ("posting",), "released", "=your words are not allowed")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,6 @@ from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.media.probe import probe
 from reelwright.providers.fakes.script import filtered
-from reelwright.studio.answers import FilmMade
 from reelwright.studio.tempo import Tempo
 from studio.shelf import drawn_clip
 from studio.worlds import AT_ONCE, KEYS, world
@@ -44,10 +45,6 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def finish(studio: Studio, made: FilmMade) -> FilmMade:
-    return studio.accept(made.project) if made.state == "waiting" and "frozen" in made.said else made
-
-
 def test_an_ad_of_stills_takes_voice_and_music_costs_what_its_providers_bill(tmp_path: Path) -> None:
     scripts = {"replicate": AT_ONCE, "elevenlabs": AT_ONCE}
     asked = {
@@ -60,7 +57,7 @@ def test_an_ad_of_stills_takes_voice_and_music_costs_what_its_providers_bill(tmp
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
         quoted = studio.quote(AD, **asked)
         assert set(quoted.by_step) == {"still", "take", "voice", "bed"}
-        made = finish(studio, studio.make(AD, **SURE, **asked))
+        made = studio.make(AD, **SURE, **asked)
         assert made.state == "done", made.said
         spent = studio.spend()
         assert there.billed == spent.micros <= quoted.micros
@@ -73,11 +70,34 @@ def test_an_ad_of_stills_takes_voice_and_music_costs_what_its_providers_bill(tmp
         assert studio.resume("last").made == 0 and there.billed == spent.micros
 
 
+SPOT = files("reelwright.planner.flavors") / "spot" / "pipeline_params.yaml"
+
+
+def test_hailuo_fast_alone_makes_a_film_where_a_setting_or_a_flavor_says_who_draws_stills(tmp_path: Path) -> None:
+    """As S2 does it, whose model starts from a picture and whose call names no other."""
+    small = {**SMALL, "length": 6}
+    with world(tmp_path / "home", {"replicate": AT_ONCE}) as there:
+        with Studio(there.settings, tempo=QUICK) as studio, pytest.raises(BadInput, match="stills") as refused:
+            studio.quote(AD, models=["hailuo_fast"], **small)
+        assert "REELWRIGHT_STILLS" in refused.value.hint
+        with Studio(replace(there.settings, stills="flux-dev"), tempo=QUICK) as studio:
+            assert "still" not in studio.quote(AD, models=["kling-v2.5-turbo-pro"], **small).by_step
+            quoted = studio.quote(AD, models=["hailuo_fast"], **small)
+            assert set(quoted.by_step) == {"still", "take"}
+            made = studio.make(AD, models=["hailuo_fast"], **small, **SURE)
+            assert made.state == "done" and there.billed == studio.spend().micros == quoted.micros
+        own = tmp_path / "home" / "flavors" / "mine"
+        own.mkdir(parents=True)
+        (own / "pipeline_params.yaml").write_text(f"{SPOT.read_text()}\nmodels: [hailuo_fast]\nstills: flux-dev\n")
+        with Studio(there.settings, tempo=QUICK) as studio:
+            assert set(studio.quote(AD, flavor="mine", **small).by_step) == {"still", "take"}
+
+
 def test_a_shot_that_its_filter_keeps_back_is_drawn_where_that_was_chosen(tmp_path: Path) -> None:
     scripts = {"openrouter": AT_ONCE.on("submit", filtered(), calls=[1])}
     asked = {**SMALL, "models": ["openrouter-kling-v3-std"], "continuity": "loose", "on_stuck": "animatic"}
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
-        made = finish(studio, studio.make(AD, **SURE, **asked))
+        made = studio.make(AD, **SURE, **asked)
         assert made.state == "done", made.said
         assert there.billed == studio.spend().micros
         assert there.submits("openrouter") == len([s for s in made.shots if s.beat not in ("end_card", "proof")])
@@ -87,7 +107,7 @@ def test_an_edit_for_which_a_key_is_missing_changes_nothing(tmp_path: Path, monk
     asked = {**SMALL, "models": ["openrouter-kling-v3-std"], "continuity": "loose", "length": 4}
     with world(tmp_path / "home", {"openrouter": AT_ONCE, "replicate": AT_ONCE}) as there:
         with Studio(there.settings, tempo=QUICK) as studio:
-            finish(studio, studio.make(AD, **SURE, **asked))
+            studio.make(AD, **SURE, **asked)
             before = studio.show("last").revision
         monkeypatch.delenv("REPLICATE_API_TOKEN")
         with Studio(there.settings, tempo=QUICK) as studio:
@@ -121,7 +141,7 @@ def test_a_stuck_shot_waits_with_its_number_and_has_four_ways_on(tmp_path: Path,
         made = studio.make(AD, **SURE, **asked)
         assert (made.state, made.why) == ("waiting", "decision") and "shot 1" in made.said
         bought = there.submits("openrouter")
-        on = finish(studio, studio.edit("last", shot=1, **changes, **SURE))
+        on = studio.edit("last", shot=1, **changes, **SURE)
         assert on.state == "done", on.said
         assert there.submits("openrouter") == bought + more and there.billed == studio.spend().micros
 
@@ -133,7 +153,7 @@ def test_a_stuck_shot_in_a_chain_is_drawn_and_what_went_on_from_it_opens_on_a_st
     scripts = {"replicate": AT_ONCE.on("submit", filtered(), calls=[2])}
     asked = {"models": ["hailuo_fast"], "stills": "flux-dev", "on_stuck": "animatic"}
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
-        made = finish(studio, studio.make("A film for a lamp called Fenn", plan=plan, **SURE, **asked))
+        made = studio.make("A film for a lamp called Fenn", plan=plan, **SURE, **asked)
         assert made.state == "done", made.said
         steps = {total.name: total.rows for total in studio.spend().steps}
         assert steps == {"still": 2, "take": 2} and there.billed == studio.spend().micros
@@ -147,7 +167,7 @@ def test_a_short_with_a_voice_in_a_shape_and_a_flavor_is_upright_spoken_and_bill
     }  # fmt: skip
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
         quoted = studio.quote(SHORT, **asked)
-        made = finish(studio, studio.make(SHORT, **SURE, **asked))
+        made = studio.make(SHORT, **SURE, **asked)
         assert made.state == "done", made.said
         found = probe(made.path)
         assert found.upright == (180, 320) and found.codec == "h264" and found.fps == 30 and found.audio is not None

@@ -19,7 +19,7 @@ from reelwright.reel.operation import Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
 from reelwright.reel.wanted import known, wanted
-from reelwright.studio import edits, making
+from reelwright.studio import continuation, edits, making
 from reelwright.studio.home import open_home
 from studio.conftest import Home
 from studio.frames import pictures, sound
@@ -203,7 +203,7 @@ def _chain(ends_on: bool = True):  # type: ignore[no-untyped-def]
     changed = edits.each_shot(
         made, lambda one: replace(one, source=replace(one.source, prompt="other")) if one.id == first.id else one
     )
-    return stands, changed, edits.bridged(stands, changed, Choices(), first.id, lambda model: ends_on)
+    return stands, changed, continuation.bridged(stands, changed, Choices(), first.id, lambda model: ends_on)
 
 
 def _takes_wanted(stands, made, choices):  # type: ignore[no-untyped-def]
@@ -232,7 +232,7 @@ def test_there_is_no_bridge_where_the_model_takes_no_last_frame_or_nothing_follo
     assert _chain(ends_on=False)[2] is None
     made = plan(shot(1), shot(2))
     stands = standing(made, all_had(breakdown(made, "takes")))
-    assert edits.bridged(stands, made, Choices(), made.shots[0].id, lambda model: True) is None
+    assert continuation.bridged(stands, made, Choices(), made.shots[0].id, lambda model: True) is None
 
 
 async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_left(home: Home) -> None:

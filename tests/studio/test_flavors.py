@@ -10,7 +10,8 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.planner import flavors
-from reelwright.settings import Settings
+from reelwright.reel.request import Request
+from reelwright.settings import Settings, load
 
 HERE = Path(flavors.__file__).parent
 BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
@@ -43,3 +44,22 @@ def test_a_film_keeps_the_flavor_that_it_was_begun_in(tmp_path: Path) -> None:
         (folder / "scene_prompts.yaml").write_text("style: something else\n", encoding="utf-8")
         folder = studio.pull(made.project, tmp_path / "pulled").folder
         assert "35mm film" in (folder / "film.yaml").read_text(encoding="utf-8")
+
+
+def test_the_usual_model_is_set_in_one_place_and_a_flavor_s_models_come_before_it(tmp_path: Path) -> None:
+    """Source: systems.md S2-17: ``DEFAULT_MODEL``."""
+    folder = tmp_path / "home" / "flavors" / "mine"
+    shutil.copytree(HERE / "spot", folder)
+    with (folder / "pipeline_params.yaml").open("a", encoding="utf-8") as file:
+        file.write("models: [openrouter-kling-v3-std]\n")
+    told = load({"REELWRIGHT_HOME": str(tmp_path / "home"), "REELWRIGHT_MODEL": "openrouter-veo-3.1-fast"})
+    with Studio(told) as studio:
+        asked = {"length": 6, "short_side": 180}
+
+        def models(**more: object) -> set[str]:
+            shots = studio.plan(BRIEF, **asked, **more).plan.shots  # type: ignore[arg-type]
+            return {shot.source.model for shot in shots if isinstance(shot.source, Request)} - {"animatic/2026.1"}
+
+        assert models() == models(flavor="spot") == {"openrouter-veo-3.1-fast"}
+        assert models(flavor="mine") == {"openrouter-kling-v3-std"}
+        assert models(flavor="mine", models=["openrouter-veo-3.1-fast"]) == {"openrouter-veo-3.1-fast"}

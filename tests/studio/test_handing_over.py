@@ -137,7 +137,7 @@ def test_losing_takes_are_forgotten_and_only_they(studio: Studio, home: Home) ->
 
 
 def test_a_take_that_another_project_uses_is_kept(studio: Studio) -> None:
-    studio.make(BRIEF, **SMALL)
+    studio.make(BRIEF, new=True, **SMALL)
     studio.edit("last", shot=1, words="Other words")
     assert studio.tidy(losing_takes=True, dry=True).takes == 0
 
@@ -146,7 +146,19 @@ def test_the_doctor_says_one_line_for_each_thing(home: Home, empty: Settings) ->
     checkup = examine(home.settings)
     assert checkup.exit_code == 0, [check for check in checkup.checks if check.state != "good"]
     names = [check.name for check in checkup.checks]
-    assert names == ["python", "ffmpeg", "drawing", "fonts", "home", "room", "disk", "journal", "leftovers", "keys"]
+    assert names == [
+        "python",
+        "ffmpeg",
+        "drawing",
+        "fonts",
+        "home",
+        "room",
+        "disk",
+        "journal",
+        "vault",
+        "leftovers",
+        "keys",
+    ]
     assert json.dumps(checkup.to_json())
     assert examine(empty).exit_code == 0 and not empty.home.exists(), "looking makes nothing"
 

@@ -65,13 +65,18 @@ def test_a_film_that_was_had_but_not_handed_over_is_handed_over_by_the_same_make
     assert pictures(again.path) == before
 
 
-def test_a_film_that_was_handed_over_is_ordered_anew_by_the_same_make(studio: Studio, home: Home) -> None:
-    assert studio.make(BRIEF, **SMALL, goal="plan").project != home.made.project
-    assert studio.make(BRIEF, **SMALL).project != home.made.project
+def test_a_film_that_was_handed_over_is_had_by_the_same_make_and_handed_over_again(studio: Studio, home: Home) -> None:
+    assert studio.make(BRIEF, **SMALL, goal="plan").project != home.made.project, "another goal is another command"
+    home.made.path.unlink()
+    again = studio.make(BRIEF, **SMALL)
+    assert again.project == home.made.project and again.made == 0 and again.path.is_file()
+    assert again.up_to_date.startswith("Up to date")
 
 
-def test_a_film_that_was_edited_since_is_not_what_the_same_make_asks_for(studio: Studio, home: Home) -> None:
+def test_a_film_that_was_edited_since_is_delivered_as_it_is_now(studio: Studio, home: Home) -> None:
     studio.edit("last", shot=1, words="Other words")
     for film in (home.path / "films").glob("*.mp4"):
         film.unlink()
-    assert studio.make(BRIEF, **SMALL).project != home.made.project
+    made = studio.make(BRIEF, **SMALL)
+    assert made.project == home.made.project and made.shots[0].words != home.made.shots[0].words
+    assert made.path.is_file() and any("edited since" in note for note in made.notes)

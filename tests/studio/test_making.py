@@ -41,8 +41,10 @@ def test_make_prints_one_object_with_the_keys_that_were_promised(home: Home) -> 
     assert said["usd"] == "0.00" and said["state"] == "done" and len(said["shots"]) == 2
 
 
-def test_the_same_brief_made_twice_is_two_projects_with_the_same_frames(studio: Studio, home: Home) -> None:
-    again = studio.make(BRIEF, **SMALL)
+def test_the_same_brief_made_again_on_purpose_is_another_project_with_the_same_frames(
+    studio: Studio, home: Home
+) -> None:
+    again = studio.make(BRIEF, again=True, **SMALL)
     assert again.project != home.made.project and home.made.film
     first = home.path / "films" / home.made.film.path.name
     assert pictures(again.path) == pictures(first) and sound(again.path) == sound(first)
@@ -200,3 +202,12 @@ def test_a_project_that_is_not_there_is_said_so(studio: Studio) -> None:
         studio.show("nope-nope")
     with pytest.raises(NotFound):
         studio.resume("project_0000")
+
+
+def test_a_vertical_film_at_its_usual_size_is_1080_by_1920_at_30_frames_in_h264(empty: Settings) -> None:
+    """Source: systems.md S3-02."""
+    with Studio(empty) as studio:
+        made = studio.make(BRIEF, flavor="short", length=2)
+    found = probe(made.path)
+    assert (found.width, found.height, found.pix_fmt, found.codec) == (1080, 1920, "yuv420p", "h264")
+    assert (found.fps, found.frames) == (30, 60)

@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from reelwright import Studio
+from reelwright.client.options import PREFIX, ClientOptions
 from reelwright.errors import BadInput
-from reelwright.settings import load
-from reelwright.studio.old_names import examine_file
+from reelwright.net.keys import Keys
+from reelwright.providers.families.veo_wires import Vertex
+from reelwright.providers.gemini_longrunning import open_on_vertex
+from reelwright.settings import Settings, load
+from reelwright.store.database import _parsed
+from reelwright.studio.old_names import CLIENT, CLIENT_NAMES, examine_file
 
 S0 = """
 # S0
@@ -75,7 +81,8 @@ def test_no_secret_is_shown_and_what_nobody_reads_is_said(tmp_path: Path) -> Non
     found = told(tmp_path, S2_S3)
     assert "canary" not in repr(found)
     assert found["DATABASE_URL"][:2] == ("good", "→ REELWRIGHT_DATABASE, the same value (postgresql)")
-    assert found["DEFAULT_MODEL"][1] == "→ REELWRIGHT_MODEL=hailuo-2.3-fast"
+    assert found["DEFAULT_MODEL"][1] == "→ REELWRIGHT_MODEL=hailuo-2.3-fast, which starts from stills"
+    assert "REELWRIGHT_STILLS" in found["DEFAULT_MODEL"][2]
     assert found["REPLICATE_API_TOKEN"][1] == found["REELWRIGHT_HANDS"][1] == "is read under this name"
     assert all(found[name][0] == "good" for name in ("REDIS_URL", "DYNAMODB_TABLE_NAME", "NEXT_PUBLIC_API_URL"))
     assert (
@@ -90,6 +97,12 @@ def test_no_secret_is_shown_and_what_nobody_reads_is_said(tmp_path: Path) -> Non
         ("MODEL_ID", "sora", "is retired"),
         ("MAX_IMAGE_SIZE", "plenty", "no whole number"),
         ("CONCURRENT_JOB_LIMIT", "", "no whole number"),
+        ("CONCURRENT_JOB_LIMIT", "0", "is not accepted"),
+        ("MIN_IMAGE_RESOLUTION", "90000", "is not accepted"),
+        ("MODEL_ID", "flux-dev", "makes no video"),
+        ("DATABASE_URL", "mysql://me:canary@db/films", "mysql is no kind"),
+        ("DATABASE_URL", "films.db", "is no kind"),
+        ("REELWRIGHT_CRF", "99", "is not accepted"),
     ],
 )
 def test_a_value_that_cannot_be_taken_over_says_so(tmp_path: Path, name: str, value: str, said: str) -> None:
@@ -108,3 +121,53 @@ def test_a_file_that_is_none_is_refused_by_line_and_shows_nothing_of_it(tmp_path
 def test_a_product_and_its_parts_are_read_as_people_write_them(tmp_path: Path) -> None:
     assert told(tmp_path, "MAX_IMAGE_SIZE=10 * 1024 * 1024\n")["MAX_IMAGE_SIZE"][1].endswith("=10485760")
     assert told(tmp_path, "MIN_IMAGE_RESOLUTION=(720, 720)\n")["MIN_IMAGE_RESOLUTION"][1].endswith("=720")
+
+
+READ = {
+    "REELWRIGHT_HANDS": "3", "REELWRIGHT_STILLS": "flux-dev", "REELWRIGHT_OPENROUTER_BASE_URL": "https://a.example/v1",
+    "GOOGLE_APPLICATION_CREDENTIALS": "/key.json", "GOOGLE_CLOUD_PROJECT": "lamp-42", "GEMINI_API_KEY": "canary",
+    "GOOGLE_API_KEY": "canary", "LITELLM_API_KEY": "canary", "VIDEO_GENERATION_BASE_URL": "https://a.example",
+}  # fmt: skip
+NOT_READ = (
+    "REELWRIGHT_NONSENSE", "GOOGLE_CLOUD_REGION", "GEMINI_MODEL", "OPENROUTER_MODEL", "LITELLM_MASTER_KEY",
+    "VIDEO_GENERATION_REGION", "REELWRIGHT_BASE_URLS",
+)  # fmt: skip
+
+
+def test_only_what_is_read_is_said_to_be_read(tmp_path: Path) -> None:
+    """By its whole name: a variable that looks like one of ours is not one."""
+    found = told(tmp_path, "".join(f"{name}={value}\n" for name, value in READ.items()))
+    assert {said for _, said, _ in found.values()} == {"is read under this name"}
+    found = told(tmp_path, "".join(f"{name}=1\n" for name in NOT_READ))
+    assert {said for _, said, _ in found.values()} == {"nothing here reads it"}
+    assert set(CLIENT_NAMES) == set(ClientOptions.__dataclass_fields__) - {"api_key"} and PREFIX == CLIENT
+
+
+def test_what_google_s_variables_become_is_what_its_adapter_reads(tmp_path: Path) -> None:
+    found = told(tmp_path, S0)
+    ours = dict(
+        found[name][1].removeprefix("→ ").split("=", 1) for name in ("PROJECT_ID", "REGION", "OUTPUT_GCS_BUCKET_NAME")
+    )
+    settings = Settings(home=tmp_path)
+    adapter, _ = open_on_vertex(settings, Keys(settings, {**ours, "GOOGLE_ACCESS_TOKEN": "canary"}))
+    place = adapter._wire
+    assert isinstance(place, Vertex)
+    assert (place.project, place.location, place.storage) == ("lamp-42", "europe-west4", "gs://lamp-films/veo_outputs")
+
+
+def test_a_database_of_another_driver_is_told_how_it_opens_here(tmp_path: Path) -> None:
+    for kind in ("postgres", "postgresql+asyncpg", "postgresql+psycopg2"):
+        state, said, fix = told(tmp_path, f"DATABASE_URL={kind}://me:canary@db/films\n")["DATABASE_URL"]
+        assert state == "good" and f"postgresql:// in place of {kind}://" in said and "canary" not in said + fix
+        with pytest.raises(BadInput, match="database"):
+            _parsed(f"{kind}://me@db/films")
+    assert _parsed("postgresql://me@db/films").drivername == "postgresql+psycopg"
+
+
+def test_the_model_of_an_older_system_makes_the_film_here(tmp_path: Path) -> None:
+    found = told(tmp_path, "DEFAULT_MODEL=hailuo_fast\n")["DEFAULT_MODEL"][1]
+    name = found.removeprefix("→ REELWRIGHT_MODEL=").partition(",")[0]
+    read = load({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_MODEL": name, "REELWRIGHT_STILLS": "flux-dev"})
+    with Studio(read) as studio:
+        quoted = studio.quote("A 6 second ad for Fenn, a desk lamp", aspect="16:9")
+        assert set(quoted.by_step) == {"still", "take"}

@@ -292,7 +292,7 @@ def test_what_went_on_from_a_shot_that_is_drawn_opens_on_the_still_of_its_beat(
 def test_another_picture_in_another_film_buys_only_what_differs(
     studio: Studio, shelf: Shelf, plan: Path, draw: Draw
 ) -> None:
-    asked = {**ASKED, "reuse": "account"}
+    asked = {**ASKED}
     studio.make(BRIEF, plan=plan, **SURE, **asked, storyboard={"demo": draw("lamp.png")})
     sent = len(shelf.sent)
     studio.make(BRIEF, plan=plan, **SURE, **asked, storyboard={"demo": draw("lamp.png", seed="other bytes")})

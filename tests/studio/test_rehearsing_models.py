@@ -35,6 +35,13 @@ PICTURE = png()
 DIGEST = Digest(hashlib.sha256(PICTURE).hexdigest())
 
 
+EXTRA = {
+    "speech": {"voice": "JBFqnCBsd6RMkjVDRZzb"},
+    "text": {"max_tokens": 500},
+    "litellm-own": {"served": "own-model"},
+}
+
+
 def request_of(row):
     """The plainest request that the row takes."""
     mode = row.modes[0]
@@ -48,7 +55,7 @@ def request_of(row):
         aspect=row.aspects[0] if row.aspects and "first_frame" not in roles else None,
         resolution=row.resolutions[0] if row.resolutions else None,
         inputs=tuple(Input(role=role, asset=DIGEST) for role in roles),  # type: ignore[arg-type]
-        extra={"speech": {"voice": "JBFqnCBsd6RMkjVDRZzb"}, "text": {"max_tokens": 500}}.get(row.kind, {}),
+        extra=EXTRA.get(row.id, EXTRA.get(row.kind, {})),
     )
 
 

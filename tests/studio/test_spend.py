@@ -74,7 +74,7 @@ def test_a_decision_is_recorded_with_who_made_it(ledger):
     row = studio.decide(made["unknown"][-8:], "written-off", by="zoe")
     assert (row.state, row.micros, row.written_off, row.held_micros) == ("settled", 200_000, True, 0)
     assert "zoe" in row.said
-    with pytest.raises(BadInput, match="a purchase in unknown"):
+    with pytest.raises(BadInput, match="sent and not answered"):
         studio.decide(made["unknown"], "never")
 
 
@@ -249,3 +249,18 @@ def test_no_cell_of_the_csv_can_be_taken_for_a_formula(ledger):
     assert rows[made["settled"]]["usd"] == "0.25" and rows[made["settled"]]["try"] == "1"
     assert rows[made["unknown"]]["held_usd"] == "0.20"
     assert not [cell for row in rows.values() for cell in row.values() if cell[:1] in "=+@" and cell]
+
+
+def test_a_disputed_bill_is_shown_at_every_door_and_decided_about(tmp_path: Path):
+    made = filled(tmp_path / "home", billed=800_000_000)
+    with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
+        found = studio.spend()
+        (row,) = found.disputed
+        assert row.purchase == made["settled"] and (row.micros, row.billed_micros) == (400_000, 800_000_000)
+        assert (row.to_json()["dispute"], row.to_json()["billed_usd"]) == ("open", "800.00")
+        (line,) = [one for one in csv.DictReader(io.StringIO(shown.as_csv(found))) if one["purchase"] == row.purchase]
+        assert (line["usd"], line["billed_usd"], line["dispute"]) == ("0.40", "800.00", "open")
+        told = "\n".join(shown.lines(found))
+        assert f"spend decide {row.purchase[-6:]} as-billed|as-quoted" in told and "1 disputed" in told
+        decided = studio.decide(row.purchase, "as-quoted", by="zoe")
+        assert (decided.dispute, decided.micros) == ("as_quoted", 400_000) and not studio.spend().disputed

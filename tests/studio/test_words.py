@@ -70,8 +70,10 @@ async def test_the_words_of_a_plan_are_not_bought_again_for_the_same_brief(tmp_p
         assert quoted.wanted == () and quoted.micros == 0 and quoted.project == first.project
         again = await studio.make(BRIEF, goal="plan", **ASKED)  # type: ignore[arg-type]
         assert again.project == first.project and again.state == "done" and server.count("submit") == 1
-        assert any("nothing is bought; another variation" in note for note in again.notes)
-        other = await made(studio, variation=1)
+        assert again.up_to_date.startswith("Up to date: bought on 20")
+        with pytest.raises(BadInput, match="variation"):
+            await made(studio, variation=1)
+        other = await made(studio, again=True)
         assert other.project != first.project and server.count("submit") == 2
         assert (await studio.quote(BRIEF, goal="film", **ASKED)).micros > 0  # type: ignore[arg-type]
 

@@ -67,7 +67,7 @@ def bought(need: Fraction, sold: tuple[int, ...]) -> list[int]:
 
 def _offers(row: Model, aspect: str, today: date | None) -> bool:
     made = row.kind == "video" and "text_to_video" in row.modes and aspect in row.aspects
-    return made and row.prices.unit != "nothing" and not is_retired(row, today)
+    return made and row.prices.unit != "nothing" and row.sold_as != "*" and not is_retired(row, today)
 
 
 def _aspect(size: tuple[int, int]) -> str:

@@ -41,19 +41,29 @@ def agreed(quoted: Quoted, *, yes: bool, budget: str | None, json_out: bool) -> 
 
 
 def says_yes_to(quoted: Quoted | BatchQuoted, *, yes: bool, budget: str | None, json_out: bool) -> bool:
-    """As ``agreed``, of a price that was shown already."""
+    """As ``agreed``, of a price that was shown already; what the film's flavor does not allow is not asked about."""
     free = quoted.micros == 0 and not quoted.unknown
+    from reelwright.studio.rows import BatchQuoted
+
+    each = quoted.rows if isinstance(quoted, BatchQuoted) else (quoted,)
+    if budget is None and any(one.budget and one.budget.stops for one in each):
+        return True  # the studio refuses it, and says what agrees
     if free or yes or budget is not None:
         return True
     hint = "agree with --yes, or with a cap of your own: --budget USD"
-    if json_out or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_be_asked(json_out=json_out):
         raise NeedsConsent(f"stopped at the price: {quoted.line}", hint=hint)
-    if not _says_yes(f"Spend at most ${quoted.to_json()['usd']}?"):
+    if not says_yes(f"Spend at most ${quoted.to_json()['usd']}?"):
         raise NeedsConsent("not agreed; nothing was spent", hint=hint)
     return True
 
 
-def _says_yes(question: str) -> bool:
+def can_be_asked(*, json_out: bool) -> bool:
+    """Whether there is a person at a terminal."""
+    return not json_out and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def says_yes(question: str) -> bool:
     """Ask on the terminal. Ctrl-C and the end of input are a no.
 
     The loop's own handler would not be heard here, and must not hear of it later: its wake-up is off meanwhile.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from reelwright.cli import (
     accept,
     apply,
+    backup,
     batch,
     cancel,
     circle,
@@ -36,8 +36,9 @@ from reelwright.cli import (
     verify,
     watch,
 )
-from reelwright.cli.door import guarded, let_go_of_gone
+from reelwright.cli.door import guarded
 from reelwright.cli.stops import stop_at_once
+from reelwright.cli.streams import code_after_printing, open_streams
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 bad input · 3 stopped at a price · 4 waits for a decision · 5 over budget ·
@@ -71,7 +72,7 @@ for panel, verbs in {
     ),
     CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
     LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
-    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, verify.verify),
+    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, backup.backup, backup.restore, verify.verify),
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)
@@ -102,11 +103,10 @@ def _version() -> str:
 def main() -> None:
     """Entry point of the console script: whatever happens, one message, one object with ``--json``, one exit code."""
     stop_at_once()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    open_streams()
     json_out = "--json" in sys.argv[1:]
     try:
-        sys.exit(guarded(lambda: int(app(standalone_mode=False) or 0), json_out=json_out))
-    finally:
-        let_go_of_gone()
+        code = guarded(lambda: int(app(standalone_mode=False) or 0), json_out=json_out)
+    except SystemExit as ended:  # a verb exits by itself
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    sys.exit(code_after_printing(code))

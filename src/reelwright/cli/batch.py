@@ -15,6 +15,7 @@ from reelwright.cli import options as o
 from reelwright.cli.agreeing import check_money, says_yes_to
 from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
+from reelwright.cli.streams import read_stdin
 from reelwright.cli.telling import put_json
 from reelwright.errors import BadInput
 from reelwright.studio.listener import GONE
@@ -90,7 +91,7 @@ def _entries(file: str) -> list[Any]:
     from reelwright.studio.entries import read_entries
 
     if file == "-":
-        return list(read_entries(sys.stdin.read(), "-"))
+        return list(read_entries(read_stdin("file"), "-"))
     path = Path(file).expanduser()
     if not path.is_file():
         raise BadInput("file", file, "a file that exists, or - for standard input")
@@ -110,6 +111,8 @@ def _put_quote(quoted: BatchQuoted) -> None:
         typer.echo(f"     note: {said} ({_rows(of)})")
     if len(notes) > _SHOWN:
         typer.echo(f"      and {len(notes) - _SHOWN} more notes; --json tells all of them")
+    if over := [row.n for row in quoted.rows if row.budget and row.budget.stops]:
+        typer.echo(f"     note: {_rows(over)} costs more than its flavor allows a film; --budget USD for all raises it")
     for said, rows in (("nobody knows", quoted.unknown), ("nobody confirms", quoted.unconfirmed)):
         if rows:
             option = "--unknown-at-most USD" if said == "nobody knows" else "--accept-unconfirmed"

@@ -35,6 +35,7 @@ def clip(
     negative: Annotated[str | None, typer.Option("--negative", help="What must not be seen.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Where the model takes one.")] = None,
     sound: o.Sound = None,
+    again: o.Again = False,
     out: o.Folder = None,
     packed: Annotated[bool, typer.Option("--zip", help="Also all of them in one ZIP.")] = False,
     quote: o.Quote = False,
@@ -73,7 +74,7 @@ def clip(
         check_money(budget, unknown_at_most)
         checked.folder("out", out)
         text = words_of(prompt)
-        quoted = await studio.quote_clip(text, **terms)
+        quoted = await studio.quote_clip(text, again=again, **terms)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
@@ -87,6 +88,7 @@ def clip(
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,
+                again=again,
                 listen=telling,
                 **terms,
             )

@@ -98,28 +98,11 @@ def guarded(act: Callable[[], int], *, json_out: bool, interrupted: Callable[[],
             body = {"kind": "Interrupted", "message": "stopped by the person", "hint": hint, "retry": "later"}
             _out({"error": body | {"billed": "no", "step": None}})
         return CODE
-    except BrokenPipeError:
-        let_go_of_gone()
-        return 1
     except typer.Abort:
         _err("stopped; nothing was started")
         return 130
     except Exception as error:  # noqa: BLE001  # the door: a fault of ours still ends in words, one object, a code
         return _misspelled(error, json_out=json_out) or _fault(error, json_out=json_out)
-
-
-def let_go_of_gone() -> None:
-    """What could not be written to a reader who is gone is dropped, so that the exit code is that of the verb.
-
-    Else Python tries once more at its end, and exits with 120.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if stream is None:  # it was closed before we began, as by >&-
-            continue
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _misspelled(error: Exception, *, json_out: bool) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,7 @@ from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before
 from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
+from reelwright.cli.streams import read_stdin
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.errors import BadInput
 
@@ -44,9 +44,10 @@ def make(
     resolution: o.Resolution = None,
     sound: o.Sound = None,
     reference: o.References = None,
-    reuse: o.Reuse = "project",
     successor: o.Successor = False,
     on_stuck: Annotated[str, typer.Option("--on-stuck", help="ask, or animatic to draw a shot that is stuck.")] = "ask",
+    again: o.Again = False,
+    new: o.New = False,
     out: o.Out = None,
     quote: o.Quote = False,
     yes: o.Yes = False,
@@ -60,10 +61,10 @@ def make(
 ) -> None:
     """Make a film from a BRIEF. Shows the price first; a film drawn on this machine costs $0.00.
 
-    The same call after a crash or Ctrl-C goes on where it stopped.
+    The same call, after any end, goes on with what it has and delivers the film: nothing is bought twice.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
-    asked |= {"on_stuck": on_stuck, "reuse": reuse, **({"successor": True} if successor else {})}
+    asked |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
     asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {
         "planner": planner,
         "archetype": archetype,
@@ -72,11 +73,11 @@ def make(
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        if model and budget is not None:
-            asked["max_price"] = budget
         goal = goal_of(until)
         text = words_of(brief)
-        quoted = await studio.quote(text, goal=goal, plan=plan, **asked)
+        if budget is not None:
+            asked["max_price"] = budget
+        quoted = await studio.quote(text, goal=goal, plan=plan, again=again, new=new, **asked)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
@@ -91,6 +92,8 @@ def make(
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed or rehearse,
                 unknown_at_most=unknown_at_most,
+                again=again,
+                new=new,
                 listen=telling,
                 **asked,
             )
@@ -186,7 +189,7 @@ def stills_of(given: list[str] | None) -> dict[str, str]:
 
 def words_of(brief: str) -> str:
     """The brief's words; ``-`` reads them from standard input."""
-    return sys.stdin.read() if brief == "-" else brief
+    return read_stdin("brief") if brief == "-" else brief
 
 
 def goal_of(until: str) -> Goal:

@@ -71,7 +71,10 @@ Voice = Annotated[
     str | None, typer.Option("--voice", metavar="MODEL:VOICE", help="Who speaks the lines, such as eleven_v3:VOICE_ID.")
 ]
 Music = Annotated[
-    str | None, typer.Option("--music", metavar="MODEL", help="A music model instead of the composed bed.")
+    str | None,
+    typer.Option(
+        "--music", metavar="MODEL", help="A music model instead of the composed bed, or none: takes are heard alone."
+    ),
 ]
 Continuity = Annotated[
     str, typer.Option("--continuity", help="beat: shots of a beat go on from one another; loose: all at once.")
@@ -86,9 +89,10 @@ References = Annotated[
         "--reference", metavar="ROLE=FILE", help="person, product, place or style; repeat. Guides the models."
     ),
 ]
-Reuse = Annotated[
-    str, typer.Option("--reuse", help="account: what another project of yours bought word for word is used again.")
+Again = Annotated[
+    bool, typer.Option("--again", help="Buy another one of the very same. Without it, what you bought before is used.")
 ]
+New = Annotated[bool, typer.Option("--new", help="Start a fresh project from the brief, beside the one you edited.")]
 Successor = Annotated[
     bool, typer.Option("--successor", help="Ask the successor of a model that is retired, instead of refusing it.")
 ]

@@ -35,7 +35,6 @@ def quote(
     resolution: o.Resolution = None,
     sound: o.Sound = None,
     reference: o.References = None,
-    reuse: o.Reuse = "project",
     successor: o.Successor = False,
     budget: o.Budget = None,
     json: o.Json = False,
@@ -43,7 +42,7 @@ def quote(
     """Say what a film would cost, shot by shot, here and with a key. Writes and spends nothing."""
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
     asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
-    asked |= {"max_price": budget, "planner": planner, "archetype": archetype, "reuse": reuse}
+    asked |= {"max_price": budget, "planner": planner, "archetype": archetype}
     asked |= {"storyboard": stills_of(still)}
     asked |= {"successor": True} if successor else {}
 

@@ -14,6 +14,7 @@ from reelwright.cli.door import run
 from reelwright.cli.telling import put_json
 
 if TYPE_CHECKING:
+    from reelwright.studio.reconcile import Reconciled
     from reelwright.studio.studio import AsyncStudio
 
 spend = typer.Typer(
@@ -33,6 +34,11 @@ Scope = Annotated[str, typer.Argument(metavar="SCOPE", help="deployment, account
 Per = Annotated[str | None, typer.Option("--per", metavar="PERIOD", help="day or month (UTC); without it for good.")]
 Of = Annotated[str | None, typer.Option("--of", metavar="NAME", help="Which project or key.")]
 Purchase = Annotated[str, typer.Argument(metavar="PURCHASE", help="Its id, or the end of it, as `spend` shows it.")]
+
+Verdict = Annotated[
+    str,
+    typer.Argument(metavar="VERDICT", help="arrived, never, written-off; of a disputed bill as-billed, as-quoted."),
+]
 
 
 @spend.callback(invoke_without_command=True)
@@ -65,7 +71,9 @@ def ledger(
 @spend.command()
 def decide(
     purchase: Purchase,
-    verdict: Annotated[str, typer.Argument(metavar="VERDICT", help="arrived, never or written-off.")],
+    verdict: Annotated[
+        str, typer.Argument(metavar="VERDICT", help="arrived, never or written-off; as-billed or as-quoted.")
+    ],
     operation: Annotated[
         str | None, typer.Option("--operation", metavar="ID", help="What arrived: its id at the provider.")
     ] = None,
@@ -74,7 +82,7 @@ def decide(
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Say what became of a purchase that was sent and never answered.
+    """Say what became of a purchase that was sent and never answered, or what is owed for a disputed bill.
 
     Look at the provider's own list first. Nothing is sent; `reelwright resume` goes on.
     """
@@ -82,11 +90,13 @@ def decide(
     async def verb(studio: AsyncStudio) -> None:
         from reelwright.cli import spent
 
-        row = await studio.decide(purchase, verdict, operation=operation, file=file, by=_me())
+        row = await studio.decide(purchase, verdict, operation=operation, file=file, by=decider())
         if json:
             put_json(row)
             return
         typer.echo(spent.row(row))
+        if verdict.replace("_", "-") in ("as-billed", "as-quoted"):
+            return
         typer.echo(f"  {row.said}\n  go on: reelwright resume {row.project[-6:]}")
 
     run(verb, json_out=json)
@@ -107,7 +117,7 @@ def adjust(
     async def verb(studio: AsyncStudio) -> None:
         from reelwright.cli import spent
 
-        row = await studio.adjust(purchase, usd, because=because, by=_me())
+        row = await studio.adjust(purchase, usd, because=because, by=decider())
         if json:
             put_json(row)
             return
@@ -115,6 +125,59 @@ def adjust(
             typer.echo(line)
 
     run(verb, json_out=json)
+
+
+@spend.command()
+def reconcile(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Record what is listed, and buy here again.")] = False,
+    json: o.Json = False,
+) -> None:
+    """List what the vault knows of purchases and this journal does not; then buy here again.
+
+    Needed once after a home was moved, copied or restored, or has lost its database. Nothing is sent.
+    """
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.cli.agreeing import can_be_asked, says_yes
+        from reelwright.errors import NotReconciled
+
+        found = await studio.reconcile(yes=yes, by=decider())
+        if not json:
+            _put_reconciled(found)
+        if found.state == "asks":
+            question = "Is this the copy that is to buy from now on, and no other?"
+            if not can_be_asked(json_out=json) or not says_yes(question):
+                raise NotReconciled(
+                    f"nothing is bought: {'; '.join(found.said)}", hint="reelwright spend reconcile --yes"
+                )
+            found = await studio.reconcile(yes=True, by=decider())
+            typer.echo("reconciled: this journal buys from here on")
+        if json:
+            put_json(found)
+
+    run(verb, json_out=json)
+
+
+def _put_reconciled(found: Reconciled) -> None:
+    if found.state == "fine":
+        typer.echo("nothing to reconcile: this journal is where it was, and knows every send that its vault records")
+        return
+    for said in found.said:
+        typer.echo(said)
+    for one in found.unrecorded:
+        price = f"${one.to_json()['usd']}"
+        typer.echo(f"  {one.purchase[-6:]}  {one.step}  {one.model}  at most {price}  project {one.project[-6:]}")
+    if found.unrecorded:
+        typer.echo(
+            "these are held as unknown: `reelwright resume PROJECT` looks for them in the provider's list; else say "
+            "`reelwright spend decide PURCHASE arrived|never|written-off`"
+        )
+    if "moved" in found.why or "restored" in found.why:
+        typer.echo(
+            "if another copy of this home is still used, stop using it: two copies cannot see each other's purchases"
+        )
+    if found.state == "reconciled":
+        typer.echo("reconciled: this journal buys from here on")
 
 
 @spend.command()
@@ -233,7 +296,7 @@ def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False
     run(verb, json_out=json)
 
 
-def _me() -> str:
+def decider() -> str:
     """Who decides at this machine, as the ledger remembers it."""
     try:
         return getpass.getuser()

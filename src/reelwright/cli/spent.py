@@ -23,7 +23,7 @@ _HOW: Final = {"reported": "reported", "computed": "computed", "quoted": "as quo
 _COLUMNS: Final = (
     "purchase", "project", "job", "step", "shot", "try", "state", "provider", "model", "quoted_usd", "usd",
     "held_usd", "how", "basis", "waits", "written_off", "corrected_usd", "sends", "operation", "said", "intended",
-    "posted", "ended", "noticed",
+    "posted", "ended", "noticed", "billed_usd", "dispute",
 )  # fmt: skip
 
 
@@ -33,6 +33,11 @@ def lines(found: Spent) -> Iterator[str]:
         yield "nothing was spent yet"
     for one in found.rows:
         yield from row_in_full(one)
+    for used in found.reused:
+        what = used.step.partition("/")[0] + (f" of shot {used.shot}" if used.shot else "")
+        when = f", bought {_local(used.bought):%Y-%m-%d}" if used.bought else ""
+        whose = f"project {used.reused_from[-6:]}{when} for ${usd(used.micros)}; it counts there"
+        yield f"        {what}: used from {whose}"
     for title, totals in (
         ("model", found.models), ("provider", found.providers), ("step", found.steps), ("day", found.days),
         ("project", found.projects),
@@ -65,7 +70,11 @@ def row_in_full(one: Bought) -> Iterator[str]:
         yield f"        corrected by {_signed(change.micros)} ({change.by}: {change.because})"
     for said in one.noticed:
         yield f"        {said}"
-    if one.noticed and not one.corrections:
+    if one.dispute == "open":
+        billed = f"billed ${usd(one.billed_micros or 0)}, far above the quote"
+        yield f"        {billed}; counted as ${usd(one.micros)} until you decide:"
+        yield f"        reelwright spend decide {one.purchase[-6:]} as-billed|as-quoted"
+    if one.noticed and not one.corrections and one.dispute is None:
         yield f"        look at {one.provider}'s own list; where the price is not what was billed:"
         yield f"        reelwright spend adjust {one.purchase[-6:]} --usd USD --because WORDS"
     if one.state == "unknown":
@@ -129,12 +138,17 @@ def _sums(found: Spent) -> str:
     held = f" · ≤ ${usd(found.held_micros)} held by what is open" if found.held_micros else ""
     unknown = f" · {len(found.unknown)} that nobody knows of" if found.unknown else ""
     doubtful = f" · {len(found.doubtful)} to look into" if found.doubtful else ""
-    return f"${usd(found.micros)} spent{held}{unknown}{doubtful}"
+    disputed = f" · {len(found.disputed)} disputed" if found.disputed else ""
+    return f"${usd(found.micros)} spent{held}{unknown}{doubtful}{disputed}"
 
 
 def _how(one: Bought) -> str:
     if one.written_off:
         return "written off"
+    if one.dispute == "open":
+        return "disputed"
+    if one.dispute == "as_quoted":
+        return "as quoted"
     if one.corrections:
         return "corrected"
     if one.how in _HOW:

@@ -40,6 +40,7 @@ SAID = {
     "job.done": "done",
     "step.started": "started",
     "step.landed": "landed",
+    "step.failed": "failed",
     "lease.taken_over": "taken over from a director that is gone",
 }
 """What a line says of a thing that happened; what is not here, and says nothing itself, is not for people."""
@@ -86,6 +87,12 @@ def put_quote(quoted: Quoted) -> None:
         typer.echo(f"     note: nobody knows the price of {_counted(quoted.unknown)}; --unknown-at-most USD caps each")
     if quoted.unconfirmed:
         typer.echo(f"     note: --accept-unconfirmed agrees to what {_counted(quoted.unconfirmed)} cost as it stands")
+    if (allowed := quoted.budget) and allowed.stops:
+        spent = f", {_money(allowed.spent_micros, True)} were spent on it" if allowed.spent_micros else ""
+        cap = _money(allowed.micros, True)
+        typer.echo(
+            f"     note: it stops there: the flavor {allowed.flavor} allows a film {cap}{spent}; --budget raises it"
+        )
     typer.echo(f"{quoted.line} · about {_time(quoted.seconds)}")
     for offer in quoted.with_key[:OFFERS]:
         typer.echo(f"     the same film by {offer.model}: {_money(offer.micros, True)} ({offer.basis})")
@@ -113,6 +120,8 @@ def put_film(made: FilmMade) -> None:
         typer.echo(f"  {mark}: {where}{finding.said} [{finding.id}]")
     if made.said and not made.findings:
         typer.echo(f"  {made.said}")
+    if made.up_to_date:
+        typer.echo(f"  {made.up_to_date}")
     short = made.project[-6:]
     if made.step_s:
         typer.echo(f"  by step: {', '.join(f'{kind} {_time(seconds)}' for kind, seconds in made.step_s.items())}")
@@ -151,6 +160,8 @@ def put_clip(made: ClipMade) -> None:
         typer.echo(f"  not delivered, {lost.reason}: {lost.said or 'no reason was given'}")
     if made.said and made.state != "done":
         typer.echo(f"  {made.said}")
+    if made.up_to_date:
+        typer.echo(f"  {made.up_to_date}")
     short = made.project[-6:]
     if made.state == "waiting" and made.why == "decision":
         typer.echo(f"  {_ways_on(made, short)}")

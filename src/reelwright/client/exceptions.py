@@ -1,6 +1,6 @@
 """What the client raises: every kind is a ``VideoGenerationError``, and also its builtin twin.
 
-    VideoGenerationError                 message, details
+    VideoGenerationError                 message, details, code, reason
     ├── APIError                         status_code, response_data          also RuntimeError
     ├── TimeoutError                     elapsed_time                        also the builtin TimeoutError
     ├── DownloadError                    video_uri, partial_bytes            also OSError
@@ -14,17 +14,47 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from reelwright.errors import Billed, ReelwrightError
 
+CODES: Final = (
+    "failed",  # nothing more is known
+    "invalid_request",  # a value that cannot be used; nothing was sent
+    "needs_consent",  # another try would cost more than one video, and nobody agreed to it; nothing was sent
+    "over_budget",  # above max_usd or a budget; nothing was sent
+    "api_error",  # no good answer
+    "provider_refused",  # the provider took nothing on
+    "provider_filtered",  # its content filter kept the video back
+    "provider_failed",  # it took the request on, and failed later
+    "outcome_unknown",  # sent, and no answer was seen
+    "operation_not_found",
+    "download_failed",
+    "timed_out",
+)
+"""What ``code`` can be. A program decides by it; messages are for people and may change."""
+
 
 class VideoGenerationError(ReelwrightError):
-    """Base of all. ``details``: plain values for a program; ``billed`` says whether it may have cost something."""
+    """Base of all. ``details``: plain values for a program; ``billed`` says whether it may have cost something.
 
-    def __init__(self, message: str, details: Mapping[str, Any] | None = None, *, hint: str = "") -> None:
+    ``code``: one of ``CODES``. ``reason``: why, in the provider's own words; empty where it gave none.
+    """
+
+    code = "failed"
+
+    def __init__(
+        self,
+        message: str,
+        details: Mapping[str, Any] | None = None,
+        *,
+        hint: str = "",
+        code: str = "",
+        reason: str = "",
+    ) -> None:
         super().__init__(message, hint=hint)
         self.details: dict[str, Any] = dict(details or {})
+        self.code, self.reason = code or self.code, reason
 
 
 class APIError(VideoGenerationError, RuntimeError):
@@ -33,6 +63,8 @@ class APIError(VideoGenerationError, RuntimeError):
     ``response_data``: its body, read as JSON where it is JSON. ``billed`` is ``unknown`` where the request was sent
     and no answer was seen: nothing is sent again by itself, and ``reelwright spend`` shows the purchase.
     """
+
+    code = "api_error"
 
     def __init__(
         self,
@@ -43,8 +75,10 @@ class APIError(VideoGenerationError, RuntimeError):
         *,
         hint: str = "",
         billed: Billed = "no",
+        code: str = "",
+        reason: str = "",
     ) -> None:
-        super().__init__(message, details, hint=hint)
+        super().__init__(message, details, hint=hint, code=code, reason=reason)
         self.status_code, self.response_data, self.billed = status_code, response_data, billed
 
 
@@ -53,6 +87,8 @@ class TimeoutError(VideoGenerationError, builtins.TimeoutError):
 
     ``elapsed_time`` in seconds.
     """
+
+    code = "timed_out"
 
     def __init__(
         self, message: str, elapsed_time: float = 0.0, details: Mapping[str, Any] | None = None, *, hint: str = ""
@@ -66,6 +102,8 @@ class DownloadError(VideoGenerationError, OSError):
 
     ``partial_bytes``: how many bytes of ``video_uri`` the last try brought.
     """
+
+    code = "download_failed"
 
     def __init__(
         self,
@@ -83,6 +121,8 @@ class DownloadError(VideoGenerationError, OSError):
 class ValidationError(VideoGenerationError, ValueError):
     """A value that cannot be used; nothing was sent. ``field``: where it stands, such as ``prompt``."""
 
+    code = "invalid_request"
+
     def __init__(
         self,
         message: str,
@@ -96,7 +136,12 @@ class ValidationError(VideoGenerationError, ValueError):
 
 
 class OperationNotFoundError(VideoGenerationError, LookupError):
-    """The service does not know the operation any more. ``operation_name`` is what it was called there."""
+    """The service has not known the operation for 15 minutes, or when ``max_wait_time`` was over.
+
+    It stays bought in the journal: the same call asks for it again. ``operation_name`` is what it was called there.
+    """
+
+    code = "operation_not_found"
 
     def __init__(
         self,

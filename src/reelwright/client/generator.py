@@ -16,15 +16,22 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from reelwright.client.answers import BatchResult, VideoRequest, VideoResponse
 from reelwright.client.bars import Bars
-from reelwright.client.exceptions import DownloadError, TimeoutError, ValidationError, VideoGenerationError
+from reelwright.client.exceptions import (
+    DownloadError,
+    OperationNotFoundError,
+    TimeoutError,
+    ValidationError,
+    VideoGenerationError,
+)
 from reelwright.client.hearing import Heard, hearing
 from reelwright.client.options import ClientOptions, options
-from reelwright.client.saying import error_of, error_of_row
+from reelwright.client.saying import error_of, error_of_row, not_fetched, not_found
 from reelwright.errors import ReelwrightError
 from reelwright.units import usd
 
 if TYPE_CHECKING:
     from reelwright.client.desk import Desk
+    from reelwright.net.questions import Client
     from reelwright.providers.protocol import Provider
     from reelwright.reel.noun import Digest
     from reelwright.settings import Settings
@@ -44,11 +51,15 @@ class VeoVideoGenerator:
     Every prompt is a clip in the caller's own journal (``REELWRIGHT_HOME``): the price is known and checked first
     (``max_usd``), one request is sent for it, and what it became is written down. A program that was killed and runs
     again goes on with what it had asked for and buys nothing twice; the first call of a prompt in a program is the
-    same clip on every run, the second another. ``reuse=False``: what was handed over already is made anew.
+    same clip on every run, the second another. ``reuse=False``: what was handed over already is made anew. A clip that
+    failed and was billed is tried again only where ``max_usd`` covers both: the next call says so, and sends nothing.
 
     ``max_retries`` counts tries in all (C-03); only what was surely not accepted is sent again. ``max_wait_time``
-    is for one video. ``show_progress`` None: on a terminal. ``provider``: another wire to buy from. ``successor``: a
-    retired model is replaced by the one that follows it; what was taken, and why, is in the ``notes`` of the answer.
+    is for one video. A ``model`` that no catalogue knows is one that the proxy's owner named so (``proxy:NAME`` always
+    is); nobody knows its price, and ``unknown_at_most`` says what it may cost.
+
+    ``show_progress`` None: on a terminal. ``provider``: another wire to buy from. ``successor``: a retired model is
+    replaced by the one that follows it; what was taken, and why, is in the ``notes`` of the answer.
     """
 
     def __init__(
@@ -62,6 +73,7 @@ class VeoVideoGenerator:
         output_dir: str | Path | None = None,
         max_wait_time: float | None = None,
         max_usd: str | float | None = None,
+        unknown_at_most: str | float | None = None,
         successor: bool | None = None,
         show_progress: bool | None = None,
         reuse: bool = True,
@@ -71,7 +83,8 @@ class VeoVideoGenerator:
     ) -> None:
         self._options = options(
             base_url=base_url, api_key=api_key, timeout=timeout, max_retries=max_retries, model=model,
-            output_dir=output_dir, max_wait_time=max_wait_time, max_usd=max_usd, successor=successor, **more,
+            output_dir=output_dir, max_wait_time=max_wait_time, max_usd=max_usd, unknown_at_most=unknown_at_most,
+            successor=successor, **more,
         )  # fmt: skip
         self._show, self._reuse, self._provider, self._settings = show_progress, reuse, provider, settings
         self._called: Counter[Digest] = Counter()
@@ -101,9 +114,9 @@ class VeoVideoGenerator:
         return self._options.max_retries
 
     @property
-    def _client(self) -> Any:
-        """The connection to ``base_url``: None before it is entered and after it is left."""
-        return self._desk.http if self._desk else None
+    def _client(self) -> Client | None:
+        """The client of ``base_url``, for questions: None before it is entered and after it is left."""
+        return self._desk.client if self._desk else None
 
     async def __aenter__(self) -> Self:
         from reelwright.client.desk import Desk
@@ -212,29 +225,30 @@ class VeoVideoGenerator:
         return row
 
     async def _one(self, desk: Desk, bars: Bars, row: Row, price: RowQuoted, slots: asyncio.Semaphore) -> VideoResponse:
+        if not_agreed := await desk.not_agreed_to(row, price):
+            return self._left(row, not_agreed, price.project)
         show, end = bars.bar(row.brief.text)
         heard = Heard(show=show)
         try:
             with hearing(heard):
                 made = await desk.bring(row, price, slots)
         except builtins.TimeoutError:
-            error: VideoGenerationError = _too_long(heard, self._options.max_wait_time)
-            return self._left(row, error)
+            return self._left(row, _too_long(heard, self._options.max_wait_time))
         except ReelwrightError as cause:
             return self._left(row, _clean(error_of(cause)))
         finally:
             end()
         if made.path is None:
             error = error_of_row(made, heard)
-            if isinstance(error, DownloadError) or error.billed == "unknown":
+            if isinstance(error, (DownloadError, OperationNotFoundError)) or error.billed != "no":
                 return self._left(row, error, made.project)
-            return _failed(row.brief.text, error, row.brief.models[0], made.project)
+            return _failed(row.brief.text, error, _model_of(row), made.project)
         return _succeeded(row, made)
 
     def _left(self, row: Row, error: VideoGenerationError, project: str | None = None) -> VideoResponse:
-        """It is, or may be, bought: the next call of the same prompt goes on with it."""
+        """It is, or may be, paid for: the next call of the same prompt goes on with it, or says what another costs."""
         self._under_way.setdefault(row.key, []).append(row.nth)
-        return _failed(row.brief.text, error, row.brief.models[0], project)
+        return _failed(row.brief.text, error, _model_of(row), project)
 
 
 def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
@@ -303,6 +317,12 @@ def _recorded(prompt: Prompt) -> VideoRequest | VideoGenerationError:
         return _clean(error)
 
 
+def _model_of(row: Row) -> str:
+    """As it was named: a model by a name of the proxy's own is called that."""
+    source = row.plan.shots[0].source if row.plan else None
+    return str(getattr(source, "extra", {}).get("served") or row.brief.models[0])
+
+
 def _failed(prompt: str, error: VideoGenerationError, model: str = "", project: str | None = None) -> VideoResponse:
     said = f"{error.message} ({error.hint})" if error.hint else error.message
     return VideoResponse(success=False, error=said, prompt=prompt, model=model, project=project, exception=error)
@@ -316,14 +336,18 @@ def _succeeded(row: Row, made: RowMade) -> VideoResponse:
         file_size_mb=made.path.stat().st_size / 1e6,
         generation_time=0.0 if made.had else made.elapsed_s,
         prompt=row.brief.text,
-        model=row.brief.models[0],
+        model=_model_of(row),
         cost_usd=usd(made.micros),
         had=made.had,
         project=made.project,
     )
 
 
-def _too_long(heard: Heard, elapsed_s: float) -> TimeoutError:
+def _too_long(heard: Heard, elapsed_s: float) -> VideoGenerationError:
+    if heard.not_known is not None:
+        return not_found(heard, {"elapsed_time": elapsed_s})
+    if heard.stage == "downloading" and heard.error is not None:
+        return not_fetched(heard, str(heard.error), {"operation": heard.operation, "elapsed_time": elapsed_s})
     told = {"operation": heard.operation, "stage": heard.stage}
     return TimeoutError(
         f"no video after {elapsed_s:.1f} s",

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 
-from reelwright.errors import ReelwrightError
+from reelwright.errors import NotFound, ReelwrightError
+from reelwright.net.closing import closing
 from reelwright.providers.protocol import (
     Absent,
     CannotTell,
@@ -25,6 +25,7 @@ from reelwright.providers.protocol import (
     Provider,
     Read,
 )
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -39,7 +40,8 @@ Show = Callable[["Heard"], None]
 class Heard:
     """What the wire said of one prompt. ``partial``: bytes of the output that is coming; ``size`` where it is known.
 
-    ``status`` and ``answer``: of what was answered to the one request that costs.
+    ``status`` and ``answer``: of what was answered to the one request that costs. ``not_known``: what the wire said
+    when it did not know the operation; None where it told something of it since.
     """
 
     show: Show = field(default=lambda heard: None)
@@ -51,6 +53,7 @@ class Heard:
     size: int | None = None
     error: Exception | None = None
     ended: Progress | None = None
+    not_known: str | None = None
     status: int | None = None
     answer: Any = None
 
@@ -118,9 +121,14 @@ class Listening:
     async def poll(self, operation: Operation) -> Progress:
         with _noted() as heard:
             heard.operation = operation.id
-            progress = await self._wire.poll(operation)
+            try:
+                progress = await self._wire.poll(operation)
+            except NotFound as error:
+                heard.not_known = str(error)
+                raise
             heard.done, heard.error = progress.done, None
-            if progress.state not in ("queued", "running"):
+            heard.not_known = progress.said if progress.state == "lost" else None
+            if progress.state not in ("queued", "running", "lost"):
                 heard.ended = progress
             heard.tell("waiting")
             return progress
@@ -129,18 +137,19 @@ class Listening:
         with _noted() as heard:
             heard.uri, heard.partial, heard.size = output.url, 0, None
             heard.tell("downloading")
-            async for chunk in self._wire.fetch(operation, output):
-                heard.partial += len(chunk)
-                heard.tell("downloading")
-                yield chunk
+            async with closing(self._wire.fetch(operation, output)) as chunks:
+                async for chunk in chunks:
+                    heard.partial += len(chunk)
+                    heard.tell("downloading")
+                    yield chunk
             heard.error = None
             heard.tell("done")
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return await self._wire.cancel(operation)
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
-        return await self._wire.find(prepared, purchase, since)
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+        return await self._wire.find(prepared, purchase, own)
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return self._wire.poke(headers, body, secrets)

@@ -45,6 +45,9 @@ _COUNTS: Final[Mapping[str, tuple[int, int]]] = {"max_retries": (1, 1 + len(RETR
 class ClientOptions:
     """One value for all that a generator is told. ``max_usd`` None: the call itself agrees to the price it has.
 
+    ``unknown_at_most``: what one video may cost whose price nobody knows, such as that of a name that the proxy's
+    owner made up; None: none is asked for.
+
     ``api_key`` None: the variable ``LITELLM_API_KEY``, or the file or keyring of ``reelwright keys``. ``successor``:
     a retired model is replaced by the one that follows it, and ``notes`` say so; None: as the settings have it.
     """
@@ -60,6 +63,7 @@ class ClientOptions:
     poll_initial_delay: float = POLL_INITIAL_DELAY
     poll_max_delay: float = POLL_MAX_DELAY
     max_usd: str | None = None
+    unknown_at_most: str | None = None
     successor: bool | None = None
 
     def __repr__(self) -> str:
@@ -110,7 +114,7 @@ def _typed(name: str, value: Any) -> Any:
         if found is None:
             raise _refused(name, value, "True or False")
         return found
-    if name == "max_usd" and isinstance(value, (int, float)) and not isinstance(value, bool):
+    if name in ("max_usd", "unknown_at_most") and isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value)
     if not isinstance(value, str) or not value.strip():
         raise _refused(name, value if name != "api_key" else "…", "text")

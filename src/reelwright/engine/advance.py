@@ -13,13 +13,14 @@ from reelwright.engine.errand import Again, Dropped, Errand, Progressed
 from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import left_behind
 from reelwright.engine.rest import Rest, Troubles, conclude, told
-from reelwright.errors import LeaseLost, NotFound, StaleRevision, StoreUnavailable
+from reelwright.engine.restore import Restorer
+from reelwright.errors import DamagedAsset, LeaseLost, NotFound, StaleRevision, StoreUnavailable
 from reelwright.net.redact import redact
 from reelwright.reel.choices import Ask, again
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import JobState, Lease, Purchase, Standing
-from reelwright.reel.orders import Order, anew, orders
+from reelwright.reel.orders import Order, anew, order_key, orders
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.wanted import Known, Wanted, wanted_and_known
 
@@ -28,16 +29,18 @@ class Advance:
     """What one director does for one job. All that it remembers can be lost: the journal knows the rest."""
 
     __slots__ = (
-        "_consenter", "_counted", "_errands", "_follower", "_job", "_lease", "_more", "_obtainer", "_parts", "_seen",
-        "_troubles",
+        "_consenter", "_counted", "_errands", "_follower", "_job", "_lease", "_looked_up", "_more", "_obtainer",
+        "_parts", "_restorer", "_seen", "_troubles",
     )  # fmt: skip
 
     def __init__(self, parts: Parts, lease: Lease, job: str) -> None:
         self._parts, self._lease, self._job = parts, lease, job
         self._obtainer = Obtainer(parts, lease, job)
         self._consenter = Consenter(parts, lease)
+        self._restorer = Restorer(parts, lease)
         self._errands: dict[Fingerprint, Errand] = {}
         self._seen: frozenset[Fingerprint] = frozenset()
+        self._looked_up: set[Fingerprint] = set()
         self._counted = (-1, -1)
         self._troubles = Troubles()
         self._follower = parts.watch.on(lease.project)
@@ -91,11 +94,14 @@ class Advance:
         if await self._ask_anew(standing, anew(*seen, want.certain, standing.gone, found)):
             return False
         await self._keep_cut(standing, graph)
-        todo = orders(*seen, want.certain, standing.gone, found)
+        todo = orders(*seen, want.certain, standing.gone, found, nth=standing.nth)
         names = {order.fingerprint for order in todo}
+        if await self._adopt(todo):
+            return False
         self._troubles.blocked = await self._consenter.see(standing, graph, want, todo)
         self._drop_what_is_not_meant(standing, names)
-        await self._start(standing, todo)
+        self._restore_damaged(standing, graph, found)
+        await self._start(standing, [order for order in todo if not self._restorer.blocks(order)])
         self._count(standing, want, found)
         if self._errands:
             return None
@@ -124,12 +130,37 @@ class Advance:
         return moved
 
     async def _ask_anew(self, standing: Standing, asks: Sequence[Ask]) -> bool:
-        """Takes whose bytes were deleted are wanted again: as a new round, asked for by the system."""
+        """Takes whose bytes were deleted are wanted again: as a new round, asked for by the system.
+
+        Of the account: where another project made the same again already, that order is the one that is asked for.
+        """
         if not asks or standing.plan is None:
             return False
-        choices = replace(standing.choices, asks=(*standing.choices.asks, *asks))
+        numbered = await self._parts.gate.elsewhere.number(self._lease.account, standing, asks)
+        choices = replace(standing.choices, asks=(*standing.choices.asks, *numbered))
         await self._parts.journal.revise_leased(self._lease, standing.revision, standing.plan, choices, "system")
         return True
+
+    async def _adopt(self, todo: Sequence[Order]) -> bool:
+        """Have what other projects of the account bought of these orders, before a price is made of them. True: some.
+
+        Each is looked up once; what lands elsewhere later is found when it is to be bought.
+        """
+        paid = [order for order in todo if order.step.request and order.key and not self._is_free(order)]
+        new = [order for order in paid if order.fingerprint not in self._looked_up]
+        if not new:
+            return False
+        self._looked_up |= {order.fingerprint for order in new}
+        account, project = self._lease.account, self._lease.project
+        found = await self._parts.ledger.orders_of(account, {order.of for order in new})
+        landed = {(one.purchase.order, one.purchase.n): one.purchase for one in found if one.outcome}
+        there = [(order, landed[order.of, order.n]) for order in new if (order.of, order.n) in landed]
+        adopted = [(order.step.key, order.fingerprint, p.id) for order, p in there if p.project != project]
+        return bool(adopted) and await self._parts.ledger.adopt(account, project, adopted) > 0
+
+    def _is_free(self, order: Order) -> bool:
+        assert order.step.request
+        return self._parts.gate.provider_of(order.step.request.model).resubmit == "free"
 
     async def _keep_cut(self, standing: Standing, graph: Graph) -> None:
         """Recorded once it is known, before anything is encoded from it."""
@@ -143,6 +174,16 @@ class Advance:
             errand.revision = standing.revision
             if errand.order and errand.meant and fp not in names and fp not in standing.had:
                 self._give_up(errand)
+
+    def _restore_damaged(self, standing: Standing, graph: Graph, found: Mapping[StepKey, Known]) -> None:
+        """What our own hands made is made again, for nothing; of all else the job names what is damaged, and waits."""
+        again, lost = self._restorer.orders(standing, graph, found)
+        for reader, error in lost:
+            self._troubles.take(StepKey(error.step or reader.step), reader.fingerprint, error)
+        for digest, order in again:
+            errand = self._errand(order.step.key, order.fingerprint, order.step.kind)
+            errand.order, errand.revision, errand.ours = order, standing.revision, True
+            self._go(errand, self._restorer.restore(errand, digest))
 
     def _give_up(self, errand: Errand) -> None:
         errand.drop()
@@ -163,7 +204,8 @@ class Advance:
         errand.order, errand.revision = order, standing.revision
         if request := order.step.request:
             errand.ours = self._parts.gate.provider_of(request.model).resubmit == "free"
-            scope = standing.project if standing.brief.reuse == "project" else standing.account
+            errand.key = "" if errand.ours else order.key
+            scope = standing.project if errand.ours else standing.account
             self._go(errand, self._obtainer.buy(errand, self._consenter.allowance, scope, self._consenter.consent))
         else:
             errand.ours = True
@@ -182,6 +224,7 @@ class Advance:
     def _carry_on(self, purchase: Purchase) -> Errand:
         errand = self._errand(purchase.step, purchase.fingerprint, purchase.step.partition("/")[0])
         errand.sent = True
+        errand.key = "" if purchase.resubmit == "free" else order_key(purchase.order, purchase.n)
         self._go(errand, self._obtainer.carry_on(errand, purchase))
         return errand
 
@@ -210,11 +253,14 @@ class Advance:
         if errand.task.cancelled() or isinstance(error, Dropped):
             self._tell("dropped", errand.step)
         elif isinstance(error, Again):
-            self._consenter.forget()  # what it cost, if anything, counts before the next try
-            self._tell("again", errand.step, said=redact(str(error)) or "it is bought again")
+            reason = redact(str(error))
+            self._consenter.forget(f"{errand.step}: {reason}")  # what it cost, if anything, counts before the next try
+            self._tell("again", errand.step, said=f"{reason}; it is bought again")
+        elif isinstance(error, DamagedAsset) and self._restorer.note(errand, error):
+            self._tell("again", errand.step, said=str(error))
         elif error is None:
             self._troubles.landed(errand.step, errand.fingerprint)
-            self._tell("landed", errand.step)
+            self._tell("failed" if errand.failed else "landed", errand.step, said=redact(errand.failed))
         else:
             self._troubles.take(errand.step, errand.fingerprint, error)
             event = "held" if errand.fingerprint in self._troubles.held else "failed"
@@ -223,19 +269,26 @@ class Advance:
     async def _cancel(self, standing: Standing) -> bool | None:
         """Nothing more is sent; what a provider works on is asked to stop, and what arrives all the same lands.
 
-        As ``_read_and_start``.
+        What another live job of the account waits for is not stopped. As ``_read_and_start``.
         """
         for purchase in left_behind(standing, set(self._errands) | set(self._troubles.held)):
             if purchase.state != "intent":
                 self._carry_on(purchase)
         for errand in self._errands.values():
-            if not errand.stop:
+            if not errand.stop and not await self._is_wanted_elsewhere(errand):
                 errand.stop = True
                 self._give_up(errand)
+            elif errand.meant and not errand.stop:
+                errand.drop()  # not sent yet: whoever wants it sends it; sent: it lands, for both
         if self._errands:
             return None
         await self._rest("cancelled", standing)
         return True
+
+    async def _is_wanted_elsewhere(self, errand: Errand) -> bool:
+        if not errand.key:
+            return False
+        return await self._parts.ledger.wanted_elsewhere(self._lease.account, self._lease.project, errand.key)
 
     async def _rest(self, rest: Rest | Literal["cancelled"], standing: Standing) -> None:
         """End the job or let it wait. What was reserved for things never sent goes back first.

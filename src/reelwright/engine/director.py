@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from reelwright.engine.advance import Advance
 from reelwright.engine.at_once import AtOnceOf
+from reelwright.engine.downloads import AT_ONCE
 from reelwright.engine.errand import Changed, Progressed
 from reelwright.engine.gate import SEND_AGAIN_S, Gate
 from reelwright.engine.heart import Heart
@@ -35,7 +36,7 @@ class Director:
 
     ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace``,
     ``pace_of``, ``arrives_s`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are
-    for a deployment to change; ``at_once`` is as the gate's.
+    for a deployment to change; ``at_once`` and ``downloads`` are as the gate's.
     """
 
     def __init__(
@@ -55,10 +56,13 @@ class Director:
         pace_of: Callable[[str], Pace] | None = None,
         arrives_s: float | None = None,
         at_once: AtOnceOf = lambda project: None,
+        downloads: int = AT_ONCE,
     ) -> None:
+        self.holder = here(mint("director"))
         self.gate = Gate(
             journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2, tries=settings.tries,
-            write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s, at_once=at_once,
+            write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s, at_once=at_once, holder=self.holder,
+            downloads=downloads,
         )  # fmt: skip
         self._parts = Parts(
             journal=journal,
@@ -75,7 +79,6 @@ class Director:
         """Projects, and what tells those who wait for one that nobody in here advances it any more."""
         self._driving: set[asyncio.Task[None]] = set()
         self._rested = Changed()
-        self.holder = here(mint("director"))
 
     async def run(self, only: str | None = None, until: Until = "idle") -> None:
         """Drive every project that waits for a director, or ``only`` that one. Spends what was consented to.

@@ -87,9 +87,10 @@ def _wake(waits: asyncio.Future[None]) -> None:
 class Errand:
     """``meant`` turns False when the newest revision no longer wants it, or the job is cancelled.
 
-    ``revision``: the newest that was seen to want it. ``ours``: made by us for nothing, so it may simply be stopped.
-    ``sent``: it has left this machine, so it lands whatever happens; what was not sent is simply dropped. ``stop``:
-    the provider is asked to cancel what was sent.
+    ``revision``: the newest that was seen to want it. ``key``: the name of its order in the account; empty where it is
+    no other project's business. ``ours``: made by us for nothing, so it may simply be stopped. ``sent``: it has left
+    this machine, so it lands whatever happens; what was not sent is simply dropped. ``stop``: the provider is asked to
+    cancel what was sent. ``failed``: why what was obtained is nothing, once it has ended.
     """
 
     step: StepKey
@@ -97,10 +98,12 @@ class Errand:
     report: Callable[[float], None]
     order: Order | None = None
     revision: int | None = None
+    key: str = ""
     ours: bool = False
     meant: bool = True
     sent: bool = False
     stop: bool = False
+    failed: str = ""
     changed: Changed = field(default_factory=Changed)
     task: asyncio.Task[Any] | None = None
 

@@ -15,12 +15,14 @@ from reelwright.engine.agreed import price_agreed
 from reelwright.engine.at_once import AtOnceOf, turn
 from reelwright.engine.bills import as_quoted, bill_or, of_nothing
 from reelwright.engine.decide import decide
+from reelwright.engine.downloads import AT_ONCE, CAP_BYTES, Downloads
+from reelwright.engine.elsewhere import Elsewhere
 from reelwright.engine.errand import Again, Dropped, Errand
-from reelwright.engine.operations import CAP_BYTES, Pace, collect, follow, landed
+from reelwright.engine.operations import Pace, follow, landed
 from reelwright.engine.pictures import pictured
 from reelwright.engine.recover import bought, not_known, resolve
-from reelwright.engine.sending import Sending
-from reelwright.engine.staged import remove_staged
+from reelwright.engine.sending import Sending, look_up, send_again
+from reelwright.engine.staged import remove_landed, remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Fed, Hands, Journal, Ledger, Vault
@@ -31,19 +33,23 @@ from reelwright.errors import (
     NotAccepted,
     OutcomeUnknown,
     OverBudget,
+    Refused,
     StoreUnavailable,
 )
 from reelwright.net.held import ON_ITS_WAY_S, sent_within
+from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
+from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Decision, Entry
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, Fingerprint, ShotId
-from reelwright.reel.operation import Consent, Lease, Operation, Purchase, PurchaseState
+from reelwright.reel.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import Order
-from reelwright.reel.outcome import Outcome
+from reelwright.reel.outcome import Missing, Outcome
 from reelwright.reel.request import Input
+from reelwright.store.processes import here
 from reelwright.units import Micros, usd
 
 T = TypeVar("T")
@@ -51,8 +57,6 @@ T = TypeVar("T")
 SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)
 """Waits before what was not accepted is sent again; a longer Retry-After is obeyed. Source: DESIGN.md 3."""
 TRIES: Final = 2
-_ELSEWHERE_S: Final = 1.0
-"""Between two looks at a purchase that another project makes."""
 
 
 class Gate:
@@ -61,10 +65,11 @@ class Gate:
     ``send_within_s``: a send that was held up for longer, below the length of a lease, is not made: its director may
     have been replaced meanwhile, and its successor may have sent it. ``tries``: so often is bought, in all, what its
     provider took on and failed at for a reason that may pass. ``write_off``: micro-dollars up to which a text call
-    without an answer is written off and asked again by itself; 0: none is. ``arrives_s``: from a send's beginning, how
-    long something of it may still arrive; None: as long as ``net.held`` vouches for. ``pace_of``: how a model is
+    without an answer is written off and asked again by itself; 0: none is. ``arrives_s``: how
+    long something of a send may still arrive; None: as long as ``net.held`` vouches for. ``pace_of``: how a model is
     polled, where not all are polled alike. ``at_once``: with whom a project's purchases are counted while they are
-    under way.
+    under way. ``holder``: the director whose gate it is, which sees to what directors that are gone have sent.
+    ``downloads``: at once, of all that it buys.
     """
 
     def __init__(
@@ -83,21 +88,26 @@ class Gate:
         arrives_s: float | None = None,
         pace_of: Callable[[str], Pace] | None = None,
         at_once: AtOnceOf = lambda project: None,
+        holder: Holder | None = None,
+        downloads: int = AT_ONCE,
     ) -> None:
+        self.elsewhere = Elsewhere(journal, ledger, holder or here(mint("director")), self.carry_on)
         self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
         self._providers = providers
         self._by_model = {model: p for p in providers.values() for model in p.models()}
         self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
         self._send_within_s = send_within_s
         self._arrives_s = send_within_s + ON_ITS_WAY_S if arrives_s is None else arrives_s
-        self._patience_s = 4 * send_within_s  # that is two leases
         self._tries, self._write_off = tries, write_off
         self._turns = Turns(ledger)
+        self._downloads = Downloads(vault, downloads)
         self._pace_of = pace_of or (lambda model: self._pace)
         self._at_once = at_once
         self._followed: dict[tuple[str, str], Errand] = {}
         self._unrecorded: dict[str, Operation | Progress] = {}
         """Answers that came while the journal was away, by purchase: nobody needs to be asked about them."""
+        self._due: dict[str, float] = {}
+        """When what was not accepted may be sent again, by this process's own clock."""
         self._unsent: set[tuple[str, int]] = set()
         """Purchases, and under which lease, that may say posting since the journal went away over it: none was sent."""
 
@@ -126,7 +136,14 @@ class Gate:
         for what we make ourselves whatever the work raised.
         """
         purchase = await self._opened(lease, job, allowance, scope, errand, consent)
-        return await self.carry_on(lease, purchase, errand) if purchase else None
+        if purchase is None:
+            return None
+        try:
+            return await self.carry_on(lease, purchase, errand)
+        except Refused as error:
+            if error.is_final:
+                await self._remember_refusal(lease, purchase, error)
+            raise
 
     async def _opened(
         self, lease: Lease, job: str, allowance: str, scope: str, errand: Errand, consent: Consent | None
@@ -150,7 +167,14 @@ class Gate:
                 return None
             if purchase.state == "unknown":
                 raise not_known(purchase, "another project of this account sent it and saw no answer")
-            await self._elsewhere(lease, purchase, errand)
+            await self.elsewhere.wait_for(lease, purchase, errand)
+
+    async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:
+        """Record that this project is refused the very same: the same command again shows that, and sends nothing."""
+        said = redact(f"{error} ({error.hint})" if error.hint else str(error))
+        missing = (Missing(sample=0, reason="refused", said=said),)
+        outcome = Outcome(fingerprint=purchase.fingerprint, assets=(), missing=missing)
+        await self._journal.land(lease, purchase.step, outcome)
 
     async def _intend(
         self, lease: Lease, job: str, allowance: str, scope: str, order: Order, price: Price, provider: Provider
@@ -159,7 +183,8 @@ class Gate:
         try:
             return await self._ledger.intend(
                 lease, allowance, job, order.step.key, order.fingerprint, scope, provider.name,
-                order.step.request.model, price, provider.resubmit,
+                order.step.request.model, price, provider.resubmit, order=order.of, n=order.n,
+                samples=order.step.request.samples,
             )  # fmt: skip
         except OverBudget as error:
             raise NeedsConsent(
@@ -167,25 +192,6 @@ class Gate:
                 hint="agree with --yes or --budget",
                 step=order.step.key,
             ) from error
-
-    async def _elsewhere(self, lease: Lease, purchase: Purchase, errand: Errand) -> None:
-        """Another project of the account is buying it: until that has an end, or nobody is there to send it.
-
-        Raises ``DecisionNeeded`` where it was sent and nobody drives that project for long. Writes nothing.
-        """
-        alone = 0.0
-        while errand.meant:
-            state, driven = await self._ledger.elsewhere(lease.account, purchase.id)
-            alone = 0.0 if driven else alone + _ELSEWHERE_S
-            if state in ("settled", "released", "succeeded", "unknown") or (state == "intent" and alone):
-                return
-            if alone > self._patience_s:
-                raise DecisionNeeded(
-                    f"{purchase.project} is buying it, and nobody drives that project",
-                    hint=f"reelwright resume {purchase.project[-6:]}, then this one",
-                    step=purchase.step,
-                )
-            await errand.rest(_ELSEWHERE_S)
 
     async def carry_on(self, lease: Lease, purchase: Purchase, errand: Errand) -> Outcome | None:
         """Bring a purchase to its end from whatever state it is in. Spends only from ``intent``, with an order.
@@ -285,6 +291,27 @@ class Gate:
         if provider and await remove_staged(provider, purchase.staged):
             await self._ledger.unstaged(purchase.account, purchase.id)
 
+    async def draw_again(self, lease: Lease, errand: Errand) -> tuple[Digest, ...]:
+        """Make once more what our own hands made for nothing: the same bytes, no purchase. Raises what the work raised.
+
+        Never for what is sold by others: ``resubmit`` must be ``free``.
+        """
+        assert errand.order and errand.order.step.request
+        order, request = errand.order, errand.order.step.request
+        provider = self.provider_of(request.model)
+        assert provider.resubmit == "free", "only our own work may be done twice"
+
+        async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
+            return await self._vault.put(lease.account, data, mime, CAP_BYTES)
+
+        async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
+            return await self._hands.do(lease.account, work, args, inputs, order.fingerprint, errand.report)
+
+        prepared = await provider.prepare(request, order.inputs, order.fingerprint, self._read(lease))
+        answer = await provider.submit(prepared, keep, make)
+        assert isinstance(answer, Progress), "our own work answers with the result itself"
+        return tuple(output.asset for output in answer.outputs if output.asset)
+
     async def release(self, purchase: Purchase, said: str) -> None:
         """Give back what was reserved for something that was never sent."""
         await self._ledger.move(purchase.id, ["intent"], "released", said)
@@ -320,7 +347,14 @@ class Gate:
             posting = self._post(lease, provider, purchase, prepared, errand, asked)
             try:
                 async with self._written_off_if_small(purchase, purchase.attempts + 1):
-                    return await (posting if purchase.resubmit == "free" else whole(posting))
+                    try:
+                        return await (posting if purchase.resubmit == "free" else whole(posting))
+                    except OutcomeUnknown as error:
+                        sent = replace(purchase, state="unknown", prepared=prepared, attempts=purchase.attempts + 1)
+                        looks = (errand, self._pace, self._arrives_s)
+                        if found := await look_up(self._ledger, provider, sent, *looks, error):
+                            return found
+                purchase = await send_again(self._ledger, sent, len(self._send_again_s))
             except NotAccepted as error:
                 purchase = await self._later(purchase, error)
 
@@ -352,11 +386,20 @@ class Gate:
             raise Dropped
 
     async def _until_due(self, purchase: Purchase, errand: Errand) -> None:
-        while purchase.not_before and errand.meant:
-            left = (purchase.not_before - datetime.now(UTC)).total_seconds()
-            if left <= 0:
-                return
-            await errand.rest(left)
+        """Wait until the purchase may be sent again, by this process's own clock from its first look on.
+
+        An earlier process noted by the wall clock how long it was told to wait. Where that clock was set back since, no
+        longer than that is waited for; where it was set forward, what was not accepted is only refused again.
+        """
+        if purchase.not_before is None:
+            return
+        if purchase.id not in self._due:
+            left = purchase.not_before - datetime.now(UTC)
+            told = purchase.not_before - purchase.posted if purchase.posted else left
+            self._due[purchase.id] = clock.seconds() + min(left, told).total_seconds()
+        while errand.meant and (left_s := self._due[purchase.id] - clock.seconds()) > 0:
+            await errand.rest(left_s)
+        self._due.pop(purchase.id, None)
 
     async def _post(
         self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
@@ -369,7 +412,7 @@ class Gate:
         errand.sent = purchase.resubmit != "free"
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
-            return await self._vault.put(lease.account, data, mime, CAP_BYTES)
+            return await self._downloads.keep(lease.account, data, mime)
 
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
             return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
@@ -413,10 +456,12 @@ class Gate:
             said = f"not accepted {sends} times: {error}"
             await self._ledger.move(purchase.id, ["posting"], "released", said, sends=sends)
             raise NotAccepted(said, hint="go on later with `reelwright resume`", step=purchase.step) from error
-        due = datetime.now(UTC) + timedelta(seconds=max(error.after_s, self._send_again_s[sends - 1]))
+        wait_s = max(error.after_s, self._send_again_s[sends - 1])
+        due = datetime.now(UTC) + timedelta(seconds=wait_s)
         said = f"not accepted ({error}); sent again, {sends} of {len(self._send_again_s)}"
         if not await self._ledger.move(purchase.id, ["posting"], "intent", said, due, sends=sends):
             raise Dropped  # whoever drives the project now has taken it up meanwhile
+        self._due[purchase.id] = clock.seconds() + wait_s
         return replace(purchase, attempts=sends, not_before=due, said=said)
 
     @contextlib.asynccontextmanager
@@ -449,7 +494,8 @@ class Gate:
         if progress.state == "cancelled" and errand.stop:
             await surely(lambda: self._ledger.failed(lease, purchase.id, price, "cancelled"))
             return None
-        got, missing = await collect(self._vault, lease.account, provider, operation, progress, self._pace.least_s)
+        pace = self._pace_of(purchase.model)
+        got, missing = await self._downloads.collect(lease.account, provider, operation, progress, errand, pace)
         samples = errand.order.step.request.samples if errand.order and errand.order.step.request else 0
         outcome = landed(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
@@ -457,13 +503,17 @@ class Gate:
             passes = progress.state == "failed" and progress.again and not outcome.assets
             tries = self._tries if passes else 1
             if await surely(lambda: self._ledger.failed(lease, purchase.id, price, said, outcome, tries)):
-                raise Again(f"{said}; it is bought again")
+                raise Again(said)
             return outcome
         reach("C12")
         shot, named = _shot(purchase), progress.operation
         await surely(lambda: self._ledger.landed(lease, purchase.id, purchase.step, outcome, shot, named))
         reach("C13")
         await self._settle(purchase, bill_or(progress, as_quoted(purchase)))
+        if operation and (
+            left := await remove_landed(self._vault, lease.account, provider, operation, progress.outputs, got)
+        ):
+            await self._journal.note(lease, purchase.job, "outputs.left", {"step": purchase.step, "said": left})
         return outcome
 
     async def _settle(self, purchase: Purchase, price: Price) -> None:

@@ -16,7 +16,7 @@ from reelwright.engine.watch import Watch
 from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision, StoreUnavailable
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.operation import Consent, Lease, Purchase
-from reelwright.reel.outcome import Outcome
+from reelwright.reel.outcome import Outcome, why_nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,8 @@ class Obtainer:
         number = 1
         while True:
             try:
-                await way()
+                obtained = await way()
+                errand.failed = why_nothing(obtained) if isinstance(obtained, Outcome) else ""
                 return
             except ReelwrightError as error:
                 if number > len(self._parts.again_s) or not _passes(error):

@@ -1,8 +1,7 @@
-"""A provider's remote work: polled until it is over, asked to cancel, and what it brought fetched into the vault."""
+"""A provider's remote work: polled until it is over, asked to cancel, and what is recorded of what it brought."""
 
 from __future__ import annotations
 
-import asyncio
 import math
 import random
 from datetime import UTC, datetime
@@ -11,9 +10,7 @@ from typing import Any, Final
 from reelwright.engine import clock
 from reelwright.engine.bills import is_bill
 from reelwright.engine.errand import Errand
-from reelwright.engine.waist import Vault
-from reelwright.errors import BadInput, DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
-from reelwright.net.redact import redact
+from reelwright.errors import DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
@@ -21,10 +18,6 @@ from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.reel.outcome import Missing, Outcome
 
-CAP_BYTES: Final = 2 * 1024**3
-"""Largest output that is taken from a provider. Source: PROMISES.md 5."""
-_FETCHES: Final = 6
-"""Tries to fetch one output before a person is told; it stays where it is."""
 _REFUSALS: Final = 3
 """Polls in a row that are refused before a person is told: a key may have been revoked."""
 _SPREAD_S: Final = 4.0
@@ -44,13 +37,17 @@ _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
 class Pace:
     """Seconds between polls, and before the first one of a model that is never sooner done. Source: DESIGN.md 3.6.
 
-    ``longest_s``: what is not over after so long is told to a person, who may have it polled again.
+    ``longest_s``: what is not over after so long is told to a person, who may have it polled again. ``patience_s``:
+    what was taken on, and is not known there or cannot be fetched for so long without a break, is told sooner.
+    ``download_s``: one download at most.
     """
 
     least_s: float = 10.0
     most_s: float = 30.0
     first_s: float = 0.0
     longest_s: float = 86_400.0
+    patience_s: float = 900.0
+    download_s: float = 1_800.0
 
 
 async def follow(
@@ -60,9 +57,12 @@ async def follow(
 
     Never sooner than the provider said. What is ``resumed`` begins at a moment of its own, so that a director that
     comes back asks no provider about everything at once. Raises ``DecisionNeeded`` when the provider refuses to tell,
-    several times in a row, and when it is not over for very long: it stays bought, and is no refusal of what was asked.
+    several times in a row, when it does not know the operation for long, and when it is not over for very long: it
+    stays bought, and is no refusal of what was asked. What is not known now may be later: ``lost`` is returned of a
+    server of one's own only, which costs nothing and forgets its work when it is restarted.
     """
     until = clock.seconds() + pace.longest_s
+    unknown_since: float | None = None
     asked = False
     refusals = 0
     wait = pace.least_s
@@ -72,10 +72,8 @@ async def follow(
             asked = await _asked_to_cancel(provider, operation)
         held = 0.0
         try:
-            progress = await provider.poll(operation)
+            progress = await _poll(provider, operation)
             refusals = 0
-        except NotFound as error:
-            return Progress(state="lost", said=str(error))
         except Refused as error:
             progress = None
             refusals += 1
@@ -87,8 +85,14 @@ async def follow(
         except (ProviderError, OSError) as error:
             progress = None
             held = min(error.after_s, _LONGEST_WAIT_S) if isinstance(error, Unreachable) else 0.0
-        if progress and progress.state not in ("queued", "running"):
-            return progress
+        if progress and progress.state == "lost" and provider.resubmit != "free":
+            unknown_since = clock.seconds() if unknown_since is None else unknown_since
+            if errand.stop or clock.seconds() - unknown_since >= pace.patience_s:
+                raise _not_known_there(provider, operation, progress)
+        elif progress:
+            unknown_since = None
+            if progress.state not in ("queued", "running"):
+                return progress
         if clock.seconds() > until:
             raise DecisionNeeded(
                 f"{provider.name} took it on as {operation.id}; it is not over after {pace.longest_s / 3600:g} hours",
@@ -101,6 +105,21 @@ async def follow(
         await errand.rest(rest_s)
         wait = min(wait * _GROWTH, pace.most_s)
         reach("C07")
+
+
+async def _poll(provider: Provider, operation: Operation) -> Progress:
+    try:
+        return await provider.poll(operation)
+    except NotFound as error:
+        return Progress(state="lost", said=str(error))
+
+
+def _not_known_there(provider: Provider, operation: Operation, progress: Progress) -> DecisionNeeded:
+    return DecisionNeeded(
+        f"{provider.name} took it on as {operation.id} and says that it does not know it: {progress.said}",
+        hint="it stays bought; `reelwright resume` asks again; where it is gone for good, or has another id there: "
+        "`reelwright spend decide`",
+    )
 
 
 def _rest_s(progress: Progress | None, wait: float, pace: Pace) -> float:
@@ -126,45 +145,6 @@ async def _asked_to_cancel(provider: Provider, operation: Operation) -> bool:
     except (ProviderError, OSError):
         return False  # asked again before the next poll
     return True
-
-
-async def collect(
-    vault: Vault, account: str, provider: Provider, operation: Operation | None, progress: Progress, again_s: float
-) -> tuple[dict[int, list[Digest]], tuple[Missing, ...]]:
-    """Digests by sample, fetched in the order in which they expire; what is not there any more is missing.
-
-    Raises ``DecisionNeeded`` when something is there and cannot be fetched; ``again_s`` between two tries.
-    """
-    got: dict[int, list[Digest]] = {}
-    missing = list(progress.missing)
-    never = datetime.max.replace(tzinfo=UTC)
-    for output in sorted(progress.outputs, key=lambda o: o.expires or never):
-        try:
-            digest = output.asset or await _fetched(vault, account, provider, operation, output, again_s)
-        except NotFound as error:
-            missing.append(Missing(sample=output.sample, reason="expired", said=redact(str(error))))
-        except BadInput as error:
-            missing.append(Missing(sample=output.sample, reason="failed", said=redact(str(error))))
-        else:
-            got.setdefault(output.sample, []).append(digest)
-    return got, tuple(missing)
-
-
-async def _fetched(
-    vault: Vault, account: str, provider: Provider, operation: Operation | None, output: Output, again_s: float
-) -> Digest:
-    assert operation, "an answer without an operation has kept its bytes"
-    for last in (*([False] * (_FETCHES - 1)), True):
-        try:
-            return await vault.put(account, provider.fetch(operation, output), output.mime, CAP_BYTES)
-        except (ProviderError, OSError) as error:
-            if last:
-                raise DecisionNeeded(
-                    f"it is ready, and could not be fetched in {_FETCHES} tries: {error}",
-                    hint="it stays bought; go on with `reelwright resume` before it expires there",
-                ) from error
-        await asyncio.sleep(again_s)
-    raise AssertionError
 
 
 def landed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from reelwright.engine import clock
@@ -12,14 +11,15 @@ from reelwright.engine.operations import Pace
 from reelwright.engine.surely import surely
 from reelwright.engine.waist import Ledger
 from reelwright.errors import OutcomeUnknown, Refused, Unreachable
-from reelwright.providers.protocol import Absent, Found, Provider
+from reelwright.providers.protocol import Absent, Found, Perhaps, Provider
 from reelwright.reel.crashpoints import reach
-from reelwright.reel.ids import minted_at
 from reelwright.reel.noun import Fingerprint
 from reelwright.reel.operation import Operation, Purchase, Standing
 
 _FINDS: Final = 10
-"""Looks at a provider's list, once nothing can arrive any more, before a person is asked."""
+"""Looks at a provider's list, once all that can arrive must stand in it, before a person is asked."""
+_LISTED_S: Final = 60.0
+"""A list that takes longer than this to show new work is not waited for."""
 
 
 def left_behind(standing: Standing, seen_to: Collection[Fingerprint]) -> tuple[Purchase, ...]:
@@ -38,53 +38,65 @@ async def hold(ledger: Ledger, purchase: Purchase, said: str, sends: int) -> Non
 
 
 async def resolve(
-    ledger: Ledger, provider: Provider, purchase: Purchase, errand: Errand, pace: Pace, arrives_s: float
-) -> Operation | None:
-    """What became of a send without an answer: its operation, or None where it may be sent again.
+    ledger: Ledger, provider: Provider, purchase: Purchase, errand: Errand, pace: Pace, arrives_s: float,
+    said: str = "no answer was seen",
+) -> Operation | None:  # fmt: skip
+    """Find out what became of a send without an answer: its operation, or None where it may be sent again.
 
-    ``arrives_s``: seconds after which nothing of a send can arrive any more, counted from when it was begun. Its
-    director may not be dead: it may be stopped in the middle of it, or cut off from us and not from the provider.
-    That something is absent is believed of a list only that is complete to a later moment than that.
+    ``arrives_s``: seconds after which nothing of a send can arrive any more. Its director may not be dead: it may be
+    stopped in the middle of it, or cut off from us and not from the provider. They are waited for by this process's
+    own clock, from its first look on: how long ago it was sent, a clock that was set meanwhile cannot say. Only a list
+    that was asked for after that, and after what arrived last must stand in it, is believed when it does not show it.
 
     Raises ``OutcomeUnknown`` where only a person can tell; what was reserved stays held.
     """
     await hold(ledger, purchase, "an earlier run ended while it was being sent", purchase.attempts)
     if purchase.resubmit == "free":
         return None
-    arrived = datetime.now(UTC) + timedelta(seconds=arrives_s - await ledger.sent_ago(purchase.id))
-    seen: dict[str, float] = {}
-    left = _FINDS
+    arrived = clock.seconds() + arrives_s
+    seen: dict[str, tuple[int, float]] = {}
+    left, shown, listed = _FINDS, "", arrived
     while left:
-        left -= datetime.now(UTC) > arrived
+        left -= clock.seconds() > listed
         try:
-            answer = await provider.find(purchase.prepared, purchase.id, minted_at(purchase.id))
+            own = await ledger.own_work(purchase.id)
+            asked = clock.seconds()
+            answer = await provider.find(purchase.prepared, purchase.id, own)
         except Unreachable:
             await errand.rest(pace.least_s)  # the list could not be read: look again
             continue
         except Refused as error:  # of the list, not of what was sent
             raise not_known(purchase, f"{provider.name} refuses to tell: {error}") from error
+        shown = ""
         if isinstance(answer, Found):
-            first = seen.setdefault(answer.operation.id, clock.seconds())
-            if await _is_ours(ledger, purchase, answer.operation, clock.seconds() - first):
-                return answer.operation
+            operation = answer.operation
+            if operation.id not in seen:
+                seen[operation.id] = await ledger.history_mark(), clock.seconds()
+            mark, first = seen[operation.id]
+            if await _is_ours(ledger, purchase, operation, mark, clock.seconds() - first):
+                return operation
             left = _FINDS
+        elif isinstance(answer, Perhaps):
+            shown = ", ".join(answer.entries)  # another purchase of ours may have made it, and claim it yet
         elif not isinstance(answer, Absent):
             break
-        elif answer.complete_until >= arrived:
+        elif asked - answer.listed_after_s >= arrived:
             # of this very send: while the list was read, a successor may have sent it, and be without an answer, too
-            said, sends = "the provider never had it", purchase.attempts
-            await ledger.move(purchase.id, ["unknown"], "intent", said, sends=sends)
+            never = "the provider never had it"
+            await ledger.move(purchase.id, ["unknown"], "intent", never, sends=purchase.attempts)
             return None
+        elif answer.listed_after_s <= _LISTED_S:
+            listed = arrived + max(0.0, answer.listed_after_s)
         await errand.rest(pace.least_s)
-    raise not_known(purchase, "no answer was seen")
+    raise not_known(purchase, f"its list shows {shown}, which may be it" if shown else said)
 
 
-async def _is_ours(ledger: Ledger, purchase: Purchase, operation: Operation, seen_s: float) -> bool:
+async def _is_ours(ledger: Ledger, purchase: Purchase, operation: Operation, mark: int, waited_s: float) -> bool:
     """Whether it is recorded now; False: a like purchase is being sent, whose it may be. Look again.
 
     Raises ``OutcomeUnknown`` where it is another purchase's, ``Dropped`` where somebody else has seen to ours.
     """
-    whose = await surely(lambda: ledger.found(purchase.id, operation, seen_s))
+    whose = await surely(lambda: ledger.found(purchase.id, operation, mark, waited_s))
     if whose == "anothers":
         raise not_known(purchase, "all that its list shows of this was bought by another purchase")
     if whose == "over":

@@ -103,7 +103,7 @@ def conclude(
         return Rest(state="failed", said=troubles.failed[0])
     if troubles.blocked:
         return troubles.blocked
-    if held := [rest for fp, rest in troubles.held.items() if fp in todo]:
+    if held := [rest for fp, rest in troubles.held.items() if fp in todo or fp in _takes_meant(standing, graph)]:
         return held[0]
     if want.stuck:
         return _stuck(standing, graph, want.stuck[0])
@@ -111,6 +111,15 @@ def conclude(
         return Rest(state="failed", said=f"{left[0].key}: is wanted, and nothing can obtain it")
     verdict = production.verdict(standing, graph)
     return Rest(state=verdict.state, said=verdict.said, step=verdict.step, film=verdict.film)
+
+
+def _takes_meant(standing: Standing, graph: Graph) -> Collection[Fingerprint]:
+    """First rounds where takes are the goal: each counts, also where another round of the same shot has landed."""
+    if standing.job is None or standing.job.goal != "takes":
+        return ()
+    found = known(graph, standing.choices, standing.had, standing.gone)
+    asked = {ask.of for ask in standing.choices.asks}
+    return {one.fingerprint for one in found.values() if one.fingerprint in asked}
 
 
 def _stuck(standing: Standing, graph: Graph, step: Step) -> Rest:

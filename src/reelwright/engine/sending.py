@@ -1,15 +1,18 @@
-"""What it means that a send raised: not accepted, refused, or unknown. Anything else than an answer is unknown."""
+"""What it means that a send raised (not accepted, refused, or unknown), and what became of one without an answer."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from reelwright.engine.errand import Errand
-from reelwright.engine.recover import hold, not_known
+from reelwright.engine.operations import Pace
+from reelwright.engine.recover import hold, not_known, resolve
 from reelwright.engine.waist import Ledger
-from reelwright.errors import NotAccepted, Refused
+from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
 from reelwright.net.redact import redact
-from reelwright.reel.operation import Purchase
+from reelwright.providers.protocol import Provider
+from reelwright.reel.operation import Operation, Purchase
 
 
 class Sending:
@@ -35,3 +38,29 @@ class Sending:
             await hold(self._ledger, self._purchase, said, sends)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":
                 raise not_known(self._purchase, f"no answer was seen: {redact(str(error))}") from error
+
+
+async def look_up(
+    ledger: Ledger, provider: Provider, sent: Purchase, errand: Errand, pace: Pace, arrives_s: float,
+    error: OutcomeUnknown,
+) -> Operation | None:  # fmt: skip
+    """Find out at once what became of a send that raised ``error``; None where its provider never had it.
+
+    Raises ``OutcomeUnknown`` where only a person can tell.
+    """
+    said = f"no answer was seen: {redact(str(error.__cause__))}"
+    try:
+        found = await resolve(ledger, provider, sent, errand, pace, arrives_s, said)
+    except OutcomeUnknown as still:
+        raise still from error.__cause__
+    errand.sent = found is not None
+    return found
+
+
+async def send_again(ledger: Ledger, sent: Purchase, most: int) -> Purchase:
+    """The purchase of a send that never arrived, back in intent. Raises ``NotAccepted`` after ``most`` sends."""
+    if sent.attempts > most:
+        said = f"sent {sent.attempts} times, and it never arrived"
+        await ledger.move(sent.id, ["intent"], "released", said, sends=sent.attempts)
+        raise NotAccepted(said, hint="go on later with `reelwright resume`", step=sent.step)
+    return replace(sent, state="intent")

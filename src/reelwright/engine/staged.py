@@ -1,13 +1,18 @@
-"""Inputs that were put at a provider for a purchase, and are removed there once they are not needed."""
+"""What lies at a provider for a purchase, and is removed there: inputs that were put there, outputs that landed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from reelwright.errors import ProviderError
-from reelwright.providers.protocol import Provider
+from reelwright.engine.waist import Vault
+from reelwright.errors import ProviderError, ReelwrightError
+from reelwright.net.redact import redact
+from reelwright.providers.protocol import Output, Provider
+from reelwright.reel.noun import Digest
+from reelwright.reel.operation import Operation
 
 _MOST_S: Final = 20.0
 
@@ -22,3 +27,37 @@ async def remove_staged(provider: Provider, staged: Sequence[Any]) -> bool:
     except (ProviderError, OSError):  # a timeout is an OSError
         return False
     return True
+
+
+async def remove_landed(
+    vault: Vault, account: str, provider: Provider, operation: Operation, outputs: Sequence[Output],
+    got: Mapping[int, Sequence[Digest]],
+) -> str:  # fmt: skip
+    """Remove outputs where their operation asks for that and every one of them is in the vault, byte for byte.
+
+    What is left there, in words; empty where nothing is. An output that did not come leaves all of them where they are.
+    """
+    if operation.facts.get("removes") is not True:
+        return ""
+    digests = [digest for some in got.values() for digest in some]
+    if len(digests) < len(outputs):
+        return f"{len(digests)} of {len(outputs)} outputs landed: all of them stay where they lie"
+    for digest in digests:
+        if not await _is_whole(vault, account, digest):
+            return "what landed does not read back as it came: all of it stays where it lies"
+    try:
+        async with asyncio.timeout(_MOST_S):
+            await provider.remove_outputs(operation, outputs)
+    except (ProviderError, OSError) as error:
+        return redact(f"what landed may still lie there: {error}")
+    return ""
+
+
+async def _is_whole(vault: Vault, account: str, digest: Digest) -> bool:
+    seen = hashlib.sha256()
+    try:
+        async for part in vault.read(account, digest):
+            seen.update(part)
+    except (OSError, ReelwrightError):
+        return False
+    return seen.hexdigest() == digest

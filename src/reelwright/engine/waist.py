@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.ledger import Decision, Entry, Posted, Whose
+from reelwright.reel.ledger import Decision, Entry, OrderHad, OwnWork, Posted, Whose
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
 from reelwright.reel.operation import (
@@ -40,8 +40,17 @@ Fed = Sequence[tuple[Input, Digest]]
 class Vault(Protocol):
     """Bytes by sha256. Account first, always; nothing is shared between accounts."""
 
-    async def put(self, account: str, data: AsyncIterator[bytes], mime: str, cap: int) -> Digest:
-        """Hashed, synced, then visible. Raises ``BadInput`` above ``cap`` bytes, ``StoreUnavailable`` on disk full."""
+    async def put(
+        self,
+        account: str,
+        data: AsyncIterator[bytes],
+        mime: str,
+        cap: int,
+        check: Callable[[Path], Awaitable[None]] | None = None,
+    ) -> Digest:
+        """Hashed, checked, synced, then visible. Raises ``BadInput`` above ``cap`` bytes, ``StoreUnavailable`` on disk
+        full, and what ``check`` raises: then nothing is kept.
+        """
         ...
 
     async def put_file(self, account: str, path: Path, mime: str) -> Digest:
@@ -51,7 +60,11 @@ class Vault(Protocol):
     def read(self, account: str, digest: Digest, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]: ...
 
     def local(self, account: str, digest: Digest) -> AbstractAsyncContextManager[Path]:
-        """A read-only local file with these bytes."""
+        """A read-only local file with these bytes, verified. Raises ``NotFound``, ``DamagedAsset``."""
+        ...
+
+    async def size(self, account: str, digest: Digest) -> int:
+        """Bytes of the file as it lies there, 0 where it does not; reads nothing of it."""
         ...
 
     async def has(self, account: str, digest: Digest) -> bool: ...
@@ -137,6 +150,10 @@ class Journal(Protocol):
         """As ``claim``, up to ``most`` projects; with limits of jobs fewer, though more may be to be had."""
         ...
 
+    async def claim_for_recovery(self, holder: Holder, account: str, project: str) -> Lease | None:
+        """Lease a project that nobody alive drives, whatever its jobs are, to see to what it has sent."""
+        ...
+
     async def beat(self, holder: Holder) -> None:
         """This director lives. Written from its own thread, and only while it holds a lease."""
         ...
@@ -203,9 +220,10 @@ class Ledger(Protocol):
 
     async def intend(
         self, lease: Lease, allowance: str, job: str, step: StepKey, fp: Fingerprint, scope: str, provider: str,
-        model: str, price: Price, resubmit: Literal["never", "free"],
+        model: str, price: Price, resubmit: Literal["never", "free"], *, order: Fingerprint | None = None, n: int = 1,
+        samples: int = 1,
     ) -> Purchase:  # fmt: skip
-        """A purchase in ``intent``, reserved from its allowance; the open or landed one of ``fp`` if it exists."""
+        """A purchase in ``intent``, reserved from its allowance; the open or landed one of the order if it exists."""
         ...
 
     async def posting(
@@ -230,14 +248,18 @@ class Ledger(Protocol):
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
         ...
 
-    async def sent_ago(self, purchase: str) -> float:
-        """Seconds since its newest send was begun, by the database's clock."""
+    async def own_work(self, purchase: str) -> OwnWork:
+        """What is known of our own work at the provider of a purchase, beside that purchase."""
         ...
 
-    async def found(self, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
+    async def history_mark(self) -> int:
+        """Where the history of purchases ends now."""
+        ...
+
+    async def found(self, purchase: str, operation: Operation, mark: int | None = None, waited_s: float = 0.0) -> Whose:
         """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's.
 
-        ``seen_s``: seconds since it was first seen there.
+        ``mark``: where the history ended once the operation had been seen; ``waited_s``: seconds since then.
         """
         ...
 
@@ -294,8 +316,20 @@ class Ledger(Protocol):
         """What a person says became of an unknown. Raises ``NotFound``, ``BadInput``."""
         ...
 
-    async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
-        """Where a purchase of another project stands, and whether somebody drives that project."""
+    async def elsewhere(self, lease: Lease, purchase: str) -> tuple[PurchaseState, bool]:
+        """Where a purchase of another project of the lease's account stands, and whether somebody drives it."""
+        ...
+
+    async def wanted_elsewhere(self, account: str, project: str, key: str) -> bool:
+        """Whether a live job of another project of the account wants the order of this name, too."""
+        ...
+
+    async def orders_of(self, account: str, fingerprints: Collection[Fingerprint]) -> Sequence[OrderHad]:
+        """Every order of the account of these fingerprints, with its newest try."""
+        ...
+
+    async def adopt(self, account: str, project: str, wanted: Sequence[tuple[StepKey, Fingerprint, str]]) -> int:
+        """Give the project what purchases of others (their ids) brought; how many it had not yet."""
         ...
 
     async def unstaged(self, account: str, purchase: str) -> None:

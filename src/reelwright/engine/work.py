@@ -97,8 +97,9 @@ def _room_left(rooms: Path) -> Iterator[None]:
     """A tool seldom says that a disk is full: some stop, some leave out what they could not write."""
     try:
         yield
-    except MediaError as error:
-        if shutil.disk_usage(rooms).free >= _FULL_BYTES:
+    except (MediaError, OSError) as error:
+        told = isinstance(error, OSError) and error.errno is not None  # NumPy counts bytes and names no reason
+        if told or shutil.disk_usage(rooms).free >= _FULL_BYTES:
             raise
         raise StoreUnavailable(f"{rooms}: the disk is full", hint="free some space, then go on") from error
 

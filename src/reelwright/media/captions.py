@@ -10,7 +10,7 @@ import regex
 
 from reelwright.errors import BadInput
 from reelwright.media.drawn import Drawn, Edges, draw
-from reelwright.media.live_box import caption_width, live_box
+from reelwright.media.live_box import LiveBox, caption_width, live_box
 from reelwright.media.overlays import draw_overlay
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.tints import Tint, slanted, tint
@@ -58,6 +58,8 @@ _UNSPACED_LINE: Final = 17
 _WANTED: Final = ((2, 1.0), (2, 0.92), (2, 0.84), (3, 0.84), (3, 0.76))
 _AT_WORST: Final = (*_WANTED, (4, 0.7), (5, 0.62), (7, 0.5), (10, 0.36))
 """Lines and scale, tried one after the other: two lines at full size unless the phrase is too long for it."""
+_MOST_LINES: Final = max(lines for lines, _ in _WANTED)
+"""More, and smaller, is drawn rather than lost, and told."""
 _LONGEST_UNIT: Final = 18
 _LONGEST_PHRASE: Final = 2000
 """Characters that are not even measured; a phrase has 52 to 74 (reel/cues.py)."""
@@ -130,7 +132,17 @@ def _caption(text: str, style: CaptionStyle, colours: Tint, size: tuple[int, int
             _paint_edge(canvas, placed, em, style.edge)
         _paint_words(canvas, placed, em, lifted=style.ground == "edge")
 
-    return draw(paint, bounds, size, 0, 0)
+    drawn = draw(paint, bounds, size, 0, 0)
+    return replace(drawn, misfit=drawn.misfit or _misfit(len(lines), _bounds(placed, em, 0), box))
+
+
+def _misfit(lines: int, ink: Edges, box: LiveBox) -> str:
+    """Why a caption does not fit, empty where it does."""
+    if lines > _MOST_LINES:
+        return f"it takes {lines} lines, at most {_MOST_LINES} can be read in time"
+    if ink[0] < box.left - 1 or ink[1] < box.top - 1 or ink[2] > box.right + 1 or ink[3] > box.bottom + 1:
+        return "it stands where players and platforms draw over it"
+    return ""
 
 
 def _laid_out(

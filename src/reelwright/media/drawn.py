@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,12 +13,16 @@ from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
 
+_SHADOW: Final = 150
+"""Of 255: the soft shadow under words may run out of the frame, words and their edges may not."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """A PNG with alpha. ``x``, ``y``: where its corner lies, even; ``start``, ``length``: frames of the segment.
 
     ``comes``: frames in which it slides into its place over ``way`` pixels, of which ``begun`` are over already.
+    ``misfit``: why it does not fit its frame, empty where it does.
     """
 
     image_png: bytes
@@ -29,6 +33,7 @@ class Drawn:
     comes: int = 0
     way: int = 0
     begun: int = 0
+    misfit: str = ""
 
 
 Edges = tuple[float, float, float, float]
@@ -48,15 +53,30 @@ def draw(paint: Callable[[Any], None], bounds: Edges, size: tuple[int, int], sta
     canvas.translate(-left, -top)
     paint(canvas)
     image = surface.makeImageSnapshot()
-    dx, dy, width, height = _ink_of(image)
+    alpha = _alpha_of(image)
+    dx, dy, width, height = _ink_of(alpha)
     cut = image.makeSubset(skia.IRect.MakeXYWH(dx, dy, width, height))
     png = bytes(cut.encodeToData(skia.EncodedImageFormat.kPNG, 100))
-    return Drawn(image_png=png, x=left + dx, y=top + dy, start=start, length=length)
+    misfit = "it is cut off at the edge of the frame" if _is_cut(alpha, bounds, size) else ""
+    return Drawn(image_png=png, x=left + dx, y=top + dy, start=start, length=length, misfit=misfit)
 
 
-def _ink_of(image: Any) -> tuple[int, int, int, int]:
+def _is_cut(alpha: np.ndarray, bounds: Edges, size: tuple[int, int]) -> bool:
+    """Whether ink that is more than a shadow stands on an edge of the frame beyond which it was to go on."""
+    sides = (
+        (bounds[0] < 0, alpha[:, 0]), (bounds[1] < 0, alpha[0]),
+        (bounds[2] > size[0], alpha[:, -1]), (bounds[3] > size[1], alpha[-1]),
+    )  # fmt: skip
+    return any(beyond and bool((edge > _SHADOW).any()) for beyond, edge in sides)
+
+
+def _alpha_of(image: Any) -> np.ndarray:
+    alpha: np.ndarray = np.frombuffer(image.tobytes(), np.uint8).reshape(image.height(), image.width(), 4)[..., 3]
+    return alpha
+
+
+def _ink_of(alpha: np.ndarray) -> tuple[int, int, int, int]:
     """Even x, y, width and height of what is not clear; the smallest picture where nothing is."""
-    alpha = np.frombuffer(image.tobytes(), np.uint8).reshape(image.height(), image.width(), 4)[..., 3]
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     if not rows.size:
         return 0, 0, 2, 2

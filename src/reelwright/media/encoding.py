@@ -13,7 +13,7 @@ from typing import Final
 from reelwright.errors import BadInput, ReelwrightError, WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.probe import BT709, HOUSE_MARK, HOUSE_TAG, Probe, probe
-from reelwright.media.seen import keep, watching
+from reelwright.media.seen import Watching, keep
 from reelwright.media.work import Report
 
 _SPEEDS: Final = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
@@ -107,23 +107,24 @@ class _Writing:
         if frames < 1:
             raise WrongResult(f"{path.name}: asked for {frames} frames")
         self.path, self.size, self.fps, self.frames = path, size, fps, frames
-        self.notes = path.with_suffix(".seen")
+        self.watching = Watching(size, path.with_suffix(".seen"))
 
     def ending(self) -> str:
         """Closes a graph whose last chain has come to yuv420p at the right size and rate."""
-        return f"trim=end_frame={self.frames},{TAGGED},split[v][w];[w]{watching(self.size, self.notes.name)},nullsink"
+        return f"trim=end_frame={self.frames},{TAGGED},split[v][w];{self.watching.graph('w')}"
 
     def args(self) -> list[str]:
         house = house_args(self.size, self.fps)
-        return ["-map", "[v]", "-frames:v", str(self.frames), *house, ffmpeg.target(self.path)]
+        made = ["-map", "[v]", "-frames:v", str(self.frames), *house, ffmpeg.target(self.path)]
+        return [*made, *self.watching.args()]
 
     def check(self) -> None:
         check_house(self.path, self.size, self.fps, self.frames)
-        keep(self.path, self.notes, self.frames)
+        keep(self.path, self.watching, self.frames)
 
     def drop(self) -> None:
         self.path.unlink(missing_ok=True)
-        self.notes.unlink(missing_ok=True)
+        self.watching.drop()
 
 
 def encode(
@@ -163,7 +164,7 @@ class FrameEncoder(AbstractContextManager["FrameEncoder"]):
         shape = ("-s", f"{size[0]}x{size[1]}", "-framerate", f"{fps[0]}/{fps[1]}")
         args = [*("-f", "rawvideo", "-pix_fmt", "bgr0", *shape, "-i", "pipe:0")]
         args += ["-filter_complex", f"[0:v]{FROM_RGB},{self._writing.ending()}", *self._writing.args()]
-        self._pipe = ffmpeg.pipe(args, frames=frames, report=report, cwd=path.parent if path.parent.is_dir() else None)
+        self._pipe = ffmpeg.pipe(args, frames=frames, report=report, cwd=path.parent)
 
     def __enter__(self) -> FrameEncoder:
         self._pipe.__enter__()

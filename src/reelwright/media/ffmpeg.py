@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,13 +17,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, Final
 
-from reelwright.errors import MediaError, StoreUnavailable, ToolMissing
+from reelwright.errors import HandDied, MediaError, StoreUnavailable, ToolMissing
 from reelwright.media.work import Report
 
 _COMMON: Final = ("-hide_banner", "-nostdin", "-y", "-loglevel", "info", "-nostats", "-xerror")
 _KEPT_LINES: Final = 400
 _PR_SET_PDEATHSIG: Final = 1
 _SIGKILL: Final = 9
+_KILLED: Final = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT})
+"""Ends that say nothing of the media: somebody, or the system, ended the process. Our limits end it otherwise."""
+_STOPPED: Final = "Exiting normally, received signal"
 _LIMITS: Final = {"CPU": 300, "AS": 8 * 1024**3, "FSIZE": 4 * 1024**3}
 """Seconds, bytes of memory, bytes of a file, for what reads files from outside. Source: docs/promises.md."""
 
@@ -43,10 +47,17 @@ def program() -> Path:
 
 @lru_cache(maxsize=1)
 def _bundled() -> Path:
+    """The program inside the wheel, else whatever imageio-ffmpeg finds.
+
+    The wheel's own is not run to be looked at: imageio-ffmpeg takes one that is killed while it says its version for
+    none at all, and the next best on the machine instead.
+    """
     try:
         import imageio_ffmpeg
 
-        return Path(imageio_ffmpeg.get_ffmpeg_exe())
+        inside = sorted((Path(imageio_ffmpeg.__file__).parent / "binaries").glob("ffmpeg-*"))
+        runs = [path for path in inside if os.access(path, os.X_OK)]
+        return runs[0] if runs else Path(imageio_ffmpeg.get_ffmpeg_exe())
     except (ImportError, RuntimeError) as cause:
         raise ToolMissing("no ffmpeg on this machine", hint="set REELWRIGHT_FFMPEG to one with libx264") from cause
 
@@ -57,6 +68,8 @@ def edition(path: Path) -> str:
     told = subprocess.run(  # noqa: S603 - our own program, no user text
         [str(path), "-version"], capture_output=True, text=True, check=False, env=_environment()
     )
+    if told.returncode in _KILLED:
+        raise HandDied(f"{path} was killed while it said its version")
     if told.returncode != 0 or not told.stdout:
         raise ToolMissing(f"{path} does not answer -version")
     return told.stdout.splitlines()[0].split(" Copyright")[0]
@@ -90,7 +103,8 @@ def run(
     ``report`` hears the share of ``frames`` that is written. ``cwd``: where a filter may write a file under an own,
     relative name (a path inside a graph would need escaping). ``guarded``: for files from outside, under limits of CPU
     time, memory and file size. Raises ``MediaError`` with its last words. Its exit
-    status is not evidence: the caller probes what it wrote. Raises ``StoreUnavailable`` on a full disk.
+    status is not evidence: the caller probes what it wrote. Raises ``StoreUnavailable`` on a full disk, ``HandDied``
+    when it was killed.
     """
     with _Child(args, frames, report, cwd, piped=stdin is not None, guarded=guarded) as child:
         if stdin is not None:
@@ -161,7 +175,7 @@ class _Child:
                     preexec_fn=_prepared(self._guarded),
                 )
             except OSError as cause:
-                raise ToolMissing(f"ffmpeg cannot be started ({cause.strerror})") from cause
+                raise ToolMissing(f"ffmpeg cannot be started ({cause.strerror}: {cause.filename})") from cause
         assert self._process.stdout is not None and self._process.stderr is not None
         self._drains = [
             threading.Thread(target=self._follow, args=(self._process.stdout,), daemon=True),
@@ -206,7 +220,9 @@ class _Child:
                     stream.close()
         return code
 
-    def _failure(self) -> MediaError | StoreUnavailable:
+    def _failure(self) -> MediaError | StoreUnavailable | HandDied:
+        if self._process.returncode in _KILLED or any(_STOPPED in line for line in self._said):
+            return HandDied(f"ffmpeg (process {self._process.pid}) was killed, by somebody or for want of memory")
         if any("No space left on device" in line for line in self._said):
             return StoreUnavailable(f"{self._folder()}: the disk is full", hint="free some space, then go on")
         tail = [line for line in self._said if not line.startswith(("  ", "Input #", "Output #", "Stream mapping"))]

@@ -7,11 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from reelwright.errors import WrongResult
 from reelwright.media.encoding import check_house
 from reelwright.media.joining import check_join, gather, join
 from reelwright.media.marking import mark, marking, metadata_file
 from reelwright.media.measure import cuts, findings, listen, shot_at
+from reelwright.media.misfits import misfits
 from reelwright.media.probe import Probe
 from reelwright.media.seams import seams
 from reelwright.media.seen import Seen, seen_of
@@ -59,7 +62,11 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         "dbtp_milli": sound.dbtp_milli,
         "source_type": marking(made),
         "cuts": cuts(seen),
-        "findings": [*findings(seen, sound, args["shots"], fps), *seams(made, args["shots"], fps)],
+        "findings": [
+            *findings(seen, sound, args["shots"], fps),
+            *misfits([(segment.path, len(segment.packets)) for segment in segments], args["shots"]),
+            *seams(made, args["shots"], fps),
+        ],
     }
     files = (MadeFile(path=made, mime="video/mp4", name="master"), *_sidecars(args, fps, room))
     report(1.0)
@@ -94,7 +101,8 @@ def _seen(parts: Sequence[Seen]) -> Seen:
     for part in parts[:-1]:
         at += len(part)
         change[at] = abs(luma[at] - luma[at - 1])
-    return Seen(luma=luma, peak=tuple(value for part in parts for value in part.peak), change=tuple(change))
+    peak = tuple(value for part in parts for value in part.peak)
+    return Seen(luma=luma, peak=peak, change=tuple(change), grid=np.concatenate([part.grid for part in parts]))
 
 
 def _sidecars(args: Mapping[str, Any], fps: Pair, room: Path) -> list[MadeFile]:

@@ -1,4 +1,4 @@
-"""The checks on a finished film: black, frozen, silent, clipped, off-loudness; each named with its shot."""
+"""The checks on a finished film: black, frozen, flashing, silent, clipped, off-loudness; each named with its shot."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
+from reelwright.media.flashing import MOST, flashing
 from reelwright.media.seen import Seen
 
 Finding = dict[str, Any]
@@ -22,6 +25,10 @@ _BLACK_LEVEL: Final = 3350
 _STAGED_BLACK_S: Final = Fraction(4, 10)
 """What we draw may fall empty for so long: the eight frames before a reveal. Longer, or in a clip, is no breath."""
 _STILL_LEVEL: Final = 30
+"""Mean change from frame to frame, in hundredths of a level: below it lies the noise of an encoder."""
+_STILL_DRIFT: Final = 2
+"""Levels by which no field of the grid may have moved away since a standstill began: a slow push moves some at once,
+and a leader's hand its own, where the mean of the picture hardly changes."""
 _CUT_LEVEL: Final = 2500
 _BLACK_S: Final = Fraction(3, 10)
 _STILL_S: Final = Fraction(8, 10)
@@ -65,10 +72,12 @@ def listen(path: Path, seconds: Fraction) -> Sound:
 
 
 def findings(seen: Seen, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> list[Finding]:
-    """Everything that is wrong, in the order of the film. ``shots``: ``{"shot", "start", "length", "holds"}``."""
+    """Everything that is wrong, in the order of the film. ``shots``: ``{"shot", "start", "length"}``, with
+    ``holds`` where its words are drawn, and ``drawn`` where our own hands move a picture over it, or hold it."""
     return [
         *_black(seen, shots, fps),
         *_frozen(seen, shots, fps),
+        *_flashing(seen, shots, fps),
         *_silent(sound, shots, fps),
         *_levels(sound, len(seen) / Fraction(*fps)),
     ]
@@ -86,28 +95,58 @@ def cuts(seen: Seen) -> list[int]:
 
 def _black(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
     """A shot whose words are drawn may fall empty for a moment."""
-    holds, staged = _held(len(seen), shots), _frames(_STAGED_BLACK_S, fps)
+    holds, staged = _held(len(seen), shots, "holds"), _frames(_STAGED_BLACK_S, fps)
     for start, length in _runs([peak < _BLACK_LEVEL for peak in seen.peak], _frames(_BLACK_S, fps)):
         if length > staged or not all(holds[start : start + length]):
             yield _finding("black", start, length, shots, fps)
 
 
 def _frozen(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
-    """A shot whose words are drawn may hold; black is told as black and not also as frozen."""
-    holds = _held(len(seen), shots)
+    """Footage in which nothing moves. What we draw may hold; black is told as black and not also as frozen."""
+    holds = _held(len(seen), shots, "holds", "drawn")
     still = [
         change < _STILL_LEVEL and not held and peak >= _BLACK_LEVEL
         for change, held, peak in zip(seen.change, holds, seen.peak, strict=True)
     ]
-    for start, length in _runs(still, _frames(_STILL_S, fps)):
-        yield _finding("frozen", start, length, shots, fps)
+    least = _frames(_STILL_S, fps)
+    for start, length in _runs(still, least):
+        for begin, stood in _standstills(seen, start, length, least):
+            yield _finding("frozen", begin, stood, shots, fps)
 
 
-def _held(frames: int, shots: Sequence[Mapping[str, Any]]) -> list[bool]:
-    """Of each frame: whether it is of a shot whose words are drawn."""
+def _standstills(seen: Seen, start: int, length: int, least: int) -> Iterator[tuple[int, int]]:
+    """First frame and length of every ``least`` frames or more in which no field drifts away from where it was."""
+    fields = seen.grid[start : start + length].astype(np.int16)
+    begin = 0
+    while begin + least <= length:
+        drift = np.abs(fields[begin:] - fields[begin]).reshape(length - begin, -1).max(axis=1)
+        moved = np.flatnonzero(drift > _STILL_DRIFT)
+        stood = int(moved[0]) if moved.size else length - begin
+        if stood >= least:
+            yield start + begin, stood
+            begin += stood
+        else:
+            begin += 1
+
+
+def _flashing(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    """A finding for each shot that flashes, with the second in which it begins."""
+    told: set[str | None] = set()
+    rate = Fraction(*fps)
+    for found in flashing(seen.grid, fps):
+        shot = shot_at(shots, found.middle)
+        if shot not in told:
+            told.add(shot)
+            counted = f"{found.flashes} {'red ' if found.red else ''}flashes within a second"
+            where = f"from {float(found.start / rate):.1f} s, over {found.area:.0%} of the picture"
+            yield {"check": "flash", "shot": shot, "said": f"{counted} {where}; more than {MOST} can harm"}
+
+
+def _held(frames: int, shots: Sequence[Mapping[str, Any]], *names: str) -> list[bool]:
+    """Of each frame: whether it is of a shot that the plan says one of ``names`` of."""
     holds = [False] * frames
     for shot in shots:
-        if shot.get("holds"):
+        if any(shot.get(name) for name in names):
             for at in range(int(shot["start"]), min(frames, int(shot["start"]) + int(shot["length"]))):
                 holds[at] = True
     return holds

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from reelwright.errors import WrongResult
 from reelwright.media import ffmpeg
@@ -17,47 +20,94 @@ _SHORT_SIDE: Final = 136
 _WANTED: Final = {"YAVG": "luma", "YMAX": "peak", "YDIF": "change"}
 _SCALE: Final = 100
 """Stored in hundredths of an 8-bit level, as whole numbers."""
+_FIELDS: Final = 144
+"""Fields of the grid, about: 16 by 9 of a film that is 16:9."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """Per frame, in hundredths of an 8-bit luma level at about 136 pixels wide: mean, brightest spot, mean
-    difference to the frame before it (0 for the first)."""
+    difference to the frame before it (0 for the first).
+
+    ``grid``: mean colours, RGB in 8 bits, of the fields of a coarse grid, frame by frame and row by row.
+    """
 
     luma: tuple[int, ...]
     peak: tuple[int, ...]
     change: tuple[int, ...]
+    grid: np.ndarray = field(repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.luma)
 
 
-def watching(size: tuple[int, int], name: str) -> str:
-    """A filter chain that writes what it sees to the file ``name`` (own, relative)."""
-    short = min(size)
-    width, height = (max(2, 2 * round(side * _SHORT_SIDE / short / 2)) for side in size)
-    return f"scale={width}:{height}:flags=fast_bilinear,signalstats,metadata=mode=print:file={name}"
+def grid_of(size: tuple[int, int]) -> tuple[int, int]:
+    """Columns and rows of the grid of a picture of ``size``."""
+    across = max(2, round((_FIELDS * size[0] / size[1]) ** 0.5))
+    return across, max(2, round(_FIELDS / across))
 
 
-def parse(text: str) -> Seen:
-    """Read what ``watching`` wrote."""
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What ffmpeg writes while it looks at pictures of ``size``: two files of our own in ``room``."""
+
+    size: tuple[int, int]
+    notes: Path
+
+    @property
+    def grid(self) -> Path:
+        return self.notes.with_suffix(".grid")
+
+    def graph(self, under: str) -> str:
+        """Filters that end every chain: from the label ``under`` to the label ``[grid]``, which ``args`` writes."""
+        short, (columns, rows) = min(self.size), grid_of(self.size)
+        width, height = (max(2, 2 * round(side * _SHORT_SIDE / short / 2)) for side in self.size)
+        small = f"[{under}]scale={width}:{height}:flags=fast_bilinear,split[stats][fields]"
+        stats = f"[stats]signalstats,metadata=mode=print:file={self.notes.name},nullsink"
+        return f"{small};{stats};[fields]scale={columns}:{rows}:flags=area,format=rgb24[grid]"
+
+    def args(self) -> list[str]:
+        """An output of its own, after all others."""
+        return ["-map", "[grid]", "-fps_mode", "passthrough", "-f", "rawvideo", ffmpeg.target(self.grid)]
+
+    def read(self) -> Seen:
+        """What was written; the files are removed. Raises ``WrongResult`` where the two differ in length."""
+        told, grid = self.notes.read_text(encoding="ascii"), self.grid.read_bytes()
+        self.drop()
+        return _seen(_parsed(told), grid, self.size, self.notes.stem)
+
+    def drop(self) -> None:
+        self.notes.unlink(missing_ok=True)
+        self.grid.unlink(missing_ok=True)
+
+
+def _parsed(text: str) -> dict[str, list[int]]:
     series: dict[str, list[int]] = {name: [] for name in _WANTED.values()}
     for line in text.splitlines():
         key, _, value = line.partition("=")
         name = _WANTED.get(key.rpartition(".")[2])
         if name:
             series[name].append(round(float(value) * _SCALE))
-    return Seen(luma=tuple(series["luma"]), peak=tuple(series["peak"]), change=tuple(series["change"]))
+    return series
 
 
-def keep(path: Path, notes: Path, frames: int) -> None:
+def _seen(series: dict[str, list[int]], grid: bytes, size: tuple[int, int], name: str) -> Seen:
+    columns, rows = grid_of(size)
+    counts = {*map(len, series.values()), len(grid) / (columns * rows * 3)}
+    if len(counts) != 1:
+        raise WrongResult(f"{name}: what was seen of it differs in length: {sorted(counts)}")
+    fields = np.frombuffer(grid, np.uint8).reshape(-1, rows, columns, 3)
+    return Seen(luma=tuple(series["luma"]), peak=tuple(series["peak"]), change=tuple(series["change"]), grid=fields)
+
+
+def keep(path: Path, watching: Watching, frames: int) -> None:
     """Move what was seen into the mp4 it was seen of. Raises ``WrongResult`` when frames are missing in it."""
-    seen = parse(notes.read_text(encoding="ascii"))
-    notes.unlink()
-    if not len(seen) == len(seen.peak) == len(seen.change) == frames:
+    seen = watching.read()
+    if len(seen) != frames:
         raise WrongResult(f"{path.name}: {len(seen)} frames were seen, wanted {frames}")
-    body = {"luma": seen.luma, "peak": seen.peak, "change": seen.change}
-    append_box(path, _BOX, json.dumps(body, separators=(",", ":")).encode())
+    body = {"luma": seen.luma, "peak": seen.peak, "change": seen.change, "size": watching.size}
+    told = json.dumps(body, separators=(",", ":")).encode()
+    append_box(path, _BOX, told + b"\n" + zlib.compress(seen.grid.tobytes()))
 
 
 def seen_of(path: Path, frames: int, room: Path) -> Seen:
@@ -65,11 +115,12 @@ def seen_of(path: Path, frames: int, room: Path) -> Seen:
 
     Raises ``MediaError`` when it cannot be decoded whole.
     """
-    body = read_box(path, _BOX)
-    if body is not None:
-        told = json.loads(body)
-        if len(told["luma"]) == frames:
-            return Seen(luma=tuple(told["luma"]), peak=tuple(told["peak"]), change=tuple(told["change"]))
+    told, _, grid = (read_box(path, _BOX) or b"").partition(b"\n")
+    if grid:
+        series = json.loads(told)
+        if len(series["luma"]) == frames:
+            size = (int(series["size"][0]), int(series["size"][1]))
+            return _seen({name: series[name] for name in _WANTED.values()}, zlib.decompress(grid), size, path.name)
     return look(path, room)
 
 
@@ -78,11 +129,10 @@ def look(path: Path, room: Path) -> Seen:
     from reelwright.media.probe import probe
 
     found = probe(path)
-    notes = room / f"{path.stem}.seen"
-    graph = f"[0:{found.index}]{watching((found.width, found.height), notes.name)}[w]"
-    ffmpeg.run([*ffmpeg.source(path), "-filter_complex", graph, "-map", "[w]", "-f", "null", "-"], cwd=room)
-    seen = parse(notes.read_text(encoding="ascii"))
-    notes.unlink()
+    watching = Watching((found.width, found.height), room / f"{path.stem}.seen")
+    graph = f"[0:{found.index}]null[w];{watching.graph('w')}"
+    ffmpeg.run([*ffmpeg.source(path), "-filter_complex", graph, *watching.args()], cwd=room)
+    seen = watching.read()
     if len(seen) != found.frames:
         raise WrongResult(f"{path.name}: {len(seen)} frames can be decoded, {found.frames} are there")
     return seen

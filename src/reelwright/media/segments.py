@@ -10,6 +10,7 @@ from typing import Any, Final
 from reelwright.errors import MediaError
 from reelwright.media.encoding import check_house, encode, house_digest
 from reelwright.media.laying import drawn_over, lay
+from reelwright.media.misfits import keep_misfits
 from reelwright.media.normalise import Normal, normalise
 from reelwright.media.probe import probe
 from reelwright.media.transitions import giving_way
@@ -61,11 +62,13 @@ def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Pa
 def _encode(args: Mapping[str, Any], pictures: Sequence[Normal], graph: str, made: Path, report: Report) -> None:
     """Close the open graph with what is drawn over it, and write the segment."""
     inputs = [argument for picture in pictures for argument in picture.inputs]
-    more, laid, last = lay(drawn_over(args), made.parent, len(pictures), "under")
+    drawn = drawn_over(args)
+    more, laid, last = lay(drawn, made.parent, len(pictures), "under")
     if laid:
         graph = f"{graph}[under];{laid};[{last}]format=yuv420p"
     size, fps = _pair(args["size"]), _pair(args["fps"])
     encode([*inputs, *more], graph, made, size, fps, int(args["length"]), report)
+    keep_misfits(made, drawn)
 
 
 def _is_house(path: Path, size: Pair, fps: Pair, length: int) -> bool:

@@ -17,6 +17,7 @@ from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Un
 from reelwright.net.address import Place, open_addresses, place
 from reelwright.net.answer import Answer, Incoming, headers_of
 from reelwright.net.asked import Asked, asked
+from reelwright.net.closing import closing
 from reelwright.net.exchange import (
     FAILED,
     Patience,
@@ -150,8 +151,9 @@ class Http:
 
     async def _incoming(self, response: Response, cap: int) -> AsyncIterator[bytes]:
         try:
-            async for part in paced(response, self._patience, cap):
-                yield part
+            async with closing(paced(response, self._patience, cap)) as parts:
+                async for part in parts:
+                    yield part
         except (*FAILED, BadInput) as cause:
             raise Unreachable(f"{self.provider}'s answer did not come whole ({_why(cause)})") from cause
 
@@ -239,8 +241,9 @@ class Http:
                         if response.status not in _MOVED:
                             check_head(self.provider, response.status, told, cap)
                             self.coming(told)
-                            async for part in paced(response, self._patience, cap):
-                                yield part
+                            async with closing(paced(response, self._patience, cap)) as parts:
+                                async for part in parts:
+                                    yield part
                             return
             except FAILED as cause:
                 raise Unreachable(f"{self.provider}'s output did not come whole ({_why(cause)})") from cause

@@ -138,8 +138,11 @@ class Kept:
             raise httpcore2.PoolTimeout("all connections are taken") from cause
 
     async def _taken(self, origin: _Origin) -> _Line | None:
-        """The connection that was used last; those that are of no use any more are closed on the way."""
-        for line in [one for one in reversed(self._idle) if one.origin == origin]:
+        """Take the idle connection that was used last; close those that are of no use any more on the way.
+
+        Looks anew after every close: others take and return connections meanwhile.
+        """
+        while line := next((one for one in reversed(self._idle) if one.origin == origin), None):
             self._idle.remove(line)
             if not line.is_stale:
                 return line

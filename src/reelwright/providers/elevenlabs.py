@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import catalogue_digest, model
 from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unreachable
 from reelwright.net.answer import Answer
+from reelwright.net.closing import closing
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
+from reelwright.providers.families.list_search import Listed, ListSearch
 from reelwright.providers.families.outputs import media_only
 from reelwright.providers.families.shapes import mime_of
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Perhaps, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import elevenlabs as wire
-from reelwright.providers.wires.answers import SKEW, Clock, clock_of, wait_of
+from reelwright.providers.wires.answers import wait_of
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -61,7 +64,6 @@ class ElevenLabs(Sold):
             "voice": wire.voice_of(request) if request.mode == "speech" else "",
             "key": self._key,
             "purchase": purchase,
-            "asked_at": datetime.now(UTC).isoformat(),
             "waits_on_503": row.retry_on_503,
         }
 
@@ -114,14 +116,16 @@ class ElevenLabs(Sold):
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         if output.url is None:
             raise NotFound(f"{operation.id} of ElevenLabs names no sound")
-        async for chunk in media_only(self._http.stream(output.url, cap=AUDIO_BYTES), "audio", "ElevenLabs"):
-            yield chunk
+        stream = self._http.stream(output.url, cap=AUDIO_BYTES)
+        async with closing(media_only(stream, "audio", "ElevenLabs")) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
-        """Ours in the history: same voice, model and text, made in the time of our send.
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+        """Look for ours in the history of speech.
 
         Only an account whose history holds anything at all can tell that ours is not there: some keep none. What was
         answered here is known already, also where its sound could not be kept.
@@ -131,42 +135,23 @@ class ElevenLabs(Sold):
         if answered := [
             item for item, whose in self._answered.items() if whose == purchase and _ITEM_ID.fullmatch(item)
         ]:
-            return Found(operation=Operation(id=answered[-1], key=self._key))
-        looked = datetime.now(UTC)
-        listed = await self._history(prepared)
-        if listed is None:
-            return CannotTell()
-        rows, clock = listed
-        told = [(wire.same(row, prepared, clock), row) for row in rows if _id_of(row) not in self._answered]
-        ours = [_id_of(row) for answer, row in told if answer == "yes"]
-        if len(ours) == 1 and _ITEM_ID.fullmatch(ours[0]):
-            return Found(operation=Operation(id=ours[0], key=self._key))
-        if ours or any(answer == "perhaps" for answer, _ in told):
-            return CannotTell()
-        if not rows and not await self._keeps_history():
-            return CannotTell()
-        return Absent(complete_until=looked - self._listed_after)
-
-    async def _history(self, prepared: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], Clock] | None:
-        """Rows made with this voice since our send; None where there are more than can be looked through."""
-        asked = datetime.fromisoformat(prepared["asked_at"])
-        params = {"page_size": 100, "voice_id": prepared["voice"], "date_after_unix": _unix(asked - SKEW)}
-        found: list[Mapping[str, Any]] = []
+            return Found(operation=self._operation(answered[-1]))
+        search = ListSearch(own, self._answered)
+        params: dict[str, Any] = {"page_size": 100}
         for _ in range(PAGES):
-            told, clock = await self._page(params)
-            found += told["history"]
+            told = await self._page(params)
+            reads_on = search.add(_listed(row, prepared) for row in told["history"])
+            if search.is_empty:
+                return CannotTell()
+            if not reads_on or not told.get("has_more"):
+                return await self._confirmed(search.answer(self._operation, self._listed_after.total_seconds()))
             after = told.get("last_history_item_id")
-            if not told.get("has_more"):
-                return found, clock
             if not isinstance(after, str) or not _ITEM_ID.fullmatch(after):
-                return None
+                break
             params = {**params, "start_after_history_item_id": after}
-        return None
+        return CannotTell()
 
-    async def _keeps_history(self) -> bool:
-        return bool((await self._page({"page_size": 1}))[0]["history"])
-
-    async def _page(self, params: Mapping[str, Any]) -> tuple[dict[str, Any], Clock]:
+    async def _page(self, params: Mapping[str, Any]) -> dict[str, Any]:
         answer = await self._http.get("/v1/history", params=params, cap=32 * 1024**2)
         told = _json(answer)
         if answer.status in (401, 403):
@@ -174,7 +159,18 @@ class ElevenLabs(Sold):
         rows = told.get("history") if isinstance(told, dict) else None
         if answer.status != 200 or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise Unreachable(f"ElevenLabs answered with {answer.status} and something that is no history")
-        return told, clock_of(answer.headers, datetime.now(UTC))
+        return dict(told)
+
+    async def _confirmed(self, answer: Found | Perhaps | Absent) -> Found | Perhaps | Absent:
+        """Ask for what was found by the id that the history gives: an id that nothing goes by is a person's to read."""
+        if isinstance(answer, Found):
+            id_ = answer.operation.id
+            if not _ITEM_ID.fullmatch(id_) or (await self.poll(answer.operation)).state == "lost":
+                return Perhaps(entries=(id_,))
+        return answer
+
+    def _operation(self, item: str) -> Operation:
+        return Operation(id=item, key=self._key)
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         """Nothing that is bought here comes later, so that no webhook is ours."""
@@ -187,8 +183,8 @@ def _safe(operation: Operation) -> str:
     return operation.id
 
 
-def _id_of(row: Mapping[str, Any]) -> str:
-    return str(row.get("history_item_id", ""))
+def _listed(row: Mapping[str, Any], prepared: Mapping[str, Any]) -> Listed:
+    return Listed(id=str(row.get("history_item_id") or ""), at=wire.made_at(row), match=wire.match(row, prepared))
 
 
 def _sound(answer: Answer) -> bytes:
@@ -204,10 +200,6 @@ def _json(answer: Answer) -> Any:
         return answer.json()
     except ValueError:
         return None
-
-
-def _unix(moment: datetime) -> int:
-    return int(moment.timestamp())
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

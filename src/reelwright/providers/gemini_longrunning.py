@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import catalogue_digest, known
 from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
 from reelwright.net.answer import Answer
+from reelwright.net.closing import closing
 from reelwright.net.google_token import GoogleToken, has_default_credentials
 from reelwright.net.http import Http
 from reelwright.net.keys import Key, Keys, missing
@@ -19,9 +20,10 @@ from reelwright.providers.families.inline import Sieve, decoded, inline_number
 from reelwright.providers.families.long_running import FILMS, body_of, check_wire, progress_of
 from reelwright.providers.families.outputs import media_only
 from reelwright.providers.families.shapes import name_of
-from reelwright.providers.families.veo_wires import STORAGE, Passed, Vertex, storage_of
+from reelwright.providers.families.veo_wires import STORAGE, Passed, Vertex, is_removed_after_landing, storage_of
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -35,6 +37,10 @@ OUTPUT_CAP: Final = 2 * 1024**3
 _ANSWER_CAP: Final = 4 * OUTPUT_CAP
 """Four films in base64 fit; none of them is held."""
 _ERROR_CAP: Final = 1024**2
+
+
+SERVED: Final = re.compile(r"(?!.*(?:\.\.|//))[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}")
+"""A name that a proxy's owner made up, as it can stand in a path."""
 
 
 class GeminiLongrunning(Sold):
@@ -57,6 +63,10 @@ class GeminiLongrunning(Sold):
         if row.profile != self._wire.profile:
             raise BadInput("model", request.model, f"one that is sold here by way of {self._wire.profile}")
         check_wire(request, self._wire.kind)
+        if row.sold_as == "*" and not SERVED.fullmatch(str(request.extra.get("served", ""))):
+            raise BadInput(
+                "model", request.extra.get("served"), "the name of a model of the proxy: letters, digits, . _ : / @ -"
+            )
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
@@ -71,7 +81,7 @@ class GeminiLongrunning(Sold):
         return {
             "purchase": purchase,
             "model": row.id,
-            "path": self._wire.submit_path(row.sold_as),
+            "path": self._wire.submit_path(str(request.extra["served"]) if row.sold_as == "*" else row.sold_as),
             "body": body_of(request, pictures, self._wire.kind, storage, purchase),
             "micros": price.micros,
             "samples": request.samples,
@@ -92,6 +102,9 @@ class GeminiLongrunning(Sold):
         if not name:
             raise OutcomeUnknown("Google took it on and answered with something that names no operation")
         facts = {"micros": prepared["micros"], "samples": prepared["samples"]}
+        folder = prepared["body"]["parameters"].get("storageUri")
+        if folder and isinstance(self._wire, Vertex) and self._wire.removes:
+            facts |= {"removes": True, "folder": folder}
         return Operation(id=name, key=self._key, facts=facts)
 
     async def poll(self, operation: Operation) -> Progress:
@@ -123,8 +136,20 @@ class GeminiLongrunning(Sold):
         """Veo's operations cannot be stopped."""
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> CannotTell:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
         return CannotTell()
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+        """Remove films from the folder of their own purchase, and nothing else. Raises ``Unreachable``."""
+        folder = str(operation.facts.get("folder") or "")
+        if not folder or not isinstance(self._wire, Vertex):
+            return
+        for where in (str(output.url) for output in outputs):
+            if not where.startswith(folder):
+                continue
+            answer = await self._http.call("DELETE", self._wire.stored(self._http.base, where))
+            if answer.status not in (200, 204, 404, 410):
+                raise Unreachable(f"Google's storage answered the removal of a film with {answer.status}")
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
@@ -149,8 +174,9 @@ class GeminiLongrunning(Sold):
             if answer.status != 200:
                 raise Unreachable(f"Google answered {answer.status} instead of its output")
             try:
-                async for part in decoded(answer.parts, FILMS, number):
-                    yield part
+                async with closing(decoded(answer.parts, FILMS, number)) as parts:
+                    async for part in parts:
+                        yield part
             except ValueError as cause:
                 raise Unreachable(f"Google's output is no base64 or not there ({cause})") from cause
 
@@ -171,6 +197,7 @@ def open_on_vertex(settings: Settings, keys: Keys) -> tuple[GeminiLongrunning, H
         project=project,
         location=keys.environ.get("GOOGLE_CLOUD_LOCATION", "").strip() or "us-central1",
         storage=storage_of(keys.environ.get("REELWRIGHT_VERTEX_STORAGE", "").strip()),
+        removes=is_removed_after_landing(keys.environ.get("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", "").strip()),
     )
     base = settings.base_urls.get("gemini_longrunning") or wire.base
     http = Http("vertex", base, auth=GoogleToken(key), hosts=(STORAGE,))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from reelwright.catalogue.models import known
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
 from reelwright.net.answer import Answer
+from reelwright.net.closing import closing
 from reelwright.net.http import ANSWER_CAP, Http
 from reelwright.net.keys import Key
 from reelwright.net.redact import plainly
@@ -23,6 +23,7 @@ from reelwright.providers.families.outputs import media_only
 from reelwright.providers.families.shapes import is_address, mapping, name_of
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -105,7 +106,7 @@ class Google(Sold):
             return "cancelled"
         return "too_late" if str(told.get("status")) in _OVER else "asked"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> CannotTell:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
         return CannotTell()
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
@@ -159,8 +160,9 @@ class Google(Sold):
         if answer.status != 200:
             raise Unreachable(f"Google did not give its output: {_fault(answer)}")
         try:
-            async for part in decoded(_pieces(answer.body), FILMS, number):
-                yield part
+            async with closing(decoded(_pieces(answer.body), FILMS, number)) as parts:
+                async for part in parts:
+                    yield part
         except ValueError as cause:
             raise Unreachable(f"Google's output is no base64 or not there ({cause})") from cause
 

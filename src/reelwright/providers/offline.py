@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -13,6 +12,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.document import from_plain, to_plain
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -93,10 +93,13 @@ class Offline:
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
         return CannotTell()
 
     async def unstage(self, staged: Sequence[Any]) -> None:
+        return None
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
         return None
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
@@ -21,17 +19,20 @@ from reelwright.errors import (
     Unreachable,
 )
 from reelwright.net.answer import Answer
+from reelwright.net.closing import closing
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.providers.families.assets import looked_at
 from reelwright.providers.families.data_uris import whole
+from reelwright.providers.families.list_search import Listed, ListSearch
 from reelwright.providers.families.outputs import media_only
 from reelwright.providers.families.shapes import name_of
 from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, same_key, submit_error
-from reelwright.providers.families.videos_wire import likeness, listed, progress_of, sent
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.providers.families.videos_wire import Row, match, progress_of, rows_of_page, sent
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Perhaps, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.reel.document import to_plain
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import Missing
@@ -42,12 +43,10 @@ _OUTPUT_BYTES: Final = 2 * 1024**3
 _KEY: Final = "LITELLM_API_KEY"
 _PAGE: Final = 100
 _PAGES: Final = 20
-_LATE: Final = timedelta(seconds=5)
+LISTED_AFTER: Final = timedelta(seconds=30)
 """What was taken on stands in the list so much later at most."""
-_EARLY: Final = timedelta(seconds=2)
-"""``created_at`` is in whole seconds."""
 _NEVER_THERE: Final = 3
-"""Polls in a row that find it completed, and its content an error of the server, before it is taken for failed."""
+"""Polls that find it completed, and its content an error of the server, before its content is asked for by itself."""
 _WIRE: Final = "profile"
 """Among an operation's facts: which of the wires its model speaks."""
 _OWN: Final = ("vllm_omni", "sglang")
@@ -60,8 +59,9 @@ class OpenaiVideos(Sold):
     name = "openai_videos"
     read_s = 60.0
 
-    def __init__(self, http: Http, key: Key | None = None) -> None:
+    def __init__(self, http: Http, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
         self._http, self._key = http, key.fingerprint if key else ""
+        self._listed_after = listed_after
         self._path = f"{_root(http.base)}/v1/videos"
         self._reads: dict[str, Read] = {}
         self._ours: dict[str, str] = {}
@@ -101,7 +101,7 @@ class OpenaiVideos(Sold):
         if not found:
             raise OutcomeUnknown(f"{self._said} answered a submit without naming a video")
         self._ours[found] = str(prepared["purchase"])
-        return Operation(id=found, key=self._key, facts={_WIRE: prepared["profile"]})
+        return self._operation(found, prepared)
 
     async def _body(self, prepared: Mapping[str, Any]) -> dict[str, Any]:
         """A form has a file's place for each field, so that it is multipart without a picture, too."""
@@ -143,23 +143,30 @@ class OpenaiVideos(Sold):
             answer = await self._http.get(f"{self._at(operation)}/content")
             if answer.status != 500:
                 raise
-            return self._failed(operation, answer)
+            return self._failed(operation, answer, progress)
         return progress
 
-    def _failed(self, operation: Operation, answer: Answer) -> Progress:
-        """The proxy says ``completed`` of what was filtered or has failed, and tells only here that nothing came."""
+    def _failed(self, operation: Operation, answer: Answer, progress: Progress) -> Progress:
+        """The proxy says ``completed`` of what was filtered or has failed, and tells only here that nothing came.
+
+        An error without such words is no failure: what was made is fetched for as long as that is due.
+        """
         fault = read_fault(answer)
-        seen = self._without_content.get(operation.id, 0) + 1
-        self._without_content[operation.id] = seen
-        if "No response data" not in fault.message and not is_policy(fault.message) and seen < _NEVER_THERE:
-            raise Unreachable(f"{self._said} says that it is completed, and answers its content with {fault}")
+        if "No response data" not in fault.message and not is_policy(fault.message):
+            seen = self._without_content.get(operation.id, 0) + 1
+            self._without_content[operation.id] = seen
+            if seen < _NEVER_THERE:
+                raise Unreachable(f"{self._said} says that it is completed, and answers its content with {fault}")
+            return progress
         said = f"completed without a video: filtered, or failed; the proxy does not say which ({fault})"
         return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         url = f"{self._at(operation)}/content"
-        async for part in media_only(self._http.stream(url, cap=_OUTPUT_BYTES), "video", self._said):
-            yield part
+        stream = self._http.stream(url, cap=_OUTPUT_BYTES)
+        async with closing(media_only(stream, "video", self._said)) as parts:
+            async for part in parts:
+                yield part
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         """Only vLLM-Omni ends its work when a video is deleted; SGLang computes on, the others have no such call."""
@@ -174,49 +181,39 @@ class OpenaiVideos(Sold):
         self._deleted.add(operation.id)
         return "cancelled"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
-        """The one listed video that was made since, with this prompt, and that is no other purchase's of this process.
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+        """Look for ours in the server's list. LiteLLM lists nothing of what it hands on.
 
-        LiteLLM lists nothing of what it hands on; where two fit, or one tells no prompt, nobody can tell. What was
-        answered here is known already, also where recording it failed.
+        What was answered here is known already, also where recording it failed.
         """
         if answered := [found for found, whose in self._ours.items() if whose == purchase]:
-            return self._found(answered[-1], prepared)
+            return Found(operation=self._operation(answered[-1], prepared))
         if prepared["profile"] == "litellm":
             return CannotTell()
-        asked_at = datetime.now(UTC)
-        fits: list[str] = []
+        search = ListSearch(own, self._ours)
         after: str | None = None
         for _ in range(_PAGES):
             params = {"limit": _PAGE, "order": "desc", **({"after": after} if after else {})}
             answer = await self._http.get(self._path, params=params)
             try:
-                rows, more = listed(self._read_object(answer))
+                rows, more = rows_of_page(self._read_object(answer))
             except (ValueError, ProviderError):
                 return CannotTell()
-            from_ = (since - _EARLY + _ahead(answer, asked_at)).timestamp()
-            for row in rows:
-                ours = (row.at is None or row.at >= from_) and row.id not in self._ours
-                alike = likeness(row, prepared["fields"]) if ours else "other"
-                if alike == "unclear":
-                    return CannotTell()
-                fits += [row.id] if alike == "same" else []
-            if not more or not rows or (rows[-1].at or math.inf) < from_:
-                return self._told(fits, prepared, asked_at)
+            reads_on = search.add(_listed(row, prepared) for row in rows)
+            if not reads_on or not more or not rows:
+                found = search.answer(lambda id_: self._operation(id_, prepared), self._listed_after.total_seconds())
+                return await self._confirmed(found)
             after = rows[-1].id
         return CannotTell()
 
-    def _told(
-        self, fits: Sequence[str], prepared: Mapping[str, Any], asked_at: datetime
-    ) -> Found | Absent | CannotTell:
-        if len(fits) > 1:
-            return CannotTell()
-        if fits:
-            return self._found(fits[0], prepared)
-        return Absent(complete_until=asked_at - _LATE)
+    async def _confirmed(self, answer: Found | Perhaps | Absent) -> Found | Perhaps | Absent:
+        """Ask for what was found by the id that the list gives: an id that nothing goes by is for a person to read."""
+        if isinstance(answer, Found) and (await self._http.get(self._at(answer.operation))).status in (404, 410):
+            return Perhaps(entries=(answer.operation.id,))
+        return answer
 
-    def _found(self, video: str, prepared: Mapping[str, Any]) -> Found:
-        return Found(operation=Operation(id=video, key=self._key, facts={_WIRE: prepared["profile"]}))
+    def _operation(self, video: str, prepared: Mapping[str, Any]) -> Operation:
+        return Operation(id=video, key=self._key, facts={_WIRE: prepared["profile"]})
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
@@ -256,12 +253,9 @@ def _is_litellms(operation: Operation) -> bool:
     return operation.facts.get(_WIRE) == "litellm" or operation.id.startswith("video_bGl0ZWxsbT")
 
 
-def _ahead(answer: Answer, now: datetime) -> timedelta:
-    """How far the server's clock is ahead of ours, by its ``Date``; nothing where it tells none."""
-    try:
-        return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC) - now
-    except (ValueError, OverflowError):
-        return timedelta()
+def _listed(row: Row, prepared: Mapping[str, Any]) -> Listed:
+    at = None if row.at is None else datetime.fromtimestamp(row.at, UTC)
+    return Listed(id=row.id, at=at, match=match(row, prepared["fields"], prepared["profile"]))
 
 
 def _unread(digest: Digest) -> AsyncIterator[bytes]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from reelwright.catalogue.model import Failures
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation
@@ -63,14 +64,26 @@ class Found:
 
 @noun
 class Absent:
-    """The provider's list is complete to ``complete_until`` and ours is not in it: safe to send again."""
+    """The provider's list does not show ours. ``listed_after_s``: what it took on stands there so many seconds later at
+    the latest, so that a list which was asked for sooner proves nothing.
+    """
 
-    complete_until: datetime
+    listed_after_s: float = 0.0
 
 
 @noun
 class CannotTell:
     """A person decides."""
+
+
+@noun
+class Perhaps(CannotTell):
+    """The list shows work that may be ours and that no purchase has: ``entries``, as it names them.
+
+    Another purchase of ours may still claim it; where none does, a person decides.
+    """
+
+    entries: tuple[str, ...] = ()
 
 
 class Provider(Protocol):
@@ -118,12 +131,19 @@ class Provider(Protocol):
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]: ...
 
-    async def find(
-        self, prepared: Mapping[str, Any], purchase: str, since: datetime
-    ) -> Found | Absent | CannotTell: ...
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+        """Look for a purchase whose answer was lost. ``own``: what the journal knows of our other work there."""
+        ...
 
     async def unstage(self, staged: Sequence[Any]) -> None:
         """Remove what ``prepare`` has put there; what is gone already is no error. Never bills."""
+        ...
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+        """Remove outputs that landed from where they lie; asked of operations whose facts say ``removes`` alone.
+
+        What is gone already is no error. Never bills.
+        """
         ...
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:

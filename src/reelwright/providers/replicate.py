@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.model import Model
@@ -21,17 +21,20 @@ from reelwright.errors import (
     Unreachable,
 )
 from reelwright.net.answer import Answer, json_of
+from reelwright.net.closing import closing
 from reelwright.net.http import Http
 from reelwright.net.keys import Key
 from reelwright.net.webhooks import verified
 from reelwright.providers.families.assets import ASSET
 from reelwright.providers.families.data_uris import whole, with_data_uris
+from reelwright.providers.families.list_search import Listed, ListSearch
 from reelwright.providers.families.outputs import media_only
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Perhaps, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import replicate as wire
-from reelwright.providers.wires.answers import Clock, clock_of, wait_of
+from reelwright.providers.wires.answers import wait_of
 from reelwright.providers.wires.magic import ending_of, mime_of_bytes
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -80,7 +83,6 @@ class Replicate(Sold):
             "staged": staged,
             "key": self._key,
             "purchase": purchase,
-            "asked_at": datetime.now(UTC).isoformat(),
             "deadline": wire.deadline_of(row),
             "waits_on_503": row.retry_on_503,
         }
@@ -145,8 +147,9 @@ class Replicate(Sold):
             raise NotFound(f"prediction {operation.id} names no file")
         stream = self._http.stream(output.url, cap=OUTPUT_BYTES)
         kind = output.mime.partition("/")[0]
-        async for chunk in media_only(stream, kind, "Replicate") if kind else stream:
-            yield chunk
+        async with closing(media_only(stream, kind, "Replicate") if kind else stream) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         answer = await self._http.call("POST", f"/v1/predictions/{_safe(operation)}/cancel")
@@ -158,51 +161,40 @@ class Replicate(Sold):
         state = wire.progress_of(told).state
         return "cancelled" if state == "cancelled" else "asked" if state in ("queued", "running") else "too_late"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
-        """Ours in the list: same model, made in the time of our send, same input. Two of them: a person decides.
-
-        What was answered here is known already, also where recording it failed.
-        """
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+        """Look for ours in the list of predictions. What was answered here is known, also where recording it failed."""
         if prepared.get("key") != self._key:
             return CannotTell()
         if answered := [found for found, whose in self._answered.items() if whose == purchase]:
             return Found(operation=self._operation(answered[-1]))
-        looked = datetime.now(UTC)
-        listed = await self._listed(_earliest(prepared, since))
-        if listed is None:
-            return CannotTell()
-        rows, clock = listed
-        told = [(wire.same(row, prepared, clock), row) for row in rows if wire.id_of(row) not in self._answered]
-        ours = [row for answer, row in told if answer == "yes"]
-        if len(ours) == 1 and (found := wire.id_of(ours[0])):
-            return Found(operation=self._operation(found))
-        if ours or any(answer == "perhaps" for answer, _ in told):
-            return CannotTell()
-        return Absent(complete_until=looked - self._listed_after)
-
-    async def _listed(self, since: datetime) -> tuple[list[Mapping[str, Any]], Clock] | None:
-        """All predictions made from ``since`` on, newest first; None where the list does not reach that far."""
-        found: list[Mapping[str, Any]] = []
-        clock: Clock | None = None
+        search = ListSearch(own, self._answered)
         page = "/v1/predictions"
         for _ in range(PAGES):
-            answer = await self._http.get(page, cap=32 * 1024**2)
-            told = _json(answer)
-            if answer.status in (401, 403):
-                raise wire.refusal(answer.status, answer.headers, told)
-            rows = told.get("results") if isinstance(told, dict) else None
-            if answer.status != 200 or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise Unreachable(f"Replicate answered with {answer.status} and something that is no list of its work")
-            clock = clock or clock_of(answer.headers, datetime.now(UTC))
-            for row in rows:
-                made = wire.moment(row.get("created_at"))
-                if made is not None and made < since + clock.ahead - clock.within:
-                    return found, clock
-                found.append(row)
-            if not (cursor := _cursor(told.get("next"))):
-                return found, clock
+            rows, cursor = await self._page(page)
+            reads_on = search.add(_listed(row, prepared) for row in rows)
+            if not reads_on or not cursor:
+                return await self._confirmed(search.answer(self._operation, self._listed_after.total_seconds()))
             page = f"/v1/predictions?cursor={cursor}"
-        return None
+        return CannotTell()
+
+    async def _page(self, page: str) -> tuple[list[Mapping[str, Any]], str]:
+        """The predictions of one page of the list, and the cursor of the next page, empty on the last one."""
+        answer = await self._http.get(page, cap=32 * 1024**2)
+        told = _json(answer)
+        if answer.status in (401, 403):
+            raise wire.refusal(answer.status, answer.headers, told)
+        rows = told.get("results") if isinstance(told, dict) else None
+        if answer.status != 200 or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise Unreachable(f"Replicate answered with {answer.status} and something that is no list of its work")
+        return rows, _cursor(told.get("next"))
+
+    async def _confirmed(self, answer: Found | Perhaps | Absent) -> Found | Perhaps | Absent:
+        """Ask for what was found by the id that the list gives: an id that nothing goes by is for a person to read."""
+        if isinstance(answer, Found):
+            id_ = answer.operation.id
+            if not wire.PREDICTION_ID.fullmatch(id_) or (await self.poll(answer.operation)).state == "lost":
+                return Perhaps(entries=(id_,))
+        return answer
 
     async def unstage(self, staged: Sequence[Any]) -> None:
         """Remove uploaded inputs. Raises ``Unreachable``; what is gone already is no error."""
@@ -236,9 +228,8 @@ def _safe(operation: Operation) -> str:
     return operation.id
 
 
-def _earliest(prepared: Mapping[str, Any], since: datetime) -> datetime:
-    asked = wire.moment(prepared.get("asked_at"))
-    return asked or since
+def _listed(row: Mapping[str, Any], prepared: Mapping[str, Any]) -> Listed:
+    return Listed(id=str(row.get("id") or ""), at=wire.moment(row.get("created_at")), match=wire.match(row, prepared))
 
 
 def _cursor(told: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -25,6 +24,7 @@ from reelwright.providers.protocol import (
     Provider,
     Read,
 )
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation
@@ -218,11 +218,14 @@ class Counter:
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return await self._open().cancel(operation)
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> Found | Absent | CannotTell:
-        return await self._open().find(prepared, purchase, since)
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+        return await self._open().find(prepared, purchase, own)
 
     async def unstage(self, staged: Sequence[Any]) -> None:
         await self._open().unstage(staged)
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+        await self._open().remove_outputs(operation, outputs)
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return self._open().poke(headers, body, secrets)

@@ -9,7 +9,9 @@ from reelwright.catalogue.limits import check
 from reelwright.catalogue.model import Failures
 from reelwright.catalogue.models import rows_of
 from reelwright.catalogue.price import price_of
+from reelwright.providers.protocol import Output
 from reelwright.reel.money import Price
+from reelwright.reel.operation import Operation
 from reelwright.reel.request import Request
 
 
@@ -38,3 +40,6 @@ class Sold:
 
     async def unstage(self, staged: Sequence[Any]) -> None:
         """Nothing is put there, unless an adapter says otherwise."""
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+        """They stay where they lie, unless an adapter says otherwise."""

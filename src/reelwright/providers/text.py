@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import model
@@ -13,6 +12,7 @@ from reelwright.net.keys import Key, missing
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires.chat import ask, bill_of, installed, loaded, not_installed
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -87,7 +87,7 @@ class Text(Sold):
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, since: datetime) -> CannotTell:
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
         return CannotTell()
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:

@@ -10,7 +10,7 @@ from reelwright.reel.cues import Cue, cues, within
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.plan import Bed, Own, Plan, Shot, shown_from
-from reelwright.reel.request import Input
+from reelwright.reel.request import Input, Request
 from reelwright.units import seconds_to_frames
 
 
@@ -232,6 +232,9 @@ def _film(plan: Plan, segments: list[StepKey]) -> Step:
         {"shot": s.id, "start": int(windows[s.id][0]), "length": int(s.length), "holds": s.shows == "drawn"}
         for s in plan.shots
     ]
+    for told, shot in zip(shots, plan.shots, strict=True):
+        if shot.shows != "drawn" and isinstance(shot.source, Request) and shot.source.model.startswith(OURS):
+            told["drawn"] = True  # a picture that is moved slowly, or held, is what was asked for
     for told, before, shot in zip(shots[1:], plan.shots, plan.shots[1:], strict=False):
         if goes_on(before, shot):
             told["continues"] = True

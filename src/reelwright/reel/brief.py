@@ -78,7 +78,6 @@ class Brief:
     references: tuple[Reference, ...] = ()
     materials: tuple[Material, ...] = ()
     takes: int = 1
-    reuse: Literal["project", "account"] = "project"
     on_stuck: Literal["ask", "animatic"] = "ask"
     variation: int = 0
     stills: str | None = None

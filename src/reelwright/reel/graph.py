@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Final, Literal
 
 from reelwright.reel.canonical import fingerprint_of
@@ -14,7 +14,7 @@ Kind = Literal["words", "still", "take", "voice", "bed", "segment", "mix", "film
 PAID: Final[frozenset[Kind]] = frozenset({"words", "still", "take", "voice", "bed"})
 """Kinds that may cost money. They always pass the gate, also at a price of 0."""
 EPOCH: Final[Mapping[Kind, int]] = {
-    "words": 1, "still": 1, "take": 1, "voice": 1, "bed": 1, "segment": 1, "mix": 1, "film": 1,
+    "words": 1, "still": 1, "take": 1, "voice": 1, "bed": 1, "segment": 1, "mix": 1, "film": 2,
 }  # fmt: skip
 """Raised when our own work of that kind changes its result on purpose. A paid kind's epoch never moves."""
 
@@ -82,6 +82,16 @@ def fingerprint(step: Step, got: Mapping[Input, Digest]) -> Fingerprint | None:
     made = _fingerprint(step, digests)
     _known[id(step), digests] = (step, made)
     return made
+
+
+def order_fingerprint(step: Step, fp: Fingerprint, digests: tuple[Digest, ...]) -> Fingerprint:
+    """What a paid step asks its provider for, however many samples of it: the first part of an order's name.
+
+    ``fp``: the step's own fingerprint, over the same input ``digests``; both are equal where one sample is asked for.
+    """
+    if step.request is None or step.request.samples == 1:
+        return fp
+    return _fingerprint(replace(step, request=replace(step.request, samples=1)), digests)
 
 
 _known: Final[dict[tuple[int, tuple[Digest | None, ...]], tuple[Step, Fingerprint]]] = {}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-IdKind = Literal["project", "job", "shot", "take", "line", "purchase", "allowance", "director"]
+IdKind = Literal["project", "job", "shot", "take", "line", "purchase", "allowance", "director", "epoch", "vault"]
 
 
 def mint(kind: IdKind) -> str:

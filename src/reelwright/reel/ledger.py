@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey, noun
-from reelwright.reel.operation import Operation, PurchaseState
+from reelwright.reel.operation import Operation, Purchase, PurchaseState
+from reelwright.reel.outcome import Outcome
 from reelwright.units import Micros
 
 BudgetScope = Literal["deployment", "account", "key", "project"]
 Period = Literal["day", "month"]
 LimitScope = Literal["provider", "model", "account", "project", "jobs"]
-Decision = Literal["arrived", "never", "written_off"]
+Decision = Literal["arrived", "never", "written_off", "as_billed", "as_quoted"]
+Dispute = Literal["open", "as_billed", "as_quoted", "corrected"]
+"""Of a bill far above its quote: a person has not decided yet, or how it ended."""
 Whose = Literal["ours", "anothers", "not_yet", "over"]
 """Of an operation that a provider's list shows: recorded for the purchase; another purchase's; nobody can say yet,
 since one that may have made it is still being sent; or too late, the purchase is no longer unknown.
 """
+
+
+@noun
+class OwnWork:
+    """What the journal knows of our own work at a provider, beside one purchase whose answer was lost.
+
+    ``claimed``: ids of operations that other purchases have. ``before``: those of them that were recorded before the
+    purchase was first posted, by the order of the history and not by any clock. ``is_recent``: the database's clock
+    says that it was posted within the last day; what a wrong clock does here makes the search longer, never shorter.
+    """
+
+    claimed: frozenset[str] = frozenset()
+    before: frozenset[str] = frozenset()
+    is_recent: bool = True
 
 
 @noun
@@ -74,6 +92,7 @@ class Entry:
 
     ``written_off``: settled without takes, because nobody could tell whether it arrived. ``landed``: it brought
     something. ``noticed``: what came to light beside its own way, such as a second operation that may have been paid.
+    ``counted``: what the budgets count of its settlement, which is less than that where the bill is disputed.
     """
 
     id: str
@@ -98,6 +117,8 @@ class Entry:
     written_off: bool
     adjustments: tuple[Adjustment, ...] = ()
     noticed: tuple[str, ...] = ()
+    counted: Micros = Micros(0)
+    dispute: Dispute | None = None
 
     @property
     def held(self) -> Micros:
@@ -107,15 +128,33 @@ class Entry:
     @property
     def spent(self) -> Micros:
         """What it cost, with all corrections."""
-        settled = self.settlement.micros or 0 if self.settlement else 0
-        return Micros(settled + sum(a.micros for a in self.adjustments))
+        return Micros(self.counted + sum(a.micros for a in self.adjustments))
+
+
+@noun
+class OrderHad:
+    """An order of the account as look-ups find it: its newest purchase, and the outcome where it brought takes.
+
+    ``is_in_vain``: it ended without a take, so that another project may buy it. ``at``: when it ended, landed or was
+    intended. ``gone_at``: when bytes of it were deleted.
+    """
+
+    purchase: Purchase
+    outcome: Outcome | None
+    is_in_vain: bool
+    at: datetime | None
+    gone_at: datetime | None = None
 
 
 class Posted(NamedTuple):
-    """Whether a purchase may be sent now. ``turn``: it may not, for want of room under a limit; asked again later."""
+    """Whether a purchase may be sent now. ``turn``: it may not, for want of room under a limit; asked again later.
+
+    ``paid``: all columns of a purchase that costs money if it is sent, as they stand now.
+    """
 
     sent: bool
     turn: bool = False
+    paid: Mapping[str, Any] | None = None
 
     def __bool__(self) -> bool:
         return self.sent

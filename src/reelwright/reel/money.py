@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from reelwright.reel.noun import Digest, StepKey, noun
+from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
 from reelwright.units import Micros
 
 
@@ -25,7 +25,10 @@ class Price:
 
 @noun
 class Quote:
-    """``ceiling`` is what can be spent at most. ``seconds``: least and most time along the critical path."""
+    """``ceiling`` is what can be spent at most. ``seconds``: least and most time along the critical path.
+
+    ``sent``: names of takes that are bought already and on their way: wanted, and no part of any price here.
+    """
 
     certain: Mapping[StepKey, Price]
     possible: Mapping[StepKey, Price]
@@ -33,6 +36,7 @@ class Quote:
     seconds: tuple[float, float]
     until: datetime
     had: int = 0
+    sent: frozenset[Fingerprint] = frozenset()
 
     @property
     def unknown(self) -> tuple[StepKey, ...]:

@@ -64,7 +64,9 @@ class Lease:
 class Purchase:
     """One paid submission as its row says. Prices in micro-dollars; ``attempts`` counts sends.
 
-    ``staged``: what lies at the provider for it and must be removed there, as its adapter spells it.
+    ``fingerprint``: under which its project keeps what comes of it. ``order`` and ``n``: which order of the account it
+    is a try of; ``samples``: how many takes were asked for. ``posted``: when the newest send was begun. ``staged``:
+    what lies at the provider for it and must be removed there, as its adapter spells it.
     """
 
     id: str
@@ -85,8 +87,12 @@ class Purchase:
     staged: tuple[Any, ...] = ()
     resubmit: Literal["never", "free"] = "never"
     attempts: int = 0
+    posted: datetime | None = None
     not_before: datetime | None = None
     said: str = ""
+    order: Fingerprint = Fingerprint("")
+    n: int = 1
+    samples: int = 1
 
 
 @noun
@@ -108,7 +114,8 @@ class Consent:
 class Job:
     """One run in the queue: brings its project to ``goal``. ``why`` and ``said`` are set while it waits.
 
-    ``cut``: the edit decision list it arrived at last, None before all that it needs was had.
+    ``cut``: the edit decision list it arrived at last, None before all that it needs was had. ``delivered``: when its
+    files were put where they were asked for.
     """
 
     id: str
@@ -129,6 +136,7 @@ class Job:
     finished: datetime | None = None
     cut: Cut | None = None
     film: Digest | None = None
+    delivered: datetime | None = None
 
 
 @noun
@@ -147,7 +155,9 @@ class Standing:
     """All that a director must know of a project, read in one transaction. ``revision`` 0: no plan yet.
 
     ``open``: purchases that somebody must see to. ``staged``: those that have ended and whose inputs still lie at a
-    provider, as far as is known. ``at``: the newest event of the journal when it was read.
+    provider, as far as is known. ``at``: the newest event of the journal when it was read. ``nth``: which order of
+    each fingerprint the first round of this project is: 1 unless the very same was wanted another time on purpose; 0:
+    always another one than those before.
     """
 
     account: str
@@ -162,6 +172,7 @@ class Standing:
     open: tuple[Purchase, ...] = ()
     staged: tuple[Purchase, ...] = ()
     at: int = 0
+    nth: int = 1
 
 
 @noun

@@ -1,4 +1,7 @@
-"""What must be obtained for the certain steps: each with the fingerprint and the round under which it is kept."""
+"""What must be obtained for the certain steps: each with the fingerprint and the round under which it is kept.
+
+An order is had once per account: it is (account, fingerprint, n), the n-th time the very same is wanted on purpose.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from reelwright.reel.choices import Ask, Choices, again
-from reelwright.reel.graph import Graph, Step
+from reelwright.reel.graph import Graph, Step, order_fingerprint
 from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input, Request
@@ -15,12 +18,31 @@ from reelwright.reel.wanted import Known, known
 
 @noun
 class Order:
-    """One thing to obtain. ``step`` holds the request of its round; ``inputs`` are in the order of the step's."""
+    """One thing to obtain. ``step`` holds the request of its round; ``inputs`` are in the order of the step's.
+
+    ``fingerprint``: the name under which the project keeps what comes of it. ``of``: the order's own fingerprint in
+    the account, the same for every project and round. ``n``: which time it is wanted; 0: another one than all others,
+    whose number is given when it is bought.
+    """
 
     step: Step
     fingerprint: Fingerprint
     round: int
     inputs: tuple[tuple[Input, Digest], ...]
+    of: Fingerprint
+    n: int = 1
+
+    @property
+    def key(self) -> str:
+        """The order's name in its account, as text; empty while it has no number."""
+        return order_key(self.of, self.n)
+
+
+def order_key(of: Fingerprint, n: int) -> str:
+    """``fingerprint`` of the first order, ``fingerprint#n`` of the n-th; empty for one without a number yet."""
+    if n == 0:
+        return ""
+    return of if n == 1 else f"{of}#{n}"
 
 
 def orders(
@@ -30,11 +52,14 @@ def orders(
     certain: Sequence[Step],
     gone: Set[Digest] = frozenset(),
     found: Mapping[StepKey, Known] | None = None,
+    *,
+    nth: int = 1,
 ) -> tuple[Order, ...]:
     """The orders of every certain step: its first round where there is none yet, and each round asked for.
 
     A paid step whose bytes are gone has none: it is bought again as a round, once somebody asked (``anew``).
-    ``found``: what is known of the steps, where the caller has walked them.
+    ``found``: what is known of the steps, where the caller has walked them. ``nth``: which order of its fingerprint the
+    first round of this project is; see ``Standing.nth``.
     """
     found = known(graph, choices, had, gone) if found is None else found
     made: list[Order] = []
@@ -43,12 +68,14 @@ def orders(
         if fp is None:
             continue
         inputs = tuple((i, _digest(i, found)) for i in step.inputs)
+        of = order_fingerprint(step, fp, tuple(digest for _, digest in inputs))
         if _first(step, fp, found[step.key], had, gone):
-            made.append(Order(step=step, fingerprint=fp, round=1, inputs=inputs))
+            made.append(Order(step=step, fingerprint=fp, round=1, inputs=inputs, of=of, n=nth))
         for ask in _rounds(choices, fp):
             if again(ask) not in had:
                 asked = replace(step, request=_of_round(step.request, ask)) if step.request else step
-                made.append(Order(step=asked, fingerprint=again(ask), round=ask.round, inputs=inputs))
+                name = again(ask)
+                made.append(Order(step=asked, fingerprint=name, round=ask.round, inputs=inputs, of=of, n=ask.round))
     return tuple(made)
 
 
@@ -67,7 +94,8 @@ def anew(
         fp, chosen = found[step.key]
         if step.request and fp and chosen in gone and all(again(a) in had for a in _rounds(choices, fp)):
             last = max((a.round for a in _rounds(choices, fp)), default=1)
-            asks.append(Ask(of=fp, round=last + 1))
+            lost = len(set(had[fp].assets) & gone) if fp in had else 1
+            asks.append(Ask(of=fp, round=last + 1, samples=max(1, lost)))
     return tuple(asks)
 
 

@@ -14,7 +14,7 @@ class Missing:
     """A sample that a round did not bring, with its reason in plain words."""
 
     sample: int
-    reason: Literal["filtered", "lost", "expired", "failed"]
+    reason: Literal["filtered", "refused", "lost", "expired", "failed"]
     said: str = ""
 
 
@@ -45,3 +45,10 @@ class Take:
     sample: int
     purchase: str | None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def why_nothing(outcome: Outcome) -> str:
+    """Why a step brought nothing at all, in plain words; empty where it brought something."""
+    if outcome.assets or not outcome.missing:
+        return ""
+    return "; ".join(dict.fromkeys(lost.said or lost.reason for lost in outcome.missing))

@@ -6,19 +6,22 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from reelwright.reel.document import to_json
-from reelwright.reel.ledger import Whose
+from reelwright.reel.ledger import OwnWork, Whose
 from reelwright.reel.operation import Operation
 from reelwright.store.rows import plain
-from reelwright.store.schema import AT_PROVIDER, purchases
+from reelwright.store.schema import AT_PROVIDER, STARTED, purchase_history, purchases
 from reelwright.store.sql import hold, now_ms
 from reelwright.store.states import advanced, locked, move, remember
 from reelwright.store.unit import Unit
 
 ANSWERED_S: Final = 600
 """No send of ours takes longer, with its answer: 15 s to its first byte, 120 s to its last, 300 s for a song."""
+_MOST_KNOWN: Final = 10_000
+"""Newest operations that are compared with a list; an older one that a list shows is a person's to recognise."""
+_RECENT_MS: Final = 24 * 3600 * 1000
 
 
 def bought(unit: Unit, purchase: str, operation: Operation) -> None:
@@ -32,19 +35,20 @@ def bought(unit: Unit, purchase: str, operation: Operation) -> None:
         remember(unit, other, other.state, other.state, said)
 
 
-def found(unit: Unit, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
+def found(unit: Unit, purchase: str, operation: Operation, mark: int | None = None, waited_s: float = 0.0) -> Whose:
     """Record what the provider's list shows for a purchase in ``unknown``, unless it is, or may be, another's.
 
     One finds at a time: what two look for alike, the first has. A like purchase that is being sent may be the one
     that made it; its answer will say so, and while it may still come nobody takes the operation for his own.
-    ``seen_s``: seconds since the operation was first seen: who was sent after that has not made it.
+    ``mark``: where the history ended once the operation had been seen; who was posted after that has not made it.
+    ``waited_s``: how long the caller has waited since then, by its own clock.
     """
     one_finds(unit)
     row = locked(unit.conn, purchase)
     if row.state in ("unknown", "intent", "posting"):
         if named_by_others(unit.conn, row, operation):
             return "anothers"
-        if _is_sent_alike(unit.conn, row, seen_s):
+        if _is_sent_alike(unit.conn, row, mark, waited_s):
             return "not_yet"
     if _keep(unit, row, operation) or (row.state == "submitted" and id_in(row.operation) == operation.id):
         return "ours"
@@ -81,9 +85,37 @@ def _keep(unit: Unit, row: Row[Any], operation: Operation) -> bool:
     return False
 
 
-def _is_sent_alike(conn: Connection, row: Row[Any], seen_s: float) -> bool:
-    """Whether an answer may still come to another purchase of the same model that was sent before."""
+def _is_sent_alike(conn: Connection, row: Row[Any], mark: int | None, waited_s: float) -> bool:
+    """Whether an answer may still come to another purchase of the same model that was posted before ``mark``."""
+    if waited_s >= ANSWERED_S:
+        return False
     alike = (purchases.c.provider == row.provider, purchases.c.model == row.model, purchases.c.id != row.id)
-    since, until = now_ms() - ANSWERED_S * 1000, now_ms() - round(seen_s * 1000)
-    sent = (purchases.c.state == "posting", purchases.c.posted_at > since, purchases.c.posted_at <= until)
-    return conn.execute(select(purchases.c.id).where(AT_PROVIDER, *alike, *sent).limit(1)).first() is not None
+    begun = exists().where(purchase_history.c.purchase == purchases.c.id, STARTED)
+    if mark is not None:
+        begun = begun.where(purchase_history.c.seq <= mark)
+    sent = select(purchases.c.id).where(AT_PROVIDER, *alike, purchases.c.state == "posting", begun)
+    return conn.execute(sent.limit(1)).first() is not None
+
+
+def history_mark(conn: Connection) -> int:
+    """Where the history of purchases ends now: an order of events that no clock can change."""
+    return conn.execute(select(func.max(purchase_history.c.seq))).scalar() or 0
+
+
+def own_work(conn: Connection, purchase: str) -> OwnWork:
+    """What is known of our own work at the provider of a purchase, whichever account or project it was for."""
+    row = conn.execute(select(purchases).where(purchases.c.id == purchase)).one()
+    others = (purchases.c.provider == row.provider, purchases.c.id != purchase)
+    begun = select(func.min(purchase_history.c.seq)).where(purchase_history.c.purchase == purchase, STARTED)
+    posted = conn.execute(begun).scalar()
+    named = select(purchase_history.c.operation, purchase_history.c.seq).join(purchases)
+    named = named.where(*others, purchase_history.c.operation.is_not(None))
+    recorded = conn.execute(named.order_by(purchase_history.c.seq.desc()).limit(_MOST_KNOWN)).all()
+    held = select(purchases.c.operation).where(*others, purchases.c.operation.is_not(None))
+    claimed = conn.execute(held.order_by(purchases.c.intent_at.desc()).limit(_MOST_KNOWN)).scalars()
+    ago = select(now_ms() - purchases.c.posted_at).where(purchases.c.id == purchase)
+    return OwnWork(
+        claimed=frozenset({*filter(None, map(id_in, claimed)), *(str(id_in(one.operation)) for one in recorded)}),
+        before=frozenset(str(id_in(one.operation)) for one in recorded if posted is not None and one.seq < posted),
+        is_recent=0 <= (conn.execute(ago).scalar() or 0) < _RECENT_MS,
+    )

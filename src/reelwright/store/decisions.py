@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
-from reelwright.errors import BadInput, NotFound
-from reelwright.reel.document import from_json, to_json
+from reelwright.errors import BadInput
+from reelwright.reel.document import to_json
 from reelwright.reel.ledger import Decision
 from reelwright.reel.money import Price
 from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation
 from reelwright.reel.outcome import Outcome
 from reelwright.store import assets, landings
+from reelwright.store.adjusting import decide_bill
 from reelwright.store.bought import named_by_others, one_finds
 from reelwright.store.purchases import settle, shift
-from reelwright.store.states import locked, move
+from reelwright.store.rows import from_json
+from reelwright.store.schema import RUNNABLE, jobs
+from reelwright.store.states import move, of_account
 from reelwright.store.unit import Unit
 
 
@@ -24,11 +27,23 @@ def decide(
     unit: Unit, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None,
     outcome: Outcome | None,
 ) -> None:  # fmt: skip
-    """Out of ``unknown``, once. Raises ``NotFound``, and ``BadInput`` where nothing is to be decided."""
+    """Out of ``unknown``, once, or out of a dispute about a bill; or out of ``submitted``, where nobody asks its
+    provider any more. Raises ``NotFound``, and ``BadInput`` where nothing is to be decided.
+    """
     one_finds(unit)
     row = of_account(unit, account, purchase)
+    if verdict in ("as_billed", "as_quoted"):
+        decide_bill(unit, row, verdict, by)
+        return
+    if row.state == "submitted" and not _is_waited_for(unit, row):
+        shift(unit, row.id, ("submitted",), "unknown", f"its provider did not bring it; {by} decides", None)
+        row = of_account(unit, account, purchase)
     if row.state != "unknown":
-        raise BadInput("purchase", row.state, "a purchase in unknown: sent, and no answer was seen", step=row.step)
+        raise BadInput(
+            "purchase", row.state,
+            "one that was sent and not answered (unknown), or one at work for which no job runs or waits its turn",
+            step=row.step,
+        )  # fmt: skip
     if verdict == "never":
         shift(unit, row.id, ("unknown",), "released", f"it never arrived there, says {by}", None)
     elif verdict == "written_off":
@@ -43,12 +58,10 @@ def decide(
         raise BadInput("operation", None, "the operation's id at the provider, or the file that it brought")
 
 
-def of_account(unit: Unit, account: str, purchase: str) -> Row[Any]:
-    """The locked row. Raises ``NotFound`` where the account has none of that id."""
-    row = locked(unit.conn, purchase)
-    if row.account != account:
-        raise NotFound(f"there is no purchase {purchase}")
-    return row
+def _is_waited_for(unit: Unit, row: Row[Any]) -> bool:
+    """Whether a job of its project runs, or will: that one follows the operation."""
+    running = select(jobs.c.id).where(jobs.c.account == row.account, jobs.c.project == row.project, RUNNABLE)
+    return unit.conn.execute(running.limit(1)).first() is not None
 
 
 def as_quoted(row: Row[Any], basis: str) -> Price:

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, select
 
 from reelwright.errors import NotFound
-from reelwright.reel.document import from_json
 from reelwright.reel.ledger import Adjustment, Entry
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Operation
+from reelwright.store.rows import from_json
 from reelwright.store.schema import adjustments, purchase_history, purchases
 from reelwright.store.sql import moment
+from reelwright.units import Micros
 
 
 def list_entries(conn: Connection, account: str, project: str | None = None) -> Sequence[Entry]:
@@ -91,4 +92,6 @@ def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[str,
         written_off=bool(row.written_off),
         adjustments=corrected,
         noticed=noticed,
+        counted=Micros(row.settled or 0),
+        dispute=row.dispute,
     )

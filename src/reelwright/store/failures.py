@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from reelwright.errors import StoreUnavailable
+from reelwright.errors import JournalDamaged, StoreUnavailable
 
 _SQLITE: Final[tuple[tuple[str, str, str], ...]] = (
     ("disk is full", "the disk is full", "free some space, then go on: nothing was half-written"),
@@ -18,9 +18,13 @@ _SQLITE: Final[tuple[tuple[str, str, str], ...]] = (
     ("database is locked", "another program has held the journal for too long", "end it, or try again"),
     ("unable to open database", "the journal cannot be opened", "does its folder exist, and may you write there?"),
     ("disk i/o error", "the disk reports an error", "look at the disk; then restore a backup if it is broken"),
-    ("malformed", "the journal file is damaged", "restore a backup"),
-    ("not a database", "the journal file is not a journal", "is REELWRIGHT_HOME the right folder?"),
 )
+_DAMAGED: Final = (
+    "malformed", "not a database", "unsupported file format", "could not decode", "no such table", "no such column",
+    "no such index", "already exists", "datatype mismatch", "database corruption",
+)  # fmt: skip
+"""What SQLite says where a file is not what was written: its schema is ours, and is never asked for what it has not."""
+RESTORE: Final = "restore a backup: reelwright restore FOLDER --replace"
 _POSTGRES: Final[tuple[tuple[str, str, str], ...]] = (
     ("53100", "the database server's disk is full", "free some space there, then go on"),
     ("25P03", "this program stood still in the middle of a write, and the server let go of it", "try again"),
@@ -51,7 +55,7 @@ def is_unavailable(error: BaseException | None) -> bool:
     """Whether the database itself failed, rather than the statement: the whole transaction is gone then."""
     if not isinstance(error, DBAPIError):
         return False
-    return isinstance(error, (OperationalError, InterfaceError)) or _known(error) is not None
+    return isinstance(error, (OperationalError, InterfaceError)) or _is_damage(error) or _known(error) is not None
 
 
 def is_collision(error: BaseException | None) -> bool:
@@ -61,9 +65,15 @@ def is_collision(error: BaseException | None) -> bool:
 
 def in_words(error: BaseException | None, where: str) -> BaseException | None:
     """The same error; where the database failed, ours, from its cause. ``where`` holds no password."""
+    if isinstance(error, UnicodeDecodeError):  # SQLite quotes what it cannot read, and the driver cannot read that
+        return damaged_row(where, error)
     if not isinstance(error, DBAPIError) or not is_unavailable(error):
         return error
     words = str(error.orig).strip() or "no reason given"
+    if _is_damage(error):
+        damaged = JournalDamaged(f"{where}: the journal is damaged ({words.splitlines()[0]})", hint=RESTORE)
+        damaged.__cause__ = error
+        return damaged
     happened, hint = _known(error) or (f"it cannot be used ({words.splitlines()[0]})", "try again")
     said = StoreUnavailable(f"{where}: {happened}", hint=hint)
     said.__cause__ = error
@@ -75,11 +85,20 @@ def database_words(where: str) -> Iterator[None]:
     """Turn the driver's words into ours."""
     try:
         yield
-    except DBAPIError as cause:
+    except (DBAPIError, UnicodeDecodeError) as cause:
         said = in_words(cause, where)
         if said is None or said is cause:
             raise
         raise said from cause
+
+
+def damaged_row(what: str, cause: Exception) -> JournalDamaged:
+    """The error for a row of the journal that cannot be what was written."""
+    return JournalDamaged(f"the journal is damaged: {what} cannot be read ({cause})", hint=RESTORE)
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    return not _sqlstate(error) and any(part in str(error.orig).lower() for part in _DAMAGED)
 
 
 def _known(error: DBAPIError) -> tuple[str, str] | None:

@@ -75,7 +75,7 @@ class Incoming:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             self.path.replace(path)
             for folder in list(path.parents)[: 3 if made else 1]:
-                _sync_folder(folder)
+                sync_folder(folder)
 
     def close(self) -> None:
         """Let go; what did not become visible is removed."""
@@ -107,7 +107,8 @@ def digest_of_file(path: Path) -> Digest:
         return Digest(hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Sync the names in a folder, so that they outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

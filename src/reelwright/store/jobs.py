@@ -71,6 +71,11 @@ def requeue(unit: Unit, account: str, job: str) -> None:
         _queue(unit, row)
 
 
+def mark_delivered(unit: Unit, account: str, job: str) -> None:
+    """The files of a job stand where they were asked for."""
+    unit.conn.execute(update(jobs).where(*_is(account, job)).values(delivered_at=now_ms()))
+
+
 def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
     """Stop spending on a job. Where nobody drives it and nothing is open at a provider, it ends at once.
 
@@ -238,7 +243,7 @@ def _no_job(job: str) -> NotFound:
 
 
 def _queue(unit: Unit, row: Row[Any], *, cancel: bool = False) -> None:
-    again = {"state": "queued", "finished_at": None, "film": None, "cancel": cancel, **IDLE}
+    again = {"state": "queued", "finished_at": None, "delivered_at": None, "film": None, "cancel": cancel, **IDLE}
     unit.conn.execute(update(jobs).where(*_is(row.account, row.id)).values(**again))
     unit.tell(row.account, row.project, row.id, "job.queued", {"goal": row.goal})
 

@@ -7,13 +7,15 @@ from typing import Any, Literal
 
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
+from reelwright.reel.command import Command
 from reelwright.reel.cut import Cut
 from reelwright.reel.noun import Digest, Fingerprint, StepKey
 from reelwright.reel.operation import Consent, Event, Holder, Job, Lease, Project, Standing, WaitReason
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Plan
-from reelwright.store import assets, events, jobs, landings, leases, projects
+from reelwright.store import assets, events, jobs, landings, leases, projects, requests
 from reelwright.store.database import Database
+from reelwright.store.processes import here
 
 
 class SqlJournal:
@@ -31,6 +33,30 @@ class SqlJournal:
     async def open_project(self, account: str, name: str, brief: Brief) -> str:
         """A new project without a plan; returns its id."""
         return await self._db.write(lambda unit: projects.open_project(unit, account, name, brief))
+
+    async def open_once(self, account: str, command: Command, replaces: str | None = None) -> tuple[str, bool]:
+        """The project of a command, and whether it was opened now; of two that ask at one moment, one opens it.
+
+        ``replaces``: the project that the command had when a fresh one was asked for.
+        """
+        return await self._db.write(lambda unit: projects.open_once(unit, account, command, replaces))
+
+    async def open_for_request(self, account: str, command: Command, create: requests.Create) -> tuple[str, bool]:
+        """The project of a program's create request, and whether it was opened now; see ``store.requests``."""
+        return await self._db.write(lambda unit: requests.open_for_request(unit, account, command, create))
+
+    async def authors(self, account: str, project: str) -> Sequence[str]:
+        """Who made each revision, the first first."""
+        return await self._db.read(lambda conn: projects.authors(conn, account, project))
+
+    async def find_project(self, account: str, found_by: str) -> str | None:
+        """The project of a command, by the command's digest; one look at an index."""
+        return await self._db.read(lambda conn: projects.find(conn, account, found_by))
+
+    async def claim_for_recovery(self, holder: Holder, account: str, project: str) -> Lease | None:
+        """Lease a project that nobody alive drives, whatever its jobs are, to see to what it has sent."""
+        turn = (holder, account, project, self._lease_s)
+        return await self._db.write(lambda unit: leases.claim_for_recovery(unit, *turn))
 
     async def projects(self, account: str) -> Sequence[Project]:
         """All of the account, newest first."""
@@ -58,6 +84,10 @@ class SqlJournal:
         """A job that waits, failed or was cancelled is queued again (resume, retry)."""
         await self._db.write(lambda unit: jobs.requeue(unit, account, job))
 
+    async def mark_delivered(self, account: str, job: str) -> None:
+        """The files of a job stand where they were asked for."""
+        await self._db.write(lambda unit: jobs.mark_delivered(unit, account, job))
+
     async def request_cancel(self, account: str, job: str) -> None:
         """The director stops sending at once and ends the job; a job that nobody drives is cancelled in place."""
         await self._db.write(lambda unit: jobs.request_cancel(unit, account, job, self._lease_s))
@@ -70,6 +100,10 @@ class SqlJournal:
     async def jobs(self, account: str, project: str | None = None) -> Sequence[Job]:
         """Newest first."""
         return await self._db.read(lambda conn: jobs.list_jobs(conn, account, project))
+
+    async def driven(self, account: str) -> frozenset[str]:
+        """The account's projects that a living director drives now."""
+        return await self._db.read(lambda conn: leases.driven(conn, account, here("looks"), self._lease_s))
 
     async def takes(self, account: str, project: str) -> Sequence[Take]:
         """All takes of a project, by shot, round and sample."""

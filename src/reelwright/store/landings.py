@@ -14,7 +14,7 @@ from reelwright.reel.document import to_plain
 from reelwright.reel.ids import mint
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Lease
-from reelwright.reel.outcome import Outcome, Take
+from reelwright.reel.outcome import Outcome, Take, why_nothing
 from reelwright.store import assets
 from reelwright.store.leases import fence, refusals
 from reelwright.store.projects import newest_choices
@@ -57,7 +57,9 @@ def record(unit: Unit, landed: Sequence[Landed]) -> Sequence[Landed]:
         if name in first:
             first.remove(name)  # of two that land at once, one is the first
             told = {"step": one.step, "fingerprint": name[1], "assets": list(one.outcome.assets)}
-            unit.tell(one.lease.account, one.lease.project, None, "step.landed", told)
+            why = why_nothing(one.outcome)
+            kind = "step.failed" if why else "step.landed"
+            unit.tell(one.lease.account, one.lease.project, None, kind, {**told, "said": why} if why else told)
         else:
             late.append(one)
     return late

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, exists, select, true, update
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
@@ -107,6 +107,25 @@ def claim(
     return [Lease(project=r.project, account=r.account, director=holder.director, token=r.token + 1) for r in rows]
 
 
+def claim_for_recovery(unit: Unit, holder: Holder, account: str, project: str, lease_s: int) -> Lease | None:
+    """Lease a project that nobody alive drives, so that what it has sent can be seen to; its token grows.
+
+    It needs no job that could run. None: somebody drives it.
+    """
+    hold(unit.conn, "claim")
+    lost = _lost(unit.conn, holder, lease_s)
+    free = leases.c.director.is_(None) | leases.c.director.in_(lost)
+    which = (leases.c.account == account, leases.c.project == project)
+    row = unit.conn.execute(select(leases).where(*which, free)).first()
+    if row is None:
+        return None
+    _here(unit.conn, holder)
+    unit.conn.execute(_TAKEN, [{"of": account, "called": project, "by": holder.director}])
+    if row.director is not None:
+        unit.tell(account, project, None, "lease.taken_over", {"from": row.director, "by": holder.director})
+    return Lease(project=project, account=account, director=holder.director, token=row.token + 1)
+
+
 _TAKEN: Final = (
     update(leases)
     .where(leases.c.account == bindparam("of"), leases.c.project == bindparam("called"))
@@ -144,13 +163,34 @@ _LET_GO: Final = (
 
 def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> bool:
     """Whether a director that has not fallen silent holds the project."""
-    alive = directors.c.beat_at >= now_ms() - lease_s * 1000
     query = (
         select(leases.c.project)
         .join(directors, directors.c.id == leases.c.director)
-        .where(leases.c.account == account, leases.c.project == project, alive)
+        .where(leases.c.account == account, leases.c.project == project, ~is_silent(lease_s))
     )
     return conn.execute(query).first() is not None
+
+
+def is_silent(lease_s: int) -> ColumnElement[bool]:
+    """Whether a director has not been heard of for the length of a lease.
+
+    A beat that lies as far in the future was made before the clock was set back: whoever lives beats again at once.
+    """
+    return ~directors.c.beat_at.between(now_ms() - lease_s * 1000, now_ms() + lease_s * 1000)
+
+
+def driven(conn: Connection, account: str, me: Holder, lease_s: int) -> frozenset[str]:
+    """The account's projects that a director drives that is alive, as far as ``me`` can see: dead ones on this host are
+    known at once, others by their silence.
+    """
+    query = (
+        select(leases.c.project, directors.c.host, directors.c.boot, directors.c.pid, directors.c.born)
+        .join(directors, directors.c.id == leases.c.director)
+        .where(leases.c.account == account, ~is_silent(lease_s))
+    )
+    near = (me.host, me.boot)
+    rows = conn.execute(query).all()
+    return frozenset(r.project for r in rows if (r.host, r.boot) != near or not is_gone(r.pid, r.born))
 
 
 def nobody_drives(conn: Connection, lease: Lease, project: str, lease_s: int) -> bool:
@@ -179,7 +219,7 @@ def _is(lease: Lease) -> tuple[Any, ...]:
 
 def _lost(conn: Connection, holder: Holder, lease_s: int) -> list[str]:
     """Other directors that fell silent, or whose process on this very host is gone."""
-    silent = (directors.c.beat_at < now_ms() - lease_s * 1000).label("silent")
+    silent = is_silent(lease_s).label("silent")
     others = conn.execute(select(directors, silent).where(directors.c.id != holder.director)).all()
     near = (holder.host, holder.boot)
     return [row.id for row in others if row.silent or ((row.host, row.boot) == near and is_gone(row.pid, row.born))]

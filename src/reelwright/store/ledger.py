@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row
 
 from reelwright.errors import LeaseLost
-from reelwright.reel.ledger import Budget, BudgetScope, Decision, Entry, Limit, LimitScope, Period, Posted, Whose
+from reelwright.reel.ledger import (
+    Budget,
+    BudgetScope,
+    Decision,
+    Entry,
+    Limit,
+    LimitScope,
+    OrderHad,
+    OwnWork,
+    Period,
+    Posted,
+    Whose,
+)
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.outcome import Outcome
 from reelwright.store import (
     adjusting,
+    adopting,
     allowances,
     assets,
     bought,
@@ -25,10 +39,13 @@ from reelwright.store import (
     landings,
     limits,
     purchases,
+    shares,
     turns,
 )
 from reelwright.store.database import Database
 from reelwright.store.leases import fence
+from reelwright.store.markers import Mark
+from reelwright.store.send_guard import SendGuard
 from reelwright.store.unit import Unit
 from reelwright.units import Micros
 
@@ -37,11 +54,20 @@ class SqlLedger:
     """Allowances, purchases, budgets, limits. Money in micro-dollars. Every method may raise ``StoreUnavailable``.
 
     ``default``: the limit of a name where no row says otherwise; every director must be given the same. ``lease_s``:
-    seconds of silence after which a director is gone.
+    seconds of silence after which a director is gone. ``guard``: says whether this journal may buy, and marks each paid
+    send in the vault; None where nothing is really bought.
     """
 
-    def __init__(self, database: Database, *, default: limits.Default = limits.no_default, lease_s: int = 30) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        default: limits.Default = limits.no_default,
+        lease_s: int = 30,
+        guard: SendGuard | None = None,
+    ) -> None:
         self._db = database
+        self._guard = guard
         self._default, self._lease_s = default, lease_s
 
     async def allow(
@@ -66,13 +92,17 @@ class SqlLedger:
 
     async def intend(
         self, lease: Lease, allowance: str, job: str, step: StepKey, fp: Fingerprint, scope: str, provider: str,
-        model: str, price: Price, resubmit: Literal["never", "free"],
+        model: str, price: Price, resubmit: Literal["never", "free"], *, order: Fingerprint | None = None, n: int = 1,
+        samples: int = 1,
     ) -> Purchase:  # fmt: skip
-        """A purchase in ``intent``, reserved from its allowance; the open or landed one of ``fp`` if it exists.
+        """A purchase in ``intent``, reserved from its allowance; the open or landed one of the order if it exists.
 
-        A try that is known to have failed opens the next one. Raises ``OverBudget``, ``NeedsConsent``.
+        ``order`` (``fp`` where it is not said) and ``n``: which order; see ``Order``. A try that is known to have
+        failed opens the next one. Raises ``OverBudget``, ``NeedsConsent``.
         """
-        intent = purchases.Intent(allowance, job, step, fp, scope, provider, model, price, resubmit)
+        intent = purchases.Intent(
+            allowance, job, step, fp, scope, provider, model, price, resubmit, order or fp, n, samples
+        )
         return await self._db.write(lambda unit: purchases.intend(unit, lease, intent, self._lease_s))
 
     async def posting(
@@ -81,15 +111,25 @@ class SqlLedger:
         """intent → posting, synced before it returns; counted under every limit, exactly, whoever else sends.
 
         Not sent: a limit has no room (``turn``); or somebody else took it, the lease is lost, the job is being
-        cancelled, or ``revision`` is not the newest any more: send nothing.
+        cancelled, or ``revision`` is not the newest any more: send nothing. A paid send is marked in the vault, synced
+        too, before this returns. Raises ``NotReconciled`` where this journal may buy nothing.
         """
+        amiss = await self._guard.look(lease.account) if self._guard else None
+
+        def write(unit: Unit) -> tuple[Posted, Mark | None]:
+            posted = purchases.posting(unit, lease, purchase, prepared, revision, self._default)
+            mark = posted.paid if amiss is not None else None
+            if amiss is not None and mark is not None:
+                amiss.refuse()  # what was written above is undone
+            return posted, mark
 
         try:
-            return await self._db.write(
-                lambda unit: purchases.posting(unit, lease, purchase, prepared, revision, self._default)
-            )
+            posted, mark = await self._db.write(write)
         except LeaseLost:
             return Posted(False)
+        if self._guard and mark is not None:
+            await asyncio.to_thread(self._guard.mark, lease.account, mark)
+        return posted
 
     async def unsent(self, lease: Lease, purchase: str) -> None:
         """posting → intent, fenced: whoever asked for ``posting`` under this lease was not answered, and sent nothing.
@@ -107,16 +147,22 @@ class SqlLedger:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
         await self._db.write(lambda unit: bought.bought(unit, purchase, operation))
 
-    async def sent_ago(self, purchase: str) -> float:
-        """Seconds since its newest send was begun, by the database's clock; 0 where it never was."""
-        return await self._db.read(lambda conn: purchases.sent_ago(conn, purchase))
+    async def own_work(self, purchase: str) -> OwnWork:
+        """What is known of our own work at the provider of a purchase, beside that purchase."""
+        return await self._db.read(lambda conn: bought.own_work(conn, purchase))
 
-    async def found(self, purchase: str, operation: Operation, seen_s: float = 0.0) -> Whose:
+    async def history_mark(self) -> int:
+        """Where the history of purchases ends now."""
+        return await self._db.read(bought.history_mark)
+
+    async def found(
+        self, purchase: str, operation: Operation, mark: int | None = None, waited_s: float = 0.0
+    ) -> Whose:  # fmt: skip
         """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's.
 
-        ``seen_s``: seconds since it was first seen there.
+        ``mark``: where the history ended once the operation had been seen; ``waited_s``: seconds since then.
         """
-        return await self._db.write(lambda unit: bought.found(unit, purchase, operation, seen_s))
+        return await self._db.write(lambda unit: bought.found(unit, purchase, operation, mark, waited_s))
 
     async def move(
         self,
@@ -194,9 +240,28 @@ class SqlLedger:
         """All of a project, first intended first."""
         return await self._db.read(lambda conn: purchases.list_purchases(conn, account, project))
 
-    async def elsewhere(self, account: str, purchase: str) -> tuple[PurchaseState, bool]:
-        """Where a purchase of another project stands, and whether somebody drives that project."""
-        return await self._db.read(lambda conn: purchases.elsewhere(conn, account, purchase, self._lease_s))
+    async def elsewhere(self, lease: Lease, purchase: str) -> tuple[PurchaseState, bool]:
+        """Where a purchase of another project of the lease's account stands, and whether somebody drives it."""
+        return await self._db.read(lambda conn: purchases.elsewhere(conn, lease, purchase, self._lease_s))
+
+    async def orders_of(self, account: str, fingerprints: Collection[Fingerprint]) -> Sequence[OrderHad]:
+        """Every order of the account of these fingerprints, with its newest try; by index, however many there are."""
+        return await self._db.read(lambda conn: adopting.orders_of(conn, account, fingerprints))
+
+    async def highest(self, account: str, order: Fingerprint) -> int:
+        """The number of the account's last order of a fingerprint; 0 where there is none."""
+        return await self._db.read(lambda conn: purchases.highest(conn, account, order))
+
+    async def adopt(self, account: str, project: str, wanted: Sequence[tuple[StepKey, Fingerprint, str]]) -> int:
+        """Give the project what purchases of others (their ids) brought, as steps and names of its own. Buys nothing.
+
+        Returns how many it had not yet.
+        """
+        return await self._db.write(lambda unit: adopting.adopt_purchases(unit, account, project, wanted))
+
+    async def wanted_elsewhere(self, account: str, project: str, key: str) -> bool:
+        """Whether a live job of another project of the account wants the order of this name, too."""
+        return await self._db.read(lambda conn: shares.names_elsewhere(conn, account, project, key))
 
     async def unstaged(self, account: str, purchase: str) -> None:
         """What lay at the provider for it is removed."""

@@ -99,7 +99,8 @@ def room_left(conn: Connection, limit: Limit) -> int:
         used = select(func.count()).select_from(purchases).where(AT_PROVIDER, _counts(limit))
         left = limit.open_at_once - conn.execute(used).scalar_one()
     if limit.starts is not None and limit.per_s is not None:
-        since = purchase_history.c.at > now_ms() - limit.per_s * 1000
+        # What lies in the future by more than the period was noted before the clock was set back.
+        since = purchase_history.c.at.between(now_ms() - limit.per_s * 1000, now_ms() + limit.per_s * 1000)
         begun = select(func.count()).select_from(purchase_history.join(purchases)).where(STARTED, since, _counts(limit))
         left = min(left, limit.starts - conn.execute(begun).scalar_one())
     return left

@@ -13,7 +13,7 @@ from reelwright.reel.operation import Holder
 
 def here(director: str) -> Holder:
     """The holder that a director in this process is. Processes that cannot see each other count as other hosts."""
-    return Holder(director=director, host=_host(), boot=_boot(), pid=os.getpid(), born=_born(os.getpid()) or 0)
+    return Holder(director=director, host=_host(), boot=boot_id(), pid=os.getpid(), born=_born(os.getpid()) or 0)
 
 
 def is_gone(pid: int, born: int) -> bool:
@@ -54,7 +54,7 @@ def _host() -> str:
     return f"{socket.gethostname()} {seen}".strip()
 
 
-def _boot() -> str:
-    """Changes when the machine starts anew."""
+def boot_id() -> str:
+    """A text that changes whenever the machine starts."""
     kernel = Path("/proc/sys/kernel/random/boot_id")
     return kernel.read_text().strip() if kernel.is_file() else str(round(psutil.boot_time()))

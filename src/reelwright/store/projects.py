@@ -6,27 +6,30 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, ScalarSelect, Select, String, bindparam, case, func, select
+from sqlalchemy import Connection, Row, ScalarSelect, Select, case, func, select, update
 
 from reelwright.errors import NotFound, StaleRevision
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
-from reelwright.reel.document import from_json, to_plain
+from reelwright.reel.command import Command
+from reelwright.reel.document import to_plain
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
 from reelwright.reel.plan import Plan
 from reelwright.store.assets import ensure_account, gone_of
 from reelwright.store.leases import fence
-from reelwright.store.rows import Had, job_of, project_of, purchase_of
+from reelwright.store.rows import Had, from_json, job_of, project_of, purchase_of
 from reelwright.store.schema import events, jobs, leases, outcomes, projects, purchases, revisions
-from reelwright.store.sql import among, as_json, as_said, now_ms, pairs
+from reelwright.store.sql import among, as_json, as_said, hold, now_ms, pairs
 from reelwright.store.unit import Unit
 
 T = TypeVar("T")
 
 
-def open_project(unit: Unit, account: str, name: str, brief: Brief) -> str:
-    """A new project without a plan, and its lease that nobody holds."""
+def open_project(
+    unit: Unit, account: str, name: str, brief: Brief, *, found_by: str | None = None, nth: int = 1
+) -> str:
+    """A new project without a plan, and its lease that nobody holds. Raises where ``found_by`` has one already."""
     project = mint("project")
     ensure_account(unit.conn, account)
     unit.conn.execute(
@@ -35,13 +38,45 @@ def open_project(unit: Unit, account: str, name: str, brief: Brief) -> str:
             account=account,
             name=as_said(name),
             brief=as_json(to_plain(brief)),
-            reuse=brief.reuse,
             created_at=now_ms(),
+            found_by=found_by,
+            nth=nth,
         )
     )
     unit.conn.execute(leases.insert().values(account=account, project=project, token=0))
     unit.tell(account, project, None, "project.opened", {"name": as_said(name)})
     return project
+
+
+def open_once(unit: Unit, account: str, command: Command, replaces: str | None = None) -> tuple[str, bool]:
+    """The project of a command, and whether it was opened now, with its plan; of two at one moment, one opens it.
+
+    ``replaces``: the project that the command had when a fresh one was asked for; it is found by it no more.
+    """
+    ensure_account(unit.conn, account)
+    hold(unit.conn, f"opening/{account}/{command.found_by}")
+    there = find(unit.conn, account, command.found_by)
+    if there is not None:
+        if there != replaces:
+            return there, False
+        which = (projects.c.account == account, projects.c.id == there)
+        unit.conn.execute(update(projects).where(*which).values(found_by=None))
+    project = open_project(unit, account, command.name, command.brief, found_by=command.found_by, nth=command.nth)
+    if command.plan is not None:
+        revise(unit, account, project, 0, command.plan, command.choices, "person")
+    return project, True
+
+
+def authors(conn: Connection, account: str, project: str) -> Sequence[str]:
+    """Who made each revision, the first first."""
+    which = (revisions.c.account == account, revisions.c.project == project)
+    return conn.execute(select(revisions.c.author).where(*which).order_by(revisions.c.number)).scalars().all()
+
+
+def find(conn: Connection, account: str, found_by: str) -> str | None:
+    """The project of a command, by its digest."""
+    which = (projects.c.account == account, projects.c.found_by == found_by)
+    return conn.execute(select(projects.c.id).where(*which)).scalar()
 
 
 def lock(conn: Connection, account: str, project: str) -> Row[Any]:
@@ -131,9 +166,6 @@ def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[St
     bought = _by_project(conn.execute(_SEEN_TO, which).all())
     own = _by_project(conn.execute(_OWN, which).all())
     missing = gone_of(conn, which["of"])
-    shared: dict[str, dict[str, Row[Any]]] = {}
-    for account in {account for (account, _), row in whole.items() if row.reuse == "account"}:
-        shared[account] = {row.fingerprint: row for row in conn.execute(_ALL, {"of": account})}
 
     def read(name: tuple[str, str]) -> Standing | NotFound:
         row, job = whole.get(name), in_turn.get(name)
@@ -148,14 +180,21 @@ def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[St
             plan=_read(Plan, row.plan) if row.number else None,
             choices=_read(Choices, row.choices) if row.number else Choices(),
             job=job_of(job) if job is not None else None,
-            had=Had(shared[row.account] | had if row.reuse == "account" else had),
+            had=Had(had),
             gone=missing[row.account],
             open=tuple(purchase_of(one) for one in bought.get(name, ()) if one.state in OPEN_STATES),
             staged=tuple(purchase_of(one) for one in bought.get(name, ()) if one.state not in OPEN_STATES),
             at=row.at or 0,
+            nth=_nth_of(row),
         )
 
     return [read(name) for name in asked]
+
+
+def _nth_of(row: Row[Any]) -> int:
+    """Another one of everything is wanted of the film as it was asked for; what an edit asks for is had where it is."""
+    is_edited = row.author == "person" and (row.number or 0) > 1
+    return 1 if row.nth == 0 and is_edited else int(row.nth)
 
 
 def _by_project(rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Row[Any]]]:
@@ -191,7 +230,8 @@ def _whole() -> Select[Any]:
     newest = select(func.max(every.c.number)).where(*same).correlate(projects).scalar_subquery()
     both = projects.outerjoin(revisions, (revisions.c.project == projects.c.id) & (revisions.c.number == newest))
     at = select(func.max(events.c.id)).scalar_subquery().label("at")
-    query = select(projects, revisions.c.number, revisions.c.plan, revisions.c.choices, at).select_from(both)
+    newest_of_all = (revisions.c.number, revisions.c.plan, revisions.c.choices, revisions.c.author)
+    query = select(projects, *newest_of_all, at).select_from(both)
     return query.where(among(projects.c.account, "of"), among(projects.c.id, "called"))
 
 
@@ -224,9 +264,6 @@ _WHOLE: Final = _whole()
 JOB_IN_TURN: Final = _job_in_turn()
 _SEEN_TO: Final = _to_be_seen_to()
 _OWN: Final = _landed_here()
-_ALL: Final = (
-    select(outcomes).where(outcomes.c.account == bindparam("of", type_=String())).order_by(outcomes.c.landed_at.desc())
-)
 
 
 def _missing(what: str) -> NotFound:

@@ -15,9 +15,11 @@ from reelwright.reel.ledger import Posted
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
-from reelwright.store import allowances, shares
+from reelwright.reel.orders import order_key
+from reelwright.store import adopting, allowances, shares
 from reelwright.store.allowances import let_go, reserve
-from reelwright.store.leases import fenced, is_driven, nobody_drives
+from reelwright.store.disputes import as_billed_or_disputed
+from reelwright.store.leases import fenced, nobody_drives
 from reelwright.store.limits import Default, has_room, no_default
 from reelwright.store.projects import newest_of
 from reelwright.store.rows import purchase_of
@@ -31,7 +33,11 @@ SENDABLE: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
 
 
 class Intent(NamedTuple):
-    """All that a new purchase's row says. ``scope``: within which a fingerprint is bought once."""
+    """All that a new purchase's row says. ``scope``: within which an order is had once: the account, or one project.
+
+    ``fingerprint``: under which the project keeps what comes of it. ``order`` and ``n``: the order it is a try of; 0:
+    another one than all before, which is given its number here.
+    """
 
     allowance: str
     job: str
@@ -42,26 +48,64 @@ class Intent(NamedTuple):
     model: str
     price: Price
     resubmit: Literal["never", "free"]
+    order: Fingerprint
+    n: int = 1
+    samples: int = 1
+
+    @property
+    def key(self) -> Fingerprint:
+        """The order's name, as what is reserved for it goes by."""
+        return Fingerprint(order_key(self.order, self.n))
 
 
 def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
-    """The open or landed purchase of the fingerprint, else a new try, reserved. Fenced.
+    """The open or landed purchase of the order, else a new try, reserved. Fenced.
 
+    Another project's that landed is adopted: this project has its outcome from then on, and nothing is bought.
     Raises ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
     """
     fenced(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
-    if _is_shared(lease, intent):
+    if intent.scope == lease.account and intent.price.micros:
         shares.lock(unit.conn, lease.account)
-    last = _last(unit.conn, intent)
+    tries = _tries(unit.conn, lease, intent)
+    intent = intent._replace(n=_number(unit.conn, lease, intent, tries))
+    last = _newest(tries, intent.n)
     if last is not None and last.state == "intent" and last.job != intent.job:
         last = _unless_orphaned(unit, lease, last, intent, lease_s)
-    if last is None or _was_in_vain(last):
-        last = _new_try(unit, lease, intent, last) or _last(unit.conn, intent)
+    if last is None or _was_in_vain(last) or _was_in_vain_elsewhere(unit.conn, lease, last):
+        last = _new_try(unit, lease, intent, last) or _newest(_tries(unit.conn, lease, intent), intent.n)
     assert last is not None
-    theirs = last.project != lease.project and last.state not in ENDED
-    if theirs and _is_shared(lease, intent):
-        allowances.join(unit.conn, lease.account, intent.allowance, intent.fingerprint, intent.price.micros or 0)
+    if last.project != lease.project:
+        if last.state not in ENDED and _is_shared(lease, intent):
+            allowances.join(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros or 0)
+        if last.succeeded_at is not None:
+            adopting.adopt(unit, lease.account, lease.project, [adopting.Wish(intent.step, intent.fingerprint, last)])
     return purchase_of(last)
+
+
+def _tries(conn: Connection, lease: Lease, intent: Intent) -> Sequence[Row[Any]]:
+    """The tries of the order, and of those orders of its fingerprint that this project bought, the newest first."""
+    meant = (purchases.c.n == intent.n) | (purchases.c.project == lease.project)
+    query = select(purchases).where(
+        purchases.c.scope == intent.scope, purchases.c.order_fingerprint == intent.order, meant
+    )
+    return conn.execute(query.order_by(purchases.c["try"].desc())).all()
+
+
+def _number(conn: Connection, lease: Lease, intent: Intent, tries: Sequence[Row[Any]]) -> int:
+    """Which order it is: the one that the project bought under this name before, else as asked, else another one."""
+    bound = (row.n for row in tries if row.project == lease.project and row.fingerprint == intent.fingerprint)
+    return next(bound, 0) or intent.n or 1 + highest(conn, intent.scope, intent.order)
+
+
+def highest(conn: Connection, scope: str, order: Fingerprint) -> int:
+    """The number of the last order of a fingerprint; 0 where there is none."""
+    which = (purchases.c.scope == scope, purchases.c.order_fingerprint == order)
+    return conn.execute(select(func.max(purchases.c.n)).where(*which)).scalar() or 0
+
+
+def _newest(tries: Sequence[Row[Any]], n: int) -> Row[Any] | None:
+    return next((row for row in tries if row.n == n), None)
 
 
 def _unless_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:
@@ -70,7 +114,7 @@ def _unless_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, l
         shift(unit, last.id, ("intent",), "released", "the job ended before it was sent", None)
     elif last.project != lease.project and nobody_drives(unit.conn, lease, last.project, lease_s):
         shift(unit, last.id, ("intent",), "released", f"taken over by {lease.project}: nobody drives it", None)
-    return _last(unit.conn, intent)
+    return _newest(_tries(unit.conn, lease, intent), intent.n)
 
 
 def posting(
@@ -91,13 +135,10 @@ def posting(
         return Posted(False, turn=True)
     staged = as_json(prepared["staged"]) if prepared.get("staged") else None
     told = {"prepared": as_json(prepared), "staged": staged, "not_before": None}
-    return Posted(advanced(unit, purchase, "intent", "posting", "", **told) is not None)
-
-
-def sent_ago(conn: Connection, purchase: str) -> float:
-    """Seconds since its newest ``posting``: one clock for whoever sent it and whoever asks."""
-    ago = select(now_ms() - purchases.c.posted_at).where(purchases.c.id == purchase)
-    return max(0, conn.execute(ago).scalar() or 0) / 1000
+    posted = advanced(unit, purchase, "intent", "posting", "", **told)
+    if posted is None:
+        return Posted(False)
+    return Posted(True, paid=None if posted.resubmit == "free" else dict(posted._mapping))
 
 
 def shift(
@@ -127,9 +168,9 @@ def shift(
 def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
     """The final price, once: a purchase that has ended stays as it ended."""
     if state == "settled" and price.micros is not None:
-        told = {"settled": price.micros, "settlement": to_json(price)}
+        told = {**as_billed_or_disputed(price), "settlement": to_json(price)}
         if done := advanced(unit, purchase, "succeeded", "settled", said, **told):
-            let_go(unit.conn, done.account, done.allowance, done.quoted, price.micros)
+            let_go(unit.conn, done.account, done.allowance, done.quoted, done.settled)
             return
     row = locked(unit.conn, purchase)
     if row.state in ENDED:
@@ -143,8 +184,8 @@ def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "r
         return
     if price.micros is None:
         raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
-    move(unit, row, sources, "settled", said, settled=price.micros, settlement=to_json(price))
-    let_go(unit.conn, row.account, row.allowance, row.quoted, price.micros)
+    move(unit, row, sources, "settled", said, settlement=to_json(price), **as_billed_or_disputed(price))
+    let_go(unit.conn, row.account, row.allowance, row.quoted, locked(unit.conn, purchase).settled)
 
 
 def write_off(unit: Unit, purchase: str, price: Price, said: str, sends: int) -> None:
@@ -157,11 +198,15 @@ def write_off(unit: Unit, purchase: str, price: Price, said: str, sends: int) ->
 def fail(unit: Unit, row: Row[Any], price: Price, said: str) -> int:
     """It was taken on and failed, and at once comes to its end: settled where it was billed, else released.
 
-    Returns how many tries of its fingerprint have failed so.
+    Returns how many tries of its order have failed so.
     """
     move(unit, row, ("posting", "submitted"), "failed", said)
     settle(unit, row.id, price, "settled" if price.micros else "released", said)
-    tries = (purchases.c.scope == row.scope, purchases.c.fingerprint == row.fingerprint)
+    tries = (
+        purchases.c.scope == row.scope,
+        purchases.c.order_fingerprint == row.order_fingerprint,
+        purchases.c.n == row.n,
+    )
     failed = select(func.count(purchase_history.c.seq)).join(purchases).where(*tries)
     return unit.conn.execute(failed.where(purchase_history.c.to_state == "failed")).scalar_one()
 
@@ -211,13 +256,11 @@ def unstaged(unit: Unit, account: str, purchase: str) -> None:
     unit.conn.execute(update(purchases).where(*which).values(staged=None))
 
 
-def elsewhere(conn: Connection, account: str, purchase: str, lease_s: int) -> tuple[PurchaseState, bool]:
-    """Where another project's purchase stands, and whether somebody drives that project."""
-    query = select(purchases.c.state, purchases.c.project).where(
-        purchases.c.account == account, purchases.c.id == purchase
-    )
-    row = conn.execute(query).one()
-    return row.state, is_driven(conn, account, row.project, lease_s)
+def elsewhere(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> tuple[PurchaseState, bool]:
+    """Where another project's purchase stands, and whether somebody alive drives that project."""
+    query = select(purchases.c.state, purchases.c.project)
+    row = conn.execute(query.where(purchases.c.account == lease.account, purchases.c.id == purchase)).one()
+    return row.state, not nobody_drives(conn, lease, row.project, lease_s)
 
 
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
@@ -231,15 +274,14 @@ def _is_shared(lease: Lease, intent: Intent) -> bool:
     return intent.scope == lease.account and bool(intent.price.micros)
 
 
-def _last(conn: Connection, intent: Intent) -> Row[Any] | None:
-    """The newest try of a fingerprint within its scope, which names the account or one of its projects."""
-    query = select(purchases).where(purchases.c.scope == intent.scope, purchases.c.fingerprint == intent.fingerprint)
-    return conn.execute(query.order_by(purchases.c["try"].desc()).limit(1)).first()
-
-
 def _was_in_vain(row: Row[Any]) -> bool:
     """It ended without anything: only then may the same be bought again. Landed or open ones are joined."""
     return row.state == "failed" or (row.state in ENDED and row.succeeded_at is None)
+
+
+def _was_in_vain_elsewhere(conn: Connection, lease: Lease, row: Row[Any]) -> bool:
+    """Another project's landed without a take, such as when a filter kept all of it: that is its own, not ours."""
+    return row.project != lease.project and row.succeeded_at is not None and not adopting.has_takes(conn, row)
 
 
 def _new_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None) -> Row[Any] | None:
@@ -259,7 +301,7 @@ def _new_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None) ->
         let_go(unit.conn, lease.account, intent.allowance, intent.price.micros)
     else:
         if _is_shared(lease, intent):
-            allowances.take(unit.conn, lease.account, intent.allowance, intent.fingerprint, intent.price.micros)
+            allowances.take(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros)
         remember(unit, row, None, "intent", f"try {number}")
     return row
 
@@ -273,6 +315,9 @@ def _columns(lease: Lease, intent: Intent, number: int) -> dict[str, Any]:
         "allowance": intent.allowance,
         "scope": intent.scope,
         "fingerprint": intent.fingerprint,
+        "order_fingerprint": intent.order,
+        "n": intent.n,
+        "samples": intent.samples,
         "try": number,
         "step": intent.step,
         "state": "intent",

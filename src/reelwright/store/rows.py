@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
+from reelwright.errors import BadInput
+from reelwright.reel import document
 from reelwright.reel.cut import Cut
-from reelwright.reel.document import from_json
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Consent, Event, Job, Operation, Project, Purchase
 from reelwright.reel.outcome import Missing, Outcome, Take
+from reelwright.store.failures import damaged_row
 from reelwright.store.sql import moment
 from reelwright.units import Micros
+
+T = TypeVar("T")
+
+
+def from_json(kind: type[T], text: str, what: str) -> T:
+    """A noun that we wrote ourselves. Raises ``JournalDamaged`` where it is none any more."""
+    try:
+        return document.from_json(kind, text, what)
+    except (BadInput, ValueError) as cause:
+        raise damaged_row(what, cause) from cause
 
 
 def plain(text: str) -> Mapping[str, Any]:
     """A JSON object that we wrote ourselves."""
     if text == "{}":
         return {}
-    found: Mapping[str, Any] = json.loads(text)
+    found: Mapping[str, Any] = _loaded(text)
     return found
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as cause:
+        raise damaged_row("a row", cause) from cause
 
 
 def job_of(row: Row[Any]) -> Job:
@@ -43,6 +62,7 @@ def job_of(row: Row[Any]) -> Job:
         created=moment(row.created_at),
         started=moment(row.started_at),
         finished=moment(row.finished_at),
+        delivered=moment(row.delivered_at),
         cut=None if row.cut is None else from_json(Cut, row.cut, "cut"),
         film=None if row.film is None else Digest(row.film),
     )
@@ -63,7 +83,7 @@ def _consent_of(row: Row[Any]) -> Consent | None:
 def outcome_of(row: Row[Any]) -> Outcome:
     return Outcome(
         fingerprint=Fingerprint(row.fingerprint),
-        assets=tuple(Digest(digest) for digest in json.loads(row.assets)),
+        assets=tuple(Digest(digest) for digest in _loaded(row.assets)),
         missing=from_json(tuple[Missing, ...], row.missing, "missing") if row.missing != "[]" else (),
         chosen=None if row.chosen is None else Digest(row.chosen),
         facts=plain(row.facts),
@@ -122,11 +142,15 @@ def purchase_of(row: Row[Any]) -> Purchase:
         settled=None if row.settled is None else Micros(row.settled),
         operation=None if row.operation is None else from_json(Operation, row.operation, "operation"),
         prepared=plain(row.prepared),
-        staged=tuple(json.loads(row.staged)) if row.staged else (),
+        staged=tuple(_loaded(row.staged)) if row.staged else (),
         resubmit=row.resubmit,
         attempts=row.sends,
+        posted=moment(row.posted_at),
         not_before=moment(row.not_before),
         said=row.said,
+        order=Fingerprint(row.order_fingerprint),
+        n=row.n,
+        samples=row.samples,
     )
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0004"
+HEAD: Final = "0007"
 """The newest migration; a test compares it with the scripts and this schema with what they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -86,9 +86,11 @@ projects = Table(
     _text("account", ForeignKey("accounts.id")),
     _text("name"),
     _text("brief"),
-    _text("reuse"),
     _whole("created_at"),
-    _among("reuse", ("project", "account")),
+    _text("found_by", nullable=True),
+    _whole("nth", server_default=text("1")),
+    CheckConstraint("nth >= 0", name="nth_counts"),
+    UniqueConstraint("account", "found_by"),
     Index("ix_projects_account", "account", "created_at"),
 )
 
@@ -131,6 +133,7 @@ jobs = Table(
     _whole("consent_each", nullable=True),
     _whole("consent_until", nullable=True),
     _whole("priority", server_default=text("0")),
+    _whole("delivered_at", nullable=True),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
     CheckConstraint(
@@ -279,7 +282,11 @@ purchases = Table(
     _whole("succeeded_at", nullable=True),
     _whole("ended_at", nullable=True),
     _text("staged", nullable=True),
-    UniqueConstraint("scope", "fingerprint", "try"),
+    _text("order_fingerprint", server_default=text("''")),
+    _whole("n", server_default=text("1")),
+    _whole("samples", server_default=text("1")),
+    _text("dispute", nullable=True),
+    UniqueConstraint("scope", "order_fingerprint", "n", "try"),
     _among("state", get_args(PurchaseState)),
     _among("resubmit", ("never", "free")),
     CheckConstraint("state <> 'submitted' OR operation IS NOT NULL", name="submitted_has_operation"),
@@ -291,6 +298,7 @@ purchases = Table(
     CheckConstraint("state IN ('intent', 'released') OR posted_at IS NOT NULL", name="posted_at"),
     CheckConstraint("quoted >= 0 AND (settled IS NULL OR settled >= 0) AND sends >= 0", name="not_negative"),
     CheckConstraint("try >= 1", name="try_counts"),
+    CheckConstraint("n >= 1", name="n_counts"),
     Index("ix_purchases_project", "account", "project", "intent_at"),
     Index("ix_purchases_job", "job"),
     Index("ix_purchases_allowance", "allowance"),
@@ -379,6 +387,16 @@ allowance_shares = Table(
     Index("ix_allowance_shares_fingerprint", "account", "fingerprint"),
 )
 
+requests = Table(
+    "requests",
+    metadata,
+    _text("account", ForeignKey("accounts.id"), primary_key=True),
+    _text("key", primary_key=True),
+    _text("digest"),
+    _text("project", ForeignKey("projects.id")),
+    _whole("at"),
+)
+
 events = Table(
     "events",
     metadata,
@@ -393,3 +411,28 @@ events = Table(
     Index("ix_events_account", "account", "id"),
     sqlite_autoincrement=True,
 )
+
+journal_places = Table(
+    "journal_places",
+    metadata,
+    _serial("seq"),
+    _text("epoch", unique=True),
+    _text("place"),
+    _text("why"),
+    _text("said_by"),
+    _whole("since"),
+    _among("why", ("first", "reconciled", "restored", "beside_full")),
+    sqlite_autoincrement=True,
+)
+"""Where this journal has lived; it may buy where the newest row says. Each place that a person accepts has an epoch."""
+
+vault_marks = Table(
+    "vault_marks",
+    metadata,
+    _text("account", primary_key=True),
+    _text("vault", primary_key=True),
+    _text("log", primary_key=True),
+    _whole("size"),
+    _not_negative("size"),
+)
+"""How many bytes of each of a vault's records of sends were compared with the journal, and need not be again."""

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Label, delete, func, select, update
 
 from reelwright.reel.noun import Fingerprint
-from reelwright.store.schema import allowance_shares, purchases
+from reelwright.reel.orders import order_key
+from reelwright.store.schema import allowance_shares, allowances, jobs, purchases
 from reelwright.store.sql import hold, insert
 from reelwright.store.states import ENDED
 
@@ -105,8 +106,8 @@ def leave(conn: Connection, account: str, allowance: str) -> tuple[tuple[str, Fi
     fps = conn.execute(held).scalars().all()
     conn.execute(delete(allowance_shares).where(_S.allowance == allowance))
     heirs = []
-    for fp in fps:
-        if not _bought(conn, account, (fp,)):
+    for fp in sorted(set(fps) - _bought(conn, account, fps)):
+        if fp:
             next_ = select(func.min(_S.allowance)).where(_S.account == account, _S.fingerprint == fp)
             if heir := conn.execute(next_).scalar():
                 heirs.append((heir, Fingerprint(fp)))
@@ -129,12 +130,30 @@ def _held(conn: Connection, account: str, fp: str, allowance: str) -> tuple[str 
     return (row.allowance, row.micros, int(row.discount or 0)) if row else (None, 0, 0)
 
 
-def _bought(conn: Connection, account: str, fps: Collection[str]) -> set[str]:
-    """Those that the account is buying, or has: their newest try is open, or brought something."""
-    query = select(purchases.c.fingerprint, purchases.c.state, purchases.c.succeeded_at)
-    tries = query.where(purchases.c.scope == account, purchases.c.fingerprint.in_(fps)).order_by(purchases.c["try"])
-    newest = {row.fingerprint: row for row in conn.execute(tries)}
-    return {fp for fp, row in newest.items() if row.succeeded_at is not None or row.state not in (*ENDED, "failed")}
+def names_elsewhere(conn: Connection, account: str, project: str, key: str) -> bool:
+    """Whether an open allowance of a job of another project, which is not being cancelled, names the order."""
+    query = (
+        select(_S.allowance)
+        .join(allowances, allowances.c.id == _S.allowance)
+        .join(jobs, jobs.c.id == allowances.c.job)
+        .where(_S.account == account, _S.fingerprint == key, allowances.c.project != project)
+        .where(allowances.c.closed_at.is_(None), jobs.c.cancel.is_(False), jobs.c.finished_at.is_(None))
+    )
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def _bought(conn: Connection, account: str, keys: Collection[str]) -> set[str]:
+    """Those orders that the account is buying, or has: their newest try is open, or brought something."""
+    named = {key.partition("#")[0] for key in keys}
+    query = select(purchases.c.order_fingerprint, purchases.c.n, purchases.c.state, purchases.c.succeeded_at).where(
+        purchases.c.scope == account, purchases.c.order_fingerprint.in_(named)
+    )
+    newest = {order_key(row.order_fingerprint, row.n): row for row in conn.execute(query.order_by(purchases.c["try"]))}
+    return {
+        key
+        for key, row in newest.items()
+        if key in keys and (row.succeeded_at is not None or row.state not in (*ENDED, "failed"))
+    }
 
 
 def _set(conn: Connection, allowance: str, fp: str, **told: Any) -> None:

@@ -32,6 +32,7 @@ LOCKS: Final[Mapping[str, int]] = {
     "events": 7214033,
     "budgets": 7214034,
     "found": 7214035,
+    "places": 7214036,
 }
 """Advisory locks of ours on PostgreSQL. The numbers only have to stay the same between releases."""
 SAID_LIMIT: Final = 4000

@@ -18,7 +18,8 @@ _MOVES: Final[dict[PurchaseState, tuple[PurchaseState, ...]]] = {
     # "submitted" from intent: a director that lost its lease was held for absent, but had bought after all.
     "intent": ("posting", "submitted", "released"),
     "posting": ("submitted", "succeeded", "failed", "intent", "released", "unknown"),
-    "submitted": ("succeeded", "failed"),
+    # "unknown" from submitted: a person says what became of what its provider does not know any more.
+    "submitted": ("succeeded", "failed", "unknown"),
     "succeeded": ("settled", "released"),
     "failed": ("settled", "released"),
     "unknown": ("submitted", "intent", "succeeded", "settled", "released"),
@@ -44,6 +45,14 @@ def locked(conn: Connection, purchase: str) -> Row[Any]:
     """The purchase's row, locked against other moves. Its id was minted by us and is unique over all accounts."""
     row = conn.execute(select(purchases).where(purchases.c.id == purchase).with_for_update()).first()
     if row is None:
+        raise NotFound(f"there is no purchase {purchase}")
+    return row
+
+
+def of_account(unit: Unit, account: str, purchase: str) -> Row[Any]:
+    """The locked row. Raises ``NotFound`` where the account has none of that id."""
+    row = locked(unit.conn, purchase)
+    if row.account != account:
         raise NotFound(f"there is no purchase {purchase}")
     return row
 

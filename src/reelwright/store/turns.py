@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from reelwright.store.leases import is_silent
 from reelwright.store.limits import Default, names_over, room_left, standing
 from reelwright.store.schema import AT_PROVIDER, directors, jobs, leases, purchases
 from reelwright.store.sql import now_ms
@@ -42,15 +43,15 @@ def out_of_turn(conn: Connection, default: Default, lease_s: int, account: str |
 
 def _waiting(lease_s: int) -> Any:
     """Due purchases of projects that somebody drives, first come first."""
-    alive = directors.c.beat_at >= now_ms() - lease_s * 1000
-    due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= now_ms())
+    # One that was posted in the future: the clock was set back, and its director counts by a clock of its own.
+    due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= now_ms()) | (purchases.c.posted_at > now_ms())
     columns = (purchases.c[name] for name in ("id", "provider", "model", "account", "project", "resubmit", "intent_at"))
     return (
         select(*columns, jobs.c.priority)
         .join(jobs, jobs.c.id == purchases.c.job)
         .join(leases, leases.c.project == purchases.c.project)
         .join(directors, directors.c.id == leases.c.director)
-        .where(purchases.c.state == "intent", due, alive)
+        .where(purchases.c.state == "intent", due, ~is_silent(lease_s))
         .order_by(purchases.c.intent_at, purchases.c.id)
     )
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import hashlib
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import BadInput, DamagedAsset, NotFound
+from reelwright.net.closing import closing
 from reelwright.reel.noun import Digest
 from reelwright.store.failures import disk_words
 from reelwright.store.incoming import Incoming, digest_of_file, sweep
@@ -20,6 +25,32 @@ CHUNK: Final = 1 << 20
 """Bytes read at once."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}")
+_MOST_REMEMBERED: Final = 20_000
+
+_Stamp = tuple[int, int, int, int, int]
+"""Device, inode, size, time of change of bytes and of inode: the same stamp in one process is the same file."""
+
+
+class _Intact:
+    """Files that this process has found to be what their name says: a take that ten steps read is hashed once."""
+
+    def __init__(self) -> None:
+        self._stamps: OrderedDict[Path, _Stamp] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def holds(self, path: Path, stamp: _Stamp) -> bool:
+        with self._lock:
+            return self._stamps.get(path) == stamp
+
+    def remember(self, path: Path, stamp: _Stamp) -> None:
+        with self._lock:
+            self._stamps[path] = stamp
+            self._stamps.move_to_end(path)
+            while len(self._stamps) > _MOST_REMEMBERED:
+                self._stamps.popitem(last=False)
+
+
+_INTACT: Final = _Intact()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +59,8 @@ class FolderVault:
 
     Laid out as ``root/<account>/<first two digits>/<digest>``, files read-only. What a file is (its MIME type) is
     not kept here: folders have no place for it, the journal's assets have.
-    Raises ``StoreUnavailable`` naming the folder when the disk is full or cannot be written.
+    Raises ``StoreUnavailable`` naming the folder when the disk is full or cannot be written, and ``DamagedAsset`` where
+    the bytes that are read are not what their name says. Bytes that come in again replace damaged ones.
     """
 
     root: Path
@@ -46,16 +78,24 @@ class FolderVault:
         """Where these bytes lie, or would. Raises ``BadInput`` before a name from outside becomes a path."""
         if not _DIGEST.fullmatch(digest):
             raise BadInput("digest", digest, "64 hexadecimal digits in lower case")
-        return self._folder(account) / digest[:2] / digest
+        return self.folder(account) / digest[:2] / digest
 
-    async def put(self, account: str, data: AsyncIterator[bytes], mime: str, cap: int) -> Digest:
-        """Hashed, synced, then visible. Raises ``BadInput`` above ``cap`` bytes."""
-        folder = self._folder(account)
+    async def put(
+        self, account: str, data: AsyncIterator[bytes], mime: str, cap: int,
+        check: Callable[[Path], Awaitable[None]] | None = None,
+    ) -> Digest:  # fmt: skip
+        """Hashed, checked, synced, then visible. Raises ``BadInput`` above ``cap`` bytes, and what ``check`` raises:
+        then nothing is kept.
+        """
+        folder = self.folder(account)
         with disk_words(folder):
             incoming = await _opened(folder)
             try:
-                async for chunk in data:
-                    await asyncio.to_thread(incoming.write, chunk, cap)
+                async with closing(data) as chunks:
+                    async for chunk in chunks:
+                        await asyncio.to_thread(incoming.write, chunk, cap)
+                if check:
+                    await check(incoming.path)
                 return await asyncio.to_thread(self._keep, account, incoming)
             finally:
                 incoming.close()
@@ -66,9 +106,9 @@ class FolderVault:
 
     def keep_file(self, account: str, path: Path) -> Digest:
         """As ``put_file``, for a hand. Bytes that are here already are read once and not written again."""
-        folder = self._folder(account)
+        folder = self.folder(account)
         known = digest_of_file(path)
-        if self.path(account, known).is_file():
+        if is_intact(self.path(account, known)):
             return known
         with disk_words(folder):
             incoming = Incoming.open(folder)
@@ -80,22 +120,32 @@ class FolderVault:
                 incoming.close()
 
     async def read(self, account: str, digest: Digest, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """Bytes [start, end) in chunks of up to 1 MiB. Raises ``NotFound``."""
-        chunks = _chunks(self.local_path(account, digest), start, end)
+        """Bytes [start, end) in chunks of up to 1 MiB, verified before the first. Raises as ``local``."""
+        path = await asyncio.to_thread(self.local_path, account, digest)
+        chunks = _chunks(path, start, end)
         while chunk := await asyncio.to_thread(next, chunks, b""):
             yield chunk
 
     @asynccontextmanager
     async def local(self, account: str, digest: Digest) -> AsyncIterator[Path]:
-        """A read-only local file with these bytes. Raises ``NotFound``."""
-        yield self.local_path(account, digest)
+        """A read-only local file with these bytes, verified. Raises ``NotFound``, ``DamagedAsset``."""
+        yield await asyncio.to_thread(self.local_path, account, digest)
 
     def local_path(self, account: str, digest: Digest) -> Path:
         """As ``local``, for a hand."""
         path = self.path(account, digest)
-        if not path.is_file():
+        if not is_intact(path):
+            if path.is_file():
+                raise DamagedAsset(digest)
             raise NotFound(f"the vault has no {digest} for this account", hint="it was deleted; make it again")
         return path
+
+    async def size(self, account: str, digest: Digest) -> int:
+        """Bytes of the file as it lies there, 0 where it does not; reads nothing of it."""
+        try:
+            return (await asyncio.to_thread(self.path(account, digest).stat)).st_size
+        except FileNotFoundError:
+            return 0
 
     async def has(self, account: str, digest: Digest) -> bool:
         """Whether the bytes are here."""
@@ -108,26 +158,59 @@ class FolderVault:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     def verify(self, account: str, digest: Digest) -> bool:
-        """Whether the bytes still are what their name says; reads them all. Raises ``NotFound``."""
-        return digest_of_file(self.local_path(account, digest)) == digest
+        """Whether the bytes are what their name says, read anew. Raises ``NotFound``."""
+        path = self.path(account, digest)
+        try:
+            return digest_of_file(path) == digest
+        except FileNotFoundError:
+            raise NotFound(
+                f"the vault has no {digest} for this account", hint="it was deleted; make it again"
+            ) from None
 
     def digests(self, account: str) -> Iterator[Digest]:
         """All that the account has here, in no order."""
-        for path in self._folder(account).glob("[0-9a-f][0-9a-f]/*"):
+        for path in self.folder(account).glob("[0-9a-f][0-9a-f]/*"):
             if _DIGEST.fullmatch(path.name):
                 yield Digest(path.name)
 
-    def _folder(self, account: str) -> Path:
+    def folder(self, account: str) -> Path:
+        """Return where all of an account lies. Raises ``BadInput`` before a name from outside becomes a path."""
         if not _ACCOUNT.fullmatch(account):
             raise BadInput("account", account, "letters, digits and . _ @ + -, not beginning with a dot")
         return self.root / account
 
     def _keep(self, account: str, incoming: Incoming) -> Digest:
-        """Make what came in visible under its digest, unless it is here already."""
+        """Make what came in visible under its digest, unless it is here already and whole."""
         path = self.path(account, incoming.digest)
-        if not path.is_file():
+        if not is_intact(path):
             incoming.become(path)
         return incoming.digest
+
+
+def is_intact(path: Path) -> bool:
+    """Whether ``path`` is there and its bytes are what its name says. Each file is read once per process.
+
+    Bytes that change under the same stamp (a disk that rots while a process lives) are found by the next process.
+    """
+    try:
+        with path.open("rb") as file:
+            stamp = _stamp(os.fstat(file.fileno()))
+            if _INTACT.holds(path, stamp):
+                return True
+            if hashlib.file_digest(file, "sha256").hexdigest() != path.name:
+                return False
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno != errno.EIO:  # a disk that cannot read it any more
+            raise
+        return False
+    _INTACT.remember(path, stamp)
+    return True
+
+
+def _stamp(told: os.stat_result) -> _Stamp:
+    return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
 
 
 async def _opened(folder: Path) -> Incoming:

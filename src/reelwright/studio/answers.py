@@ -15,6 +15,7 @@ from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
 from reelwright.studio.spelling import Spoken
+from reelwright.studio.spent import Reused
 from reelwright.units import Micros, usd
 
 if TYPE_CHECKING:
@@ -50,6 +51,19 @@ class WithKey(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilmBudget(Spoken):
+    """What the ``flavor`` of a film allows it to cost in all. ``spent_micros``: what it has cost before.
+
+    ``stops``: the quoted price passes it, so that nothing starts unless a budget of one's own agrees.
+    """
+
+    flavor: str
+    micros: Micros
+    spent_micros: Micros
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted(Spoken):
     """The price before. ``wanted``: step keys in the order of the work; ``micros``: the ceiling, spelled ``usd``.
 
@@ -59,7 +73,8 @@ class Quoted(Spoken):
     ``by_step``: what takes, stills, voice and bed cost together, where anything does. ``times``: seconds with shots
     that continue one another (``beat``) and without (``loose``), where there are any.
     ``unknown``: steps whose price nobody knows; ``unconfirmed``: those that have a price without a reliable source.
-    ``said``: repairs of materials, and what was decided for the person.
+    ``said``: repairs of materials, and what was decided for the person. ``sent``: how many takes are bought already and
+    on their way; their price was agreed to before and is not in this one. ``budget``: what the film's flavor allows it.
     """
 
     wanted: tuple[str, ...]
@@ -78,11 +93,17 @@ class Quoted(Spoken):
     said: tuple[str, ...] = ()
     project: str | None = None
     until: datetime | None = None
+    sent: int = 0
+    budget: FilmBudget | None = None
 
     @property
     def line(self) -> str:
-        """As a build says it: ``7 had, 1 wanted, $0.40``."""
-        return f"{self.had} had, {len(self.wanted)} wanted, ${usd(self.micros)}"
+        """As a build says it: ``7 had, 1 wanted, $0.40``; what is on its way already stands first."""
+        line = f"{self.had} had, {len(self.wanted)} wanted, ${usd(self.micros)}"
+        if not self.sent:
+            return line
+        on_its_way = f"{self.sent} {'take' if self.sent == 1 else 'takes'} already sent"
+        return f"{on_its_way}, nothing new to buy" if not (self.micros or self.unknown) else f"{on_its_way}; {line}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +187,8 @@ class FilmMade(Spoken):
 
     ``why`` and ``said`` tell what it waits for. ``made`` counts the steps that this call obtained, ``had`` the others.
     ``notes``: repairs of materials, and what was decided for the person. ``step_s``: of each kind of step that this
-    call obtained, seconds from its first start to its last landing; they overlap.
+    call obtained, seconds from its first start to its last landing; they overlap. ``up_to_date``: said where nothing
+    was left to do, with when it was bought and for how much. ``reused``: what other projects of the account bought.
     """
 
     project: str
@@ -183,6 +205,8 @@ class FilmMade(Spoken):
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     step_s: Mapping[str, float] = field(default_factory=dict)
+    up_to_date: str = ""
+    reused: tuple[Reused, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -196,7 +220,7 @@ class FilmMade(Spoken):
     def to_json(self) -> dict[str, Any]:
         """The object that ``make --json`` prints; what it waits for and what checks found only where there is some."""
         spelled = Spoken.to_json(self)
-        for name in ("why", "said", "findings", "notes"):
+        for name in ("why", "said", "findings", "notes", "up_to_date", "reused"):
             if not spelled[name]:
                 del spelled[name]
         for name in ("made", "had"):
@@ -222,7 +246,10 @@ class NotDelivered(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipMade(Spoken):
-    """What came of a clip: a file for each sample that arrived, and why the others did not. ``notes``: as of a film."""
+    """What came of a clip: a file for each sample that arrived, and why the others did not.
+
+    ``notes``, ``up_to_date``, ``reused``: as of a film.
+    """
 
     project: str
     job: str
@@ -235,6 +262,8 @@ class ClipMade(Spoken):
     why: WaitReason | None = None
     said: str = ""
     notes: tuple[str, ...] = ()
+    up_to_date: str = ""
+    reused: tuple[Reused, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,14 +275,18 @@ class Chosen(Spoken):
     quote: Quoted
 
 
+ShownState = JobState | Literal["stopped"]
+"""``stopped``: a job that was begun, and that no living process works on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobShown(Spoken):
-    """A row of the queue. ``said``: what it waits for, or why it failed, with shots by their number."""
+    """A row of the queue. ``said``: what it waits for, why it failed, or how to go on, with shots by their number."""
 
     id: str
     project: str
     goal: Goal
-    state: JobState
+    state: ShownState
     why: WaitReason | None
     said: str
     created: datetime | None
@@ -267,7 +300,7 @@ class ProjectShown(Spoken):
     id: str
     title: str
     revision: int
-    state: JobState | None
+    state: ShownState | None
     seconds: float | None
     film: Digest | None
     created: datetime | None

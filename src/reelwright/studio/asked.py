@@ -47,7 +47,6 @@ class Asked(TypedDict, total=False):
     max_price: str | int | float | None
     takes: int
     variation: int
-    reuse: Literal["project", "account"]
     on_stuck: Literal["ask", "animatic"]
     successor: bool
 

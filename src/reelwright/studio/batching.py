@@ -1,8 +1,7 @@
 """Many rows at once: each a project of its own, so many under way at a time; what is had is not bought again.
 
 One rule makes a second run safe, whatever ended the first: a row is known by what it asks for and how often the very
-same one stood before it. Its jobs remember that in their options, so a row finds its project again, and the project
-knows what it has, what it has sent, and what it may have bought.
+same one stood before it. That is the digest by which its project is found, and the number of its orders in the account.
 """
 
 from __future__ import annotations
@@ -16,18 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.reel.choices import Choices
-from reelwright.reel.noun import Digest
+from reelwright.reel.command import Command, row_digest
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.wanted import wanted
 from reelwright.settings import Settings
-from reelwright.studio import deliver, edits, making, shown
+from reelwright.studio import deliver, editing, edits, making, shown
+from reelwright.studio.account_orders import adopt, with_account
 from reelwright.studio.answers import Planned, Quoted
 from reelwright.studio.consent import consent_to
-from reelwright.studio.first import first_planned, first_quote, whole_way
+from reelwright.studio.film_budget import refuse_above, with_spent
+from reelwright.studio.first import first_plan, first_planned, first_quote, supposed, whole_way
 from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.listener import harmless
 from reelwright.studio.produce import Produce
+from reelwright.studio.quote import in_full
 from reelwright.studio.rates import pace_of
 from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted, title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
@@ -76,7 +77,6 @@ class Batch:
         self._home, self._providers, self._produce = home, providers, produce
         self._place = place or self._in_films
         self._pace, self._send_again_s = pace, send_again_s
-        self._projects: dict[tuple[Digest, int], str] | None = None
         self._listeners: dict[str, Callable[[Progressed], None]] = {}
         self._under_way: dict[str, UnderWay] = {}
         self._opening = asyncio.Semaphore(_OPENING)
@@ -98,26 +98,24 @@ class Batch:
             await check_place(self._home, row.out)
         elif row.out:
             deliver.refuse_foreign(row.out)
-        if project := await self.project_of(row):
+        project = await self.project_of(row)
+        if project:
             standing = await self._standing(project, row)
-        elif row.plan is not None:
-            standing = self._supposed(row)
-        else:
-            return (await asyncio.to_thread(first_quote, self._home.settings, row.brief, row.goal, None))[1]
-        return replace(await making.quoted_on(self._produce, standing, 1), project=project)
-
-    def _supposed(self, row: Row) -> Standing:
-        """Where a project of this row would stand, once it was opened."""
-        standing = Standing(
-            account=self._home.account, project="", brief=row.brief, revision=1, plan=row.plan, choices=Choices(),
-            job=None, had={}, gone=frozenset(),
-        )  # fmt: skip
-        return making.aimed(standing, row.goal)
+            quoted = await making.quoted_on(self._home, self._produce, standing, 1)
+            return await with_spent(self._home, replace(quoted, project=project))
+        planned = None if row.plan else await asyncio.to_thread(first_plan, row.brief, None)
+        plan = row.plan or (planned.plan if planned else None)
+        assert plan
+        standing = making.aimed(supposed(self._home.settings, row.brief, plan, nth=row.nth), row.goal)
+        graph = whole_way(row.brief, plan, row.goal, own_plan=row.plan is not None)
+        had = await with_account(self._home, standing, lambda stands: graph)
+        full = in_full(had.standing, graph, self._produce.quote(had.standing, graph), project=None)
+        return replace(full, said=(*(planned.said if planned else ()), *had.notes, *full.said))
 
     async def _standing(self, project: str, row: Row) -> Standing:
         """Where the project stands; a take that came to nothing for a passing reason is asked for once more."""
         standing = await self._home.journal.standing(self._home.account, project)
-        return making.aimed(_asked_again(standing), row.goal)
+        return making.aimed(await self._asked_again(standing), row.goal)
 
     async def refuse_unsold(self, rows: Sequence[Row]) -> None:
         """Raise ``BadInput``, naming the row, where something that is wanted cannot be bought: also without a key."""
@@ -130,12 +128,7 @@ class Batch:
 
     async def project_of(self, row: Row) -> str | None:
         """The project that an earlier run opened for this row."""
-        if self._projects is None:
-            jobs = await self._home.journal.jobs(self._home.account)
-            self._projects = {
-                (job.options["row"], job.options["nth"]): job.project for job in reversed(jobs) if "row" in job.options
-            }
-        return self._projects.get((row.key, row.nth))
+        return await self._home.journal.find_project(self._home.account, row_digest(row.key, row.nth))
 
     async def is_handed_over(self, row: Row) -> bool:
         """Whether an earlier run brought this row to its file, and the file stands there."""
@@ -236,10 +229,8 @@ class Batch:
 
     async def _opened(self, row: Row, consent: Consent) -> tuple[str, str, bool]:
         """Its project, its job, and whether all of it is had already."""
-        known = await self.project_of(row)
-        project = known or await self._open(row)
-        if known is None and row.brief.reuse == "project":  # nothing can be had of it
-            return project, await self._enqueue(row, project, consent, ()), False
+        project = await self._open(row)
+        await adopt(self._home, project)
         had = await self._is_had(row, project)
         return project, await self._job(row, project, consent, had), had
 
@@ -259,11 +250,12 @@ class Batch:
             self._listeners.pop(project, None)
 
     async def _open(self, row: Row) -> str:
-        journal, account = self._home.journal, self._home.account
-        project = await journal.open_project(account, title_of(row.brief.text), row.brief)
-        if row.plan is not None:
-            await journal.revise(account, project, 0, row.plan, Choices(), "person")
-        return project
+        """The row's project: an earlier run's, or that of whoever opens it at this moment."""
+        command = Command(
+            name=title_of(row.brief.text), brief=row.brief, found_by=row_digest(row.key, row.nth), plan=row.plan,
+            nth=row.nth,
+        )  # fmt: skip
+        return (await self._home.journal.open_once(self._home.account, command))[0]
 
     async def _is_had(self, row: Row, project: str) -> bool:
         standing = await self._standing(project, row)
@@ -286,20 +278,28 @@ class Batch:
 
     async def _enqueue(self, row: Row, project: str, consent: Consent, before: Sequence[Job]) -> str:
         place = row.out or next((Path(job.options["out"]) for job in before if "out" in job.options), None)
-        options = {"out": str(place or self._place(row, project)), "row": row.key, "nth": row.nth}
-        made = await self._home.journal.enqueue(self._home.account, project, row.goal, consent, options)
-        if self._projects is not None:
-            self._projects[row.key, row.nth] = project
-        return made
+        options = {"out": str(place or self._place(row, project))}
+        return await self._home.journal.enqueue(self._home.account, project, row.goal, consent, options)
 
     async def _ask_again(self, project: str) -> None:
+        """Ask for another round where the only take came to nothing for a reason that may pass."""
         standing = await self._home.journal.standing(self._home.account, project)
-        if _asked_again(standing) is not standing:
-            await making.revise(
-                self._home,
-                project,
-                lambda stands: edits.retaken(stands, stands.plan.shots[0]),  # type: ignore[union-attr]
-            )
+        asked = await self._asked_again(standing)
+        if asked is not standing and asked.plan:
+            plan, choices = asked.plan, asked.choices
+            await self._home.journal.revise(self._home.account, project, standing.revision, plan, choices, "person")
+
+    async def _asked_again(self, standing: Standing) -> Standing:
+        """The same, with another round asked for where the only take came to nothing for a reason that may pass."""
+        if standing.plan is None or len(standing.plan.shots) != 1 or standing.open:
+            return standing
+        stuck = wanted(_takes(standing), standing.choices, standing.had, standing.gone).stuck
+        if not stuck or not _may_pass(standing):
+            return standing
+        shot = standing.plan.shots[0]
+        highest = await editing.highest_of(self._home, standing, shot)
+        plan, choices = edits.retaken(standing, shot, highest)
+        return replace(standing, plan=plan, choices=choices)
 
     async def _made(self, row: Row, project: str, job: str, had: bool, began: float) -> RowMade:
         journal, account = self._home.journal, self._home.account
@@ -379,11 +379,16 @@ def agree(
 ) -> Agreement:
     """The consent to a whole batch. Raises ``NeedsConsent`` or ``OverBudget``; nothing is written.
 
-    As ``consent_to`` for one film: a budget caps all rows together, and each row is agreed to at its own ceiling.
+    As ``consent_to`` for one film: a budget caps all rows together, and each row is agreed to at its own ceiling. A
+    row that passes what its flavor allows stops all of them, unless a budget was given.
     """
     shown = _as_one(yes) if isinstance(yes, BatchQuoted) else yes
     consent = consent_to(_as_one(quoted), shown, budget, accept_unconfirmed, unknown_at_most)
-    return Agreement(by=consent.by, unconfirmed=consent.unconfirmed, each=consent.each)
+    agreed = Agreement(by=consent.by, unconfirmed=consent.unconfirmed, each=consent.each)
+    if budget is None:
+        for row in quoted.rows:
+            refuse_above(row.budget, agreed.to(row).ceiling, f"row {row.n}: ")
+    return agreed
 
 
 def _as_one(quoted: BatchQuoted) -> Quoted:
@@ -397,17 +402,6 @@ def _as_one(quoted: BatchQuoted) -> Quoted:
         unknown=tuple(f"row {row.n}" for row in quoted.rows for _ in range(row.unknown)),
         unconfirmed=tuple(f"row {n}" for n in quoted.unconfirmed),
     )
-
-
-def _asked_again(standing: Standing) -> Standing:
-    """The same, with another round asked for where the only take came to nothing for a reason that may pass."""
-    if standing.plan is None or len(standing.plan.shots) != 1 or standing.open:
-        return standing
-    stuck = wanted(_takes(standing), standing.choices, standing.had, standing.gone).stuck
-    if not stuck or not _may_pass(standing):
-        return standing
-    plan, choices = edits.retaken(standing, standing.plan.shots[0])
-    return replace(standing, plan=plan, choices=choices)
 
 
 def _takes(standing: Standing) -> Any:

@@ -147,18 +147,16 @@ def _with(brief: Brief, asked: Asked, settings: Settings, successors: Successors
         brief = replace(brief, aspect=aspect)
     if (language := checked.language(asked.get("language"))) is not None:
         brief = replace(brief, language=language)
-    brief = _by_models(brief, asked, settings.model, successors)
+    brief = _with_usual_stills(_by_models(brief, asked, settings.model, successors), settings.stills)
     brief = replace(
         brief,
         short_side=checked.whole("short_side", asked.get("short_side", brief.short_side), 90, 2160),
         takes=checked.whole("takes", asked.get("takes", brief.takes), 1, 4),
         variation=checked.whole("variation", asked.get("variation", brief.variation), 0, 1_000_000),
     )
-    reuse = checked.one_of("reuse", asked.get("reuse", brief.reuse), ("project", "account"))
     on_stuck = checked.one_of("on_stuck", asked.get("on_stuck", brief.on_stuck), ("ask", "animatic"))
     return replace(
         brief,
-        reuse=cast(Literal["project", "account"], reuse),
         on_stuck=cast(Literal["ask", "animatic"], on_stuck),
     )
 
@@ -166,7 +164,7 @@ def _with(brief: Brief, asked: Asked, settings: Settings, successors: Successors
 def _by_models(brief: Brief, asked: Asked, usual: str, successors: Successors) -> Brief:
     """Who makes what, as far as it is asked for; whether they exist and do that is for the catalogue to say.
 
-    ``usual``: the model where none is asked for; empty: films are drawn.
+    ``usual``: the model where neither the call nor its flavor asks for one; empty: films are drawn.
     """
     if (planner := asked.get("planner")) is not None:
         from reelwright.planner.writer import checked_planner
@@ -176,7 +174,7 @@ def _by_models(brief: Brief, asked: Asked, usual: str, successors: Successors) -
         from reelwright.planner.archetypes import archetype
 
         brief = replace(brief, archetype=archetype(checked.text("archetype", shape, 80).replace("-", "_")).name)
-    if usual and not brief.models and not asked.get("models"):
+    if usual and not brief.models and not asked.get("models") and not _flavor_names_models(brief):
         brief = replace(brief, models=(usual,))
     elif "models" in asked:
         brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
@@ -191,6 +189,30 @@ def _by_models(brief: Brief, asked: Asked, usual: str, successors: Successors) -
         brief = replace(brief, max_price=most)
     continuity = checked.one_of("continuity", asked.get("continuity", brief.continuity), ("beat", "loose"))
     return replace(brief, continuity=cast(Literal["beat", "loose"], continuity))
+
+
+def _flavor_names_models(brief: Brief) -> bool:
+    from reelwright.planner.flavors import flavor_of
+
+    return bool(brief.flavor and flavor_of(brief, "spot").models)
+
+
+def _with_usual_stills(brief: Brief, usual: str) -> Brief:
+    """``usual`` draws the stills where the film's model starts from a picture and nobody named who draws it."""
+    if not usual or brief.stills or brief.references:
+        return brief
+    from reelwright.catalogue.models import known
+    from reelwright.planner.casting.terms import asked_of
+    from reelwright.planner.flavors import flavor_of
+
+    asked = asked_of(brief, flavor_of(brief, "spot"))
+    if asked.stills or not asked.videos:
+        return brief
+    try:
+        row = known(asked.videos[0])
+    except BadInput:
+        return brief  # refused with all that is sold instead, when the film is cast
+    return brief if "text_to_video" in row.modes else replace(brief, stills=usual)
 
 
 def _paths(name: str, given: object) -> list[Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,20 +11,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput
+from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Brief, Reference
-from reelwright.reel.choices import again
+from reelwright.reel.choices import Ask
+from reelwright.reel.choices import again as name_of_round
+from reelwright.reel.command import Command, command_digest
+from reelwright.reel.graph import Step, fingerprint
+from reelwright.reel.ledger import OrderHad
 from reelwright.reel.noun import Fingerprint
 from reelwright.reel.operation import Job, Standing
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.request import Request
 from reelwright.reel.wanted import known
 from reelwright.settings import Settings
-from reelwright.studio import checked, deliver
+from reelwright.studio import checked, deliver, making
+from reelwright.studio.account_orders import with_account
 from reelwright.studio.answers import ClipFile, ClipMade, NotDelivered, Quoted
 from reelwright.studio.asked import ClipTerms
 from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_heavy, refuse_small, take_in
-from reelwright.studio.first import given_quote
-from reelwright.studio.home import Home
-from reelwright.studio.shown import spent
+from reelwright.studio.editing import highest_of
+from reelwright.studio.edits import each_shot
+from reelwright.studio.first import quote_where, supposed, whole_way
+from reelwright.studio.home import Home, hands_of
+from reelwright.studio.shown import reused_in, spent
 from reelwright.studio.successors import Successors
 from reelwright.studio.telling import with_numbers
 from reelwright.studio.whole import whole
@@ -121,9 +129,119 @@ def brief_for(prompt: str, clip: ClipPlanned, taken: Taken) -> Brief:
     return Brief(text=prompt, goal="takes", models=(model,), materials=tuple(taken.materials), instead=taken.instead)
 
 
-def quote_for(settings: Settings, brief: Brief, clip: ClipPlanned, said: Sequence[str]) -> Quoted:
-    """The price of every sample. Writes nothing."""
-    quoted = given_quote(settings, brief, "takes", clip.plan, clip.choices, (*said, *clip.said))
+def command_of(brief: Brief, clip: ClipPlanned, *, again: bool) -> Command:
+    """What the clip's project is found by: all that was asked for, whatever of it the account has."""
+    digest = command_digest(brief, clip.plan, clip.choices, again=again)
+    return Command(name=clip.plan.title, brief=brief, found_by=digest, plan=clip.plan, choices=clip.choices)
+
+
+async def counted(home: Home, command: Command, *, again: bool, first: int = 1) -> Command:
+    """The command with its samples counted: those that the account has are taken, and only the rest is asked for.
+
+    ``again``: none is taken; every one is another order. ``first``: the number of the first order that is counted.
+    """
+    assert command.plan
+    shot = command.plan.shots[0]
+    assert isinstance(shot.source, Request)
+    rounds = (shot.source.samples, *(ask.samples for ask in command.choices.asks))
+    most, left = max(rounds), sum(rounds)
+    step = breakdown(command.plan, "takes").steps[take_key(shot.id)]
+    order = _fingerprint(step, 1)
+    there = {one.purchase.n: one for one in await home.ledger.orders_of(home.account, [order])}
+    chosen: list[tuple[int, int]] = []
+    n = max(there, default=0) + 1 if again else first
+    while left:
+        samples = min(left, _brought(there[n]) if n in there else most)
+        if samples:
+            chosen.append((n, samples))
+            left -= samples
+        n += 1
+    (nth, at_first), *rest = chosen
+    source = replace(shot.source, samples=at_first)
+    plan = each_shot(command.plan, lambda one: replace(one, source=source))
+    name = _fingerprint(step, at_first)
+    asks = tuple(Ask(of=name, round=n, samples=samples) for n, samples in rest)
+    return replace(command, plan=plan, choices=replace(command.choices, asks=asks), nth=nth)
+
+
+async def asked_for_what_is_short(home: Home, standing: Standing, command: Command) -> Standing:
+    """The standing with another round for samples that neither came nor were kept back, once nothing is on its way.
+
+    Such as where a send never arrived while another one brought its take. The same where nothing is short.
+    """
+    asked = _asked_for(home, standing)
+    outcomes = [standing.had[name] for name in asked if name in standing.had]
+    first = next(iter(asked), None)
+    if standing.open or not any(one.assets for one in outcomes) or first is None or first in standing.had:
+        return standing
+    told = sum(len(one.assets) or sum(1 for lost in one.missing) for one in outcomes)
+    short = _samples_of(command) - told
+    if short <= 0 or any(name not in standing.had for name in list(asked)[1:]):
+        return standing
+    assert standing.plan
+    highest = await highest_of(home, standing, standing.plan.shots[0])
+    last = max((highest, *(ask.round for ask in standing.choices.asks), 1))
+    ask = Ask(of=first, round=last + 1, samples=min(short, asked[first]))
+    return replace(standing, choices=replace(standing.choices, asks=(*standing.choices.asks, ask)))
+
+
+async def last_number(home: Home | None, command: Command, project: str | None) -> int:
+    """The number of the last order that a clip is of, in its project or as it would be opened."""
+    nth, choices = command.nth, command.choices
+    if home and project:
+        standing = await home.journal.standing(home.account, project)
+        nth, choices = standing.nth, standing.choices
+    return max((nth, *(ask.round for ask in choices.asks)))
+
+
+def _samples_of(command: Command) -> int:
+    assert command.plan
+    source = command.plan.shots[0].source
+    assert isinstance(source, Request)
+    return source.samples + sum(ask.samples for ask in command.choices.asks)
+
+
+def _brought(one: OrderHad) -> int:
+    """How many takes an order has or will have, also where it is tried again; 0 where they were deleted."""
+    if one.is_in_vain:
+        return one.purchase.samples
+    if one.gone_at:
+        return 0
+    return len(one.outcome.assets) if one.outcome else one.purchase.samples
+
+
+def _fingerprint(step: Step, samples: int) -> Fingerprint:
+    assert step.request
+    name = fingerprint(replace(step, request=replace(step.request, samples=samples)), {})
+    assert name, "a clip reads nothing that is not there"
+    return name
+
+
+async def price_of(
+    home: Home | None, settings: Settings, command: Command, said: Sequence[str], *, again: bool = False,
+    first: int = 1,
+) -> tuple[Command, Quoted]:  # fmt: skip
+    """The price of every sample that is not had, and the command as it would be opened. Writes nothing.
+
+    ``Quoted.project``: the project that the same command goes on with. ``first``: as of ``counted``.
+    """
+    if home and (project := await making.found(home, command, new=False, again=again)):
+        standing = making.aimed(await home.journal.standing(home.account, project), "takes")
+        standing = await asked_for_what_is_short(home, standing, command)
+        return command, _named(await making.quoted_on(home, home.produce, standing, hands_of(settings)))
+    if home:
+        command = await counted(home, command, again=again, first=first)
+    assert command.plan
+    standing = supposed(settings, command.brief, command.plan, command.choices, nth=command.nth)
+    graph = whole_way(command.brief, command.plan, "takes", own_plan=True)
+    notes: tuple[str, ...] = ()
+    if home:
+        had = await with_account(home, standing, lambda stands: graph)
+        standing, notes = had.standing, had.notes
+    return command, _named(quote_where(settings, standing, graph, (*said, *notes)))
+
+
+def _named(quoted: Quoted) -> Quoted:
     return replace(quoted, shots=tuple(replace(row, name="clip") if row.n else row for row in quoted.shots))
 
 
@@ -136,7 +254,8 @@ async def report(
     purchases = await home.ledger.purchases(home.account, standing.project)
     folder = out or home.settings.films
     stem = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
-    files, lost = await _files(home, rounds, folder, stem)
+    there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.gone]
+    files, lost = await _files(home, there, folder, stem)
     landed = {outcome.fingerprint for _, outcome in rounds}
     lost += [
         NotDelivered(reason="refused", said=p.said)
@@ -155,6 +274,7 @@ async def report(
         elapsed_s=round(elapsed_s, 3),
         why=job.why,
         said=with_numbers(job.said, standing.plan),
+        reused=reused_in(home.produce.graph(standing), standing),
     )
 
 
@@ -167,7 +287,7 @@ def _asked_for(home: Home, standing: Standing) -> dict[Fingerprint, int]:
     fp, request = found[step].fingerprint, graph.steps[step].request
     if fp is None or request is None:
         return {}
-    return {fp: request.samples} | {again(ask): ask.samples for ask in standing.choices.asks if ask.of == fp}
+    return {fp: request.samples} | {name_of_round(ask): ask.samples for ask in standing.choices.asks if ask.of == fp}
 
 
 async def _files(
@@ -181,16 +301,9 @@ async def _files(
         lost += told + told[-1:] * (samples - len(told) if not outcome.assets else 0)  # one word may be for all of them
         for asset in outcome.assets[:samples]:
             path = folder / f"{stem}-{len(files) + 1}.mp4"
-            async with home.vault.local(home.account, asset) as source:
-                await asyncio.to_thread(_copy, source, path)
+            await deliver.copy(home.vault, home.account, asset, path)
             files.append(ClipFile(path=path, take=asset))
     return files, lost
-
-
-def _copy(source: Path, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as part, source.open("rb") as read, part.open("wb") as write:
-        shutil.copyfileobj(read, write, 1 << 20)
 
 
 async def _archive(files: Sequence[ClipFile], path: Path) -> Path:
@@ -199,5 +312,6 @@ async def _archive(files: Sequence[ClipFile], path: Path) -> Path:
             for file in files:
                 archive.write(file.path, file.path.name)
 
-    await asyncio.to_thread(pack)
+    with deliver.write_failures(path):
+        await asyncio.to_thread(pack)
     return path

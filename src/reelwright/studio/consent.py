@@ -9,6 +9,7 @@ from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reel.operation import Consent
 from reelwright.studio import checked
 from reelwright.studio.answers import Quoted
+from reelwright.studio.film_budget import refuse_above
 from reelwright.units import Micros, usd
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def consent_to(
     accept_unconfirmed: bool = False,
     unknown_at_most: str | int | float | None = None,
 ) -> Consent:
-    """The consent to ``quote``. Raises ``NeedsConsent`` where nobody agreed, ``OverBudget`` where it passes a budget.
+    """The consent to ``quote``. Raises ``NeedsConsent`` where nobody agreed, ``OverBudget`` where it passes a budget:
+    the one that is given, else the one that the film's flavor states.
 
     ``yes`` agrees to the quote's ceiling until it lapses; one that was shown, to no more than that one's. A budget
     agrees to at most so much, for good. A price that is not confirmed needs ``accept_unconfirmed``, one that nobody
@@ -45,6 +47,7 @@ def consent_to(
         return Consent(ceiling=most, by="budget", unconfirmed=accept_unconfirmed, each=each)
     if needed == 0:
         return Consent(ceiling=needed, by="free")
+    refuse_above(quote.budget, needed)
     if shown and needed > (said := _needed(shown, True, each)):
         raise NeedsConsent(
             f"it may cost ${usd(needed)} now, and ${usd(said)} was agreed to; nothing was started",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -112,9 +113,16 @@ def _thousandth(value: int | None) -> float | None:
 
 async def copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
     """The bytes of ``digest`` as the file ``path``: whole, or not at all. Raises ``StoreUnavailable``, ``NotFound``."""
-    try:
+    with write_failures(path):
         async with vault.local(account, digest) as source:
             await asyncio.to_thread(_copied, source, path)
+
+
+@contextlib.contextmanager
+def write_failures(path: Path) -> Iterator[None]:
+    """Raise ``StoreUnavailable`` in plain words where the file at ``path`` cannot be written: what was made is kept."""
+    try:
+        yield
     except OSError as cause:
         raise StoreUnavailable(
             f"the film cannot be written to {path}: {cause.strerror}",

@@ -17,6 +17,8 @@ from reelwright.studio.answers import Check, Checkup
 
 ENOUGH_BYTES: Final = 2_000_000_000
 LEAST_BYTES: Final = 300_000_000
+_NAMED: Final = 5
+"""Damaged files that are named; the others are counted."""
 
 
 def examine(settings: Settings | None = None) -> Checkup:
@@ -29,7 +31,7 @@ def examine(settings: Settings | None = None) -> Checkup:
     except ReelwrightError as error:
         return Checkup(checks=(Check(name="settings", state="bad", said=str(error), fix=error.hint),))
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
-    return Checkup(checks=tuple(_safely(look, found) for look in (*looks, _journal, _leftovers, _keys)))
+    return Checkup(checks=tuple(_safely(look, found) for look in (*looks, _journal, _vault, _leftovers, _keys)))
 
 
 def _safely(look: Callable[[Settings], Check], settings: Settings) -> Check:
@@ -138,6 +140,26 @@ def _journal(settings: Settings) -> Check:
         return Check(name="journal", state="good", said=f"{database.where} is empty; the first film sets it up")
     fix = "the next command upgrades it; take a copy first"
     return Check(name="journal", state="poor", said=f"{database.where} has schema {version}, this is {HEAD}", fix=fix)
+
+
+def _vault(settings: Settings) -> Check:
+    """A part of the vault, read: the newest files and some others. Every file is verified when it is used, too."""
+    from reelwright.store.vault_sample import sample_vault
+
+    if not settings.vault.is_dir():
+        return Check(name="vault", state="good", said="will be made with the first film")
+    found = sample_vault(settings.vault)
+    counted = f"{found.read} of {found.there} files read"
+    if not found.damaged:
+        return Check(name="vault", state="good", said=f"{counted}, all whole")
+    names = ", ".join(str(path.relative_to(settings.vault)) for path in found.damaged[:_NAMED])
+    more = f" and {len(found.damaged) - _NAMED} more" if len(found.damaged) > _NAMED else ""
+    fix = (
+        "look at the disk, then put these files back from a backup; what was made here is made again for nothing when "
+        "a film needs it, and a film that needs another says which shot's it is"
+    )
+    said = f"{counted}, {len(found.damaged)} damaged: {names}{more}"
+    return Check(name="vault", state="bad", said=said, fix=fix)
 
 
 def _leftovers(settings: Settings) -> Check:

@@ -14,6 +14,7 @@ from reelwright.studio.first import first_planned, whole_way
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.produce import goal_of
 from reelwright.studio.rates import pace_of
+from reelwright.studio.shown import state_shown, stopped_words
 from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
 
 LOOK_S: Final = 0.5
@@ -72,19 +73,24 @@ async def _follow(home: Home, project: str, telling: Telling) -> None:
 
 
 async def watching(home: Home, project: str, after: int) -> AsyncIterator[Progress]:
-    """What the journal tells of a project from event ``after`` on, until none of its jobs is queued or running."""
+    """What the journal tells of a project from event ``after`` on, until none of its jobs is queued or running.
+
+    A job that no living process works on has stopped: that is told, and is the end as well.
+    """
     standing = await home.journal.standing(home.account, project)
     shots = numbers(standing.plan)
     while True:
         jobs = await home.journal.jobs(home.account, project)
-        rests = all(job.state not in ("queued", "running") for job in jobs)
+        states = {state_shown(job, await home.journal.driven(home.account)) for job in jobs}
         while page := await home.journal.events(home.account, after, project):
             for event in page:
                 after = event.id
                 if event.kind == "plan.revised":
                     shots = numbers((await home.journal.standing(home.account, project)).plan)
                 yield from_event(event, shots)
-        if rests:
+        if not states & {"queued", "running"}:
+            if "stopped" in states:
+                yield Progress(at=0, kind="job.stopped", project=project, job=None, said=stopped_words(project))
             return
         await asyncio.sleep(LOOK_S)
 

@@ -2,22 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
+from reelwright.reel.brief import Material, Still
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
+from reelwright.reel.noun import ShotId
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
 from reelwright.settings import Settings
-from reelwright.studio import checked, edits
+from reelwright.studio import checked, continuation, edits, quality
 from reelwright.studio.answers import Quoted
 from reelwright.studio.asked import Changes
 from reelwright.studio.briefing import Taken, file_called, stills_of, take_in
-from reelwright.studio.edits import Edit
 from reelwright.studio.home import Home, takes_last_frame
 from reelwright.studio.making import aimed, last_goal, quoted
+from reelwright.studio.naming import shot_called
 from reelwright.studio.successors import Successors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A checked edit. ``material``: the picture or clip that a shot is to show from now on; ``stills``: what beats are
+    to open on. ``said``: what was repaired in it or replaced. ``instead``: a retired model with the one taken in its
+    place.
+    """
+
+    changes: Changes
+    material: Material | None
+    stills: tuple[Still, ...]
+    ends_on: continuation.EndsOn
+    said: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    def revised(self, standing: Standing, way: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
+        """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be."""
+        assert standing.plan
+        plan = edits.changed(standing.plan, self.changes, self.material, self.stills)
+        touched = edits.moved(standing.plan, plan)
+        choices = replace(
+            standing.choices,
+            accepted=quality.still_accepted(standing.choices, touched),
+            instead={**standing.choices.instead, **self.instead},
+        )
+        way = way or self.changes.get("way") or "bridge"
+        named = self._named(plan)
+        for shot in self._at(standing.plan, plan):
+            if way == "reflow":
+                plan, choices = continuation.reflowed(standing, plan, choices, shot)
+                continue
+            choices = continuation.left_behind(standing, plan, choices, shot, named)
+            plan, choices = continuation.bridged(standing, plan, choices, shot, self.ends_on) or (plan, choices)
+        return plan, choices
+
+    def _at(self, before: Plan, plan: Plan) -> tuple[ShotId, ...]:
+        """The shots that it is about: the one that was named, and those that open on another still."""
+        old = {shot.id: shot.opening for shot in before.shots}
+        called = self._named(plan)
+        opened = (one.id for one in plan.shots if self.stills and one.opening != old.get(one.id))
+        return tuple(dict.fromkeys((*((called,) if called else ()), *opened)))
+
+    def _named(self, plan: Plan) -> ShotId | None:
+        called = self.changes.get("shot")
+        return None if called is None else shot_called(plan, called).id
+
+    def ways(self, standing: Standing) -> dict[str, tuple[Plan, Choices]]:
+        """Both ways where a later shot continues the edited one and its take can be kept; else nothing."""
+        made = {way: self.revised(standing, way) for way in ("bridge", "reflow")}
+        return made if made["bridge"] != made["reflow"] else {}
 
 
 async def edit_of(changes: Changes, scratch: Path, settings: Settings) -> tuple[Edit, Taken]:
@@ -58,9 +113,15 @@ def graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:
     return home.produce.graph(aimed(replace(standing, plan=plan, choices=choices), last_goal(standing)))
 
 
-def price_of_retake(home: Home, standing: Standing, shot: Shot) -> Quoted:
-    """One more round of a shot."""
-    return _supposed(home, standing, *edits.retaken(standing, shot))
+async def highest_of(home: Home, standing: Standing, shot: Shot) -> int:
+    """The number of the account's last order of what the shot asks for; 0 where there is none."""
+    order = edits.order_of(standing, shot)
+    return await home.ledger.highest(home.account, order) if order else 0
+
+
+def price_of_retake(home: Home, standing: Standing, shot: Shot, highest: int) -> Quoted:
+    """One more round of a shot, after the account's ``highest``."""
+    return _supposed(home, standing, *edits.retaken(standing, shot, highest))
 
 
 def _supposed(home: Home, standing: Standing, plan: Plan, choices: Choices) -> Quoted:

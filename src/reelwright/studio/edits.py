@@ -1,23 +1,24 @@
-"""An edit as the next revision: what a person changes in a plan and in the choices, and its price both ways."""
+"""What a person changes in a plan and in the choices: each change as the next revision. Pure; nothing spends."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Material, Still
-from reelwright.reel.choices import Ask, Choices, Circle
+from reelwright.reel.choices import Ask, Choices, Circle, again
 from reelwright.reel.fit import fit
-from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.graph import order_fingerprint
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Beat, Line, Own, Plan, Shot
 from reelwright.reel.request import Request, request_digest
 from reelwright.reel.wanted import known
-from reelwright.studio import checked, quality
+from reelwright.studio import checked
 from reelwright.studio.asked import Changes
 from reelwright.studio.naming import shot_called
 from reelwright.units import Frames, ms_to_frames
@@ -30,60 +31,6 @@ WORD_CHARS: Final = 400
 DRAWN: Final = "animatic/2026.1"
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = ("look", "accent", "mood", "storyboard")
-
-EndsOn = Callable[[str], bool]
-"""Whether a model can be told what a shot ends on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """A checked edit. ``material``: the picture or clip that a shot is to show from now on; ``stills``: what beats are
-    to open on. ``said``: what was repaired in it or replaced. ``instead``: a retired model with the one taken in its
-    place.
-    """
-
-    changes: Changes
-    material: Material | None
-    stills: tuple[Still, ...]
-    ends_on: EndsOn
-    said: tuple[str, ...] = ()
-    instead: Mapping[str, str] = field(default_factory=dict)
-
-    def revised(self, standing: Standing, way: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
-        """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be."""
-        assert standing.plan
-        plan = changed(standing.plan, self.changes, self.material, self.stills)
-        touched = moved(standing.plan, plan)
-        choices = replace(
-            standing.choices,
-            accepted=quality.still_accepted(standing.choices, touched),
-            instead={**standing.choices.instead, **self.instead},
-        )
-        way = way or self.changes.get("way") or "bridge"
-        named = self._named(plan)
-        for shot in self._at(standing.plan, plan):
-            if way == "reflow":
-                plan, choices = reflowed(standing, plan, choices, shot)
-                continue
-            choices = left_behind(standing, plan, choices, shot, named)
-            plan, choices = bridged(standing, plan, choices, shot, self.ends_on) or (plan, choices)
-        return plan, choices
-
-    def _at(self, before: Plan, plan: Plan) -> tuple[ShotId, ...]:
-        """The shots that it is about: the one that was named, and those that open on another still."""
-        old = {shot.id: shot.opening for shot in before.shots}
-        called = self._named(plan)
-        opened = (one.id for one in plan.shots if self.stills and one.opening != old.get(one.id))
-        return tuple(dict.fromkeys((*((called,) if called else ()), *opened)))
-
-    def _named(self, plan: Plan) -> ShotId | None:
-        called = self.changes.get("shot")
-        return None if called is None else shot_called(plan, called).id
-
-    def ways(self, standing: Standing) -> dict[str, tuple[Plan, Choices]]:
-        """Both ways where a later shot continues the edited one and its take can be kept; else nothing."""
-        made = {way: self.revised(standing, way) for way in ("bridge", "reflow")}
-        return made if made["bridge"] != made["reflow"] else {}
 
 
 def check(changes: Changes) -> None:
@@ -285,107 +232,27 @@ def moved(before: Plan, after: Plan) -> frozenset[ShotId]:
     return frozenset(shot.id for shot in after.shots if old.get(shot.id) != shot)
 
 
-# continuation, both ways
-
-
-def bridged(
-    standing: Standing, plan: Plan, choices: Choices, shot: ShotId, ends_on: EndsOn
-) -> tuple[Plan, Choices] | None:
-    """The shot bought to end on the first frame of the next one's kept take, which is circled.
-
-    None where no shot continues this one, where the next has no take yet or is asked for anew by the same edit, or
-    where the model takes no last frame.
-    """
-    after = _continued_by(plan, shot)
-    if after is None or standing.plan is None or not isinstance(after.source, Request):
-        return None
-    if all(one.id != after.id or one.source != after.source for one in standing.plan.shots):
-        return None
-    found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
-    kept = found[take_key(after.id)].chosen if take_key(after.id) in found else None
-    if kept is None or kept in standing.gone:
-        return None
-    circle = Circle(asset=kept, request=request_digest(after.source))
-    ended = _ending_on(plan, shot, kept, ends_on)
-    return (ended, replace(choices, circled={**choices.circled, after.id: circle})) if ended else None
-
-
-def left_behind(standing: Standing, plan: Plan, choices: Choices, shot: ShotId, named: ShotId | None) -> Choices:
-    """The take circled of a shot that went on from this one and now opens by itself: what was bought is kept.
-
-    Not of the one that the edit ``named``, nor of one that goes on as before: that is another by the person's word.
-    """
-    if standing.plan is None or (before := _continued_by(standing.plan, shot)) is None or before.id == named:
-        return choices
-    after = next((one for one in plan.shots if one.id == before.id), None)
-    if (
-        after is None
-        or after == _continued_by(plan, shot)
-        or after.source == before.source
-        or not isinstance(after.source, Request)
-    ):
-        return choices
-    found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
-    kept = found[take_key(before.id)].chosen
-    if kept is None or kept in standing.gone:
-        return choices
-    circle = Circle(asset=kept, request=request_digest(after.source))
-    return replace(choices, circled={**choices.circled, before.id: circle})
-
-
-def reflowed(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:
-    """The shot free to end as it will, and every take that goes on from it let go of, which an earlier bridge kept."""
-    from reelwright.planner.casting.recast import freed
-
-    after: list[ShotId] = []
-    at = _continued_by(plan, shot) or _kept_behind(standing, shot)
-    while at:
-        after.append(at.id)
-        at = _continued_by(plan, at.id)
-    if not after:
-        return plan, choices
-    loose = each_shot(plan, lambda one: freed(plan, one) if one.id == shot else one)
-    return loose, replace(choices, circled={k: v for k, v in choices.circled.items() if k not in after})
-
-
-def _kept_behind(standing: Standing, shot: ShotId) -> Shot | None:
-    """The next shot of the beat, whose take went on from this one before an edit, and is kept by its circle alone: what
-    it asks for now was never bought.
-    """
-    if standing.plan is None:
-        return None
-    beat = next(beat for beat in standing.plan.beats if _holds(beat, shot))
-    at = [one.id for one in beat.shots].index(shot) + 1
-    circle = standing.choices.circled.get(beat.shots[at].id) if at < len(beat.shots) else None
-    if circle is None or not isinstance(beat.shots[at].source, Request):
-        return None
-    found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
-    fp = found[take_key(beat.shots[at].id)].fingerprint
-    return beat.shots[at] if fp is None or fp not in standing.had else None
-
-
-def _continued_by(plan: Plan, shot: ShotId) -> Shot | None:
-    for one in plan.shots:
-        if isinstance(one.source, Request) and any(i.of == take_key(shot) for i in one.source.inputs):
-            return one
-    return None
-
-
-def _ending_on(plan: Plan, shot: ShotId, kept: Digest, ends_on: EndsOn) -> Plan | None:
-    from reelwright.planner.casting.recast import ended_on
-
-    source = next(one for one in plan.shots if one.id == shot)
-    if not isinstance(source.source, Request) or not ends_on(source.source.model):
-        return None
-    ended = ended_on(plan, source, kept)
-    return each_shot(plan, lambda one: ended if one.id == shot else one) if ended else None
-
-
 # choices
 
 
-def retaken(standing: Standing, shot: Shot) -> tuple[Plan, Choices]:
-    """Another of the very same thing: the next round of what the shot asks for."""
+def order_of(standing: Standing, shot: Shot) -> Fingerprint | None:
+    """The order that the shot's takes are of; None for own footage, and while its inputs are missing."""
+    if standing.plan is None or isinstance(shot.source, Own):
+        return None
+    graph = breakdown(standing.plan, "takes")
+    step = graph.steps[take_key(shot.id)]
+    found = known(graph, standing.choices, standing.had, standing.gone)
+    digests = [i.asset or (found[i.of].chosen if i.of else None) for i in step.inputs]
+    fp, there = found[step.key].fingerprint, tuple(digest for digest in digests if digest)
+    return order_fingerprint(step, fp, there) if fp and len(there) == len(digests) else None
+
+
+def retaken(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, Choices]:
+    """Another of the very same thing: the next round of what the shot asks for.
+
+    While one that was asked for has not landed, that one is meant. ``highest``: the number of the account's last order
+    of it, whoever asked for that.
+    """
     assert standing.plan
     if isinstance(shot.source, Own):
         raise BadInput("shot", shot.id, "a shot that is made, not own footage")
@@ -398,7 +265,10 @@ def retaken(standing: Standing, shot: Shot) -> tuple[Plan, Choices]:
     fp = found[take_key(shot.id)].fingerprint
     if fp is None or fp not in standing.had:
         raise BadInput("shot", shot.id, "a shot that has a take already", hint="reelwright resume")
-    last = max((ask.round for ask in standing.choices.asks if ask.of == fp), default=1)
+    asked = [ask for ask in standing.choices.asks if ask.of == fp]
+    if any(again(ask) not in standing.had for ask in asked):
+        return standing.plan, standing.choices
+    last = max((highest, *(ask.round for ask in asked), 1))
     ask = Ask(of=fp, round=last + 1, samples=shot.source.samples)
     return standing.plan, replace(standing.choices, asks=(*standing.choices.asks, ask))
 

@@ -75,6 +75,13 @@ def whole_way(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
     return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
 
 
+def first_plan(brief: Brief, given: Planned | None) -> Planned:
+    """The plan that was given, else the one that the rules make. Raises ``BadInput``."""
+    if given is None:
+        _refuse_unplanned(brief)
+    return given or first_planned(brief)
+
+
 def first_quote(
     settings: Settings, brief: Brief, goal: Goal, given: Planned | None, said: Sequence[str] = ()
 ) -> tuple[Plan, Quoted]:
@@ -82,11 +89,11 @@ def first_quote(
 
     ``said``: what is known of the materials; what the planner decided for the person is added to it.
     """
-    if given is None:
-        _refuse_unplanned(brief)
-    planned = given or first_planned(brief)
-    full = _quoted(settings, brief, goal, planned.plan, Choices(), own_plan=given is not None)
-    return planned.plan, replace(full, said=(*said, *planned.said, *full.said))
+    planned = first_plan(brief, given)
+    graph = whole_way(brief, planned.plan, goal, own_plan=given is not None)
+    keyed = () if brief.models not in ((), ("animatic",)) else with_a_key(planned.plan)
+    standing = supposed(settings, brief, planned.plan)
+    return planned.plan, quote_where(settings, standing, graph, (*said, *planned.said), keyed)
 
 
 def _refuse_unplanned(brief: Brief) -> None:
@@ -100,30 +107,29 @@ def _refuse_unplanned(brief: Brief) -> None:
         raise BadInput(FIELD, still, accepted, hint=hint)
 
 
-def given_quote(
-    settings: Settings, brief: Brief, goal: Goal, plan: Plan, choices: Choices, said: Sequence[str] = ()
-) -> Quoted:
-    """As ``first_quote``, for a plan that is there, with rounds that are asked for from the start."""
-    full = _quoted(settings, brief, goal, plan, choices, own_plan=True)
-    return replace(full, said=(*said, *full.said))
-
-
-def _quoted(settings: Settings, brief: Brief, goal: Goal, plan: Plan, choices: Choices, *, own_plan: bool) -> Quoted:
-    graph = whole_way(brief, plan, goal, own_plan=own_plan)
-    standing = Standing(
+def supposed(settings: Settings, brief: Brief, plan: Plan, choices: Choices | None = None, *, nth: int = 1) -> Standing:
+    """Where a project of this brief and plan would stand, once it was opened."""
+    return Standing(
         account=settings.account,
         project="",
         brief=brief,
         revision=0,
         plan=plan,
-        choices=choices,
+        choices=choices or Choices(),
         job=None,
         had={},
         gone=frozenset(),
+        nth=nth,
     )
+
+
+def quote_where(
+    settings: Settings, standing: Standing, graph: Graph, said: Sequence[str] = (), with_key: tuple[WithKey, ...] = ()
+) -> Quoted:
+    """What ``graph`` wants where a project would stand, and its price."""
     quote = quote_of(standing, graph, price, hands_of(settings))
-    keyed = () if brief.models not in ((), ("animatic",)) else with_a_key(plan)
-    return in_full(standing, graph, quote, project=None, hands=hands_of(settings), with_key=keyed)
+    full = in_full(standing, graph, quote, project=None, hands=hands_of(settings), with_key=with_key)
+    return replace(full, said=(*said, *full.said))
 
 
 def with_a_key(plan: Plan) -> tuple[WithKey, ...]:

@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from reelwright.engine.waist import Vault
-from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
 from reelwright.providers.wires.magic import ending_of, mime_of_bytes
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
@@ -74,6 +75,15 @@ def _safe(name: str, asset: Digest) -> str:
     return plain or asset[:12]
 
 
+@contextmanager
+def _damage_named(name: str, hint: str) -> Iterator[None]:
+    """A damaged file under the name that a person knows."""
+    try:
+        yield
+    except DamagedAsset as error:
+        raise DamagedAsset(error.digest, name=name, hint=f"{error.hint}; or {hint}") from error
+
+
 async def _with_endings(vault: Vault, account: str, files: Mapping[Digest, str]) -> dict[Digest, str]:
     """``files``, those without an ending with that of their first bytes: by it a clip is told from a picture."""
     named = dict(files)
@@ -100,8 +110,11 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> Pulled:
         for asset, name in files.items():
             path = folder / name
             if not (path.is_file() and _sha256(path) == asset):
-                async with vault.local(standing.account, asset) as source:
-                    _whole(path, source)
+                with _damage_named(
+                    name.removeprefix(f"{MATERIALS}/"), "give that very file again: edit --image or --clip"
+                ):
+                    async with vault.local(standing.account, asset) as source:
+                        _whole(path, source)
         film = folder / filmfile.NAME
         _whole(film, text)
     except OSError as cause:
@@ -225,8 +238,10 @@ async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Pa
             entries["film.mp4" if name == "master" else f"film.{name}"] = Digest(digest)
         try:
             with whole(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+                again = f"reelwright resume {standing.project} makes the film again, for nothing"
                 for name, content in sorted(entries.items()):
-                    await _add(archive, vault, standing.account, name, content)
+                    with _damage_named("the film", again):
+                        await _add(archive, vault, standing.account, name, content)
         except OSError as cause:
             raise StoreUnavailable(f"{out} cannot be written: {cause.strerror}") from cause
     size = (await asyncio.to_thread(out.stat)).st_size

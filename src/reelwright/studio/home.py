@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -46,15 +47,18 @@ class Home:
         from reelwright.engine.hands.here import HandsHere
         from reelwright.store.journal import SqlJournal
         from reelwright.store.ledger import SqlLedger
+        from reelwright.store.markers import Markers
+        from reelwright.store.send_guard import SendGuard
         from reelwright.store.vault import FolderVault
 
         self.settings, self.account = settings, settings.account
-        self._database = database
+        self.database = database
         self.providers = providers(settings) if sellers is None else sellers
         self.tempo = tempo or Tempo()
         self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
-        self.ledger: SqlLedger = SqlLedger(database, default=default_limit, lease_s=settings.lease_s)
         self.vault: FolderVault = FolderVault.open(settings.vault)
+        self.guard = None if self.tempo.rehearsed else SendGuard(database, Markers(self.vault))
+        self.ledger: SqlLedger = SqlLedger(database, default=default_limit, lease_s=settings.lease_s, guard=self.guard)
         self.hands: HandsHere = HandsHere(settings, self.vault)
         self.produce = Produce(self.journal, self.vault, price, hands_of(settings))
 
@@ -64,7 +68,7 @@ class Home:
 
         await self.hands.close()
         await close_providers(self.providers.values())
-        await asyncio.to_thread(self._database.close)
+        await asyncio.to_thread(self.database.close)
 
 
 async def open_home(
@@ -79,7 +83,11 @@ async def open_home(
         os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # how media and the hands are told which one to run
     await asyncio.to_thread(_make, settings.home)
     await asyncio.to_thread(sweep)
-    return Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers, tempo)
+    home = Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers, tempo)
+    if home.guard:
+        with suppress(StoreUnavailable):  # it is asked again before anything is bought
+            await home.guard.look(home.account)
+    return home
 
 
 def _make(home: Path) -> None:

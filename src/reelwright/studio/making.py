@@ -7,26 +7,30 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from reelwright.errors import BadInput, ReelwrightError, StaleRevision
+from reelwright.errors import BadInput, DamagedAsset, ReelwrightError, StaleRevision
 from reelwright.reel.breakdown import breakdown
-from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.brief import Goal
 from reelwright.reel.choices import Choices
+from reelwright.reel.command import Command
 from reelwright.reel.graph import Graph
-from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
+from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.studio import deliver, shown
+from reelwright.studio.account_orders import adopt, with_account
 from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
-from reelwright.studio.drive import drive
+from reelwright.studio.drive import drive, job_of
 from reelwright.studio.first import first_planned
 from reelwright.studio.home import Home, hands_of
+from reelwright.studio.join_again import join_again
 from reelwright.studio.listener import harmless
 from reelwright.studio.produce import Produce, goal_of
 from reelwright.studio.quote import in_full, on_the_way
 from reelwright.studio.telling import Listen, with_numbers
 from reelwright.studio.words import opening_of
-from reelwright.units import Micros
+from reelwright.units import Micros, usd
 
 Revised = Callable[[Standing], tuple[Plan, Choices]]
 """An edit as a function of where the project stands: the next revision's plan and choices. Pure."""
@@ -55,17 +59,23 @@ def quoted(home: Home, standing: Standing) -> Quoted:
     return in_full(standing, graph, quote, project=standing.project, hands=hands_of(home.settings))
 
 
-async def quoted_on(produce: Produce, standing: Standing, hands: int) -> Quoted:
-    """As ``quoted``, for who goes on: before there is a plan, of the whole way, by the one that the rules make of the
-    brief. Its words alone cost little or nothing, and what they lead to is bought as it was agreed to before.
+async def quoted_on(home: Home, produce: Produce, standing: Standing, hands: int) -> Quoted:
+    """As ``quoted``, for who goes on, with what the account has: before there is a plan, of the whole way, by the one
+    that the rules make of the brief. Its words alone cost little or nothing, and what they lead to is bought as it was
+    agreed to before.
     """
+    had = await with_account(home, standing, produce.graph)
+    standing = had.standing
     graph = produce.graph(standing)
     if standing.plan is None and not opening_of(standing).spent:
         plan = (await asyncio.to_thread(first_planned, standing.brief)).plan
         rest = breakdown(plan, goal_of(standing))
         graph = Graph(steps={**graph.steps, **rest.steps}, goal=(*graph.goal, *rest.goal))
         standing = replace(standing, plan=plan)
-    return in_full(standing, graph, produce.quote(standing, graph), project=standing.project, hands=hands)
+        had = await with_account(home, standing, lambda stands: graph)
+        standing = had.standing
+    full = in_full(standing, graph, produce.quote(standing, graph), project=standing.project or None, hands=hands)
+    return replace(full, said=(*had.notes, *full.said))
 
 
 def last_goal(standing: Standing) -> Goal:
@@ -76,54 +86,44 @@ def last_goal(standing: Standing) -> Goal:
 # opening and changing
 
 
-async def open_from(home: Home, brief: Brief, plan: Plan, own_plan: bool) -> str:
-    """A new project; ``own_plan``: the plan was given, so that no words are wanted."""
-    project = await home.journal.open_project(home.account, plan.title, brief)
-    if own_plan:
-        await home.journal.revise(home.account, project, 0, plan, Choices(), "person")
+async def found(home: Home, command: Command, *, new: bool, again: bool) -> str | None:
+    """The project that the same command has, which it goes on with; None where it is to have a fresh one.
+
+    ``again``: another one of the same was asked for on purpose. While the one of before has not been delivered, the
+    same command goes on with that. ``new``: a fresh project in any case.
+    """
+    project = await home.journal.find_project(home.account, command.found_by)
+    if project is None or new or (again and await _is_delivered(home, project, command.brief.goal)):
+        return None
     return project
 
 
-async def unfinished(home: Home, brief: Brief, plan: Plan | None, goal: Goal) -> Job | None:
-    """The job of a project with the very same brief (and plan, where one is given): the same call goes on.
+async def open_for(home: Home, command: Command, *, new: bool = False, again: bool = False) -> str:
+    """The command's project. Of two that ask for it at one moment, the second has the project of the first.
 
-    One that lives; or one that is done, with nothing edited since, whose film does not stand where it was to be: the
-    call was killed in between, and what is had is never obtained a second time for that.
+    ``new`` and ``again`` as of ``found``: a fresh one in place of the one that it has, which another call may have
+    opened since the price was made; of ``again`` that one is gone on with then.
     """
-    for job in await home.journal.jobs(home.account):
-        if job.state not in (*LIVE_JOBS, "done") or job.goal != goal or job.cancel:
-            continue
-        standing = await home.journal.standing(home.account, job.project)
-        if standing.brief != brief or (plan is not None and plan != standing.plan):
-            continue
-        if job.state != "done" or _to_hand_over(home, standing, job):
-            return job
-    return None
+    before = await home.journal.find_project(home.account, command.found_by) if new or again else None
+    if before and not new and not await _is_delivered(home, before, command.brief.goal):
+        return before
+    return (await home.journal.open_once(home.account, command, before))[0]
 
 
-async def written(home: Home, brief: Brief) -> Job | None:
-    """The job that had the plan of the very same brief written by a language model: its words are bought already."""
-    for job in await home.journal.jobs(home.account):
-        if job.state == "done" and job.goal == "plan":
-            standing = await home.journal.standing(home.account, job.project)
-            if standing.brief == brief and standing.plan is not None and _asked_for_words(standing):
-                return job
-    return None
+async def _is_delivered(home: Home, project: str, goal: Goal) -> bool:
+    job = await _job_for(home, project, goal)
+    return job is not None and job.state == "done" and job.delivered is not None
 
 
-def _asked_for_words(standing: Standing) -> bool:
-    """Whether words were obtained for it: a plan that was given has none."""
-    return any(name.partition(":")[0] == "words" for name in standing.had)
-
-
-def said_written(job: Job) -> str:
-    """That nothing is bought for a plan that was written before, and how to have another."""
-    return f"written before, in project {job.project}: nothing is bought; another variation asks for another plan"
-
-
-def _to_hand_over(home: Home, standing: Standing, job: Job) -> bool:
-    """Whether the first film of a project is had, and does not lie where its job was to put it."""
-    return job.goal == "film" and standing.revision == 1 and not path_of(home, standing, job).is_file()
+async def changed_since(home: Home, project: str) -> str:
+    """What a person is told where the project of a command was edited; empty where it was not."""
+    standing = await home.journal.standing(home.account, project)
+    if standing.revision < 2:
+        return ""
+    authors = await home.journal.authors(home.account, project)
+    if "person" not in authors[1:]:
+        return ""
+    return f"this film was edited since: it is revision {standing.revision} that you get; --new starts afresh"
 
 
 async def revise(home: Home, project: str, change: Revised) -> int:
@@ -142,6 +142,20 @@ async def _revise(home: Home, project: str, change: Revised) -> int:
     return await home.journal.revise(home.account, project, standing.revision, plan, choices, "person")
 
 
+async def up_to_date(home: Home, project: str) -> str:
+    """What a person is told where nothing was left to do: when it was bought, and for how much."""
+    purchases = await home.ledger.purchases(home.account, project)
+    standing = await home.journal.standing(home.account, project)
+    reused = [source for one in standing.had.values() if (source := one.facts.get("reused_from"))]
+    paid = shown.spent(purchases) + sum(int(source["micros"]) for source in reused)
+    if not paid:
+        return "Up to date: nothing had to be made."
+    times = [entry.ended for entry in await home.ledger.entries(home.account, project) if entry.ended and entry.landed]
+    times += [datetime.fromtimestamp(source["at_ms"] / 1000, UTC) for source in reused if source["at_ms"]]
+    when = f" on {max(times):%Y-%m-%d}" if times else ""
+    return f"Up to date: bought{when} for ${usd(paid)}. Nothing was bought now."
+
+
 # jobs
 
 
@@ -150,6 +164,7 @@ async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: s
 
     ``out`` is remembered, so that going on after a crash, or a change, delivers to the same place.
     """
+    await adopt(home, project)
     jobs = await home.journal.jobs(home.account, project)
     for job in jobs:
         if job.state == "waiting" and job.goal == goal:
@@ -159,6 +174,29 @@ async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: s
     path = str(Path(out).expanduser().absolute()) if out is not None else before
     options = {"out": path} if path is not None else {}
     return await home.journal.enqueue(home.account, project, goal, consent, options)
+
+
+async def _job_for(home: Home, project: str, goal: Goal) -> Job | None:
+    """The newest job of the project for this goal."""
+    return next((job for job in await home.journal.jobs(home.account, project) if job.goal == goal), None)
+
+
+async def take_up(
+    home: Home, project: str, goal: Goal, quote: Quoted, consent: Consent, out: str | Path | None
+) -> tuple[Job, bool]:
+    """The job that the same command goes on with, and whether it is to be driven; False: all of it is had already."""
+    adopted = await adopt(home, project)
+    job = await _job_for(home, project, goal)
+    if job and job.state == "done" and not (quote.wanted or adopted):
+        return job, False
+    if job is None or job.state == "done":
+        made = await enqueue(home, project, goal, consent, out)
+        return await job_of(home, project, made), True
+    if job.state in ("waiting", "failed", "cancelled"):
+        await queue_again(home, job, consent)
+    else:
+        await cap_lower(home, job, consent)
+    return job, True
 
 
 async def queue_again(home: Home, job: Job, consent: Consent) -> None:
@@ -171,6 +209,8 @@ async def queue_again(home: Home, job: Job, consent: Consent) -> None:
     now = consent.ceiling + shown.spent(purchases, job.id)
     ceiling = Micros(now if consent.by == "budget" else max(before, now))
     anew = replace(consent, ceiling=ceiling)
+    if consent.by == "free" and job.consent:
+        anew = replace(job.consent, ceiling=ceiling)  # nothing new is asked for: what was agreed to stands
     if job.state != "waiting":  # one that has ended cannot be agreed to
         await home.journal.requeue(home.account, job.id)
     if job.consent is None or replace(anew, by=job.consent.by) != job.consent:
@@ -215,18 +255,16 @@ async def bring(home: Home, project: str, job: str, out: str | Path | None, list
 async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float, made: int) -> FilmMade:
     """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
     standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
-    if job.state == "failed":
-        shots = shown.shots_made(standing)
-        said = shown.with_takes(with_numbers(job.said or "the job failed", standing.plan), shots)
-        step = said.partition(": ")[0] if " of shot " in said.partition(": ")[0] else job.step
-        hint = f"reelwright retry {job.project}"
-        if bad := next((shot.n for shot in shots if f"the take of shot {shot.n} cannot be read" in said), None):
-            called = f"{deliver.short(job.project)} --shot {bad}"
-            hint = f"another take: reelwright retake {called}, then circle it; or edit {called} --model … or --clip …"
-        raise ReelwrightError(said, hint=hint, step=step)
+    refuse_failed(standing, job)
     takes = await home.journal.takes(home.account, job.project)
     film = shown.film_had(standing) if job.goal == "film" else None
-    file = await _delivered(home, standing, job, out) if film else None
+    try:
+        file = await _delivered(home, standing, job, out) if film else None
+    except DamagedAsset as damaged:
+        assert film
+        return await report(home, await join_again(home, job, film, damaged), out, elapsed_s, made)
+    if job.state == "done" and not job.delivered:
+        await home.journal.mark_delivered(home.account, job.id)
     return FilmMade(
         project=job.project,
         job=job.id,
@@ -240,7 +278,21 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         why=job.why,
         said=with_numbers(job.said, standing.plan),
         findings=shown.found_in(standing, film),
+        reused=shown.reused_in(home.produce.graph(standing), standing),
     )
+
+
+def refuse_failed(standing: Standing, job: Job) -> None:
+    """Raise what made ``job`` fail, naming the shot and the way on; nothing happens where it did not."""
+    if job.state == "failed":
+        shots = shown.shots_made(standing)
+        said = shown.with_takes(with_numbers(job.said or "the job failed", standing.plan), shots)
+        step = said.partition(": ")[0] if " of shot " in said.partition(": ")[0] else job.step
+        hint = f"reelwright retry {job.project}"
+        if bad := next((shot.n for shot in shots if f"the take of shot {shot.n} cannot be read" in said), None):
+            called = f"{deliver.short(job.project)} --shot {bad}"
+            hint = f"another take: reelwright retake {called}, then circle it; or edit {called} --model … or --clip …"
+        raise ReelwrightError(said, hint=hint, step=step)
 
 
 async def _delivered(home: Home, standing: Standing, job: Job, out: str | Path | None) -> FilmFile | None:

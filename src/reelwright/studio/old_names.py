@@ -8,10 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.settings import ADDRESSED, BASE_URL, PREFIX, Settings, load
 from reelwright.studio.answers import Check, Checkup
 
 MOST_BYTES: Final = 1 << 20
@@ -30,7 +33,6 @@ _MAPPED: Final[Mapping[str, str]] = {
     "MIN_IMAGE_RESOLUTION": "REELWRIGHT_IMAGE_SIDE",
     "DATABASE_URL": "REELWRIGHT_DATABASE",
 }
-_KEYS: Final = ("REPLICATE_API_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ELEVENLABS_API_KEY")
 _JOURNAL: Final = "not needed: the journal does this"
 _FOLDERS: Final = "not needed: everything lies under REELWRIGHT_HOME, and each step has a folder that goes with it"
 _NO_SERVER: Final = "the server that reads it is not in this version"
@@ -54,7 +56,19 @@ _NOT_HERE: Final[Mapping[str, str]] = {
         ("S3_BUCKET", "STORAGE_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), _NO_STORE
     ),
 }
-_OURS: Final = ("REELWRIGHT_", "VIDEO_GENERATION_", "GOOGLE_CLOUD_", "OPENROUTER_", "LITELLM_", "GEMINI_")
+_READ: Final = frozenset(
+    {
+        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG",
+        "REELWRIGHT_HOME", "REELWRIGHT_VERTEX_STORAGE",
+    }
+)  # fmt: skip
+"""Read under these very names, beside the settings and the keys' variables."""
+CLIENT: Final = "VIDEO_GENERATION_"
+CLIENT_NAMES: Final = (
+    "base_url", "model", "timeout", "max_retries", "max_wait_time", "concurrent_limit", "output_dir",
+    "poll_initial_delay", "poll_max_delay", "max_usd", "unknown_at_most", "successor",
+)  # fmt: skip
+"""What the client library reads; it stands above this room, so a test holds the two together."""
 
 
 def examine_file(file: str | Path) -> Checkup:
@@ -90,8 +104,8 @@ def _value(said: str) -> str:
 
 
 def _told(name: str, value: str) -> Check:
-    if name in _KEYS:
-        return Check(name=name, state="good", said="is read under this name")
+    if name in _read_here():
+        return _if_accepted(Check(name=name, state="good", said="is read under this name"), name, value)
     if name == "MODEL_FAST_ID":
         return _model(name, value, "--model at the call")
     if name in _MAPPED:
@@ -100,9 +114,29 @@ def _told(name: str, value: str) -> Check:
         return Check(name=name, state="good", said=said)
     if said := _NOT_HERE.get(name):
         return Check(name=name, state="poor", said=said)
-    if name.startswith(_OURS):
-        return Check(name=name, state="good", said="is read under this name")
     return Check(name=name, state="poor", said="nothing here reads it")
+
+
+@cache
+def _read_here() -> frozenset[str]:
+    """Every variable that this version reads."""
+    from reelwright.net.keys import HOLDERS
+
+    ours = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} - {f"{PREFIX}BASE_URLS"}
+    addresses = {f"{PREFIX}{name.upper()}{BASE_URL}" for name in ADDRESSED}
+    keys = {variable for holder in HOLDERS.values() for variable in holder.variables}
+    return _READ | ours | addresses | keys | {f"{CLIENT}{name.upper()}" for name in CLIENT_NAMES}
+
+
+def _if_accepted(check: Check, ours: str, value: str) -> Check:
+    """``check``, or what the setting ``ours`` would be refused for with that value, which is not shown."""
+    if not ours.startswith(PREFIX) or not value:
+        return check
+    try:
+        load({f"{PREFIX}HOME": "/nowhere", ours: value})
+    except BadInput as error:
+        return Check(name=check.name, state="poor", said=f"→ {ours}; its value is not accepted", fix=error.accepted)
+    return check
 
 
 def _as_it_is(name: str, value: str, ours: str) -> Check:
@@ -121,6 +155,12 @@ def _model(name: str, value: str, ours: str) -> Check:
         then = row.lifecycle.successor
         fix = f"{ours}={then}" if then else "choose one: reelwright models --kind video"
         return Check(name=name, state="poor", said=f"→ {ours}; {row.name} is retired", fix=fix)
+    if row.kind != "video":
+        fix = "choose one: reelwright models --kind video"
+        return Check(name=name, state="poor", said=f"→ {ours}; {row.name} makes no video", fix=fix)
+    if "text_to_video" not in row.modes:
+        fix = f"{PREFIX}STILLS=MODEL draws them: reelwright models --kind image"
+        return Check(name=name, state="good", said=f"→ {ours}={row.id}, which starts from stills", fix=fix)
     return Check(name=name, state="good", said=f"→ {ours}={row.id}")
 
 
@@ -129,7 +169,8 @@ def _number(name: str, value: str, ours: str) -> Check:
     found = [int(one) for one in re.findall(r"\d+", value)]
     if not found or not re.fullmatch(r"[\d\s,x×()*]+", value):
         return Check(name=name, state="poor", said=f"→ {ours}; {value[:_SHORT]!r} is no whole number", fix=f"{ours}=…")
-    return Check(name=name, state="good", said=f"→ {ours}={min(found) if '*' not in value else math.prod(found)}")
+    number = min(found) if "*" not in value else math.prod(found)
+    return _if_accepted(Check(name=name, state="good", said=f"→ {ours}={number}"), ours, str(number))
 
 
 def _bytes(name: str, value: str, ours: str) -> Check:
@@ -143,13 +184,27 @@ def _bucket(name: str, value: str, ours: str) -> Check:
 
 
 def _credentials(name: str, value: str, ours: str) -> Check:
-    return Check(name=name, state="good", said=f"→ {ours}={value[:_SHORT]}", fix="pip install 'reelwright[vertex]'")
+    fix = "pip install 'reelwright[vertex]'"
+    if value and not Path(value).expanduser().is_absolute():
+        fix += "; a path that is not absolute is taken from the folder you run in"
+    return Check(name=name, state="good", said=f"→ {ours}={value[:_SHORT]}", fix=fix)
 
 
 def _database(name: str, value: str, ours: str) -> Check:
-    """Only its kind: an address may hold a password."""
-    kind = value.partition("://")[0]
-    return Check(name=name, state="good", said=f"→ {ours}, the same value ({kind[:20] or 'empty'})")
+    """Only its kind: an address may hold a password. The tables of another system are neither read nor written."""
+    kind = value.partition("://")[0] if "://" in value else ""
+    fix = "an empty database of its own: nothing of the older system's is taken over"
+    if kind in ("postgresql", "postgresql+psycopg", "sqlite"):
+        return Check(name=name, state="good", said=f"→ {ours}, the same value ({kind})", fix=fix)
+    if kind == "postgres" or kind.startswith("postgresql+"):
+        said = f"→ {ours}, the same value with postgresql:// in place of {kind[:20]}://"
+        return Check(name=name, state="good", said=said, fix=fix)
+    return Check(
+        name=name,
+        state="poor",
+        said=f"→ {ours}; {kind[:20] or 'this'} is no kind it takes",
+        fix=f"{ours}=postgresql://user@host/name",
+    )
 
 
 _SPECIAL: Final[Mapping[str, Callable[[str, str, str], Check]]] = {

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 from reelwright.reel.graph import PAID, Graph, Step
@@ -19,20 +18,32 @@ from reelwright.reel.request import Request
 from reelwright.reel.wanted import Wanted, wanted
 from reelwright.studio import pace
 from reelwright.studio.answers import Priced, Quoted, WithKey
+from reelwright.studio.film_budget import budget_of
 from reelwright.studio.warned import warned
 from reelwright.units import Micros
 
 LAPSES: Final = timedelta(hours=24)
 """A quote older than this is asked for again. Source: DESIGN.md 3.5, read 2026-11-20."""
 
+_SENT: Final = "sent already: it is on its way"
+
 Pricing = Callable[[Request], Price]
 
 
 def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Quote:
-    """``wanted − had`` with its ceiling. Every paid step is priced with the plan's request, whatever frame comes."""
+    """``wanted − had`` with its ceiling. Every paid step is priced with the plan's request, whatever frame comes.
+
+    What this project has sent already is on its way under what was agreed to before: it has no price here.
+    """
     asked = wanted(graph, standing.choices, standing.had, standing.gone)
-    rounds = Counter(order.step.key for order in _orders(standing, graph, asked))
-    certain, possible = _prices(asked.certain, price, rounds), _prices(asked.possible, price)
+    todo = _orders(standing, graph, asked)
+    on_its_way = {p.fingerprint for p in standing.open if p.state != "intent" and p.resubmit != "free"}
+    sent = frozenset(order.fingerprint for order in todo if order.fingerprint in on_its_way)
+    unsent = [order for order in todo if order.fingerprint not in sent]
+    all_sent = {order.step.key for order in todo} - {order.step.key for order in unsent}
+    certain, possible = _prices(asked.certain, price), _prices(asked.possible, price)
+    certain |= {key: _all_of(key, unsent, price) for key in certain if key in {order.step.key for order in unsent}}
+    certain |= {key: replace(certain[key], micros=Micros(0), basis=_SENT) for key in certain if key in all_sent}
     sure = {step.key for step in asked.certain}
     every = sure | {step.key for step in asked.possible}
     return Quote(
@@ -42,6 +53,7 @@ def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Qu
         seconds=(round(pace.along(graph, sure), 1), round(pace.at_most(graph, every, hands), 1)),
         until=datetime.now(UTC) + LAPSES,
         had=len(on_the_way(graph) - every - {step.key for step in asked.stuck}),
+        sent=sent,
     )
 
 
@@ -58,21 +70,22 @@ def on_the_way(graph: Graph) -> frozenset[StepKey]:
 
 
 def _orders(standing: Standing, graph: Graph, asked: Wanted) -> tuple[Order, ...]:
-    return orders(graph, standing.choices, standing.had, asked.certain, standing.gone)
+    return orders(graph, standing.choices, standing.had, asked.certain, standing.gone, nth=standing.nth)
 
 
-def _prices(
-    steps: Sequence[Step], price: Pricing, rounds: Mapping[StepKey, int] = MappingProxyType({})
-) -> dict[StepKey, Price]:
-    """The ceiling of each step: its price once, or as often as rounds of it are wanted."""
-    found = {step.key: price(step.request) for step in steps if step.kind in PAID and step.request}
-    return {key: _times_over(each, rounds.get(key, 1)) for key, each in found.items()}
+def _prices(steps: Sequence[Step], price: Pricing) -> dict[StepKey, Price]:
+    """The price of each step once."""
+    return {step.key: price(step.request) for step in steps if step.kind in PAID and step.request}
 
 
-def _times_over(each: Price, often: int) -> Price:
-    if often < 2 or not each.micros:
-        return each
-    return replace(each, micros=Micros(each.micros * often), basis=f"{often} x {each.basis}")
+def _all_of(key: StepKey, wanted: Sequence[Order], price: Pricing) -> Price:
+    """The price of every order of a step: rounds may ask for other numbers of samples."""
+    each = [price(order.step.request) for order in wanted if order.step.key == key and order.step.request]
+    if len(each) < 2 or any(not one.micros for one in each):
+        return each[0]
+    kinds = Counter(one.basis for one in each)
+    basis = " + ".join(f"{often} x {basis}" if often > 1 else basis for basis, often in kinds.items())
+    return replace(each[0], micros=Micros(sum(one.micros or 0 for one in each)), basis=basis)
 
 
 def in_full(
@@ -106,6 +119,8 @@ def in_full(
         said=warned(graph, quote),
         project=project,
         until=quote.until,
+        budget=budget_of(standing.brief, quote.ceiling),
+        sent=len(quote.sent),
     )
 
 

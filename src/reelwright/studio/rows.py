@@ -16,7 +16,7 @@ from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Consent
 from reelwright.reel.plan import Own, Plan
 from reelwright.reel.request import spoken
-from reelwright.studio.answers import Quoted
+from reelwright.studio.answers import FilmBudget, Quoted
 from reelwright.studio.spelling import Spoken
 from reelwright.units import Micros, usd
 
@@ -78,6 +78,7 @@ class RowQuoted(Spoken):
     ``notes``: what was repaired or replaced for it, and what to know of what is bought, such as a retirement by date.
 
     ``unknown``: how many of its steps have a price that nobody knows; ``unconfirmed``: how many one that is not sure.
+    ``budget``: what the film's flavor allows it.
     """
 
     n: int
@@ -89,6 +90,7 @@ class RowQuoted(Spoken):
     unconfirmed: int = 0
     until: datetime | None = None
     notes: tuple[str, ...] = ()
+    budget: FilmBudget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,7 @@ def batch_quoted(rows: Sequence[Row], prices: Sequence[Quoted]) -> BatchQuoted:
             unconfirmed=len(price.unconfirmed),
             until=price.until,
             notes=tuple(dict.fromkeys((*row.said, *price.said))),
+            budget=price.budget,
         )
         for row, price in zip(rows, prices, strict=True)
     ]

@@ -19,7 +19,7 @@ async def show(home: Home, project: str) -> Shown:
     film = shown.film_had(standing)
     entries = await home.ledger.entries(home.account, project)
     shots = shown.shots_made(standing, takes)
-    told = shown.job_shown(job, plan) if job else None
+    told = shown.job_shown(job, await home.journal.driven(home.account), plan) if job else None
     return Shown(
         project=project,
         title=plan.title if plan else standing.brief.text[:60],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Goal
+from reelwright.reel.choices import again
 from reelwright.reel.cut import Cut
+from reelwright.reel.graph import Graph
 from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
@@ -25,10 +28,12 @@ from reelwright.studio.answers import (
     JobShown,
     ProjectShown,
     ShotMade,
+    ShownState,
     TakeShown,
 )
 from reelwright.studio.produce import film_of, findings_in
-from reelwright.studio.telling import with_numbers
+from reelwright.studio.spent import Reused
+from reelwright.studio.telling import number_of, numbers, with_numbers
 from reelwright.units import Frames, Micros, frames_to_seconds
 
 if TYPE_CHECKING:
@@ -141,33 +146,71 @@ def film_file(film: Outcome | None, path: Path) -> FilmFile | None:
     return deliver.there(film.facts, path) if film else None
 
 
+def reused_in(graph: Graph, standing: Standing) -> tuple[Reused, ...]:
+    """The steps of ``graph`` that use what another project of the account bought, in the order of the graph."""
+    shots = numbers(standing.plan)
+    rows = []
+    for key, found in known(graph, standing.choices, standing.had, standing.gone).items():
+        names = [found.fingerprint] if found.fingerprint else []
+        names += [again(ask) for ask in standing.choices.asks if ask.of == found.fingerprint]
+        for name in names:
+            source = standing.had[name].facts.get("reused_from") if name in standing.had else None
+            if source:
+                at = source["at_ms"]
+                rows.append(
+                    Reused(
+                        step=key,
+                        shot=number_of(key, shots),
+                        reused_from=source["project"],
+                        purchase=source["purchase"],
+                        micros=Micros(source["micros"]),
+                        bought=datetime.fromtimestamp(at / 1000, UTC) if at else None,
+                    )
+                )
+    return tuple(rows)
+
+
 def spent(purchases: Sequence[Purchase], job: str | None = None) -> Micros:
     """What was or may have been paid: settled prices, and the quoted ones of what is still open."""
     counted = [p for p in purchases if (job is None or p.job == job) and p.state not in ("released", "intent")]
     return Micros(sum(p.settled if p.settled is not None else p.quoted for p in counted))
 
 
-def job_shown(job: Job, plan: Plan | None = None) -> JobShown:
-    """A row of the queue; ``plan`` gives shots their numbers in what it says."""
+def state_shown(job: Job, driven: Collection[str]) -> ShownState:
+    """The job's state; ``stopped`` for one that says ``running`` and that no living process drives."""
+    return "stopped" if job.state == "running" and job.project not in driven else job.state
+
+
+def stopped_words(project: str) -> str:
+    """How to go on with a job that has stopped."""
+    return f"nothing works on it; go on: reelwright resume {project[-6:]}"
+
+
+def job_shown(job: Job, driven: Collection[str], plan: Plan | None = None) -> JobShown:
+    """A row of the queue; ``plan`` gives shots their numbers in what it says. ``driven``: projects that are."""
+    state, said = state_shown(job, driven), with_numbers(job.said, plan)
+    if state == "stopped":
+        said = stopped_words(job.project)
     return JobShown(
         id=job.id,
         project=job.project,
         goal=job.goal,
-        state=job.state,
+        state=state,
         why=job.why,
-        said=with_numbers(job.said, plan),
+        said=said,
         created=job.created,
         finished=job.finished,
     )
 
 
-def project_shown(project: Project, standing: Standing) -> ProjectShown:
+def project_shown(project: Project, standing: Standing, driven: Collection[str]) -> ProjectShown:
+    """A row of the projects; ``driven``: those that a living process drives."""
     plan, film = standing.plan, film_had(standing)
     return ProjectShown(
         id=project.id,
         title=plan.title if plan else project.name,
         revision=standing.revision,
-        state=standing.job.state if standing.job else None,
+        state=state_shown(standing.job, driven) if standing.job else None,
         seconds=round(float(plan.seconds), 3) if plan else None,
         film=Digest(film.assets[0]) if film else None,
         created=project.created,

@@ -25,7 +25,7 @@ def _field(name: str, value: Any) -> tuple[str, Any]:
     if name == "micros":
         return "usd", usd(value)
     if name.endswith("_micros"):
-        return f"{name.removesuffix('micros')}usd", usd(value)
+        return f"{name.removesuffix('micros')}usd", None if value is None else usd(value)
     if name == "try_":
         return "try", value
     if name in ("ways", "by_step"):

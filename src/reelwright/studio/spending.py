@@ -12,12 +12,15 @@ from reelwright.reel.noun import ShotId
 from reelwright.studio import checked
 from reelwright.studio.home import Home
 from reelwright.studio.naming import one_id
-from reelwright.studio.spent import Bought, Capped, Corrected, How, Spent, Total
+from reelwright.studio.shown import reused_in
+from reelwright.studio.spent import Bought, Capped, Corrected, How, Reused, Spent, Total
 from reelwright.studio.telling import number_of, numbers
 from reelwright.units import Micros
 
 SCOPES: tuple[BudgetScope, ...] = ("deployment", "account", "key", "project")
-DECISIONS: Mapping[str, Decision] = {"arrived": "arrived", "never": "never", "written-off": "written_off"}
+DECISIONS: Mapping[str, Decision] = {"arrived": "arrived", "never": "never", "written-off": "written_off",
+    "as-billed": "as_billed", "as-quoted": "as_quoted",
+}  # fmt: skip
 
 
 async def spent(home: Home, project: str | None, *, free: bool) -> Spent:
@@ -37,7 +40,13 @@ async def spent(home: Home, project: str | None, *, free: bool) -> Spent:
         steps=_totals(rows, lambda row: row.step.partition("/")[0]),
         days=_totals(rows, lambda row: f"{row.posted or row.intended:%Y-%m-%d}"),
         budgets=await budgets(home),
+        reused=await _reused(home, project) if project else (),
     )
+
+
+async def _reused(home: Home, project: str) -> tuple[Reused, ...]:
+    standing = await home.journal.standing(home.account, project)
+    return reused_in(home.produce.graph(standing), standing)
 
 
 def nothing() -> Spent:
@@ -78,6 +87,8 @@ def bought(entry: Entry, shots: Mapping[ShotId, int], waiting: frozenset[str] = 
         ended=entry.ended,
         corrections=tuple(Corrected(micros=a.micros, because=a.because, by=a.by, at=a.at) for a in entry.adjustments),
         noticed=entry.noticed,
+        billed_micros=Micros(settled.micros or 0) if settled and settled.certainty != "quoted" else None,
+        dispute=entry.dispute,
     )
 
 

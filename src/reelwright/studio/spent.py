@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from reelwright.reel.ledger import BudgetScope, LimitScope, Period
+from reelwright.reel.ledger import BudgetScope, Dispute, LimitScope, Period
 from reelwright.reel.operation import PurchaseState
 from reelwright.studio.spelling import Spoken
 from reelwright.units import Micros
@@ -32,6 +32,8 @@ class Bought(Spoken):
     ``held_micros``: what it keeps from being spent while it is open. ``waits``: for its turn, or until it is sent
     again; None where it does not wait. ``landed``: it brought something; ``written_off``: paid for all that is known,
     and nothing came. ``noticed``: what a person should look into, such as a second operation that may have been paid.
+    ``billed_micros``: what its provider billed, None where it told nothing. ``dispute``: ``open`` where that is so far
+    above the quote that ``micros`` is the quote until a person decides; else how it ended.
     """
 
     purchase: str
@@ -59,6 +61,8 @@ class Bought(Spoken):
     ended: datetime | None
     corrections: tuple[Corrected, ...] = ()
     noticed: tuple[str, ...] = ()
+    billed_micros: Micros | None = None
+    dispute: Dispute | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +105,26 @@ class Limited(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reused(Spoken):
+    """A step that another project of the account bought and this one uses. It counts there, and is paid once.
+
+    ``micros``: what it cost there; ``bought``: when it arrived.
+    """
+
+    step: str
+    shot: int | None
+    reused_from: str
+    purchase: str
+    micros: Micros
+    bought: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spent(Spoken):
     """The ledger. What is made on this machine for nothing is left out unless it was asked for.
 
-    ``micros``: spent in all; ``held_micros``: reserved by what is open. ``steps``: totals by kind of step;
-    ``days``: by the UTC day on which it was sent.
+    ``micros``: spent in all; ``held_micros``: reserved by what is open. ``steps``: totals by kind of step; ``days``: by
+    the UTC day on which it was sent. ``reused``: of one project, what it uses of others.
     """
 
     micros: Micros
@@ -117,6 +136,7 @@ class Spent(Spoken):
     steps: tuple[Total, ...]
     days: tuple[Total, ...]
     budgets: tuple[Capped, ...]
+    reused: tuple[Reused, ...] = ()
 
     @property
     def unknown(self) -> tuple[Bought, ...]:
@@ -124,6 +144,11 @@ class Spent(Spoken):
         return tuple(row for row in self.rows if row.state == "unknown")
 
     @property
+    def disputed(self) -> tuple[Bought, ...]:
+        """Rows whose bill is far above their quote: a person decides."""
+        return tuple(row for row in self.rows if row.dispute == "open")
+
+    @property
     def doubtful(self) -> tuple[Bought, ...]:
         """Rows about which something came to light that nobody has corrected yet: more may have been paid, or less."""
-        return tuple(row for row in self.rows if row.noticed and not row.corrections)
+        return tuple(row for row in self.rows if row.noticed and not row.corrections and row.dispute is None)

@@ -10,7 +10,7 @@ from reelwright.reel.breakdown import OURS
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
 
-_NO_MODEL: Final = ("", "animatic", "rules")
+_NO_MODEL: Final = ("", "animatic", "rules", "none")
 
 
 class Successors:

@@ -36,6 +36,7 @@ class Tempo:
             least_s=self.ours(usual.least_s),
             most_s=self.ours(usual.most_s),
             first_s=self.ours(usual.first_s),
+            patience_s=self.ours(usual.patience_s),
         )
 
     @property

@@ -16,8 +16,7 @@ async def tidying(home: Home, project: str | None, *, losing_takes: bool, dry: b
     size = await asyncio.to_thread(tidy.size_of, left)
     losing, takes = await _losing(home, project) if losing_takes else (frozenset(), 0)
     for digest in losing:
-        async with home.vault.local(home.account, digest) as path:
-            size += path.stat().st_size
+        size += await home.vault.size(home.account, digest)
     if not dry:
         await asyncio.to_thread(tidy.remove, left)
         await _forget(home, losing)

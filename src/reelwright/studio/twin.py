@@ -101,6 +101,7 @@ class Studio:
     spend = _twin(AsyncStudio.spend)
     decide = _twin(AsyncStudio.decide)
     adjust = _twin(AsyncStudio.adjust)
+    reconcile = _twin(AsyncStudio.reconcile)
     budgets = _twin(AsyncStudio.budgets)
     set_budget = _twin(AsyncStudio.set_budget)
     remove_budget = _twin(AsyncStudio.remove_budget)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reelwright.errors import ReelwrightError
+from reelwright.net.closing import closing
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Provider
 from reelwright.reel.operation import Operation
 from reelwright.studio.spelling import Spoken
@@ -87,9 +88,10 @@ class Watched:
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         began, head, size = time.monotonic(), b"", 0
-        async for part in self._counter.fetch(operation, output):
-            head, size = (head + part)[:512], size + len(part)
-            yield part
+        async with closing(self._counter.fetch(operation, output)) as parts:
+            async for part in parts:
+                head, size = (head + part)[:512], size + len(part)
+                yield part
         self._bring(output.sample, output.mime, head, size, output.expires, time.monotonic() - began)
 
     def _meet(self, what: str, said: str) -> None:

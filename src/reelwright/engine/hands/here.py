@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -99,8 +100,9 @@ class _Hand:
     def __init__(self, env: dict[str, str], vault: Vault, settings: Settings) -> None:
         self._conn: Connection[Any, Any]
         self._conn, theirs = Pipe()
-        os.set_inheritable(theirs.fileno(), True)
-        self.pid = spawn(theirs.fileno(), env)
+        fd = fcntl.fcntl(theirs.fileno(), fcntl.F_DUPFD, 3)  # a daemon's lower numbers may be free
+        self.pid = spawn(fd, env)
+        os.close(fd)
         theirs.close()
         self.gone = self._busy = False
         self._conn.send((vault, settings.workrooms))

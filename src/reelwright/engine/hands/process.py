@@ -26,14 +26,24 @@ _QUIET_S: Final = 0.1
 
 
 def spawn(conn_fd: int, env: dict[str, str]) -> int:
-    """Start a hand that talks through ``conn_fd``; returns its pid. It leads a process group of its own."""
+    """Start a hand that talks through ``conn_fd``, which is above 2; returns its pid. It leads a process group."""
+    assert conn_fd > 2, "the standard streams of a hand are set below"
     argv = [sys.executable, "-m", "reelwright.engine.hands.process", str(conn_fd), str(os.getpid())]
     env = {**env, "PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)}
     quiet = [  # a library that prints must not spoil what the director says on its standard output
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        *([] if _is_open(2) else [(os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]),
         (os.POSIX_SPAWN_DUP2, 2, 1),
     ]
     return os.posix_spawn(sys.executable, argv, env, file_actions=quiet, setpgroup=0)
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
 
 
 def main(conn_fd: int, director: int) -> None:

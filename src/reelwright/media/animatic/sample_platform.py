@@ -15,6 +15,8 @@ from reelwright.media.animatic.textures import clouds
 
 _S = 1800
 _HORIZON, _VANISH = 0.46, 0.60
+_DARK = 1e-7
+"""Light below this changes no pixel."""
 
 
 def draw_platform() -> Array:
@@ -36,13 +38,17 @@ def _grid() -> tuple[Array, Array]:
     return x, y
 
 
+def _tone(colour: str) -> Array:
+    return np.array(rgb(colour), np.float32)
+
+
 def _fog() -> Array:
     """Blue-grey air, brightest where the line vanishes, with slow banks in it."""
     x, y = _grid()
     far = np.exp(-(((x - _VANISH) / 0.36) ** 2) - ((y - _HORIZON + 0.03) / 0.24) ** 2)
     banks = clouds(_S, _S, 21, 5, 3)
     light = 0.10 + 0.62 * far + 0.10 * (banks - 0.5)
-    cold, warm = np.array(rgb("#5F7C96")), np.array(rgb("#F2D9B8"))
+    cold, warm = _tone("#5F7C96"), _tone("#F2D9B8")
     mixed = cold + (warm - cold) * np.clip(far * 1.1 - 0.15, 0, 1)[..., None]
     return (light[..., None] * mixed * 1.25).astype(np.float32)
 
@@ -53,12 +59,34 @@ def _plane(points: list[tuple[float, float]], soft: int = 0) -> Array:
         (path.lineTo if index else path.moveTo)(x * _S, y * _S)
     path.close()
     mask = mask_of(path, _S, _S)
-    return blurred(mask, soft) if soft else mask
+    if soft and (box := _box(mask, 2 * soft + 2)) is not None:
+        mask[box] = blurred(mask[box], soft)
+    return mask
+
+
+def _box(mask: Array, margin: int = 0) -> tuple[slice, slice] | None:
+    """Rows and columns of what ``mask`` shows, with a margin; None where it shows nothing.
+
+    Most of what is drawn covers a small part of the picture; the rest stays as it is.
+    """
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not rows.size:
+        return None
+    return (
+        slice(max(0, rows[0] - margin), rows[-1] + 1 + margin),
+        slice(max(0, columns[0] - margin), columns[-1] + 1 + margin),
+    )
 
 
 def _blend(scene: Array, mask: Array, colour: Array) -> Array:
-    part = mask[..., None].astype(np.float32)
-    return scene * (1 - part) + colour.astype(np.float32) * part
+    """``colour``, one or one a pixel, over ``scene`` where ``mask`` shows it."""
+    if (box := _box(mask)) is None:
+        return scene
+    part = mask[box][..., None].astype(np.float32)
+    over = np.broadcast_to(colour, scene.shape)[box].astype(np.float32)
+    blended = scene.astype(np.float32)
+    blended[box] = blended[box] * (1 - part) + over * part
+    return blended
 
 
 def _depth() -> Array:
@@ -72,14 +100,14 @@ def _tracks(scene: Array) -> Array:
     depth = _depth()
     bed = _plane([(_VANISH, _HORIZON), (1.7, 1.0), (0.80, 1.0)])
     gravel = (clouds(_S, _S, 33, 6, 48) - 0.5) * 0.12 * depth
-    dark = np.array(rgb("#2A3036"))[None, None] * (0.75 + gravel[..., None] * 2.2)
+    dark = _tone("#2A3036")[None, None] * (0.75 + gravel[..., None] * 2.2)
     air = scene
     scene = _blend(scene, bed * np.clip(0.25 + depth * 1.1, 0, 1), dark)
     sleepers = 0.5 + 0.5 * np.sin(36 / np.maximum(depth, 0.03))
-    scene = _blend(scene, bed * np.clip(sleepers - 0.55, 0, 1) * depth * 0.8, np.array(rgb("#15181B"))[None, None])
+    scene = _blend(scene, bed * np.clip(sleepers - 0.55, 0, 1) * depth * 0.8, _tone("#15181B")[None, None])
     for foot in (0.90, 1.08, 1.30, 1.52):
         rail = _plane([(_VANISH + 0.0006, _HORIZON), (foot + 0.011, 1.0), (foot - 0.011, 1.0)], 1)
-        shine = np.array(rgb("#C9D6DF"))[None, None] * np.clip(0.95 - depth * 0.35, 0, 1)[..., None]
+        shine = _tone("#C9D6DF")[None, None] * np.clip(0.95 - depth * 0.35, 0, 1)[..., None]
         scene = _blend(scene, rail, shine * 0.6 + air * 0.35)
     return scene
 
@@ -93,20 +121,20 @@ def _wet_floor(scene: Array) -> Array:
     )
     mirrored = scene[np.clip((2 * _HORIZON * _S - np.arange(_S)).astype(int), 0, _S - 1)]
     wet = clouds(_S, _S, 44, 5, 7)
-    stone = np.array(rgb("#171B21"))[None, None] * (0.7 + 0.6 * wet[..., None])
+    stone = _tone("#171B21")[None, None] * (0.7 + 0.6 * wet[..., None])
     joints = 0.5 + 0.5 * np.cos(2 * math.pi * 2.4 / np.maximum(depth, 0.03))
     stone = stone * (1 - 0.35 * np.clip(joints - 0.93, 0, 1)[..., None] * 12 * depth[..., None])
     gloss = np.clip(0.30 + 0.55 * (wet - 0.35), 0.08, 0.85) * np.clip(1.25 - depth, 0.25, 1)
     scene = _blend(scene, floor * np.clip(0.35 + depth * 2.2, 0, 1), stone + mirrored * gloss[..., None] * 0.9)
     edge = _plane([(_VANISH - 0.004, _HORIZON + 0.004), (0.765, 1.0), (0.690, 1.0)], 1)
     worn = np.clip(0.55 + 0.6 * (clouds(_S, _S, 55, 5, 30) - 0.4), 0, 1)
-    return _blend(scene, edge * worn * np.clip(depth * 1.6, 0, 0.85), np.array(rgb("#E8C66A"))[None, None] * 0.85)
+    return _blend(scene, edge * worn * np.clip(depth * 1.6, 0, 0.85), _tone("#E8C66A")[None, None] * 0.85)
 
 
 def _canopy(scene: Array) -> Array:
     """The roof from the upper left towards the vanishing point, its ribs and the columns that carry it."""
     roof = _plane([(-0.2, -0.1), (0.93, -0.1), (_VANISH - 0.006, _HORIZON - 0.022), (-0.2, 0.18)])
-    scene = _blend(scene, roof * 0.93, np.array(rgb("#0F1318"))[None, None] + scene * 0.10)
+    scene = _blend(scene, roof * 0.93, _tone("#0F1318")[None, None] + scene * 0.10)
     for step in range(9):
         near = 0.80**step
         y_top = _HORIZON - (_HORIZON + 0.06) * near
@@ -120,7 +148,7 @@ def _canopy(scene: Array) -> Array:
             ],
             1,
         )
-        scene = _blend(scene, rib * roof * 0.5, np.array(rgb("#39424B"))[None, None])
+        scene = _blend(scene, rib * roof * 0.5, _tone("#39424B")[None, None])
     for step in range(7):
         near = 0.66**step
         x = _VANISH - 0.50 * near
@@ -128,7 +156,7 @@ def _canopy(scene: Array) -> Array:
         half = 0.017 * near
         column = _plane([(x - half, top), (x + half, top), (x + half, foot), (x - half, foot)], 1)
         seen = 0.35 + 0.62 * near
-        tone = np.array(rgb("#12161B"))[None, None] * (0.5 + 0.5 * near) + scene * (1 - seen)
+        tone = _tone("#12161B")[None, None] * (0.5 + 0.5 * near) + scene * (1 - seen)
         scene = _blend(scene, column * seen, tone)
         mirror = _plane(
             [
@@ -139,14 +167,16 @@ def _canopy(scene: Array) -> Array:
             ],
             7,
         )
-        scene = _blend(scene, mirror * 0.45 * near, np.array(rgb("#0D1014"))[None, None])
+        scene = _blend(scene, mirror * 0.45 * near, _tone("#0D1014")[None, None])
     return scene
 
 
 def _glow(scene: Array, x: float, y: float, radius: float, colour: str, power: float, *, tall: float = 1.0) -> Array:
-    gx, gy = _grid()
-    spread = np.exp(-(((gx - x) / radius) ** 2) - ((gy - y) / (radius * tall)) ** 2)
-    return scene + (spread * power)[..., None] * np.array(rgb(colour), np.float32)
+    spread = _glow_mask(x, y, radius, radius * tall)
+    lit = scene.copy()
+    if (box := _box(spread > _DARK)) is not None:
+        lit[box] += (spread[box] * np.float32(power))[..., None] * _tone(colour)
+    return lit
 
 
 def _lamps(scene: Array) -> Array:
@@ -163,7 +193,7 @@ def _lamps(scene: Array) -> Array:
         (0.985, 0.43, 0.026, "#8FC7E8"),
     ):
         disc = np.clip((radius - np.hypot(_grid()[0] - x, _grid()[1] - y)) * 260, 0, 1)
-        scene = _blend(scene, disc * 0.34, np.array(rgb(colour))[None, None] * 1.1)
+        scene = _blend(scene, disc * 0.34, _tone(colour)[None, None] * 1.1)
         scene = _glow(scene, x, y, radius * 2.2, colour, 0.10)
     return scene
 
@@ -184,20 +214,21 @@ def _person(scene: Array) -> Array:
     mirror = np.roll(mask[::-1], round((2 * foot - 1) * _S), axis=0)
     below = _grid()[1] > foot - 0.012
     fall = np.clip(1 - (_grid()[1] - foot) / 0.30, 0, 1) * below
-    scene = _blend(scene, blurred(mirror, 5) * fall * 0.66, np.array(rgb("#0A0C0F"))[None, None])
+    scene = _blend(scene, blurred(mirror, 5) * fall * 0.66, _tone("#0A0C0F")[None, None])
     contact = _glow_mask(x + 0.012, foot - 0.004, 0.075, 0.010)
-    scene = _blend(scene, contact * 0.6, np.array(rgb("#07090B"))[None, None])
-    coat = np.array(rgb("#101318"))[None, None] * np.ones_like(scene) + scene * 0.05
+    scene = _blend(scene, contact * 0.6, _tone("#07090B")[None, None])
+    coat = _tone("#101318")[None, None] * np.ones_like(scene) + scene * 0.05
     scene = _blend(scene, mask, coat)
     inner = blurred(mask, 3)
     rim = np.clip(mask - np.roll(np.roll(inner, -7, 1), 3, 0), 0, 1) * mask
     near_light = np.clip(1.25 - np.hypot(_grid()[0] - _VANISH, _grid()[1] - _HORIZON) * 2.2, 0.1, 1)
-    return scene + (blurred(rim.astype(np.float32), 1) * near_light * 0.55)[..., None] * np.array(rgb("#FFDFB0"))
+    return scene + (blurred(rim.astype(np.float32), 1) * near_light * 0.55)[..., None] * _tone("#FFDFB0")
 
 
 def _glow_mask(x: float, y: float, rx: float, ry: float) -> Array:
-    gx, gy = _grid()
-    return np.exp(-(((gx - x) / rx) ** 2) - ((gy - y) / ry) ** 2)
+    steps = np.arange(_S, dtype=np.float32) / _S
+    across, down = np.exp(-(((steps - x) / rx) ** 2)), np.exp(-(((steps - y) / ry) ** 2))
+    return down[:, None] * across[None, :]
 
 
 def _figure(x: float, foot: float, high: float) -> list[Any]:
@@ -349,7 +380,7 @@ def _rain(scene: Array) -> Array:
         rows, columns = (y + steps) % _S, (x - steps // 7) % _S
         streaks[rows, columns] += 0.10 + 0.28 * float(random.random())
     light = 0.25 + 0.9 * scene.mean(-1)
-    return scene + (blurred(streaks, 1) * light)[..., None] * np.array(rgb("#DCE8F2"))[None, None] * 0.55
+    return scene + (blurred(streaks, 1) * light)[..., None] * _tone("#DCE8F2")[None, None] * 0.55
 
 
 def _finished(scene: Array) -> Array:

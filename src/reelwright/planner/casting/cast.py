@@ -146,14 +146,15 @@ class _Casting:
                 "stills",
                 None,
                 f"an image model, or a still of your own for each beat: {self.row.name} starts from a picture",
-                hint="--stills MODEL, --still BEAT=FILE; models --kind image",
+                hint="--stills MODEL (for every film: REELWRIGHT_STILLS, or a flavor's stills), or --still BEAT=FILE; "
+                "`reelwright models --kind image` lists them",
             )
         return Opening(), None, ()
 
     def _sound(self) -> Literal["keep", "duck", "mute"]:
         if not brings_sound(self.row, self.terms.sound) or self.terms.sound is False:
             return "mute"
-        return "keep" if self.terms.sound else "duck"
+        return "keep" if self.terms.sound or self.plan.bed is None else "duck"
 
 
 def _sold(row: Model, terms: Terms, fps: tuple[int, int]) -> tuple[int, ...]:

@@ -43,7 +43,8 @@ class Framed:
 class ClipAsked:
     """``seconds`` None: the shortest that the model sells for it. ``aspect`` None: that of the first picture.
 
-    ``apart``: each sample is bought by itself, though the model sells several at once.
+    ``apart``: each sample is bought by itself, though the model sells several at once. ``served``: what a server with
+    several models calls the one that is meant.
     """
 
     prompt: str
@@ -60,6 +61,7 @@ class ClipAsked:
     last: Framed | None = None
     references: tuple[Reference, ...] = ()
     reference_sizes: tuple[tuple[int, int], ...] = ()
+    served: str | None = None
 
 
 @noun
@@ -128,6 +130,8 @@ def _request(asked: ClipAsked, row: Model, aspect: str | None, samples: int, sai
     extra: dict[str, Any] = {}
     if asked.negative:
         extra["negative_prompt"] = asked.negative
+    if asked.served:
+        extra["served"] = asked.served
     if asked.references:
         extra["references"] = [{"role": guide.role, "name": guide.name} for guide in asked.references]
     request = Request(

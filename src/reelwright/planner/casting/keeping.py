@@ -11,7 +11,7 @@ from reelwright.catalogue.price import price_of
 from reelwright.errors import BadInput
 from reelwright.planner.casting import own_stills
 from reelwright.planner.casting.cast import DRAWN, Cast, cast
-from reelwright.planner.casting.terms import Terms, terms_of
+from reelwright.planner.casting.terms import NO_MUSIC, Terms, brings_sound, terms_of
 from reelwright.planner.flavors import Flavor, flavor_of
 from reelwright.reel.breakdown import breakdown
 from reelwright.reel.brief import Brief
@@ -49,6 +49,8 @@ def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
             "nothing in a film that is drawn: takes of a model open on stills",
             hint="--model MODEL films it; --image shows a picture in a film that is drawn",
         )
+    if (brief.music or chosen.music) == NO_MUSIC:
+        plan = _without_bed(plan, terms)
     if terms is None:
         return Cast(plan=plan, said=_idle(brief))
     asked = cast(plan, terms)
@@ -75,6 +77,21 @@ def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
         if least is None or price < least[0]:
             least = price, way
     return Cast(plan=asked.plan, said=(*asked.said, _cannot(most, whole, least)))
+
+
+def _without_bed(plan: Plan, terms: Terms | None) -> Plan:
+    """The plan without music. Raises ``BadInput`` where nothing else would be heard."""
+    heard = terms and (
+        terms.voice or (terms.video and terms.sound is not False and brings_sound(terms.video, terms.sound))
+    )
+    if not heard:
+        raise BadInput(
+            "music",
+            NO_MUSIC,
+            "the composed bed or a music model: nothing else would be heard in this film",
+            hint="a model that brings its own sound (reelwright models), --sound where it can be asked for, or --voice",
+        )
+    return replace(plan, bed=None)
 
 
 def _idle(brief: Brief) -> tuple[str, ...]:

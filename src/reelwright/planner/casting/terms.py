@@ -20,6 +20,10 @@ ANIMATIC: Final = "animatic"
 NAMED: Final = {"video": "models", "image": "stills", "speech": "voice", "music": "music"}
 
 
+NO_MUSIC: Final = "none"
+"""Said in place of a music model: there is no bed, and takes are heard as they were made."""
+
+
 @noun
 class Terms:
     """``spares``: further video models that may be taken where a budget asks for it. ``voice``: model and voice.
@@ -63,6 +67,7 @@ def asked_of(brief: Brief, chosen: Flavor) -> Named:
     """
     videos = () if brief.models == (ANIMATIC,) else brief.models or chosen.models
     voice, music = brief.voice or chosen.voice_model, brief.music or chosen.music
+    music = None if music == NO_MUSIC else music
     if not (videos or brief.stills or voice or music):
         return Named()
 

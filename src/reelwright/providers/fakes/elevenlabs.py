@@ -88,14 +88,21 @@ class FakeElevenLabs(Fake):
     # ---- the history
     def _history(self, call: Call) -> Reply:
         size = int(call.query.get("page_size", "100"))
-        rows = [work for work in self.remote if self._is_listed(work, call)]
+        listing = self.script.listing
+        rows = [work for work in listing.shown(self.remote) if self._is_listed(work, call)]
         after = call.query.get("start_after_history_item_id")
-        ids = [work.id for work in rows]
+        ids = [listing.named(work.id) for work in rows]
         start = ids.index(after) + 1 if after in ids else 0
-        page = [_item_of(work) for work in rows[start : start + size]]
+        page = [self._as_listed(work) for work in rows[start : start + size]]
         more = start + size < len(rows)
         last = page[-1]["history_item_id"] if page else None
         return json_reply({"history": page, "last_history_item_id": last, "has_more": more})
+
+    def _as_listed(self, work: Work) -> dict[str, Any]:
+        listing, item = self.script.listing, _item_of(work)
+        told = listing.repeated({"text": item.pop("text")}, "text")
+        dated = {"history_item_id": listing.named(work.id), "date_unix": int(listing.dated(work.at))}
+        return {**item, **told, **dated}
 
     def _is_listed(self, work: Work, call: Call) -> bool:
         since = int(call.query.get("date_after_unix", "0"))
@@ -104,7 +111,7 @@ class FakeElevenLabs(Fake):
             self.keeps_history
             and work.asked.kind == "speech"
             and bool(work.brought)
-            and int(work.at) >= since
+            and int(self.script.listing.dated(work.at)) >= since
             and work.asked.voice == voice
         )
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from reelwright.catalogue.limits import check
 from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import rows_of
+from reelwright.catalogue.models import known, rows_of
 from reelwright.catalogue.price import price_of
 from reelwright.errors import BadInput
 from reelwright.providers.fakes.asked import Asked
@@ -60,9 +60,18 @@ class Refusal(Exception):
 
 
 class FakeGeminiLongrunning(Fake):
-    """Both wires at one address. Films of Vertex lie in a storage of its own where one is named, else in the answer."""
+    """Both wires at one address. Films of Vertex lie in a storage of its own where one is named, else in the answer.
+
+    ``removed``: paths of objects of that storage that somebody has removed. ``own_names``: what the proxy's owner calls
+    models of his own.
+    """
 
     name: ClassVar[str] = "gemini_longrunning"
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.removed: list[str] = []
+        self.own_names = {"own-model"}
 
     def kind(self, call: Call) -> Kind:
         if found := _VERTEX.match(call.path):
@@ -74,7 +83,7 @@ class FakeGeminiLongrunning(Fake):
     async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
         vertex, passed = _VERTEX.match(call.path), _PASSED.match(call.path)
         if call.kind == "fetch":
-            return await self._film(call)
+            return await (self._removed(call) if call.method == "DELETE" else self._film(call))
         if call.kind not in ("submit", "poll") or (call.kind == "submit" and call.method != "POST"):
             return self.refusal(404, f"{call.method} {call.path} is no part of this API.")
         try:
@@ -95,7 +104,8 @@ class FakeGeminiLongrunning(Fake):
     def _taken_on(self, call: Call, body: Mapping[str, Any], profile: str, met: tuple[Behaviour, ...]) -> Reply:
         match = _VERTEX.match(call.path) or _PASSED.match(call.path)
         assert match
-        row = _row(match["model"].rpartition("/")[2], profile)
+        own = profile == "litellm" and match["model"] in self.own_names
+        row = known("litellm-own") if own else _row(match["model"].rpartition("/")[2], profile)
         asked, samples, micros = _asked(body, row, profile)
         store = str(body["parameters"].get("storageUri") or "")
         work = self.remote.accept(
@@ -132,7 +142,16 @@ class FakeGeminiLongrunning(Fake):
         data = base64.b64encode(await self.remote.output(work, sample)).decode()
         return {"bytesBase64Encoded": data, "mimeType": "video/mp4"}
 
+    async def _removed(self, call: Call) -> Reply:
+        """An object of the storage: gone from then on."""
+        if not _STORED.match(call.path) or call.path in self.removed:
+            return self.refusal(404, "No such object.")
+        self.removed.append(call.path)
+        return Reply(status=204)
+
     async def _film(self, call: Call) -> Reply:
+        if call.path in self.removed:
+            return self.refusal(404, "No such object.")
         if stored := _STORED.match(call.path):
             *_, id_, name = stored["name"].split("/")
             number = re.fullmatch(r"sample_(\d+)\.mp4", name)

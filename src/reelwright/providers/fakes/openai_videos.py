@@ -22,6 +22,7 @@ from reelwright.reel.request import Request
 _PATH: Final = "/v1/videos"
 _WORK: Final = re.compile(rf"{_PATH}/(?P<id>[^/]+)(?P<content>/content)?")
 _SIZE: Final = re.compile(r"(?P<width>\d{2,4})x(?P<height>\d{2,4})")
+_REPEATED: Final = ("prompt", "seconds", "size")
 _USUAL_S: Final = (30.0, 90.0)
 
 
@@ -131,13 +132,19 @@ class FakeOpenaiVideos(Fake):
 
     async def _list(self, call: Call) -> Reply:
         limit = min(int(call.query.get("limit", "20")), 100)
-        works = list(self.remote)
+        works = self.script.listing.shown(self.remote)
         if after := call.query.get("after"):
-            names = [work.id for work in works]
+            names = [self.script.listing.named(work.id) for work in works]
             works = works[names.index(after) + 1 :] if after in names else []
-        page = [self._video(work, await self._word(work)) for work in works[:limit]]
+        page = [self._as_listed(self._video(work, await self._word(work))) for work in works[:limit]]
         ends = {"first_id": page[0]["id"] if page else None, "last_id": page[-1]["id"] if page else None}
         return json_reply({"object": "list", "data": page, **ends, "has_more": len(works) > limit})
+
+    def _as_listed(self, told: dict[str, Any]) -> dict[str, Any]:
+        """What of a video repeats its request is repeated as this list does it."""
+        asked = {name: told[name] for name in _REPEATED if told.get(name) is not None}
+        kept = {name: value for name, value in told.items() if name not in asked}
+        return {**kept, **self.script.listing.repeated(asked), "id": self.script.listing.named(told["id"])}
 
     async def _poll(self, work: Work) -> Reply:
         return json_reply(self._video(work, await self._word(work)))
@@ -156,17 +163,26 @@ class FakeOpenaiVideos(Fake):
     def _video(self, work: Work, word: str) -> dict[str, Any]:
         width, height = work.asked.size
         told: dict[str, Any] = {"id": work.id, "object": "video", "status": word, "model": work.asked.model or "sora-2"}
-        told |= {"created_at": int(work.at), "completed_at": None, "expires_at": None, "remixed_from_video_id": None}
+        told |= {
+            "created_at": self._at(work.at),
+            "completed_at": None,
+            "expires_at": None,
+            "remixed_from_video_id": None,
+        }
         told |= {"error": None if word != "failed" else self._error(work)}
         if self.profile == "litellm":
             usage = {"duration_seconds": work.asked.ms / 1000, "video_count": 1}
             return {**told, "created_at": None, "progress": None, "seconds": None, "size": None, "usage": usage}
         hundredths = 100 if word == "completed" else min(99, int(work.done * 100)) if word == "in_progress" else 0
         if word == "completed":
-            told |= {"completed_at": int(work.over_at), "expires_at": int(work.expires_at) if work.expires_at else None}
+            expires = self._at(work.expires_at) if work.expires_at else None
+            told |= {"completed_at": self._at(work.over_at), "expires_at": expires}
         if self.profile != "sglang":
             told["prompt"] = work.asked.prompt
         return {**told, "progress": hundredths, "seconds": str(work.asked.ms // 1000), "size": f"{width}x{height}"}
+
+    def _at(self, at: float) -> int:
+        return int(self.script.listing.dated(at))
 
     def _error(self, work: Work) -> dict[str, Any]:
         if not work.fails:

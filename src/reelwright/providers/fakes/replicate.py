@@ -147,11 +147,15 @@ class FakeReplicate(Fake):
         return {key: moved(value) for key, value in told.items()}
 
     async def _list(self, call: Call) -> Reply:
-        works = list(self.remote)
+        works = self.script.listing.shown(self.remote)
         start = int(call.query.get("cursor", "0"))
-        rows = [await self._standing(call, work) for work in works[start : start + self.page]]
+        rows = [self._as_listed(await self._standing(call, work)) for work in works[start : start + self.page]]
         after = f"{call.url}/v1/predictions?cursor={start + self.page}" if start + self.page < len(works) else None
         return json_reply({"previous": None, "next": after, "results": rows})
+
+    def _as_listed(self, row: dict[str, Any]) -> dict[str, Any]:
+        listing = self.script.listing
+        return {**row, "id": listing.named(row["id"]), "input": listing.repeated(row["input"])}
 
     async def _shown(self, call: Call, id_: str) -> Reply:
         work = self.remote.get(id_)
@@ -187,7 +191,7 @@ class FakeReplicate(Fake):
             "error": _error(work) if status == "failed" else None,
             "source": "api",
             "status": status,
-            "created_at": _moment(work.at),
+            "created_at": self._moment(work.at),
             "urls": {
                 "get": f"{call.url}/v1/predictions/{work.id}",
                 "cancel": f"{call.url}/v1/predictions/{work.id}/cancel",
@@ -195,10 +199,13 @@ class FakeReplicate(Fake):
         }
         if status in ("succeeded", "failed", "canceled"):
             made |= {
-                "completed_at": _moment(work.over_at),
+                "completed_at": self._moment(work.over_at),
                 "metrics": {"predict_time": round(work.ready_s * self.script.speed, 3)},
             }
         return made
+
+    def _moment(self, at: float) -> str:
+        return _moment(self.script.listing.dated(at))
 
     def _outputs(self, call: Call, work: Work) -> Any:
         ending = _ENDINGS.get(work.asked.kind, "bin")

@@ -4,6 +4,7 @@
     Script(seed=3).on("poll", drop(), chance=0.05)                      one poll in twenty gets no answer
     Script().on("submit", status(429), window=(60, 90))                 a storm, in seconds of the provider's clock
     Script(latency_s=(8, 8), speed=60)                                  renders for 8 s, which pass in 133 ms
+    Script(listing=Listing(habits=("cut",), clock_s=-86400))            lists cut prompts, dated a day too early
 
 Kinds of calls are the protocol's own verbs. Seconds are the provider's; ``speed`` says how many pass in one of ours.
 """
@@ -13,9 +14,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Literal
 
+from reelwright.providers.fakes.listing import Listing
 from reelwright.reel.noun import noun
 
 Kind = Literal["submit", "poll", "fetch", "find", "cancel", "prepare", "other"]
@@ -111,7 +113,7 @@ class Script:
 
     ``latency_s``: least and most usual seconds from submit to ready, log-normal between them (the same twice: exactly
     that); None: what the catalogue says of the model. ``sigma``: spread of the log-normal, where it is not to follow
-    from the two. ``speed``: the provider's seconds in one of ours.
+    from the two. ``speed``: the provider's seconds in one of ours. ``listing``: how its list repeats its work.
     """
 
     seed: int = 0
@@ -119,6 +121,7 @@ class Script:
     latency_s: tuple[float, float] | None = None
     sigma: float | None = None
     rules: tuple[Rule, ...] = ()
+    listing: Listing = field(default_factory=Listing)
 
     def on(
         self,

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter, deque
 from dataclasses import replace
+from email.utils import formatdate
 from types import TracebackType
 from typing import Final, Self
 
@@ -99,7 +100,7 @@ class FakeServer:
                 return False
             elif behaviour.do == "status":
                 return await line.reply(_refused(fake, behaviour))
-        reply = await _answered(fake, call, met)
+        reply = _dated(fake, await _answered(fake, call, met))
         for behaviour in met:
             if behaviour.do == "swallow":
                 return False
@@ -120,6 +121,13 @@ class FakeServer:
     @property
     def _elapsed_s(self) -> float:
         return time.monotonic() - self._began
+
+
+def _dated(fake: Fake, reply: Reply) -> Reply:
+    """With the time by the provider's own clock, as every server on the way tells it."""
+    return replace(
+        reply, headers={"date": formatdate(time.time() + fake.script.listing.clock_s, usegmt=True), **reply.headers}
+    )
 
 
 async def _answered(fake: Fake, call: Call, met: tuple[Behaviour, ...]) -> Reply:

@@ -88,6 +88,7 @@ def refusal(fault: Fault) -> Refused:
     if fault.code in FILTERED or (fault.status == 400 and POLICY.search(fault.message)):
         return Refused(
             f"Google's content filter refused it: {in_plain_words(fault.message)}",
+            is_final=True,
             hint="change the prompt or the picture",
         )
     if fault.status in (401, 403) or is_of_key(fault):
@@ -96,7 +97,7 @@ def refusal(fault: Fault) -> Refused:
         return Refused(f"Google wants to be paid first: {fault}", hint="add funds to the account of this key")
     if fault.status == 404:
         return Refused(f"Google does not sell this model (any more): {fault}", hint="see `reelwright models`")
-    return Refused(f"Google does not take the request: {fault}")
+    return Refused(f"Google does not take the request: {fault}", is_final=True)
 
 
 def _after(headers: Mapping[str, str], error: Mapping[str, Any], message: str) -> float:

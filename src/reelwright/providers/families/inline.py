@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Collection
 from typing import Any, Final
 
 from reelwright.net.answer import json_of
+from reelwright.net.closing import closing
 
 INLINE: Final = "inline:"
 """``inline:0`` stands in an answer's skeleton for the first value that was taken out of it."""
@@ -128,9 +129,10 @@ class Sieve:
 async def decoded(answer: AsyncIterator[bytes], names: Collection[str], wanted: int) -> AsyncIterator[bytes]:
     """The bytes of one value of an answer, while it streams. Raises ``ValueError`` when it is not there."""
     sieve = Sieve(names, wanted)
-    async for piece in answer:
-        if got := sieve.feed(piece):
-            yield got
+    async with closing(answer):
+        async for piece in answer:
+            if got := sieve.feed(piece):
+                yield got
     if sieve.found <= wanted:
         raise ValueError(f"the answer holds {sieve.found} films, and not number {wanted + 1}")
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from reelwright.errors import Unreachable
+from reelwright.net.closing import closing
 
 _HEAD: Final = 64
 
@@ -29,14 +30,15 @@ def _riff(head: bytes, form: bytes) -> bool:
 async def media_only(parts: AsyncIterator[bytes], kind: str, provider: str) -> AsyncIterator[bytes]:
     """The same bytes, once their beginning has been seen to be of ``kind``. Raises ``Unreachable`` where it is not."""
     head, looked = b"", False
-    async for part in parts:
-        if looked:
-            yield part
-            continue
-        head += part
-        if len(head) >= _HEAD:
-            looked = True
-            yield _seen(head, kind, provider)
+    async with closing(parts):
+        async for part in parts:
+            if looked:
+                yield part
+                continue
+            head += part
+            if len(head) >= _HEAD:
+                looked = True
+                yield _seen(head, kind, provider)
     if not looked:
         yield _seen(head, kind, provider)
 

@@ -28,6 +28,13 @@ def storage_of(given: str) -> str:
     return given.rstrip("/")
 
 
+def is_removed_after_landing(given: str) -> bool:
+    """Whether films are removed from that place once they landed, as a setting says it. Raises ``BadInput``."""
+    if given not in ("", "keep", "remove"):
+        raise BadInput("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", given, "keep or remove")
+    return given == "remove"
+
+
 def folder_of(prompt: str, purchase: str) -> str:
     """What a person who lists a bucket reads: the prompt's first words, the time in UTC, and the purchase's id."""
     plain = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
@@ -39,7 +46,8 @@ def folder_of(prompt: str, purchase: str) -> str:
 class Vertex:
     """A project on Vertex. ``storage``: ``gs://bucket/prefix`` under which films are laid, each purchase apart.
 
-    There they stay: it is the person's own place, and may hold all that is left of a film that was paid for.
+    There they stay, unless ``removes``: it is the person's own place, and may hold all that is left of a film that was
+    paid for.
 
     Without it films come in the answers, in base64. Source: google-genai 2.34.0, read 2026-11-20.
     """
@@ -49,6 +57,7 @@ class Vertex:
     project: str
     location: str = "us-central1"
     storage: str = ""
+    removes: bool = False
 
     @property
     def base(self) -> str:
@@ -78,11 +87,13 @@ class Vertex:
 
     def film(self, base: str, where: str) -> str:
         """A ``gs://`` address through the storage's JSON API, which takes the same token."""
-        if not where.startswith("gs://"):
-            return where
+        return f"{self.stored(base, where)}?alt=media" if where.startswith("gs://") else where
+
+    def stored(self, base: str, where: str) -> str:
+        """The object itself, to be removed."""
         bucket, _, name = where.removeprefix("gs://").partition("/")
         root = base if place(base).is_loopback else f"https://{STORAGE}"
-        return f"{root}/storage/v1/b/{quote(bucket, safe='')}/o/{quote(name, safe='')}?alt=media"
+        return f"{root}/storage/v1/b/{quote(bucket, safe='')}/o/{quote(name, safe='')}"
 
 
 @noun

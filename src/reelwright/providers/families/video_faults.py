@@ -78,20 +78,26 @@ def _listed(error: Any) -> str:
 
 
 def told_wait(headers: Mapping[str, str]) -> float:
-    """Seconds of ``Retry-After-Ms`` or ``Retry-After``, which may be a date; 0 where neither says anything sensible."""
+    """Seconds of ``Retry-After-Ms`` or ``Retry-After``; 0 where neither says anything sensible.
+
+    A date is compared with the answer's own Date, where it has one.
+    """
     milliseconds = headers.get("retry-after-ms", "")
     if milliseconds.isascii() and milliseconds.isdigit():
         return min(int(milliseconds) / 1000, _LONGEST_WAIT_S)
     said = headers.get("retry-after", "").strip()
     if said.isascii() and said.isdigit():
         return float(min(int(said), _LONGEST_WAIT_S))
+    until, now = _date_of(said), _date_of(headers.get("date", "")) or datetime.now(UTC)
+    return min(max(0.0, (until - now).total_seconds()), _LONGEST_WAIT_S) if until else 0.0
+
+
+def _date_of(said: str) -> datetime | None:
     try:
-        until = parsedate_to_datetime(said)
-    except ValueError:
-        return 0.0
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return min(max(0.0, (until - datetime.now(UTC)).total_seconds()), _LONGEST_WAIT_S)
+        found = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def at_time(seconds: Any) -> datetime | None:
@@ -130,8 +136,10 @@ def same_key(provider: str, made_with: str, held: str, key: str) -> None:
 def refusal(provider: str, fault: Fault, key: str) -> Refused:
     """A no, with what to do about it."""
     if fault.is_filtered and fault.status in (400, 403, 422):
-        return Refused(f"{provider}'s content filter refused it: {fault}", hint="change the prompt or the picture")
-    return Refused(f"{provider} refused: {fault}", hint=_way_on(fault, key))
+        hint = "change the prompt or the picture"
+        return Refused(f"{provider}'s content filter refused it: {fault}", is_final=True, hint=hint)
+    final = fault.status in (400, 413, 415, 422) and fault.code not in _SPENT
+    return Refused(f"{provider} refused: {fault}", is_final=final, hint=_way_on(fault, key))
 
 
 def _way_on(fault: Fault, key: str) -> str:

@@ -10,6 +10,7 @@ from reelwright.catalogue.snapping import frames_asked, rate_asked, size_asked
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import Picture
 from reelwright.providers.families.data_uris import by_digest
+from reelwright.providers.families.list_search import Match, is_same_model, is_same_value
 from reelwright.providers.families.shapes import mime_of, name_of
 from reelwright.providers.families.video_faults import at_time, is_policy
 from reelwright.providers.protocol import Output, Progress
@@ -20,7 +21,9 @@ from reelwright.reel.request import Request
 Profile = Literal["", "litellm", "vllm_omni", "sglang"]
 """Empty: OpenAI's own, as its official client speaks it."""
 _FILTERED: Final = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
-_TOLD: Final[Mapping[str, tuple[type, ...]]] = {"prompt": (str,), "seconds": (str, int), "size": (str,)}
+_TOLD: Final[Mapping[str, tuple[type, ...]]] = {
+    "prompt": (str,), "seconds": (str, int, float), "size": (str,), "model": (str,),
+}  # fmt: skip
 """What a row of a list may say of what was asked for."""
 _SINCE_S: Final = 1_000_000_000
 """Nothing was made before 2001."""
@@ -117,7 +120,7 @@ def _else(state: str) -> str:
 
 
 @noun
-class Listed:
+class Row:
     """One row of the server's list, as much as tells whose it is. ``at`` None: it does not say when it was made."""
 
     id: str
@@ -125,13 +128,13 @@ class Listed:
     fields: Mapping[str, str]
 
 
-def listed(told: Any) -> tuple[tuple[Listed, ...], bool]:
-    """The rows of one page, newest first, and whether there are more. Raises ``ValueError`` where it is no page."""
+def rows_of_page(told: Any) -> tuple[tuple[Row, ...], bool]:
+    """The rows of one page, and whether there are more. Raises ``ValueError`` where it is no page."""
     rows = told.get("data") if isinstance(told, Mapping) else None
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) and name_of(row.get("id")) for row in rows):
         raise ValueError("no page of a list")
     return tuple(
-        Listed(
+        Row(
             id=str(row["id"]),
             at=_seconds_of(row.get("created_at")),
             fields={name: str(row[name]) for name, kinds in _TOLD.items() if type(row.get(name)) in kinds},
@@ -141,12 +144,22 @@ def listed(told: Any) -> tuple[tuple[Listed, ...], bool]:
 
 
 def _seconds_of(value: Any) -> float | None:
-    sensible = isinstance(value, int | float) and not isinstance(value, bool) and _SINCE_S < value < 1 << 35
-    return float(value) if sensible else None
+    try:
+        found = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
+    except ValueError:
+        return None
+    return found if _SINCE_S < found < 1 << 35 else None
 
 
-def likeness(row: Listed, fields: Mapping[str, Any]) -> Literal["same", "other", "unclear"]:
-    """Whether a listed row is what ``fields`` asked for. ``unclear``: nothing differs, but no prompt is told."""
-    if any(str(fields[name]) != value for name, value in row.fields.items() if name in fields):
+def match(row: Row, fields: Mapping[str, Any], profile: Profile) -> Match:
+    """How a listed row compares with what ``fields`` asked for.
+
+    Only a service that sells several models is believed when it names another one: servers of one's own list the one
+    model that they serve under a name of their own.
+    """
+    model = row.fields.get("model")
+    if profile == "" and model and "model" in fields and not is_same_model(str(fields["model"]), model):
         return "other"
-    return "same" if "prompt" in row.fields and row.at is not None else "unclear"
+    told = {name: value for name, value in row.fields.items() if name != "model" and name in fields}
+    same = "prompt" in told and row.at is not None
+    return "same" if same and all(is_same_value(fields[name], value) for name, value in told.items()) else "possible"

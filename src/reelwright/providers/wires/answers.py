@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
 from reelwright.net.redact import plainly
-from reelwright.reel.noun import noun
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422})
 """Statuses that say no. Source: reference of the wires, section 4, read 2026-11-20."""
 LONGEST_WAIT_S: Final = 86_400.0
 """A wait of years is a mistake of theirs; a day is obeyed."""
-SKEW: Final = timedelta(minutes=2)
-"""How far a provider's clock may be from ours where it does not tell the time."""
+OF_THE_REQUEST: Final = frozenset({400, 413, 414, 415, 422})
+"""Refusals of what was asked for, not of who asks."""
 _HINTS: Final[Mapping[int, str]] = {
     401: "check the key with `reelwright keys`",
     402: "the account there has no funds left",
@@ -38,38 +37,24 @@ def failure(
     if status == 429 or (status == 503 and waits_on_503):
         return NotAccepted(f"{provider} takes nothing on just now ({status}: {words})", after_s=after_s)
     if status in REFUSALS:
-        return Refused(f"{provider} refused ({status}): {words}", hint=_HINTS.get(status, ""))
+        final = status in OF_THE_REQUEST
+        return Refused(f"{provider} refused ({status}): {words}", is_final=final, hint=_HINTS.get(status, ""))
     return OutcomeUnknown(f"{provider} answered {status}: {words}")
 
 
 def wait_of(headers: Mapping[str, str], said: str = "") -> float:
-    """Seconds that an answer asks to wait: its Retry-After, else ``resets in ~30s`` in its words, else 0."""
+    """Seconds that an answer asks to wait: its Retry-After, else ``resets in ~30s`` in its words, else 0.
+
+    A Retry-After that is a date is compared with the answer's own Date, where it has one.
+    """
     told = headers.get("retry-after", "").strip()
     if told.isascii() and told.isdigit():
         return min(float(told), LONGEST_WAIT_S)
     if told and (until := _moment(told)):
-        return min(max(0.0, (until - datetime.now(UTC)).total_seconds()), LONGEST_WAIT_S)
+        now = _moment(headers.get("date", "")) or datetime.now(UTC)
+        return min(max(0.0, (until - now).total_seconds()), LONGEST_WAIT_S)
     match = _RESETS.search(said)
     return min(float(match[1]), LONGEST_WAIT_S) if match else 0.0
-
-
-@noun
-class Clock:
-    """How far a provider's clock is ahead of ours, and by how much that may be wrong."""
-
-    ahead: timedelta = timedelta()
-    within: timedelta = SKEW
-
-    def holds(self, made: datetime, asked: datetime, within: timedelta) -> bool:
-        """Whether something of theirs, made at ``made``, was made at ``asked`` of ours or up to ``within`` later."""
-        start = asked + self.ahead
-        return start - self.within <= made <= start + within + self.within
-
-
-def clock_of(headers: Mapping[str, str], now: datetime) -> Clock:
-    """Their clock, by the Date of an answer that came at ``now``."""
-    told = _moment(headers["date"]) if "date" in headers else None
-    return Clock(ahead=told - now, within=timedelta(seconds=5)) if told else Clock()
 
 
 def _moment(told: str) -> datetime | None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import base64
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import regex
 
 from reelwright.catalogue.model import Model
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
 from reelwright.net.redact import plainly
+from reelwright.providers.families.list_search import Match, is_same_model, is_same_text
 from reelwright.providers.families.shapes import is_text
-from reelwright.providers.wires.answers import Clock, failure, wait_of
+from reelwright.providers.wires.answers import failure, wait_of
 from reelwright.providers.wires.mp3 import sounding_ms
 from reelwright.providers.wires.options import options_of, renamed
 from reelwright.reel.money import Price
@@ -33,8 +33,6 @@ _MOST_CREDITS: Final = 10**9
 VOICE_ID: Final = re.compile(r"[A-Za-z0-9]{8,64}")
 MICROS_PER_CREDIT: Final = 80
 """$0.08 for 1,000 credits. Source: models.yaml, eleven_multilingual_v2 at one credit a character, as of 2026-11."""
-SENT_WITHIN: Final = timedelta(minutes=10)
-"""Speech is made at most this long after its body was prepared: the longest text takes minutes."""
 _SETTINGS: Final[Mapping[str, str]] = {
     "stability": "stability", "similarity": "similarity_boost", "style": "style", "speed": "speed",
 }  # fmt: skip
@@ -103,7 +101,9 @@ def refusal(status: int, headers: Mapping[str, str], body: Any, *, waits_on_503:
         return Refused(f"ElevenLabs refused: {plainly(said)}", hint="the quota there is used up: top up or wait")
     if kind in _POLICY and status in (400, 403, 422):
         return Refused(
-            f"ElevenLabs refused the words: {plainly(said)}", hint=f"they suggest: {better}" if better else ""
+            f"ElevenLabs refused the words: {plainly(said)}",
+            is_final=True,
+            hint=f"they suggest: {better}" if better else "",
         )
     error = failure("ElevenLabs", status, said, after_s=wait_of(headers, said), waits_on_503=waits_on_503)
     if isinstance(error, NotAccepted) and kind == "too_many_concurrent_requests":
@@ -228,25 +228,23 @@ def credits_price(credits: int, catalogue: Digest) -> Price:
 # ---- found again
 
 
-def same(item: Mapping[str, Any], prepared: Mapping[str, Any], clock: Clock) -> Literal["yes", "no", "perhaps"]:
-    """Whether a row of the history is the speech that ``prepared`` asked for; ``perhaps``: its text is not told."""
-    made, asked = item.get("date_unix"), datetime.fromisoformat(prepared["asked_at"])
+def match(item: Mapping[str, Any], prepared: Mapping[str, Any]) -> Match:
+    """How a row of the history compares with the speech that ``prepared`` asked for."""
+    model, ours = item.get("model_id"), prepared["body"]
+    if isinstance(model, str) and not is_same_model(str(ours["model_id"]), model):
+        return "other"
+    if made_at(item) is None or not all(isinstance(item.get(name), str | None) for name in ("voice_id", "model_id")):
+        return "possible"
+    same = item.get("voice_id") in (None, prepared["voice"]) and isinstance(item.get("text"), str)
+    return "same" if same and is_same_text(item["text"], ours["text"]) else "possible"
+
+
+def made_at(item: Mapping[str, Any]) -> datetime | None:
+    """When a row of the history was made, by their clock."""
+    made = item.get("date_unix")
     if not isinstance(made, int) or isinstance(made, bool) or not 0 < made < 1 << 35:
-        return "perhaps"
-    if not clock.holds(datetime.fromtimestamp(made, UTC), asked.replace(microsecond=0), SENT_WITHIN):
-        return "no"
-    ours = prepared["body"]
-    if not all(isinstance(item.get(name), str | None) for name in ("voice_id", "model_id")):
-        return "perhaps"
-    if item.get("voice_id") not in (None, prepared["voice"]) or item.get("model_id") not in (None, ours["model_id"]):
-        return "no"
-    if not isinstance(item.get("text"), str):
-        return "perhaps"
-    return "yes" if _plain(item["text"]) == _plain(ours["text"]) else "no"
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+        return None
+    return datetime.fromtimestamp(made, UTC)
 
 
 def credits_of(item: Mapping[str, Any]) -> int | None:

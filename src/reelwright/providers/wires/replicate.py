@@ -16,12 +16,12 @@ from reelwright.catalogue.model import Model
 from reelwright.catalogue.price import price_of
 from reelwright.errors import ProviderError
 from reelwright.net.redact import plainly
+from reelwright.providers.families.list_search import Match, is_same_model, is_same_value
 from reelwright.providers.families.shapes import is_address
 from reelwright.providers.protocol import Output, Progress
-from reelwright.providers.wires.answers import Clock, failure, wait_of
+from reelwright.providers.wires.answers import failure, wait_of
 from reelwright.providers.wires.options import options_of
 from reelwright.providers.wires.replicate_inputs import NAMES, Names, names_of
-from reelwright.reel.canonical import digest_of
 from reelwright.reel.money import Price
 from reelwright.reel.outcome import Missing
 from reelwright.reel.request import Request
@@ -31,8 +31,6 @@ FILES_LIVE: Final = timedelta(hours=1)
 """Inputs, outputs and logs are removed this long after a prediction's end. Source: replicate.com, data retention."""
 CANCEL_AFTER: Final = "30m"
 """Their own deadline of a prediction: one that hangs is ended and billed no further. Source: header Cancel-After."""
-SENT_WITHIN: Final = timedelta(minutes=5)
-"""A prediction is made at most this long after its body was prepared."""
 MODEL_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(:[0-9a-f]{64})?")
 PREDICTION_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,80}")
 _LAST_YEAR: Final = 9999
@@ -233,42 +231,24 @@ def _is_time(seconds: Any) -> TypeGuard[int | float]:
 # ---- found again
 
 
-def same(listed: Mapping[str, Any], prepared: Mapping[str, Any], clock: Clock) -> Literal["yes", "no", "perhaps"]:
-    """Whether a listed prediction is the one that ``prepared`` asked for.
-
-    ``perhaps``: model and time are right, and its input has been removed already.
-    """
-    version = str(prepared["body"].get("version", ""))
-    if not isinstance(listed.get("model"), str):
-        return "perhaps"
-    if listed.get("model") != prepared["model"] or (version and listed.get("version") not in (version, "hidden")):
-        return "no"
-    made, asked = moment(listed.get("created_at")), moment(prepared["asked_at"])
-    if made is None or asked is None:
-        return "perhaps"
-    if not clock.holds(made, asked, SENT_WITHIN):
-        return "no"
-    theirs = listed.get("input")
-    if listed.get("data_removed") or not isinstance(theirs, dict) or not theirs:
-        return "perhaps"
-    return "yes" if _same_input(prepared["body"]["input"], theirs) else "no"
+def match(listed: Mapping[str, Any], prepared: Mapping[str, Any]) -> Match:
+    """How a listed prediction compares with the one that ``prepared`` asked for; its input is removed after an hour."""
+    model, theirs = listed.get("model"), listed.get("input")
+    if isinstance(model, str) and not is_same_model(str(prepared["model"]), model):
+        return "other"
+    if not isinstance(model, str) or not isinstance(theirs, dict) or moment(listed.get("created_at")) is None:
+        return "possible"
+    ours: Mapping[str, Any] = prepared["body"]["input"]
+    same = all(name in theirs and _is_same_value(value, theirs[name]) for name, value in ours.items())
+    return "same" if same else "possible"
 
 
-def _same_input(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    return all(name in theirs and _same_value(value, theirs[name]) for name, value in ours.items())
-
-
-def _same_value(ours: Any, theirs: Any) -> bool:
+def _is_same_value(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, dict) and "$asset" in ours:
         return _same_asset(str(ours["$asset"]), theirs)
     if isinstance(ours, list) and isinstance(theirs, list):
-        return len(ours) == len(theirs) and all(map(_same_value, ours, theirs))
-    if isinstance(theirs, float) and theirs.is_integer() and not isinstance(ours, bool):
-        return bool(ours == theirs)
-    try:
-        return digest_of(ours) == digest_of(theirs)
-    except (TypeError, ValueError):
-        return bool(ours == theirs)
+        return len(ours) == len(theirs) and all(map(_is_same_value, ours, theirs))
+    return is_same_value(ours, theirs)
 
 
 def _same_asset(digest: str, theirs: Any) -> bool:

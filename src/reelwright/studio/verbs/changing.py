@@ -21,6 +21,7 @@ from reelwright.studio.answers import (
 )
 from reelwright.studio.asked import Changes
 from reelwright.studio.consent import consent_to
+from reelwright.studio.film_budget import with_spent
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.naming import shot_called, take_called
 from reelwright.studio.scratch import scratch
@@ -37,7 +38,7 @@ class Changing(Filming):
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, _ = await editing.edit_of(changes, folder, self._settings)
-        return editing.price(home, standing, edit)
+        return await with_spent(home, editing.price(home, standing, edit))
 
     async def edit(
         self,
@@ -57,13 +58,14 @@ class Changing(Filming):
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder, self._settings)
-            quote = editing.price(home, standing, edit)
+            quote = await with_spent(home, editing.price(home, standing, edit))
             consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
             await taken.keep(home)
         await making.revise(home, standing.project, edit.revised)
-        film = await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
-        return replace(film, notes=quote.said)
+        goal = making.last_goal(standing)
+        film = await self._take_up(home, standing.project, goal, quote, consent, out, listen)
+        return replace(film, notes=(*quote.said, *film.notes))
 
     async def retake(
         self,
@@ -82,19 +84,23 @@ class Changing(Filming):
         home = await self._found()
         standing, plan = await self._planned(home, project)
         called = shot_called(plan, shot)
-        quote = editing.price_of_retake(home, standing, called)
+        highest = await editing.highest_of(home, standing, called)
+        quote = await with_spent(home, editing.price_of_retake(home, standing, called, highest))
         consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         refuse_unsold(
             self._sellers, home.produce.graph(making.aimed(standing, making.last_goal(standing))), quote.wanted
         )
-        await making.revise(home, standing.project, lambda stands: edits.retaken(stands, called))
-        return await self._bring(home, standing.project, making.last_goal(standing), consent, out, listen)
+        await making.revise(home, standing.project, lambda stands: edits.retaken(stands, called, highest))
+        goal = making.last_goal(standing)
+        return await self._take_up(home, standing.project, goal, quote, consent, out, listen)
 
     async def quote_retake(self, project: str, shot: int | str) -> Quoted:
         """The price of one more take. Writes nothing."""
         home = await self._found()
         standing, plan = await self._planned(home, project)
-        return editing.price_of_retake(home, standing, shot_called(plan, shot))
+        called = shot_called(plan, shot)
+        highest = await editing.highest_of(home, standing, called)
+        return await with_spent(home, editing.price_of_retake(home, standing, called, highest))
 
     async def circle(self, project: str, shot: int | str, take: int | str) -> Chosen:
         """Choose a take (its number from 1 as ``show`` counts, or its digest). Spends nothing; ``resume`` makes."""

@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import Final, Unpack
 
-from reelwright.studio import (
-    checked,
-    clips,
-    making,
-)
+from reelwright.reel.command import Command, row_digest
+from reelwright.reel.operation import Consent, Job
+from reelwright.studio import checked, clips, making, shown
 from reelwright.studio.answers import (
     ClipMade,
     Quoted,
 )
 from reelwright.studio.asked import ClipTerms
 from reelwright.studio.consent import consent_to
+from reelwright.studio.drive import drive
 from reelwright.studio.first import whole_way
-from reelwright.studio.home import refuse_unsold
+from reelwright.studio.home import Home, refuse_unsold
+from reelwright.studio.listener import harmless
 from reelwright.studio.scratch import scratch
 from reelwright.studio.telling import Listen
 from reelwright.studio.verbs.opened import Opened
+from reelwright.units import Micros
+
+_ROUNDS: Final = 3
+"""Times that samples are asked for which neither came nor were kept back, in one call."""
 
 
 class Clipping(Opened):
     """Clips: one shot by one model, from words, pictures or both."""
 
-    async def quote_clip(self, prompt: str, **terms: Unpack[ClipTerms]) -> Quoted:
-        """The price of a clip, before. Writes and spends nothing."""
+    async def quote_clip(self, prompt: str, *, again: bool = False, **terms: Unpack[ClipTerms]) -> Quoted:
+        """The price of a clip, before, of what is not had. Writes and spends nothing."""
         with scratch() as folder:
             clip, taken = await clips.planned(prompt, terms, self._settings, folder)
-            brief = clips.brief_for(prompt, clip, taken)
-        return await asyncio.to_thread(clips.quote_for, self._settings, brief, clip, taken.said)
+            command = clips.command_of(clips.brief_for(prompt, clip, taken), clip, again=again)
+        home = await self._home_if_there()
+        return (await clips.price_of(home, self._settings, command, (*taken.said, *clip.said), again=again))[1]
 
     async def clip(
         self,
@@ -46,32 +51,90 @@ class Clipping(Opened):
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
+        again: bool = False,
         listen: Listen | None = None,
         **terms: Unpack[ClipTerms],
     ) -> ClipMade:
         """One shot by one model: text, or pictures and text, to one file for each sample. May spend.
 
-        ``out``: the folder of its files (default: ``films/`` in the home); ``packed``: a ZIP beside them. The same
-        call after a crash goes on with what it left. What was filtered is told in ``missing``, the rest is delivered.
+        ``out``: the folder of its files (default: ``films/`` in the home); ``packed``: a ZIP beside them. The same call
+        in another program, after any end or at the same moment, is had: its files are delivered again and nothing is
+        bought; the second equal call of one studio is another clip. ``again``: another one of the same. What was
+        filtered is told in ``missing``, the rest is delivered.
         Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or what made the job fail.
         """
         began = time.monotonic()
         folder_out = checked.folder("out", out)
-        with scratch() as folder:
-            clip, taken = await clips.planned(prompt, terms, self._settings, folder)
-            brief = clips.brief_for(prompt, clip, taken)
-            quote = await asyncio.to_thread(clips.quote_for, self._settings, brief, clip, taken.said)
-            consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
-            refuse_unsold(self._sellers, whole_way(brief, clip.plan, "takes", own_plan=True))
-            home = await self._opened()
-            if job := await making.unfinished(home, brief, clip.plan, "takes"):
-                made = await self._go_on(home, job, consent, None, listen)
-            else:
-                await taken.keep(home)
-                project = await home.journal.open_project(home.account, clip.plan.title, brief)
-                await home.journal.revise(home.account, project, 0, clip.plan, clip.choices, "person")
-                made = await self._bring(home, project, "takes", consent, None, listen)
-        standing = await home.journal.standing(home.account, made.project)
-        assert standing.job, "it was just driven"
-        told = await clips.report(home, standing, standing.job, folder_out, packed, time.monotonic() - began)
-        return replace(told, notes=quote.said)
+        asked, number, is_done = "", 0, False
+        try:
+            with scratch() as folder:
+                clip, taken = await clips.planned(prompt, terms, self._settings, folder)
+                command = clips.command_of(clips.brief_for(prompt, clip, taken), clip, again=again)
+                asked, said = command.found_by, (*taken.said, *clip.said)
+                async with self._equal_clips.counting:
+                    number = 1 if again else self._equal_clips.number(asked)
+                    command, quote = await self._numbered(command, number, said, again=again)
+                consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+                project = quote.project
+                if project is None:
+                    assert command.plan
+                    graph = whole_way(command.brief, command.plan, "takes", own_plan=True)
+                    refuse_unsold(self._sellers, graph, quote.wanted)
+                home = await self._opened()
+                if project is None:
+                    await taken.keep(home)
+                    project = await making.open_for(home, command, again=again)
+            job, drives = await self._all_samples(home, project, command, quote, consent, listen)
+            standing = making.aimed(await home.journal.standing(home.account, project), "takes")
+            making.refuse_failed(standing, job)
+            told = await clips.report(home, standing, job, folder_out, packed, time.monotonic() - began)
+            is_done = job.state == "done"
+        finally:
+            if number and not is_done and not again:
+                self._equal_clips.leave(asked, number)
+        if is_done:
+            await home.journal.mark_delivered(home.account, job.id)
+        had = "" if drives else await making.up_to_date(home, project)
+        return replace(told, notes=quote.said, up_to_date=had)
+
+    async def _numbered(
+        self, command: Command, number: int, said: Sequence[str], *, again: bool
+    ) -> tuple[Command, Quoted]:
+        """The ``number``-th equal call of this program, with its price. Its orders come after those of earlier ones."""
+        asked, last = command.found_by, self._equal_clips.last
+        if number > 1:
+            command = replace(command, found_by=row_digest(asked, number))
+        home = await self._opened() if number > 1 else await self._home_if_there()
+        first = 1 + last.get(asked, 0) if number > 1 else 1
+        found = await clips.price_of(home, self._settings, command, said, again=again, first=first)
+        last[asked] = max(last.get(asked, 0), await clips.last_number(home, found[0], found[1].project))
+        return found
+
+    async def _all_samples(
+        self, home: Home, project: str, command: Command, quote: Quoted, consent: Consent, listen: Listen | None
+    ) -> tuple[Job, bool]:
+        """The clip's job, driven to its rest, and whether anything was driven; what is still short is asked for again.
+
+        Spends no more than ``consent`` in all.
+        """
+        before = shown.spent(await home.ledger.purchases(home.account, project))
+        driven = False
+        for _ in range(_ROUNDS):
+            standing = making.aimed(await home.journal.standing(home.account, project), "takes")
+            asked = await clips.asked_for_what_is_short(home, standing, command)
+            if asked is not standing and asked.plan:
+                await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "person")
+            elif driven:
+                break
+            spent = shown.spent(await home.ledger.purchases(home.account, project)) - before
+            left = replace(consent, ceiling=Micros(max(0, consent.ceiling - spent)))
+            job, drives = await making.take_up(home, project, "takes", quote, left, None)
+            if not drives:
+                return job, driven
+            driven = True
+            self._making = project
+            job = await drive(home, project, job.id, harmless(listen))
+            self._making = None
+            if job.state != "done":
+                break
+        return job, driven

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Unpack
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.operation import LIVE_JOBS, Job
+from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
     checked,
@@ -18,20 +17,21 @@ from reelwright.studio import (
     making,
     shown,
 )
+from reelwright.studio.account_orders import adopt
 from reelwright.studio.answers import (
     FilmMade,
     JobShown,
     Quoted,
 )
 from reelwright.studio.asked import Agreed, Asked
-from reelwright.studio.briefing import brief_of
 from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of
-from reelwright.studio.first import first_quote, given_plan, whole_way
+from reelwright.studio.film_budget import with_spent
 from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.scratch import scratch
 from reelwright.studio.telling import Listen
 from reelwright.studio.verbs.opened import Opened
+from reelwright.studio.wishes import price_of, wish_of
 
 
 class Filming(Opened):
@@ -48,39 +48,52 @@ class Filming(Opened):
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
+        again: bool = False,
+        new: bool = False,
         listen: Listen | None = None,
         **asked: Unpack[Asked],
     ) -> FilmMade:
         """A project from ``brief``, brought to ``goal``. May spend, never above what was consented to.
 
-        The same call after a crash goes on with what it left; a plan that a language model wrote for it is not bought
-        again. A quote whose ceiling is 0 needs no consent.
+        The same call again, after any end or at the same moment, goes on with what it has: nothing is bought twice, and
+        the film is delivered again. ``again``: another film of the very same, all of it bought anew. ``new``: a fresh
+        project in place of one that was edited; what is the same is had.
         ``out``: the film's file (default: under ``films/`` in the home); written whole or not at all.
         Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or what made the job fail.
         A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
         """
         began = time.monotonic()
         deliver.check(out)
-        goal = checked.goal(goal)
-        if asked.get("models") and budget is not None:
+        if budget is not None:
             asked.setdefault("max_price", budget)  # what casting keeps to, where it can
         with scratch() as folder:
-            made, taken = await brief_of(brief, asked, folder, self._settings)
-            made = replace(made, goal=goal)
-            if job := await self._written(made, plan):
-                film = await making.report(await self._opened(), job, out, time.monotonic() - began, 0)
-                return replace(film, notes=(*taken.said, making.said_written(job)))
-            given = await asyncio.to_thread(given_plan, plan, made)
-            first, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
+            wish = await wish_of(brief, goal, plan, asked, folder, self._settings, again=again)
+            quote = await price_of(await self._home_if_there(), self._settings, wish, again=again, new=new)
             consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
-            refuse_unsold(self._sellers, whole_way(made, first, goal, own_plan=given is not None))
+            project = quote.project
+            if project is None:
+                refuse_unsold(self._sellers, wish.graph, quote.wanted)
             home = await self._opened()
-            if job := await making.unfinished(home, made, given.plan if given else None, goal):
-                return await self._go_on(home, job, consent, out, listen)
-            await taken.keep(home)
-            project = await making.open_from(home, made, first, given is not None)
-        film = await self._bring(home, project, goal, consent, out, listen)
-        return replace(film, notes=quote.said, elapsed_s=round(time.monotonic() - began, 3))
+            if project is None:
+                await wish.taken.keep(home)
+                project = await making.open_for(home, wish.command, new=new, again=again)
+            else:
+                standing = making.aimed(await home.journal.standing(home.account, project), wish.command.brief.goal)
+                refuse_unsold(self._sellers, home.produce.graph(standing), quote.wanted)
+        goal = wish.command.brief.goal
+        film = await self._take_up(home, project, goal, quote, consent, out, listen)
+        return replace(film, notes=(*quote.said, *film.notes), elapsed_s=round(time.monotonic() - began, 3))
+
+    async def _take_up(
+        self, home: Home, project: str, goal: Goal, quote: Quoted, consent: Consent, out: str | Path | None,
+        listen: Listen | None,
+    ) -> FilmMade:  # fmt: skip
+        """The project's job for ``goal``, driven to its rest; where all of it is had, only delivered."""
+        job, drives = await making.take_up(home, project, goal, quote, consent, out)
+        if drives:
+            return await self._drive(home, project, job.id, out, listen)
+        film = await making.report(home, job, out, 0.0, 0)
+        return replace(film, up_to_date=await making.up_to_date(home, project))
 
     async def resume(
         self,
@@ -101,6 +114,7 @@ class Filming(Opened):
         deliver.check(out)
         home = await self._found()
         called, job, aim, quote = await self._resumed(home, project, goal)
+        await adopt(home, called)
         if job and job.state == "done" and job.goal == aim and not quote.wanted:
             return await making.report(home, job, out, 0.0, 0)
         consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
@@ -119,7 +133,8 @@ class Filming(Opened):
         standing = await home.journal.standing(home.account, called)
         aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
         hands = hands_of(home.settings)
-        return called, job, aim, await making.quoted_on(home.produce, making.aimed(standing, aim), hands)
+        quote = await making.quoted_on(home, home.produce, making.aimed(standing, aim), hands)
+        return called, job, aim, await with_spent(home, quote)
 
     async def retry(
         self, job: str, *, out: str | Path | None = None, listen: Listen | None = None, **agreed: Unpack[Agreed]
@@ -140,7 +155,8 @@ class Filming(Opened):
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
         standing = await home.journal.standing(home.account, called)
         hands = hands_of(home.settings)
-        return found, await making.quoted_on(home.produce, making.aimed(standing, found.goal), hands)
+        quote = await making.quoted_on(home, home.produce, making.aimed(standing, found.goal), hands)
+        return found, await with_spent(home, quote)
 
     async def cancel(self, job: str) -> JobShown:
         """Stop a job (or a project's live one): nothing more is sent; what was obtained stays."""
@@ -149,4 +165,5 @@ class Filming(Opened):
         if found is None:
             raise NotFound(f"{called} has no job", hint="`reelwright jobs` lists them")
         await home.journal.request_cancel(home.account, found.id)
-        return shown.job_shown(await job_of(home, called, found.id))
+        driven = await home.journal.driven(home.account)
+        return shown.job_shown(await job_of(home, called, found.id), driven)

@@ -19,6 +19,7 @@ from reelwright.studio.answers import (
     Tidied,
 )
 from reelwright.studio.consent import consent_to
+from reelwright.studio.film_budget import with_spent
 from reelwright.studio.telling import Listen
 from reelwright.studio.tidying import tidying
 from reelwright.studio.verbs.opened import Opened
@@ -47,7 +48,7 @@ class Handing(Opened):
     async def quote_apply(self, folder: str | Path) -> Quoted:
         """What ``apply`` would want, and its price. Writes nothing."""
         home = await self._opened()
-        return (await applying.read_into(home, folder)).quote
+        return await with_spent(home, (await applying.read_into(home, folder)).quote)
 
     async def apply(
         self,
@@ -64,7 +65,8 @@ class Handing(Opened):
         deliver.check(out)
         home = await self._opened()
         applied = await applying.read_into(home, folder)
-        consent = consent_to(applied.quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        quote = await with_spent(home, applied.quote)
+        consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         project = await applying.write_into(home, applied)
         return await self._bring(home, project, "film", consent, out, listen)
 

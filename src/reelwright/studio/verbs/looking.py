@@ -42,7 +42,9 @@ class Looking(Opened):
             return ()
         home = await self._opened()
         rows = await home.journal.projects(home.account)
-        return tuple([shown.project_shown(row, await home.journal.standing(home.account, row.id)) for row in rows])
+        driven = await home.journal.driven(home.account)
+        standings = [await home.journal.standing(home.account, row.id) for row in rows]
+        return tuple(shown.project_shown(row, one, driven) for row, one in zip(rows, standings, strict=True))
 
     async def jobs(self, project: str | None = None) -> tuple[JobShown, ...]:
         """The queue, the newest first."""
@@ -53,7 +55,8 @@ class Looking(Opened):
         jobs = await home.journal.jobs(home.account, only)
         told = {job.project for job in jobs if job.said}
         plans = {name: (await home.journal.standing(home.account, name)).plan for name in sorted(told)}
-        return tuple(shown.job_shown(job, plans.get(job.project)) for job in jobs)
+        driven = await home.journal.driven(home.account)
+        return tuple(shown.job_shown(job, driven, plans.get(job.project)) for job in jobs)
 
     async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
         """What happens, as it happens, until the project's job (None: the newest job's) has ended or waits."""

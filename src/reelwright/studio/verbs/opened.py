@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from reelwright.errors import NotFound
-from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.brief import Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
@@ -25,6 +26,30 @@ from reelwright.studio.tempo import Tempo
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
+
+
+class EqualCalls:
+    """Equal calls of one program: the first, second … of what they ask for. One that did not come to its end is next.
+
+    ``last``: the number of the last order that a call of each kind took. ``counting``: held while a call is numbered.
+    """
+
+    def __init__(self) -> None:
+        self.counting = asyncio.Lock()
+        self.last: dict[str, int] = {}
+        self._called: Counter[str] = Counter()
+        self._unfinished: dict[str, list[int]] = {}
+
+    def number(self, asked: str) -> int:
+        """Which call of ``asked`` this is, from 1."""
+        if left := self._unfinished.get(asked):
+            return left.pop(0)
+        self._called[asked] += 1
+        return self._called[asked]
+
+    def leave(self, asked: str, number: int) -> None:
+        """The call did not come to its end: the next equal one goes on with it."""
+        self._unfinished.setdefault(asked, []).append(number)
 
 
 class Opened:
@@ -48,6 +73,7 @@ class Opened:
         self._home: Home | None = None
         self._opening = asyncio.Lock()
         self._making: str | None = None
+        self._equal_clips = EqualCalls()
         self._batching = False
 
     async def __aenter__(self) -> Self:
@@ -96,11 +122,9 @@ class Opened:
         above = next(folder for folder in ways if os.path.lexists(folder))
         return not above.is_dir() or (self._settings.home / "journal.db").is_file()
 
-    async def _written(self, brief: Brief, plan: Plan | Path | None) -> Job | None:
-        """The job that had this brief's plan written by a language model, where only that is asked for again."""
-        if brief.goal != "plan" or not brief.planner or plan is not None or not self._is_there:
-            return None
-        return await making.written(await self._opened(), brief)
+    async def _home_if_there(self) -> Home | None:
+        """The home, where there is one: a price makes none."""
+        return await self._opened() if self._is_there else None
 
     async def _found(self) -> Home:
         """The home, for what changes or shows what is there. Raises ``NotFound`` where there is none."""

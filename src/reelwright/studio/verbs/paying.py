@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reelwright.studio import limiting, spending
+from reelwright.studio.reconcile import Reconciled, reconcile
 from reelwright.studio.spent import Bought, Capped, Limited, Spent
 from reelwright.studio.verbs.opened import Opened
 
@@ -38,6 +39,14 @@ class Paying(Opened):
     async def adjust(self, purchase: str, usd: str | int | float, *, because: str, by: str = "a person") -> Bought:
         """Correct what a settled purchase cost, such as by ``"-0.10"``. Appended; nothing is edited."""
         return await spending.adjusted(await self._found(), purchase, usd, because, by)
+
+    async def reconcile(self, *, yes: bool = False, by: str = "a person") -> Reconciled:
+        """List what the vault knows of purchases and this journal does not; ``yes``: record it, and buy here again.
+
+        Asked for where the journal was moved, copied or restored, or is older than its vault. Sends nothing.
+        """
+        home = await (self._opened() if self._settings.vault.is_dir() else self._found())
+        return await reconcile(home, yes=yes, by=by)
 
     async def budgets(self) -> tuple[Capped, ...]:
         """Every cap on spending, with what is left of its current period."""

@@ -10,8 +10,6 @@ from typing import Unpack
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
-    checked,
-    making,
     shown,
 )
 from reelwright.studio.answers import (
@@ -22,10 +20,11 @@ from reelwright.studio.answers import (
 )
 from reelwright.studio.asked import Asked
 from reelwright.studio.briefing import brief_of
-from reelwright.studio.first import first_planned, first_quote, given_plan
+from reelwright.studio.first import first_planned
 from reelwright.studio.scratch import scratch
 from reelwright.studio.verbs.opened import Opened
 from reelwright.studio.warned import retiring
+from reelwright.studio.wishes import price_of, wish_of
 
 
 class Planning(Opened):
@@ -42,19 +41,21 @@ class Planning(Opened):
         return replace(planned, said=said, rubric=rubric(planned.plan))
 
     async def quote(
-        self, brief: str | Brief, *, goal: Goal = "film", plan: Plan | Path | None = None, **asked: Unpack[Asked]
+        self,
+        brief: str | Brief,
+        *,
+        goal: Goal = "film",
+        plan: Plan | Path | None = None,
+        again: bool = False,
+        new: bool = False,
+        **asked: Unpack[Asked],
     ) -> Quoted:
-        """The price before ``make``, shot by shot. Writes and spends nothing."""
-        goal = checked.goal(goal)
+        """The price before ``make``, shot by shot, of what is not had. Writes and spends nothing."""
         with scratch() as folder:
-            made, taken = await brief_of(brief, asked, folder, self._settings)
-        if job := await self._written(replace(made, goal=goal), plan):
-            home = await self._opened()
-            standing = await home.journal.standing(home.account, job.project)
-            had = making.quoted(home, making.aimed(standing, goal))
-            return replace(had, said=(*taken.said, making.said_written(job), *had.said))
-        given = await asyncio.to_thread(given_plan, plan, made)
-        _, quote = await asyncio.to_thread(first_quote, self._settings, made, goal, given, taken.said)
+            wish = await wish_of(brief, goal, plan, asked, folder, self._settings, again=again)
+        quote = await price_of(await self._home_if_there(), self._settings, wish, again=again, new=new)
+        if quote.budget and wish.command.brief.max_price is not None:  # a budget of one's own decides
+            quote = replace(quote, budget=replace(quote.budget, stops=False))
         return quote
 
     async def flavors(self) -> tuple[FlavorShown, ...]:

@@ -1,0 +1,89 @@
+"""Decode a file that was fetched, from its first frame to its last, before it counts as a take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal
+
+from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, UnreadableMedia
+from reelwright.media import ffmpeg
+from reelwright.media.intake import MAX_PIXELS
+from reelwright.media.sniff import MATROSKA, MOVIE, head_of, sniff
+
+Medium = Literal["video", "image", "audio"]
+
+_SOUNDS: Final = ((b"ID3", "mp3"), (b"OggS", "ogg"), (b"fLaC", "flac"))
+_PICTURE_BYTES: Final = 256 * 1024**2
+
+
+def medium_of(mime: str) -> Medium | None:
+    """The medium that a MIME type names; None for text and everything else that is not decoded."""
+    kind = mime.partition("/")[0]
+    return kind if kind in ("video", "image", "audio") else None  # type: ignore[return-value]
+
+
+def check_decodes(path: Path, medium: Medium) -> None:
+    """Decode all of ``path`` under the limits for files from outside. Raises ``UnreadableMedia``.
+
+    Blocks for as long as decoding takes: never call it on the event loop.
+    """
+    try:
+        if medium == "image":
+            _check_picture(path)
+        else:
+            _check_stream(path, medium)
+    except (ToolMissing, UnreadableMedia):
+        raise
+    except (MediaError, BadInput) as cause:
+        words = cause.last_words if isinstance(cause, MediaError) else str(cause)
+        raise UnreadableMedia(f"it is no {medium} that can be decoded", last_words=_last_line(words)) from cause
+    except OSError as cause:
+        raise StoreUnavailable(f"{path.parent} cannot be read ({cause.strerror})", hint="look at the disk") from cause
+
+
+def _check_stream(path: Path, medium: Literal["video", "audio"]) -> None:
+    written = 0.0
+
+    def note(share: float) -> None:
+        nonlocal written
+        written = share
+
+    demuxer = _demuxer(path, medium)
+    wanted = ("-map", "0:v:0", "-map", "0:a:0?") if medium == "video" else ("-map", "0:a:0")
+    args = ffmpeg.source(path, "-max_pixels", str(MAX_PIXELS), demuxer=demuxer)
+    ffmpeg.run([*args, *wanted, "-f", "null", "-"], guarded=True, frames=1, report=note)
+    if medium == "video" and not written:
+        raise UnreadableMedia("there is not one frame in it")
+
+
+def _demuxer(path: Path, medium: Medium) -> str:
+    """The one demuxer that may try it. Raises ``UnreadableMedia`` where its first bytes name none of the medium."""
+    head = head_of(path)
+    kind = sniff(head)
+    if kind in (MOVIE, MATROSKA) and kind.opener:
+        return kind.opener
+    if medium == "audio":
+        if found := next((demuxer for magic, demuxer in _SOUNDS if head.startswith(magic)), None):
+            return found
+        if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+            return "wav"
+        if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+            return "aac" if head[1] & 0x06 == 0 else "mp3"  # layer 0 is ADTS
+    raise UnreadableMedia(f"it is {kind.name}, and no {medium}")
+
+
+def _check_picture(path: Path) -> None:
+    from reelwright.media.pictures import decode_picture
+
+    kind = sniff(head_of(path))
+    if kind.opener is None or kind in (MOVIE, MATROSKA):
+        raise UnreadableMedia(f"it is {kind.name}, and no image")
+    if path.stat().st_size > _PICTURE_BYTES:
+        raise UnreadableMedia("it is larger than any picture")
+    decode_picture(path.read_bytes(), kind.opener, "the picture")
+
+
+def _last_line(words: str) -> str:
+    """The tool's last words without the name of a temporary file of ours."""
+    lines = [line for line in words.splitlines() if line.strip() and "file:" not in line]
+    return lines[-1].rpartition("] ")[2] if lines else ""

@@ -1,0 +1,33 @@
+"""Words that do not fit their frame, told by the segment that they were drawn over and read again by the film."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.media.boxes import append_box, read_box
+from reelwright.media.drawn import Drawn
+
+_BOX: Final = uuid.UUID("0a4f9a52-6d0e-5f4b-9e36-7265656c7366")
+
+
+def keep_misfits(path: Path, pictures: Sequence[Drawn]) -> None:
+    """Write into the segment at ``path`` which of ``pictures`` do not fit; nothing where all do."""
+    told = [[picture.start, picture.misfit] for picture in pictures if picture.misfit]
+    if told:
+        append_box(path, _BOX, json.dumps(told).encode())
+
+
+def misfits(segments: Sequence[tuple[Path, int]], shots: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """A finding for each shot with words that do not fit. ``segments``: each with its frames, in order."""
+    at, found = 0, set()
+    for path, frames in segments:
+        for start, said in json.loads(read_box(path, _BOX) or b"[]"):
+            shot = next((s["shot"] for s in shots if s["start"] <= at + start < s["start"] + s["length"]), None)
+            if shot not in found:
+                found.add(shot)
+                yield {"check": "captions", "shot": shot, "said": f"its caption does not fit: {said}"}
+        at += frames

@@ -1,0 +1,151 @@
+"""Search a provider's list for work whose answer was lost: which entries are ours, may be ours, or are another's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+from reelwright.providers.protocol import Absent, Found, Perhaps
+from reelwright.reel.ledger import OwnWork
+from reelwright.reel.noun import noun
+from reelwright.reel.operation import Operation
+
+Match = Literal["same", "possible", "other"]
+"""``same``: the entry repeats our request. ``other``: it is of another model. ``possible``: it is of our model, and
+differs in a way that a list may differ from what was sent (a prompt cut or rewritten, an input removed)."""
+
+WITHOUT_ANCHOR: Final = timedelta(hours=48)
+"""How far back, from the newest entry, a list is searched that shows none of our own earlier operations."""
+CLOCKS_APART: Final = timedelta(minutes=10)
+"""How far the clocks of a provider's own machines may be apart from each other."""
+_FIRST_YEAR: Final = 2001
+"""An entry dated before is dated by mistake."""
+_NAMED: Final = 5
+"""Entries that are named to a person at most."""
+
+
+@noun
+class Listed:
+    """One entry of a list. ``at``: when it was made, by the provider's clock; None where it does not say."""
+
+    id: str
+    at: datetime | None
+    match: Match
+
+
+class ListSearch:
+    """Collect the pages of a list, newest entries first, and tell what they show of one lost purchase.
+
+    The search goes back to the first of our own operations that the journal recorded before the purchase was posted:
+    what is older cannot be ours. Entries are compared with each other only, never with a clock of this machine. A list
+    in any other order is read to its end.
+    """
+
+    def __init__(self, own: OwnWork, answered: Collection[str] = ()) -> None:
+        self._claimed = {plain_id(one) for one in (*own.claimed, *answered)}
+        self._before = {plain_id(one) for one in own.before}
+        self._is_recent = own.is_recent
+        self._entries: list[Listed] = []
+
+    def add(self, page: Iterable[Listed]) -> bool:
+        """Add the entries of one page. True: what we search for may stand on the next page."""
+        self._entries += (one if _is_dated(one) else Listed(id=one.id, at=None, match=one.match) for one in page)
+        floor, last = self._floor(), self._entries[-1].at if self._entries else None
+        return floor is None or last is None or last >= floor or not self._is_newest_first()
+
+    def answer(self, operation: Callable[[str], Operation], listed_after_s: float) -> Found | Perhaps | Absent:
+        """What the pages show. One unclaimed entry that repeats our request is ours; any other that may be ours is for
+        a person to decide. ``listed_after_s``: how long the provider takes at most to list what it took on.
+        """
+        open_ = self._unclaimed()
+        same = [one.id for one in open_ if one.match == "same"]
+        if len(same) == 1 and same[0]:
+            return Found(operation=operation(same[0]))
+        if possible := same or [one.id for one in open_ if one.match == "possible"]:
+            return Perhaps(entries=tuple(possible[:_NAMED]))
+        return Absent(listed_after_s=listed_after_s)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the list showed nothing at all."""
+        return not self._entries
+
+    def _unclaimed(self) -> list[Listed]:
+        """Entries within the searched time that no purchase of ours has."""
+        floor = self._floor()
+        anchors = (place for place, one in enumerate(self._entries) if plain_id(one.id) in self._before)
+        above = next(anchors, 0)
+        return [
+            one
+            for place, one in enumerate(self._entries)
+            if place < above or floor is None or one.at is None or one.at >= floor
+            if plain_id(one.id) not in self._claimed
+        ]
+
+    def _floor(self) -> datetime | None:
+        """The time, by the provider's clock, before which nothing can be ours; None where everything listed may be."""
+        anchors = [one.at for one in self._entries if one.at and plain_id(one.id) in self._before]
+        if anchors:
+            return max(anchors) - CLOCKS_APART
+        times = [one.at for one in self._entries if one.at]
+        return max(times) - WITHOUT_ANCHOR if times and self._is_recent else None
+
+    def _is_newest_first(self) -> bool:
+        times = [one.at for one in self._entries if one.at]
+        return all(later <= earlier + CLOCKS_APART for earlier, later in pairwise(times))
+
+
+def plain_id(listed: str) -> str:
+    """An id without what lists put around it: a path before it, capitals, spaces."""
+    return listed.strip().rstrip("/").rpartition("/")[2].casefold()
+
+
+def is_same_model(ours: str, theirs: str) -> bool:
+    """Whether two names may be of one model: lists leave out owners, and add versions and dates."""
+    one, other = (
+        re.sub(r"[^0-9a-z]", "", name.partition(":")[0].rpartition("/")[2].casefold()) for name in (ours, theirs)
+    )
+    return one in other or other in one
+
+
+def is_same_text(ours: str, theirs: str) -> bool:
+    """Whether two texts differ in spaces and in how letters are composed only."""
+    return normalize_text(ours) == normalize_text(theirs)
+
+
+def normalize_text(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def is_same_value(ours: Any, theirs: Any) -> bool:
+    """Whether a list repeats a value, be it a number as text, ``8.0`` for 8 or ``"true"`` for true."""
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(is_same_value, ours, theirs))
+    if isinstance(ours, dict) or isinstance(theirs, dict):
+        return bool(ours == theirs)
+    one, other = _scalar(ours), _scalar(theirs)
+    return one is not None and one == other
+
+
+def _scalar(value: Any) -> Decimal | str | None:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str | int | float):
+        return None
+    text = normalize_text(str(value))
+    try:
+        number = Decimal(text) if len(text) < 32 else None
+    except InvalidOperation:
+        number = None
+    if number is not None and number.is_finite():
+        return number
+    return text.lower() if text.lower() in ("true", "false") else text
+
+
+def _is_dated(one: Listed) -> bool:
+    return one.at is not None and one.at.year >= _FIRST_YEAR

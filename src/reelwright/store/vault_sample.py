@@ -1,0 +1,73 @@
+"""Reads a part of the vault, the newest files and some others: are they still what their names say."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import os
+import random
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+NEWEST: Final = 50
+OTHERS: Final = 50
+WITHIN_S: Final = 5.0
+"""A sample that takes longer ends where it is and says how far it came."""
+_CHUNK: Final = 1 << 20
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """``there``: files in the vault; ``read``: how many of them were read; ``damaged``: those that are not whole."""
+
+    there: int
+    read: int
+    damaged: tuple[Path, ...]
+
+
+def sample_vault(root: Path, within_s: float = WITHIN_S) -> Sample:
+    """Read the newest files below ``root`` and some others at random, of all accounts. Writes nothing."""
+    until = time.monotonic() + within_s
+    there = list(_files(root))
+    newest = heapq.nlargest(NEWEST, there)
+    others = [file for file in there if file not in set(newest)]
+    chosen = [path for _, path in (*newest, *random.sample(others, min(OTHERS, len(others))))]
+    read, damaged = 0, []
+    for path in chosen:
+        whole = _is_whole(path, until)
+        if whole is None:
+            break
+        read += 1
+        if not whole:
+            damaged.append(path)
+    return Sample(there=len(there), read=read, damaged=tuple(damaged))
+
+
+def _files(root: Path) -> Iterator[tuple[int, Path]]:
+    """Time of change and path of every file that bears a digest."""
+    for folder in root.glob("*/[0-9a-f][0-9a-f]"):
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if _DIGEST.fullmatch(entry.name):
+                    yield entry.stat().st_mtime_ns, Path(entry.path)
+
+
+def _is_whole(path: Path, until: float) -> bool | None:
+    """Whether the bytes of ``path`` are what its name says (deleted meanwhile: yes); None where time ran out."""
+    found = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                if time.monotonic() > until:
+                    return None
+                found.update(chunk)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # a disk that cannot read it
+    return found.hexdigest() == path.name

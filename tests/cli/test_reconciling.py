@@ -1,0 +1,78 @@
+"""At the command line: exit codes and words of a home that was copied, restored, or is damaged."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Run
+from studio.ledgers import filled
+from studio.worlds import AT_ONCE, world
+
+
+@pytest.fixture
+def copied(home: Path, reelwright: Run) -> Path:
+    """The home is a copy; the one that it was copied from lies beside it."""
+    before = home.with_name("before")
+    filled(before)
+    assert reelwright("spend", REELWRIGHT_HOME=str(before)).code == 0
+    shutil.copytree(before, home)
+    return home
+
+
+def test_a_copied_home_stops_with_four_and_names_the_way_on(copied: Path, reelwright: Run) -> None:
+    assert reelwright("spend").code == 0 and reelwright("jobs").code == 0, "looking goes on"
+    with world(copied, {"openrouter": AT_ONCE}) as there:
+        told = {
+            "OPENROUTER_API_KEY": "sk-or-0123456789",
+            "REELWRIGHT_OPENROUTER_BASE_URL": there.settings.base_urls["openrouter"],
+        }
+        clip = ("clip", "An owl", "--model", "openrouter-veo-3.1-fast", "--yes", "--accept-unconfirmed")
+        ran = reelwright(*clip, **told)
+        assert ran.code == 4 and "reelwright spend reconcile" in ran.out + ran.err and not there.submits("openrouter")
+        asked = reelwright("spend", "reconcile", "--json")
+        assert asked.code == 4 and asked.json["error"]["kind"] == "NotReconciled"
+        assert "--yes" in asked.json["error"]["hint"]
+        done = reelwright("spend", "reconcile", "--yes", "--json")
+        assert done.code == 0 and (done.json["state"], done.json["why"]) == ("reconciled", ["moved"])
+        again = reelwright("spend", "reconcile")
+        assert again.code == 0 and "nothing to reconcile" in again.out
+        assert reelwright("retry", "last", "--yes", "--accept-unconfirmed", **told).code == 0
+        assert there.submits("openrouter") == 1
+
+
+def test_reconcile_without_a_terminal_lists_and_asks_nobody(copied: Path, reelwright: Run) -> None:
+    ran = reelwright("spend", "reconcile", stdin="y\n")
+    assert ran.code == 4 and "moved or copied" in ran.out and "reelwright spend reconcile --yes" in ran.err
+    assert "stop using it" in ran.out
+
+
+@pytest.mark.parametrize("verb", [("jobs",), ("spend",), ("projects",), ("make", "A lamp called Fenn", "--yes")])
+def test_a_damaged_journal_is_one_sentence_and_says_what_to_do(
+    home: Path, reelwright: Run, verb: tuple[str, ...]
+) -> None:
+    filled(home)
+    path = home / "journal.db"
+    path.write_bytes(path.read_bytes()[:9000])
+    ran = reelwright(*verb, "--json")
+    assert ran.code == 1 and ran.json["error"]["kind"] == "JournalDamaged"
+    assert "the journal is damaged" in ran.err and "reelwright restore" in ran.err and "Traceback" not in ran.err
+
+
+def test_a_backup_and_its_restore_at_the_command_line(copied: Path, reelwright: Run, tmp_path: Path) -> None:
+    folder, back = str(tmp_path / "backup"), str(tmp_path / "back")
+    made = reelwright("backup", folder, "--json")
+    # the rows of this ledger were written without their takes: the vault lacks them, which is told
+    assert made.code == 1 and made.json["faults"] and made.json["rows"] > 0
+    assert reelwright("backup", folder).code == 2, "never written over something"
+    assert reelwright("restore", folder).code == 2, "there is a journal"
+    ran = reelwright("restore", folder, REELWRIGHT_HOME=back)
+    assert ran.code == 0 and "reelwright spend reconcile" in ran.out
+    assert reelwright("spend", REELWRIGHT_HOME=back).code == 0
+    asked = reelwright("spend", "reconcile", "--json", REELWRIGHT_HOME=back)
+    assert asked.code == 4
+    ran = reelwright("restore", folder, "--replace", REELWRIGHT_HOME=back)
+    assert ran.code == 0 and "journal.db.before-" in ran.out
+    assert reelwright("backup", str(tmp_path / "nothing"), "--verify").code == 2

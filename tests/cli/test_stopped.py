@@ -1,0 +1,63 @@
+"""A job whose process was killed or told to stop is not called running, and says how to go on."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Run
+
+BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
+TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
+
+
+def begun(env: dict[str, str], reelwright: Run, *verb: str) -> subprocess.Popen[str]:
+    """The program with a job that runs."""
+    command = [sys.executable, "-m", "reelwright.cli", *verb]
+    child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while "running" not in [job["state"] for job in reelwright("jobs", "--json").json["jobs"]]:
+        assert time.monotonic() < until and child.poll() is None
+    return child
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_job_whose_process_is_gone_is_shown_as_stopped_with_the_way_on(
+    env: dict[str, str], reelwright: Run, stop: signal.Signals
+) -> None:
+    child = begun(env, reelwright, "make", BRIEF, *TINY)
+    child.send_signal(stop)
+    _, err = child.communicate(timeout=60)
+    assert (child.returncode, "Traceback" in err) == (-9 if stop == signal.SIGKILL else 130, False), err
+    (job,) = reelwright("jobs", "--json").json["jobs"]
+    way_on = f"reelwright resume {job['project'][-6:]}"
+    assert job["state"] == "stopped" and way_on in job["said"]
+    assert [row["state"] for row in reelwright("projects", "--json").json["projects"]] == ["stopped"]
+    assert reelwright("show", "--json").json["job"]["state"] == "stopped"
+    watched = reelwright("watch")
+    assert watched.code == 0 and way_on in watched.err, "it does not wait for nobody"
+    assert reelwright(*way_on.split()[1:]).code == 0
+    assert [row["state"] for row in reelwright("jobs", "--json").json["jobs"]] == ["done"]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])
+def test_a_batch_that_is_told_to_stop_ends_with_130_and_goes_on_when_it_is_typed_again(
+    env: dict[str, str], reelwright: Run, tmp_path: Path, stop: signal.Signals
+) -> None:
+    rows = tmp_path / "rows.jsonl"
+    row = f'{{"brief": "{BRIEF}", "length": "2", "short_side": 180, "aspect": "9:16"}}\n'
+    rows.write_text(row + row.replace("VoltCup", "Fenn"))
+    batch = ("batch", str(rows), "--out", str(tmp_path), "--concurrency", "1")
+    child = begun(env, reelwright, *batch)
+    child.send_signal(stop)
+    _, err = child.communicate(timeout=60)
+    assert (child.returncode, "Traceback" in err) == (130, False), err
+    assert "running" not in {job["state"] for job in reelwright("jobs", "--json").json["jobs"]}
+    again = reelwright(*batch)
+    assert again.code == 0, again.err
+    assert "2 of 2 done" in again.out

@@ -1,0 +1,79 @@
+"""Every requirement row that this release answers for names what shows it, and what it names exists.
+
+What this cannot see: whether a test really shows its row. That is read by a person when the row is written.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+ROWS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests" / "repo" / "rows.yaml").read_text(encoding="utf-8"))
+ANSWERED_FOR: Final = {
+    "S0": ((1, 12), (16, 19), (30, 30), (32, 36), (54, 64), (89, 90)),
+    "S2": ((1, 26), (49, 57), (59, 59)),
+    "S3": ((1, 16), (24, 25), (27, 27)),
+    "S4": ((1, 41), (44, 52)),
+}
+"""Rows of the systems S0 to S4, from and to. The others are of a server, of pages and of deployment: not built yet."""
+
+
+def answered_for() -> Iterator[str]:
+    for system, spans in ANSWERED_FOR.items():
+        for first, last in spans:
+            yield from (f"{system}-{number:02}" for number in range(first, last + 1))
+
+
+def test_every_row_that_is_answered_for_stands_in_the_list_and_no_other() -> None:
+    assert list(ROWS) == list(answered_for())
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_names_what_shows_it_and_all_of_it_exists(row: str) -> None:
+    entry = ROWS[row]
+    assert set(entry) <= {"row", "tests", "make", "part"} and entry["row"]
+    assert entry.get("tests") or entry.get("make"), "nothing shows it"
+    missing = [name for name in entry.get("tests", ()) if not is_there(name)]
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    missing += [f"make {verb}" for verb in entry.get("make", ()) if verb not in verbs]
+    assert not missing
+
+
+def is_there(name: str) -> bool:
+    """Whether ``tests/room/test_x.py::Class::test_y`` names a test."""
+    file, *parts = name.split("::")
+    return bool(parts) and parts[-1].startswith("test_") and tuple(parts) in collected_in(file)
+
+
+@cache
+def collected_in(file: str) -> frozenset[tuple[str, ...]]:
+    path = ROOT / file
+    if not path.is_file():
+        return frozenset()
+    found: set[tuple[str, ...]] = set()
+
+    def walk(body: list[ast.stmt], within: tuple[str, ...]) -> None:
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                walk(node.body, (*within, node.name))
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                found.add((*within, node.name))
+
+    walk(ast.parse(path.read_text(encoding="utf-8")).body, ())
+    return frozenset(found)
+
+
+def test_a_name_that_no_test_has_is_found_out() -> None:
+    here = "tests/repo/test_rows.py"
+    assert is_there(f"{here}::test_a_name_that_no_test_has_is_found_out")
+    assert not any(
+        map(is_there, (f"{here}::test_nothing", "tests/repo/test_none.py::test_a", here, f"{here}::is_there"))
+    )

@@ -1,0 +1,415 @@
+"""A journal that is not where it was, or does not know what its vault knows, buys nothing; anything else never asks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import make_url, text
+
+from postgres import administer, named
+from reelwright.errors import NotReconciled, StoreUnavailable
+from reelwright.reel.operation import Operation, Purchase
+from reelwright.store import identity, reconciling
+from reelwright.store.database import Database
+from reelwright.store.ledger import SqlLedger
+from reelwright.store.markers import Markers
+from reelwright.store.send_guard import SendGuard, Why
+from reelwright.store.unit import Unit
+from reelwright.store.vault import FolderVault
+from reelwright.units import Micros
+from store.making import ACCOUNT, Scene, fp_of, price, step
+
+
+@dataclass
+class Room:
+    """A journal and its vault, opened as a home opens them."""
+
+    url: str
+    vault: Path
+
+    async def amiss(self) -> tuple[Why, ...]:
+        """What stands between it and a purchase."""
+        database = Database(self.url)
+        try:
+            return (await self.guard(database).look(ACCOUNT)).why
+        finally:
+            database.close()
+
+    def guard(self, database: Database) -> SendGuard:
+        return SendGuard(database, Markers(FolderVault.open(self.vault)))
+
+    async def send(self, *prompts: str) -> list[Purchase]:
+        """Buy one take for each prompt, as far as the send. Raises ``NotReconciled``."""
+        database = Database(self.url)
+        try:
+            guard = self.guard(database)
+            await guard.look(ACCOUNT)
+            scene = await Scene.set(database, director=f"director_{uuid4().hex}")
+            scene.ledger = SqlLedger(database, guard=guard)
+            allowance = await scene.approved(5_000_000)
+            sent = []
+            for prompt in prompts:
+                bought = await scene.intend(allowance, step(prompt))
+                assert (await scene.ledger.posting(scene.lease, bought.id, {"prompt": prompt})).sent
+                await scene.ledger.bought(bought.id, Operation(id=f"op_{bought.id}"))
+                sent.append(bought)
+            await scene.journal.release(scene.lease)
+            return sent
+        finally:
+            database.close()
+
+    def marks(self) -> list[str]:
+        logs = sorted((self.vault / ACCOUNT / ".sends").glob("*.jsonl"))
+        return [json.loads(line)["id"] for log in logs for line in log.read_text().splitlines()]
+
+
+@pytest.fixture
+def room(db_url: str, tmp_path: Path) -> Room:
+    return Room(db_url, tmp_path / "vault")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+def at(home: Path) -> Room:
+    """The home on SQLite in a folder, as ``reelwright`` lays it out."""
+    return Room(f"sqlite:///{home / 'journal.db'}", home / "vault")
+
+
+async def test_each_paid_send_is_marked_in_the_vault_before_it_returns(room: Room) -> None:
+    sent = await room.send("a", "b")
+    assert room.marks() == [one.id for one in sent]
+    assert await room.amiss() == ()
+
+
+async def test_what_costs_nothing_is_not_marked(db_url: str, room: Room) -> None:
+    database = Database(db_url)
+    scene = await Scene.set(database)
+    ledger = SqlLedger(database, guard=room.guard(database))
+    allowance = await scene.approved()
+    free = await ledger.intend(
+        scene.lease, allowance, scene.job, step().key, fp_of(step("x")), "s", "offline", "m",
+        price(0), "free",
+    )  # fmt: skip
+    assert (await ledger.posting(scene.lease, free.id, {})).sent
+    database.close()
+    assert room.marks() == []
+
+
+async def test_no_marker_no_send(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk of the vault is full: what was to be sent goes back to intent, as when the journal is away."""
+    await room.send("a")
+
+    def full(self: Markers, account: str, mark: object) -> None:
+        raise StoreUnavailable("the disk is full")
+
+    monkeypatch.setattr(Markers, "append", full)
+    with pytest.raises(StoreUnavailable):
+        await room.send("b")
+    assert len(room.marks()) == 1
+
+
+@pytest.mark.parametrize("sends", [0, 1])
+async def test_a_copied_home_buys_nothing(home: Path, tmp_path: Path, sends: int) -> None:
+    """Copied before the send or after it: two copies of one home must not both buy."""
+    await at(home).send(*["a"][:sends])
+    subprocess.run(["cp", "-a", home, tmp_path / "copy"], check=True)
+    assert await at(tmp_path / "copy").amiss() == ("moved",)
+    with pytest.raises(NotReconciled) as raised:
+        await at(tmp_path / "copy").send("b")
+    assert raised.value.exit_code == 4 and "reelwright spend reconcile" in raised.value.hint
+    assert await at(home).amiss() == () and await at(home).send("b")
+
+
+async def test_a_copy_of_a_home_that_bought_nothing_yet_asks_too(home: Path, tmp_path: Path) -> None:
+    """The home that it was copied from may have bought since."""
+    assert await at(home).amiss() == ()
+    shutil.copytree(home, tmp_path / "copy")
+    assert await at(tmp_path / "copy").amiss() == ("moved",)
+
+
+async def test_a_copy_in_the_place_of_a_deleted_home_asks_though_its_inode_may_be_the_same(
+    home: Path, tmp_path: Path
+) -> None:
+    await at(home).send("a")
+    shutil.copytree(home, tmp_path / "copy")
+    shutil.rmtree(home)
+    shutil.copytree(tmp_path / "copy", home)
+    assert await at(home).amiss() == ("moved",)
+
+
+async def test_a_home_moved_on_one_disk_restarted_and_vacuumed_buys_on(home: Path, tmp_path: Path) -> None:
+    await at(home).send("a")
+    moved = home.rename(tmp_path / "elsewhere")
+    database = Database(at(moved).url)
+    await database.read(lambda conn: conn.execute(text("SELECT 1")).all())
+    database.close()
+    raw = sqlite3.connect(moved / "journal.db")
+    raw.execute("VACUUM")
+    raw.close()
+    assert await at(moved).amiss() == () and await at(moved).send("b")
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({}, True),
+        ({"boot": "other"}, True),
+        ({"boot": "other", "device": "99"}, True),  # device numbers are given out anew when the system starts
+        ({"device": "99"}, False),
+        ({"inode": "99"}, False),
+        ({"boot": "other", "inode": "99"}, False),
+        ({"machine": "other"}, False),
+        ({"machine": ""}, True),  # a container: the volume decides
+    ],
+    ids=str,
+)
+def test_a_reboot_is_no_move_and_a_copy_is(changed: dict[str, str], same: bool) -> None:
+    before = {"machine": "here", "boot": "first", "device": "8", "inode": "5"}
+    assert identity.is_same(before, {**before, **changed}) is same
+
+
+def test_a_restored_journal_lives_nowhere() -> None:
+    assert not identity.is_same(identity.NOWHERE, identity.NOWHERE)
+
+
+async def test_after_a_reboot_the_new_numbers_are_kept(home: Path) -> None:
+    await at(home).send("a")
+    database = Database(at(home).url)
+    row = await database.read(identity.newest)
+    assert row is not None
+    old = {**identity.place_in(row), "boot": "an earlier start", "device": "77"}
+    await database.write(lambda unit: identity.refresh(unit, row.seq, old))
+    database.close()
+    assert await at(home).amiss() == ()
+    database = Database(at(home).url)
+    row = await database.read(identity.newest)
+    assert row is not None and identity.place_in(row)["device"] == str((home / "journal.db").stat().st_dev)
+    database.close()
+
+
+SEND_AND_DIE = """
+import asyncio, os, sys
+from pathlib import Path
+from reelwright.store.database import Database
+from store.test_places import at
+
+Database.close = lambda self: os.kill(os.getpid(), 9)
+asyncio.run(at(Path(sys.argv[1])).send("b"))
+"""
+
+
+async def test_a_lost_write_ahead_log_is_noticed(home: Path) -> None:
+    """The process is killed after its send, and the log beside the database is deleted."""
+    await at(home).send("a")
+    paths = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    ran = subprocess.run([sys.executable, "-c", SEND_AND_DIE, str(home)], env={**os.environ, "PYTHONPATH": paths})
+    assert ran.returncode == -9 and len(at(home).marks()) == 2
+    assert (home / "journal.db-wal").stat().st_size > 0
+    for left in ("journal.db-wal", "journal.db-shm"):
+        (home / left).unlink()
+    assert await at(home).amiss() == ("behind",)
+    with pytest.raises(NotReconciled):
+        await at(home).send("b")
+
+
+async def test_a_deleted_database_beside_a_full_vault_is_noticed(room: Room, server_url: str, tmp_path: Path) -> None:
+    sent = await room.send("a")
+    new = Room(f"sqlite:///{tmp_path / 'new.db'}", room.vault)
+    assert await new.amiss() == ("new_beside_full",)
+    database = Database(new.url)
+    assert [mark["id"] for mark in (await new.guard(database).look(ACCOUNT)).unknown] == [sent[0].id]
+    database.close()
+    with pytest.raises(NotReconciled):
+        await new.send("b")
+
+
+async def test_a_new_journal_beside_takes_of_an_older_release_is_noticed(home: Path) -> None:
+    """That release wrote no markers: the bytes alone say that a journal is missing."""
+    (home / "take").write_bytes(b"take")
+    await FolderVault.open(home / "vault").put_file(ACCOUNT, home / "take", "video/mp4")
+    assert await at(home).amiss() == ("new_beside_full",)
+    with pytest.raises(NotReconciled):  # it has a project now, and is asked about all the same
+        await at(home).send("a")
+    assert await at(home).amiss() == ("new_beside_full",)
+
+
+async def test_a_home_of_an_older_release_is_not_asked_about(home: Path) -> None:
+    database = Database(at(home).url)
+    scene = await Scene.set(database)
+    bought = await scene.intend(await scene.approved())
+    assert (await scene.ledger.posting(scene.lease, bought.id, {})).sent
+    database.close()
+    (home / "take").write_bytes(b"take")
+    await FolderVault.open(home / "vault").put_file(ACCOUNT, home / "take", "video/mp4")
+    assert await at(home).amiss() == () and await at(home).amiss() == ()
+
+
+async def test_an_older_vault_is_noticed(home: Path, tmp_path: Path) -> None:
+    await at(home).send("a")
+    shutil.copytree(home / "vault", tmp_path / "older")
+    await at(home).send(*"bcdefghij")
+    database = Database(at(home).url)
+    await accept(at(home), database)  # the journal knows how long the logs were
+    database.close()
+    shutil.rmtree(home / "vault")
+    assert await at(home).amiss() == ("vault_older",)
+    shutil.rmtree(home / "vault")
+    shutil.copytree(tmp_path / "older", home / "vault")
+    assert "vault_older" in await at(home).amiss()
+
+
+async def accept(room: Room, database: Database) -> None:
+    await reconciling.accept(database, room.guard(database), ACCOUNT, "zoe")
+
+
+async def test_a_person_accepts_the_new_place_and_it_buys(home: Path, tmp_path: Path) -> None:
+    sent = await at(home).send("a")
+    shutil.copytree(home, tmp_path / "copy")
+    late = await at(home).send("b")
+    shutil.copytree(home / "vault", tmp_path / "copy" / "vault", dirs_exist_ok=True)
+    copy = at(tmp_path / "copy")
+    assert await copy.amiss() == ("moved", "behind")
+    database = Database(copy.url)
+    await accept(copy, database)
+    ledger = SqlLedger(database)
+    entries = {entry.id: entry for entry in await ledger.entries(ACCOUNT)}
+    assert entries[sent[0].id].state == "submitted"
+    assert entries[late[0].id].state == "unknown" and entries[late[0].id].held == late[0].quoted
+    decided = await ledger.decide(ACCOUNT, late[0].id, "never", "zoe")
+    assert decided.state == "released"
+    database.close()
+    assert await copy.amiss() == () and await copy.send("c")
+
+
+@pytest.mark.parametrize("cap", [10_000_000, 410_000], ids=["within the budget", "above it"])
+async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: int) -> None:
+    """It knows one of two sends; the other is held again, in the ledger and in the budget where that has room."""
+    first, late = await room.send("a", "b")
+    database = Database(room.url)
+
+    def forget(unit: Unit) -> None:
+        unit.conn.execute(text("DELETE FROM purchase_history WHERE purchase = :id"), {"id": late.id})
+        unit.conn.execute(text("DELETE FROM purchases WHERE id = :id"), {"id": late.id})
+        unit.conn.execute(text("UPDATE allowances SET reserved = 400000, ceiling = 400000"))
+
+    await database.write(forget)
+    ledger = SqlLedger(database)
+    await ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
+    assert await room.amiss() == ("behind",)
+    await accept(room, database)
+    entries = {entry.id: entry for entry in await ledger.entries(ACCOUNT)}
+    assert (entries[first.id].state, entries[late.id].state) == ("submitted", "unknown")
+    assert entries[late.id].held == late.quoted and entries[late.id].project == late.project
+    (budget,) = await ledger.budgets(ACCOUNT)
+    assert budget.reserved == (800_000 if cap > 800_000 else 400_000)
+    assert (await ledger.found(late.id, Operation(id=f"op_{late.id}"))) == "ours", "as its provider's list shows it"
+    database.close()
+    assert await room.amiss() == ()
+
+
+async def test_what_was_left_behind_stops_where_it_shares_the_vault(home: Path, tmp_path: Path) -> None:
+    await at(home).send("a")
+    (tmp_path / "copy").mkdir()
+    shutil.copy(home / "journal.db", tmp_path / "copy")
+    copy = Room(at(tmp_path / "copy").url, home / "vault")
+    assert await copy.amiss() == ("moved",)
+    left = Database(at(home).url)
+    guard = at(home).guard(left)
+    assert (await guard.look(ACCOUNT)).why == ()
+    database = Database(copy.url)
+    await accept(copy, database)
+    database.close()
+    assert await copy.amiss() == ()
+    assert (await guard.look(ACCOUNT)).why == ("others_vault",), "also in a process that had looked before"
+    left.close()
+    with pytest.raises(NotReconciled):
+        await at(home).send("b")
+
+
+async def test_a_torn_line_is_passed_over_and_the_next_one_is_whole(room: Room) -> None:
+    await room.send("a")
+    (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
+    with log.open("ab") as file:
+        file.write(b'{"id": "purchase_torn", "sen')
+    assert await room.amiss() == ()
+    (second,) = await room.send("b")
+    assert log.read_bytes().splitlines()[-1].startswith(b'{"id":"' + second.id.encode())
+    assert await room.amiss() == ()
+
+
+async def test_processes_that_send_at_once_write_whole_lines(room: Room) -> None:
+    markers = Markers(FolderVault.open(room.vault))
+    many = [{"id": f"purchase_{n}", "sends": 1, "prepared": "x" * 5000} for n in range(60)]
+    await asyncio.gather(*(asyncio.to_thread(markers.append, ACCOUNT, mark) for mark in many))
+    assert sorted(room.marks()) == sorted(str(mark["id"]) for mark in many)
+
+
+async def test_a_look_at_ten_thousand_markers_that_were_compared_takes_five_milliseconds(room: Room) -> None:
+    (sent,) = await room.send("a")
+    markers = Markers(FolderVault.open(room.vault))
+    (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
+    log.write_bytes(log.read_bytes() * 10_000)
+    assert await room.amiss() == ()  # the first look compares, and writes down how far it came
+    database = Database(room.url)
+    assert (await SendGuard(database, markers).look(ACCOUNT)).why == ()  # opens the connections
+    took = []
+    for _ in range(9):
+        began = time.perf_counter()
+        assert (await SendGuard(database, markers).look(ACCOUNT)).why == ()
+        took.append(time.perf_counter() - began)
+    database.close()
+    assert sent and min(took) <= 0.005, took
+
+
+@pytest.mark.postgres
+async def test_a_copy_of_a_postgres_database_buys_nothing(pg_url: str, server_url: str, tmp_path: Path) -> None:
+    room = Room(pg_url, tmp_path / "vault")
+    await room.send("a")
+    name, source = f"rw_copy_{uuid4().hex[:8]}", make_url(pg_url).database
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {source}")
+    try:
+        copy = replace(room, url=named(server_url, name))
+        assert await copy.amiss() == ("moved",)
+        assert await room.amiss() == ()
+    finally:
+        administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.postgres
+async def test_an_ordinary_role_may_ask_where_a_postgres_journal_lives(pg_url: str, server_url: str) -> None:
+    role = f"rw_role_{uuid4().hex[:8]}"
+    administer(server_url, f"CREATE ROLE {role} LOGIN")
+    try:
+        url = make_url(pg_url).set(username=role).render_as_string(hide_password=False)
+        database = Database(url, upgrade=False)
+        place = await database.read(identity.place_of)
+        database.close()
+        assert set(place) == {"system", "timeline", "database"} and all(place.values())
+    finally:
+        administer(pg_url, f"DROP ROLE {role}")
+
+
+@pytest.mark.postgres
+async def test_machines_with_vaults_of_their_own_share_a_postgres_journal(pg_url: str, tmp_path: Path) -> None:
+    one, other = Room(pg_url, tmp_path / "one"), Room(pg_url, tmp_path / "other")
+    await one.send("a")
+    assert await other.amiss() == () and await other.send("b") and await one.send("c")
+    database = Database(pg_url)
+    await accept(one, database)
+    database.close()
+    assert await other.amiss() == () and await one.amiss() == ()

@@ -1,0 +1,215 @@
+"""Backups: made while films are made, whole or not at all, verified; and what is restored buys nothing unasked."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright import Studio
+from reelwright.errors import BadInput, JournalDamaged, NotFound
+from reelwright.providers.offline import Offline
+from reelwright.settings import Settings
+from reelwright.store.copying import assets_in
+from reelwright.store.database import Database
+from reelwright.store.journal import SqlJournal
+from reelwright.store.ledger import SqlLedger
+from reelwright.studio.backup import back_up, restore, verify
+from studio.conftest import Home
+from studio.frames import pictures
+from studio.shelf import Shelf
+
+FAST = "vertex-veo-3.1-fast"
+UNSURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+ACCOUNT = "local"
+
+
+def at(home: Path, shelf: Shelf) -> Studio:
+    return Studio(Settings(home=home, hands=1), providers={"offline": Offline(), "shelf": shelf})
+
+
+def reconciled(home: Path) -> None:
+    """The fixture is a copy of a home: somebody says that it is the one that buys."""
+    with at(home, Shelf()) as studio:
+        studio.reconcile(yes=True)
+
+
+def flip(path: Path, offset: int) -> None:
+    mode = path.stat().st_mode
+    path.chmod(0o600)
+    with path.open("r+b") as file:
+        file.seek(offset)
+        byte = file.read(1)[0]
+        file.seek(offset)
+        file.write(bytes([byte ^ 0x40]))
+    path.chmod(mode)
+
+
+def test_backups_made_while_films_are_made_are_whole_each(home: Home, tmp_path: Path) -> None:
+    """What a restored journal counts on is in its vault; the film is the same, frame by frame; then it buys again."""
+    reconciled(home.path)
+    shelf, done = Shelf(), threading.Event()
+
+    def making() -> None:
+        with at(home.path, shelf) as studio:
+            for number in range(4):
+                assert studio.clip(f"A fox, {number} of four", model=FAST, **UNSURE).state == "done"
+        done.set()
+
+    maker = threading.Thread(target=making)
+    maker.start()
+    made = []
+    while not done.is_set() or not made:
+        made.append(back_up(home.settings, tmp_path / f"backup-{len(made)}"))
+        assert not made[-1].faults
+        done.wait(0.3)
+    maker.join()
+    assert len({one.rows for one in made}) > 1, "they were made while something happened"
+    for number, one in enumerate(made[:: max(1, len(made) // 4)]):
+        elsewhere = Settings(home=tmp_path / f"elsewhere-{number}", hands=1)
+        back = restore(elsewhere, one.folder)
+        assert back.files == one.files
+        for account, digest in assets_in(elsewhere.home / "journal.db"):
+            assert (elsewhere.vault / account / digest[:2] / digest).is_file()
+    shelf = Shelf()
+    with at(elsewhere.home, shelf) as studio:
+        film = studio.resume(home.made.project, out=tmp_path / "again.mp4")
+        assert home.made.film and film.film and pictures(film.film.path) == pictures(home.made.film.path)
+        waits = studio.clip("An owl", model=FAST, **UNSURE)
+        assert (waits.state, waits.why, shelf.sent) == ("waiting", "decision", [])
+        assert "restored" in studio.reconcile().why
+        studio.reconcile(yes=True)
+        assert studio.retry(waits.job, **UNSURE).state == "done" and len(shelf.sent) == 1
+
+
+def test_what_was_bought_since_the_backup_is_known_after_a_restore_beside_the_newer_vault(
+    home: Home, tmp_path: Path
+) -> None:
+    reconciled(home.path)
+    back_up(home.settings, tmp_path / "backup")
+    with at(home.path, Shelf()) as studio:
+        assert studio.clip("A fox", model=FAST, **UNSURE).state == "done"
+        cost = studio.spend().micros
+    (home.path / "journal.db").write_bytes(b"no journal any more " * 999)
+    with pytest.raises(BadInput):
+        restore(home.settings, tmp_path / "backup")
+    back = restore(home.settings, tmp_path / "backup", replace=True)
+    assert back.aside and back.aside.read_bytes().startswith(b"no journal")
+    with at(home.path, Shelf()) as studio:
+        found = studio.reconcile(yes=True)
+        assert {"restored", "behind"} <= set(found.why) and found.micros == cost
+        assert studio.spend().held_micros == cost
+
+
+def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(home: Home, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "reelwright.cli", "backup", str(tmp_path / "backup")]
+    env = {**os.environ, "REELWRIGHT_HOME": str(home.path)}
+    killed = subprocess.run(command, env={**env, "REELWRIGHT_CRASH_AT": "C21:3"}, check=False)
+    assert killed.returncode == -signal.SIGKILL and not (tmp_path / "backup").exists()
+    assert list(tmp_path.glob(".backup.*.part"))
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "verified" in done.stdout and not list(tmp_path.glob(".backup.*.part"))
+    checked = subprocess.run([*command, "--verify"], env=env, check=False, capture_output=True)
+    assert checked.returncode == 0
+
+
+def test_any_flipped_bit_of_a_backup_is_noticed_and_it_is_not_restored(home: Home, tmp_path: Path) -> None:
+    chance = random.Random(9)
+    made = back_up(home.settings, tmp_path / "backup")
+    assert verify(made.folder).faults == ()
+    files = [path for path in sorted(made.folder.rglob("*")) if path.is_file() and path.name != "manifest.json"]
+    assert len(files) > made.files
+    for path in files:
+        offset = chance.randrange(path.stat().st_size)
+        flip(path, offset)
+        assert len(verify(made.folder).faults) == 1, path
+        with pytest.raises(JournalDamaged):
+            restore(Settings(home=tmp_path / "never"), made.folder)
+        flip(path, offset)
+    assert not (tmp_path / "never").exists()
+    (made.folder / "manifest.json").unlink()
+    with pytest.raises(BadInput):
+        verify(made.folder)
+
+
+def test_what_is_damaged_in_the_home_is_told_and_not_backed_up(home: Home, tmp_path: Path) -> None:
+    (account, digest), (_, other), *_ = assets_in(home.path / "journal.db")
+    flip(home.settings.vault / account / digest[:2] / digest, 3)
+    (home.settings.vault / account / other[:2] / other).unlink()
+    made = back_up(home.settings, tmp_path / "backup")
+    assert len(made.faults) == 2 and digest in "".join(made.faults) and other in "".join(made.faults)
+    restore(Settings(home=tmp_path / "back"), made.folder)
+
+
+@pytest.mark.parametrize("where", ["there", "inside"])
+def test_a_backup_is_never_written_over_something(home: Home, tmp_path: Path, where: str) -> None:
+    folder = home.path / "backup" if where == "inside" else tmp_path / "there"
+    if where == "there":
+        folder.mkdir()
+        (folder / "mine.txt").write_text("mine")
+    with pytest.raises(BadInput):
+        back_up(home.settings, folder)
+
+
+def test_a_home_without_a_journal_has_nothing_to_back_up(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        back_up(Settings(home=tmp_path / "none"), tmp_path / "backup")
+
+
+def test_postgres_is_backed_up_by_its_own_tools(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database="postgresql://me@host/name")
+    with pytest.raises(BadInput):
+        back_up(settings, tmp_path / "backup")
+    with pytest.raises(BadInput):
+        restore(settings, tmp_path / "backup")
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_a_damaged_journal_is_told_as_such_or_reads_as_before(home: Home, seed: int) -> None:
+    """Bytes overwritten at random, or its end cut off: never a traceback, never "no such table"."""
+    chance, path = random.Random(seed), home.path / "journal.db"
+    sqlite3.connect(path).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
+    whole = path.read_bytes()
+    outcomes = set()
+    for _ in range(12):
+        damaged = bytearray(whole)
+        if chance.random() < 0.3:
+            damaged = damaged[: chance.randrange(100, len(whole))]
+        else:
+            start = chance.randrange(len(whole)) if chance.random() < 0.7 else chance.randrange(4096)
+            damaged[start : start + 64] = chance.randbytes(64)[: len(damaged[start : start + 64])]
+        for left in home.path.glob("journal.db-*"):
+            left.unlink()
+        path.write_bytes(damaged)
+        try:
+            await read_all(path)
+            outcomes.add("reads")
+        except JournalDamaged:
+            outcomes.add("told")
+    assert outcomes <= {"reads", "told"}
+
+
+async def read_all(path: Path) -> None:
+    """Everything that a door reads."""
+    database = Database(f"sqlite:///{path}")
+    try:
+        journal, ledger = SqlJournal(database), SqlLedger(database)
+        for project in await journal.projects(ACCOUNT):
+            standing = await journal.standing(ACCOUNT, project.id)
+            assert all(standing.had[name].fingerprint for name in standing.had)
+            await journal.takes(ACCOUNT, project.id)
+        await journal.jobs(ACCOUNT)
+        await journal.events(ACCOUNT)
+        await ledger.entries(ACCOUNT)
+        await ledger.budgets(ACCOUNT)
+        await ledger.limits(ACCOUNT)
+    finally:
+        database.close()

@@ -1,0 +1,309 @@
+"""An order is had once per account: the same command again, at once, after any end, in another project, by number."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright import Studio
+from reelwright.errors import BadInput, NeedsConsent, ReelwrightError, Refused
+from reelwright.providers.offline import Offline
+from reelwright.reel.command import Command, command_digest
+from reelwright.settings import Settings
+from reelwright.studio import making
+from reelwright.studio.studio import AsyncStudio
+from studio.shelf import Shelf, filtered
+
+BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
+FILM: dict[str, Any] = {
+    "short_side": 180, "aspect": "9:16", "length": 6, "models": ["openrouter-veo-3.1-fast"], "goal": "takes",
+}  # fmt: skip
+FAST = "vertex-veo-3.1-fast"
+SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+Typed = Callable[[], Studio]
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def typed(shelf: Shelf, tmp_path: Path) -> Typed:
+    """A studio for one command, as each command line is a process of its own."""
+
+    def opened(by: Shelf | None = None) -> Studio:
+        return Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": by or shelf})
+
+    return opened
+
+
+def test_the_same_make_typed_again_buys_nothing_and_says_when_it_was_bought(typed: Typed, shelf: Shelf) -> None:
+    with typed() as studio:
+        first = studio.make(BRIEF, **FILM, **SURE)
+    sent = len(shelf.sent)
+    with typed() as studio:
+        assert studio.quote(BRIEF, **FILM).micros == 0
+        second = studio.make(BRIEF, **FILM)
+    assert len(shelf.sent) == sent > 0 and second.project == first.project and second.made == 0
+    assert second.up_to_date.startswith("Up to date: bought on 20") and "for $" in second.up_to_date
+
+
+def test_the_same_clip_typed_again_is_had_and_its_files_are_delivered_again(
+    typed: Typed, shelf: Shelf, tmp_path: Path
+) -> None:
+    with typed() as studio:
+        first = studio.clip("A fox", model=FAST, out=tmp_path / "one", **SURE)
+    first.files[0].path.unlink()
+    with typed() as studio:
+        second = studio.clip("A fox", model=FAST, out=tmp_path / "two")
+    assert len(shelf.sent) == 1 and second.files[0].path.parent == tmp_path / "two" and second.files[0].path.is_file()
+    assert second.up_to_date.startswith("Up to date: bought on 20")
+
+
+class Falling(Shelf):
+    """A machine that falls over before the second take is sent."""
+
+    prepared = 0
+
+    async def prepare(self, *asked: Any) -> Any:
+        self.prepared += 1
+        if self.prepared > 1:
+            raise RuntimeError("the machine fell over")
+        return await super().prepare(*asked)
+
+
+@pytest.mark.parametrize("goal", ["takes", "film"])
+def test_a_job_that_failed_goes_on_by_the_same_command(goal: str, typed: Typed, shelf: Shelf, tmp_path: Path) -> None:
+    asked = {**FILM, "goal": goal}
+    broken = Falling()
+    with typed(broken) as studio, pytest.raises(ReelwrightError, match="fell over"):
+        studio.make(BRIEF, **asked, **SURE)
+    with typed() as studio:
+        paid = sum(row.micros > 0 for row in studio.quote(BRIEF, **asked).shots)
+        made = studio.make(BRIEF, **asked, **SURE)
+    assert made.state in ("done", "waiting") and len(shelf.sent) == paid == 2 - len(broken.sent)
+
+
+def test_a_cancelled_job_goes_on_by_the_same_command(typed: Typed, shelf: Shelf) -> None:
+    broken = Falling()
+    with typed(broken) as studio:
+        with pytest.raises(ReelwrightError):
+            studio.make(BRIEF, **FILM, **SURE)
+        studio.cancel("last")
+    with typed() as studio:
+        assert studio.make(BRIEF, **FILM, **SURE).state == "done"
+    assert len(shelf.sent) + len(broken.sent) == 2
+
+
+def test_a_film_has_what_its_takes_and_another_film_bought(typed: Typed, shelf: Shelf) -> None:
+    with typed() as studio:
+        first = studio.make(BRIEF, **FILM, **SURE)
+    sent = len(shelf.sent)
+    with typed() as studio:
+        quoted = studio.quote(BRIEF, **{**FILM, "on_stuck": "animatic"})
+        assert quoted.micros == 0 and any("used again" in said for said in quoted.said)
+        other = studio.make(BRIEF, **{**FILM, "on_stuck": "animatic"})
+    assert other.project != first.project and other.state == "done" and len(shelf.sent) == sent
+    assert other.micros == 0, "the buyer's project pays once"
+    assert {one.reused_from for one in other.reused} == {first.project} and len(other.reused) == sent
+    with typed() as studio:
+        there = studio.spend(other.project)
+        assert there.micros == 0 and sum(one.micros for one in there.reused) == first.micros == studio.spend().micros
+
+
+def test_again_buys_another_film_and_goes_on_with_it_until_it_is_delivered(typed: Typed, shelf: Shelf) -> None:
+    with typed() as studio:
+        first = studio.make(BRIEF, **FILM, **SURE)
+        one = len(shelf.sent)
+        with pytest.raises(NeedsConsent):
+            studio.make(BRIEF, again=True, **FILM)
+        second = studio.make(BRIEF, again=True, **FILM, **SURE)
+    assert len(shelf.sent) == 2 * one and second.project != first.project
+    with typed() as studio:
+        third = studio.make(BRIEF, again=True, **FILM, **SURE)
+        assert len(shelf.sent) == 3 * one and third.project not in (first.project, second.project)
+        assert studio.make(BRIEF, **FILM).project == first.project, "without it the first is had"
+    broken = Falling()
+    with typed(broken) as studio, pytest.raises(ReelwrightError):
+        studio.make(BRIEF, again=True, **FILM, **SURE)
+    with typed() as studio:
+        studio.make(BRIEF, again=True, **FILM, **SURE)
+    assert len(shelf.sent) + len(broken.sent) == 4 * one, "it went on with the one that had not landed"
+
+
+def test_another_clip_is_bought_by_name_and_numbered_in_the_account(typed: Typed, shelf: Shelf, tmp_path: Path) -> None:
+    takes = set()
+    for again in (False, True, True, False):
+        with typed() as studio:
+            made = studio.clip("A fox", model=FAST, again=again, out=tmp_path / "out", **SURE)
+            takes.add(made.files[0].take)
+    assert len(shelf.sent) == 3 == len(takes)
+
+
+async def test_a_second_again_that_opens_late_goes_on_with_the_first(shelf: Shelf, tmp_path: Path) -> None:
+    """Both saw the price while the clip of before was the newest; the second opens after the first has."""
+    settings = Settings(home=tmp_path / "home", hands=1)
+    async with AsyncStudio(settings, providers={"offline": Offline(), "shelf": shelf}) as studio:
+        await studio.clip("A fox", model=FAST, again=True, out=tmp_path / "out", **SURE)
+        home = await studio._opened()
+        (project,) = await home.journal.projects(home.account)
+        standing = await home.journal.standing(home.account, project.id)
+        digest = command_digest(standing.brief, again=True)
+        command = Command(name="A fox", brief=standing.brief, found_by=digest, plan=standing.plan, nth=2)
+        first = await making.open_for(home, command, again=True)
+        assert await making.open_for(home, command, again=True) == first
+
+
+def test_samples_are_counted_and_not_part_of_what_is_asked_for(typed: Typed, shelf: Shelf, tmp_path: Path) -> None:
+    counts = []
+    for samples in (3, 2, 4, 4):
+        with typed() as studio:
+            made = studio.clip("A fox", model=FAST, samples=samples, out=tmp_path / "out", **SURE)
+        assert len(made.files) == len({file.take for file in made.files}) == samples
+        counts.append(sum(request.samples for request, _ in shelf.sent))
+    assert counts == [3, 3, 4, 4], "had 3, asked 2: had; asked 4: one more"
+
+
+def test_equal_rows_of_one_batch_are_orders_of_their_own_and_a_second_run_counts_from_1(
+    typed: Typed, shelf: Shelf, tmp_path: Path
+) -> None:
+    rows = [{"prompt": "A fox", "model": FAST}] * 3
+    with typed() as studio:
+        assert studio.batch(rows, **SURE).done == 3
+    assert len(shelf.sent) == 3
+    with typed() as studio:
+        assert studio.batch(rows, **SURE).had == 3
+        studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
+    assert len(shelf.sent) == 3, "a clip of the very same is the first of them"
+
+
+def test_a_retake_is_the_next_order_of_the_account_and_one_at_a_time(typed: Typed, shelf: Shelf) -> None:
+    with typed() as studio:
+        made = studio.make(BRIEF, **FILM, **SURE)
+        other = studio.make(BRIEF, **{**FILM, "on_stuck": "animatic"}, **SURE)
+        sent = len(shelf.sent)
+        studio.retake(made.project, 1, **SURE)
+        assert len(shelf.sent) == sent + 1
+        studio.retake(other.project, 1, **SURE)
+        assert len(shelf.sent) == sent + 2, "another one than that of the first project"
+        studio.retake(made.project, 1, **SURE)
+        assert len(shelf.sent) == sent + 3
+
+
+def test_what_was_filtered_is_shown_to_who_types_it_again_and_asked_once_by_another_project(
+    typed: Typed, shelf: Shelf, tmp_path: Path
+) -> None:
+    strict = Shelf(lambda request: filtered("a famous face"))
+    for _ in range(2):
+        with typed(strict) as studio:
+            made = studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
+            assert (made.state, made.why) == ("waiting", "decision")
+    assert len(strict.sent) == 1
+    with typed() as studio:
+        made = studio.clip("A fox", model=FAST, samples=2, apart=True, out=tmp_path / "out", **SURE)
+    assert made.state == "done" and len(shelf.sent) == 2
+
+
+def test_what_was_refused_is_shown_to_who_types_it_again(typed: Typed, tmp_path: Path) -> None:
+    strict = Shelf(lambda request: Refused("the content policy refused it: a famous face", is_final=True))
+    for _ in range(2):
+        with typed(strict) as studio:
+            made = studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
+            assert (made.state, made.why) == ("waiting", "decision") and "a famous face" in made.said
+    assert len(strict.sent) == 1, "one request, whoever asks again"
+
+
+def test_an_edited_film_is_delivered_as_it_is_now_and_new_starts_afresh(typed: Typed, shelf: Shelf) -> None:
+    with typed() as studio:
+        made = studio.make(BRIEF, **FILM, **SURE)
+        studio.edit(made.project, shot=1, prompt="A lamp in the rain", **SURE)
+        sent = len(shelf.sent)
+        now = studio.make(BRIEF, **FILM)
+        assert now.project == made.project and any("edited since" in note for note in now.notes)
+        fresh = studio.make(BRIEF, new=True, **FILM)
+        assert fresh.project != made.project and len(shelf.sent) == sent, "what is the same is had"
+        assert studio.make(BRIEF, **FILM).project == fresh.project
+
+
+def test_a_variation_by_which_nothing_changes_is_refused_and_names_again(typed: Typed) -> None:
+    plan = {**FILM, "models": [], "variation": 1}
+    with typed() as studio:
+        assert studio.quote(BRIEF, **plan).wanted, "the rules tell it another way"
+
+
+def test_bytes_deleted_since_are_had_at_a_price_that_is_shown(typed: Typed, shelf: Shelf, tmp_path: Path) -> None:
+    with typed() as studio:
+        first = studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
+    take = first.files[0].take
+
+    async def forget() -> None:
+        settings = Settings(home=tmp_path / "home", hands=1)
+        async with AsyncStudio(settings, providers={"offline": Offline(), "shelf": shelf}) as opened:
+            home = await opened._opened()
+            await home.journal.mark_gone(home.account, [take])
+            await home.vault.forget(home.account, take)
+
+    asyncio.run(forget())
+    with typed() as studio:
+        quoted = studio.quote_clip("A fox", model=FAST)
+        assert quoted.micros == first.micros
+        with pytest.raises(NeedsConsent):
+            studio.clip("A fox", model=FAST, out=tmp_path / "out")
+        made = studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
+    assert len(shelf.sent) == 2 and made.files[0].take != take
+    with typed() as studio:
+        other = studio.clip("A fox", model=FAST, samples=1, apart=True, out=tmp_path / "out", **SURE)
+    assert other.files[0].take == made.files[0].take and len(shelf.sent) == 2, "made again once for the account"
+
+
+@pytest.mark.parametrize("verb", ["make", "clip"])
+def test_eight_at_one_moment_buy_once(verb: str, typed: Typed, shelf: Shelf, tmp_path: Path) -> None:
+    """Each from a studio, an event loop and a thread of its own."""
+    states: list[str] = []
+    failed: list[BaseException] = []
+    start = threading.Barrier(8)
+
+    def one(n: int) -> None:
+        try:
+            with typed() as studio:
+                start.wait(60)
+                if verb == "make":
+                    states.append(studio.make(BRIEF, **FILM, **SURE).state)
+                else:
+                    states.append(studio.clip("A fox", model=FAST, out=tmp_path / f"{n}", **SURE).state)
+        except BaseException as error:  # noqa: BLE001  told by the test
+            failed.append(error)
+
+    with typed() as studio:
+        shots = sum(row.micros > 0 for row in studio.quote(BRIEF, **FILM).shots)
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(110)
+    assert not failed and states == ["done"] * 8, (failed, states)
+    assert len(shelf.sent) == (1 if verb == "clip" else shots)
+
+
+def test_a_clip_killed_before_its_file_was_delivered_is_delivered_by_the_same_command(
+    typed: Typed, shelf: Shelf, tmp_path: Path
+) -> None:
+    full = tmp_path / "full"
+    full.mkdir()
+    full.chmod(0o500)
+    if os.getuid() == 0:
+        full.chmod(0o700)
+        (full / "x").write_text("")
+        full = full / "x"  # a file where a folder should be: it cannot be written to, whoever asks
+    with typed() as studio, pytest.raises((ReelwrightError, BadInput, OSError)):
+        studio.clip("A fox", model=FAST, out=full, **SURE)
+    with typed() as studio:
+        made = studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
+    assert made.files[0].path.is_file() and len(shelf.sent) == 1

@@ -1,0 +1,75 @@
+"""A model that brings its own sound: no music is bought for it, and what is heard of it is for the person to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright import Studio
+from reelwright.catalogue.models import known
+from reelwright.errors import BadInput
+from reelwright.media.probe import probe
+from reelwright.providers.offline import Offline
+from reelwright.settings import Settings
+from studio.shelf import Shelf
+
+BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
+SPEAKS, ASKED = "litellm-veo-3.1", "openrouter-kling-v3-std"
+SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4}
+SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def studio(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
+    with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("more", "heard", "music"),
+    [
+        ({}, "duck", "composer/2026.1"),
+        ({"sound": True}, "keep", "composer/2026.1"),
+        ({"music": "none"}, "keep", None),
+        ({"music": "eleven-music"}, "duck", "eleven-music"),
+    ],
+    ids=["usual", "kept beside the bed", "alone", "under music that was asked for"],
+)
+def test_music_is_bought_for_takes_with_sound_of_their_own_only_where_it_is_asked_for(
+    studio: Studio, more: dict[str, Any], heard: str, music: str | None
+) -> None:
+    """Source: systems.md S2-13 and G24."""
+    assert known(SPEAKS).sound == "always"
+    plan = studio.plan(BRIEF, models=[SPEAKS], **SMALL, **more).plan
+    filmed = [shot for shot in plan.shots if getattr(shot.source, "model", "") == SPEAKS]
+    assert filmed and {shot.sound for shot in filmed} == {heard}
+    assert (plan.bed.request.model if plan.bed else None) == music
+    assert ("bed" in studio.quote(BRIEF, models=[SPEAKS], **SMALL, **more).by_step) is (music == "eleven-music")
+
+
+def test_a_model_that_is_asked_for_sound_can_be_kept_silent(studio: Studio) -> None:
+    assert known(ASKED).sound == "asked"
+    for sound, level in ((False, "mute"), (True, "keep")):
+        plan = studio.plan(BRIEF, models=[ASKED], sound=sound, **SMALL).plan
+        assert {shot.sound for shot in plan.shots if getattr(shot.source, "model", "") == ASKED} == {level}
+
+
+def test_a_film_of_takes_that_are_heard_alone_has_their_sound_and_buys_no_music(studio: Studio, shelf: Shelf) -> None:
+    made = studio.make(BRIEF, models=[SPEAKS], music="none", **SMALL, **SURE)
+    assert made.film and made.film.loudness_lufs == pytest.approx(-14, abs=0.5)
+    assert probe(made.path).audio is not None and not shelf.asked("music")
+
+
+def test_a_film_in_which_nothing_would_be_heard_is_refused_before_its_price(studio: Studio) -> None:
+    for models in (["animatic"], [ASKED]):
+        with pytest.raises(BadInput, match="nothing else would be heard") as refused:
+            studio.quote(BRIEF, models=models, music="none", **SMALL)
+        assert refused.value.field == "music"

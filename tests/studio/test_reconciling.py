@@ -1,0 +1,112 @@
+"""A home that was copied or has lost its journal buys nothing until a person reconciles it; free films go on."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright import Studio
+from reelwright.providers.offline import Offline
+from reelwright.settings import Settings
+from reelwright.studio.tempo import Tempo
+from studio.conftest import BRIEF, SMALL
+from studio.shelf import Shelf
+from studio.worlds import AT_ONCE, world
+
+FAST = "vertex-veo-3.1-fast"
+UNSURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+
+
+def at(home: Path, shelf: Shelf) -> Studio:
+    return Studio(Settings(home=home, hands=1), providers={"offline": Offline(), "shelf": shelf})
+
+
+@pytest.fixture
+def bought(tmp_path: Path) -> Path:
+    """A home in which one clip was bought."""
+    with at(tmp_path / "home", Shelf()) as studio:
+        assert studio.clip("A fox", model=FAST, **UNSURE).state == "done"
+    return tmp_path / "home"
+
+
+def test_a_copied_home_waits_for_a_decision_and_buys_after_it(bought: Path, tmp_path: Path) -> None:
+    shutil.copytree(bought, tmp_path / "copy")
+    shelf = Shelf()
+    with at(tmp_path / "copy", shelf) as studio:
+        made = studio.clip("An owl", model=FAST, **UNSURE)
+        assert (made.state, made.why, shelf.sent) == ("waiting", "decision", [])
+        assert "reelwright spend reconcile" in made.said
+        asked = studio.reconcile()
+        assert (asked.state, asked.why, asked.unrecorded) == ("asks", ("moved",), ())
+        assert studio.spend().held_micros == 0, "nothing stays reserved for what was not sent"
+        assert studio.reconcile(yes=True).state == "reconciled"
+        assert studio.reconcile().state == "fine", "one question"
+        assert studio.retry(made.job, yes=True, accept_unconfirmed=True).state == "done" and len(shelf.sent) == 1
+    with at(bought, shelf) as studio:  # a vault of its own: it cannot know, and goes on
+        assert studio.reconcile().state == "fine"
+
+
+def test_what_is_free_is_made_and_shown_in_a_copied_home(bought: Path, tmp_path: Path) -> None:
+    shutil.copytree(bought, tmp_path / "copy")
+    with at(tmp_path / "copy", Shelf()) as studio:
+        assert len(studio.projects()) == 1 and studio.spend().micros > 0
+        assert studio.make(BRIEF, **SMALL).state == "done"
+
+
+def test_a_deleted_journal_beside_a_full_vault_buys_nothing_and_gets_its_sends_back(bought: Path) -> None:
+    with at(bought, Shelf()) as studio:
+        cost = studio.spend().micros
+    (bought / "journal.db").unlink()
+    shelf = Shelf()
+    with at(bought, shelf) as studio:
+        made = studio.clip("A fox", model=FAST, **UNSURE)
+        assert (made.state, made.why, shelf.sent) == ("waiting", "decision", [])
+        done = studio.reconcile(yes=True)
+        assert "new_beside_full" in done.why and done.micros == cost
+        (row,) = studio.spend().unknown
+        assert row.purchase == done.unrecorded[0].purchase and row.held_micros == cost
+        assert studio.decide(row.purchase, "written-off").micros == cost
+        assert studio.clip("An owl", model=FAST, **UNSURE).state == "done" and len(shelf.sent) == 1
+
+
+def test_a_journal_from_before_the_send_finds_it_in_the_providers_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal's file is set back in its place: bought once, landed from the list, and the ledger is the bill."""
+    monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_0123456789abcdef")
+    with world(tmp_path / "home", {"replicate": AT_ONCE}) as there:
+        home = there.settings.home
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            project = studio.clip("A fox", model="hailuo-2.3", **UNSURE).project
+        before = (home / "journal.db").read_bytes()
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            assert studio.edit(project, shot=1, prompt="An owl", **UNSURE).state == "done"
+        assert there.submits("replicate") == 2
+        (home / "journal.db").write_bytes(before)
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            made = studio.edit(project, shot=1, prompt="An owl", **UNSURE)
+            assert (made.state, made.why, there.submits("replicate")) == ("waiting", "decision", 2)
+            found = studio.reconcile(yes=True)
+            assert found.why == ("behind",) and len(found.unrecorded) == 1
+            made = studio.retry(made.job, **UNSURE)
+            assert made.state == "done", made.said
+            assert there.submits("replicate") == 2 and studio.spend().micros == there.billed
+
+
+def test_a_rehearsal_has_nothing_to_reconcile(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", hands=1)
+    for name in ("home", "copy"):
+        with Studio(replace_home(settings, tmp_path / name), providers={"offline": Offline(), "shelf": Shelf()},
+                    tempo=Tempo(rehearsed=True)) as studio:  # fmt: skip
+            assert studio.clip("A fox", model=FAST, **UNSURE).state == "done"
+            assert studio.reconcile().state == "fine"
+        if name == "home":
+            shutil.copytree(tmp_path / "home", tmp_path / "copy")
+
+
+def replace_home(settings: Settings, home: Path) -> Settings:
+    return replace(settings, home=home)
