@@ -7,7 +7,9 @@ go on as they were. On Postgres the journal keeps the server's clock, and only t
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,9 +46,11 @@ def lives(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lives]:
 def lose_and_go_on(lives: Lives, end: str, seconds: int) -> int:
     """Lose an answer, set the clock, go on to rest; how often a person was asked."""
     if end == "swallowed":
-        stopped = lives.live()
-        assert stopped and stopped["state"] == "waiting"
-        lives.resume()
+        with set_while_it_looks(lives, seconds) as running:
+            stopped = lives.live(**running)
+        assert stopped and stopped["state"] == ("waiting" if lives.kind == "none" else "done"), stopped
+        if stopped["state"] == "waiting":
+            lives.resume()
     else:
         assert lives.live(REELWRIGHT_CRASH_AT=end) is None
     done, words = lives.to_rest(**set_by(seconds))
@@ -56,6 +60,32 @@ def lose_and_go_on(lives: Lives, end: str, seconds: int) -> int:
     assert found.billed == found.ledger and not found.held
     assert sorted(lives.submissions) == ["a", "b"]
     return words
+
+
+@contextmanager
+def set_while_it_looks(lives: Lives, seconds: int) -> Iterator[Mapping[str, str]]:
+    """The environment of a process whose wall clock is set once its provider has had something of it."""
+    clock, over, was_set = lives.folder / "clock", threading.Event(), threading.Event()
+    clock.write_text("+0s", encoding="utf-8")
+
+    def watch() -> None:
+        while not lives.submissions and not over.wait(0.02):
+            pass
+        later = clock.with_suffix(".later")
+        later.write_text(f"{seconds:+d}s", encoding="utf-8")
+        later.replace(clock)
+        was_set.set()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        environ = {name: told for name, told in set_by(seconds).items() if name != "FAKETIME"}
+        yield {**environ, "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_CACHE_DURATION": "1"}
+    finally:
+        early = not was_set.wait(0)
+        over.set()
+        watching.join()
+    assert not early, "it was set while the process ran"
 
 
 def script_of(end: str) -> Script:

@@ -326,8 +326,10 @@ class Advance:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _count(self, standing: Standing, want: Wanted, found: Mapping[StepKey, Known]) -> None:
-        had = sum(1 for step in found.values() if step.chosen and step.chosen not in standing.gone)
-        counts = (had, len(want.certain) + len(want.possible))
+        """What has landed in the journal and is not told of yet is counted with its telling, and not before."""
+        there = [step for step in found.values() if step.chosen and step.chosen not in standing.gone]
+        landing = sum(1 for step in there if step.fingerprint in self._errands)
+        counts = (len(there) - landing, len(want.certain) + len(want.possible) + landing)
         if counts != self._counted:
             self._counted = counts
             self._tell("read", None, had=counts[0], wanted=counts[1])
