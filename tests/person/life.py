@@ -35,7 +35,8 @@ ARRIVES_S = 0.6
 """Seconds after which nothing of a killed sender's can arrive on loopback; 165 s on a real way, which tests would wait
 for. Senders are killed here, never stopped."""
 _QUICK: Mapping[str, Mapping[str, Any]] = {
-    "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "_ELSEWHERE_S": 0.05, "SEND_AGAIN_S": (0.05,) * 3},
+    "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
+    "reelwright.engine.elsewhere": {"_LOOK_S": 0.05},
     "reelwright.engine.director": {"LOOK_S": 0.05},
     "reelwright.engine.watch": {"LOOK_S": 0.1},
     "reelwright.studio.drive": {"LOOK_S": 0.1},
@@ -136,8 +137,8 @@ def _quicken() -> None:
     for name, values in _QUICK.items():
         module = import_module(name)
         for constant, value in values.items():
-            if hasattr(module, constant):
-                setattr(module, constant, value)
+            assert hasattr(module, constant), f"{name} has no {constant} any more"
+            setattr(module, constant, value)
 
 
 def _expect(act: Act) -> None:
