@@ -88,6 +88,7 @@ class Person:
     _begun: list[Forked] = field(default_factory=list)
     _seen: int = 0
     _copied: frozenset[str] | None = None
+    _cap_copied: int | None = None
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True)
@@ -362,6 +363,7 @@ class Person:
             shutil.copytree(self.home, self.disk / "copy")
             self.databases.copy()
             self._copied = frozenset(one.id for one in bought_on(self.bill))
+            self._cap_copied = self.cap
             self.told.append("the home is copied")
 
     def restore_home(self) -> None:
@@ -378,6 +380,8 @@ class Person:
         # provider's list (docs/guides/backup.md says so).
         self.excused |= {one.id for one in later}
         self.more.update(one.prompt for one in later if not one.over)
+        # The budget is the copy's, which counts what its own journal knows.
+        self.cap = None if self._cap_copied is None else self._cap_copied + sum(one.micros for one in later)
         self.check_nothing_is_bought_before_reconciling()
 
     def check_nothing_is_bought_before_reconciling(self) -> None:

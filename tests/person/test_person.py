@@ -1,7 +1,8 @@
 """A person who does anything in any order buys nothing twice, loses nothing, and owes what the ledger says.
 
 The lane (``make test-person SEQUENCES=2000``) runs 200 sequences of a few acts, and as many as are said of up to 30.
-``REELWRIGHT_SEED`` repeats a run: it is printed with the sequence of whatever does not hold, shrunken in the lane.
+``REELWRIGHT_SEED`` repeats a run: it is printed with the sequence of whatever does not hold, shrunken in the lane
+unless ``REELWRIGHT_SHRINK`` is 0.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from person.sellers import SELLERS
 
 SEQUENCES = int(os.environ.get("REELWRIGHT_SEQUENCES", "2000"))
 ACTS = 30
+SHRINK = os.environ.get("REELWRIGHT_SHRINK", "1") != "0"
 QUICK, QUICK_ACTS = 200, 5
 ALONE = 20
 """Sequences of one run: runs are dealt out to workers."""
@@ -76,4 +78,4 @@ def test_a_person_buys_nothing_twice_and_loses_nothing(new_person: NewPerson, da
 def test_a_person_of_thirty_acts_buys_nothing_twice_and_loses_nothing(
     new_person: NewPerson, database: str, kind: str, run: int
 ):
-    live(new_person, database, kind, f"lane-{database}-{kind}-{run}", each(SEQUENCES), ACTS, shrink=True)
+    live(new_person, database, kind, f"lane-{database}-{kind}-{run}", each(SEQUENCES), ACTS, shrink=SHRINK)

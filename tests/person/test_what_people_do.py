@@ -235,6 +235,17 @@ def test_a_film_that_shares_a_shot_with_one_that_was_killed_over_it_comes_to_its
     person.rest()
 
 
+def test_what_was_sent_for_words_that_an_edit_took_away_is_fetched_once_a_person_says_that_it_arrived(
+    new_person: NewPerson,
+):
+    person = new_person("sqlite", "none")
+    person.clip(CLIP, by=Accidental("kill", "C05:1"))
+    person.clip(CLIP)  # waits: nobody knows what became of it
+    person.project(0, "edit", shot=0, prompt="Tree falls")
+    person.decide_all()
+    person.rest()
+
+
 # ---- clocks and lists
 @pytest.mark.parametrize("jump_s", [20.0, -20.0, 7200.0, -7200.0])
 @pytest.mark.parametrize("place", ["C04:1", "C05:1"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from reelwright.errors import BadInput, DamagedAsset, ReelwrightError, StaleRevision
 from reelwright.reel.breakdown import breakdown
@@ -16,7 +17,7 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Consent, Job, Standing
+from reelwright.reel.operation import Consent, Job, PurchaseState, Standing
 from reelwright.reel.plan import Plan
 from reelwright.studio import deliver, shown
 from reelwright.studio.account_orders import adopt, with_account
@@ -34,6 +35,8 @@ from reelwright.units import Micros, usd
 
 Revised = Callable[[Standing], tuple[Plan, Choices]]
 """An edit as a function of where the project stands: the next revision's plan and choices. Pure."""
+ON_ITS_WAY: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succeeded", "failed")
+"""States of what was sent that a director brings to its end without asking anybody."""
 
 
 # where a project stands, or would stand
@@ -187,7 +190,7 @@ async def take_up(
     """The job that the same command goes on with, and whether it is to be driven; False: all of it is had already."""
     adopted = await adopt(home, project)
     job = await _job_for(home, project, goal)
-    if job and job.state == "done" and not (quote.wanted or adopted):
+    if job and job.state == "done" and not (quote.wanted or adopted or await has_sent(home, project)):
         return job, False
     if job is None or job.state == "done":
         made = await enqueue(home, project, goal, consent, out)
@@ -197,6 +200,11 @@ async def take_up(
     else:
         await cap_lower(home, job, consent)
     return job, True
+
+
+async def has_sent(home: Home, project: str, states: Collection[PurchaseState] = ON_ITS_WAY) -> bool:
+    """Whether something the project sent is still to be brought to its end, also where no edit wants it any more."""
+    return any(one.state in states for one in await home.ledger.purchases(home.account, project))
 
 
 async def queue_again(home: Home, job: Job, consent: Consent) -> None:

@@ -115,7 +115,8 @@ class Filming(Opened):
         home = await self._found()
         called, job, aim, quote = await self._resumed(home, project, goal)
         await adopt(home, called)
-        if job and job.state == "done" and job.goal == aim and not quote.wanted:
+        is_had = job and job.state == "done" and job.goal == aim and not quote.wanted
+        if job and is_had and not await making.has_sent(home, called, ("unknown", *making.ON_ITS_WAY)):
             return await making.report(home, job, out, 0.0, 0)
         consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         if job and job.state in LIVE_JOBS and job.goal == aim:
