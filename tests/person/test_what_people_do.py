@@ -414,3 +414,20 @@ def test_at_the_command_line_what_was_filtered_waits_and_is_not_sent_again(new_p
     typed = ("clip", CLIP, "--yes", "--json")
     person.type(*typed)
     assert person.type(*typed)[0].code == WAITS and person.shop.submits == 1
+
+
+def test_a_sample_of_which_nobody_knows_is_not_asked_for_again_while_more_samples_are(new_person: NewPerson):
+    person = new_person("sqlite", "none")
+    person.clip(CLIP, by=Accidental("kill", "C05:1"))
+    for samples in (2, 3, 2, 3):
+        person.clip(CLIP, samples)
+    assert len(bought_on(person.bill)) == 3
+    person.rest()
+
+
+def test_an_edit_to_the_same_words_of_clips_that_were_made_at_once_is_bought_once(new_person: NewPerson):
+    person = new_person("sqlite", "key")
+    person.clip(CLIP, inside=2)
+    for nth in (0, 1):
+        person.project(nth, "edit", shot=0, prompt="Tree falls")
+    person.rest()

@@ -192,9 +192,9 @@ def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[St
 
 
 def _nth_of(row: Row[Any]) -> int:
-    """Another one of everything is wanted of the film as it was asked for; what an edit asks for is had where it is."""
+    """Another one, or the n-th, is wanted of what was asked for; what an edit asks for is had where it is."""
     is_edited = row.author == "person" and (row.number or 0) > 1
-    return 1 if row.nth == 0 and is_edited else int(row.nth)
+    return 1 if is_edited else int(row.nth)
 
 
 def _by_project(rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Row[Any]]]:

@@ -19,7 +19,7 @@ from reelwright.reel.command import Command, command_digest
 from reelwright.reel.graph import Step, fingerprint
 from reelwright.reel.ledger import OrderHad
 from reelwright.reel.noun import Fingerprint
-from reelwright.reel.operation import Job, Standing
+from reelwright.reel.operation import OPEN_STATES, Job, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
 from reelwright.reel.wanted import known
@@ -156,7 +156,9 @@ async def counted(home: Home, command: Command, *, again: bool, first: int = 1) 
             chosen.append((n, samples))
             left -= samples
         n += 1
-    (nth, at_first), *rest = chosen
+    # A project asks for its first order only until it has any take, and for a later round until that one is had. So
+    # what is had stands first, and what another project has on its way last.
+    (nth, at_first), *rest = sorted(chosen, key=lambda one: _readiness(there.get(one[0])))
     source = replace(shot.source, samples=at_first)
     plan = each_shot(command.plan, lambda one: replace(one, source=source))
     name = _fingerprint(step, at_first)
@@ -174,15 +176,26 @@ async def asked_for_what_is_short(home: Home, standing: Standing, command: Comma
     first = next(iter(asked), None)
     if standing.open or not any(one.assets for one in outcomes) or first is None or first in standing.had:
         return standing
+    assert standing.plan
+    if await _is_on_its_way(home, standing, command):
+        return standing
     told = sum(len(one.assets) or sum(1 for lost in one.missing) for one in outcomes)
     short = _samples_of(command) - told
     if short <= 0 or any(name not in standing.had for name in list(asked)[1:]):
         return standing
-    assert standing.plan
     highest = await highest_of(home, standing, standing.plan.shots[0])
     last = max((highest, *(ask.round for ask in standing.choices.asks), 1))
     ask = Ask(of=first, round=last + 1, samples=min(short, asked[first]))
     return replace(standing, choices=replace(standing.choices, asks=(*standing.choices.asks, ask)))
+
+
+async def _is_on_its_way(home: Home, standing: Standing, command: Command) -> bool:
+    """Whether any order of the clip is open in another project of the account, such as one nobody knows about."""
+    assert command.plan
+    numbers = {standing.nth, *(ask.round for ask in standing.choices.asks)}
+    order = _fingerprint(breakdown(command.plan, "takes").steps[take_key(command.plan.shots[0].id)], 1)
+    found = await home.ledger.orders_of(home.account, [order])
+    return any(one.purchase.n in numbers and one.purchase.state in OPEN_STATES for one in found)
 
 
 async def last_number(home: Home | None, command: Command, project: str | None) -> int:
@@ -199,6 +212,13 @@ def _samples_of(command: Command) -> int:
     source = command.plan.shots[0].source
     assert isinstance(source, Request)
     return source.samples + sum(ask.samples for ask in command.choices.asks)
+
+
+def _readiness(one: OrderHad | None) -> int:
+    """0: had; 1: to be bought; 2: on its way, or nobody knows."""
+    if one is None or one.is_in_vain:
+        return 1
+    return 0 if one.outcome else 2
 
 
 def _brought(one: OrderHad) -> int:

@@ -123,7 +123,7 @@ class Clipping(Opened):
             standing = making.aimed(await home.journal.standing(home.account, project), "takes")
             asked = await clips.asked_for_what_is_short(home, standing, command)
             if asked is not standing and asked.plan:
-                await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "person")
+                await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
             elif driven:
                 break
             spent = shown.spent(await home.ledger.purchases(home.account, project)) - before
