@@ -388,6 +388,7 @@ class Person:
         """A journal older than the world buys nothing."""
         before = len(bought_on(self.bill))
         ends = self.do("clip", {"prompt": "Boat drifts", "out": str(self.disk / "out"), "again": True})
+        self.more["boat drifts"] += 1  # it was asked for, and waits
         assert len(bought_on(self.bill)) == before, f"a copy bought before it was reconciled: {ends}\n{self.story}"
         ends = self.do("reconcile")
         assert ends[0] and ends[0]["state"] == "done", f"it cannot be reconciled\n{self.story}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 import pytest
 
@@ -17,6 +18,7 @@ from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.bought import ANSWERED_S
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
+from reelwright.store.processes import machine
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, step
 from store.observing import change, rows
 
@@ -96,6 +98,17 @@ async def test_who_is_being_sent_is_waited_for_by_our_own_clock_however_the_data
     mark = await scene.ledger.history_mark()
     assert await scene.ledger.found(purchase.id, OPERATION, mark, ANSWERED_S - 1) == "not_yet"
     assert await scene.ledger.found(purchase.id, OPERATION, mark, ANSWERED_S) == "ours"
+
+
+@pytest.mark.parametrize(("is_on", "whose"), [("this machine", "ours"), ("another machine", "not_yet")])
+async def test_nobody_waits_for_the_answer_to_a_process_that_is_seen_to_be_gone(
+    db: Database, is_on: str, whose: str
+) -> None:
+    scene = await Scene.set(db)
+    purchase, _ = await lost(scene, "a"), await sent(scene, "b")
+    host, boot = machine() if is_on == "this machine" else ("elsewhere", "another start")
+    change(db, f"UPDATE directors SET host = '{host}', boot = '{boot}', pid = {os.getpid()}, born = 1")
+    assert await scene.ledger.found(purchase.id, OPERATION) == whose
 
 
 async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_history(db: Database) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Row, exists, func, select
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import OwnWork, Whose
 from reelwright.reel.operation import Operation
+from reelwright.store.processes import is_gone, machine
 from reelwright.store.rows import plain
-from reelwright.store.schema import AT_PROVIDER, STARTED, purchase_history, purchases
+from reelwright.store.schema import AT_PROVIDER, STARTED, directors, leases, purchase_history, purchases
 from reelwright.store.sql import hold, now_ms
 from reelwright.store.states import advanced, locked, move, remember
 from reelwright.store.unit import Unit
@@ -86,15 +87,25 @@ def _keep(unit: Unit, row: Row[Any], operation: Operation) -> bool:
 
 
 def _is_sent_alike(conn: Connection, row: Row[Any], mark: int | None, waited_s: float) -> bool:
-    """Whether an answer may still come to another purchase of the same model that was posted before ``mark``."""
+    """Whether an answer may still come to another purchase of the same model that was posted before ``mark``.
+
+    None comes to one whose director's process is gone.
+    """
     if waited_s >= ANSWERED_S:
         return False
     alike = (purchases.c.provider == row.provider, purchases.c.model == row.model, purchases.c.id != row.id)
     begun = exists().where(purchase_history.c.purchase == purchases.c.id, STARTED)
     if mark is not None:
         begun = begun.where(purchase_history.c.seq <= mark)
-    sent = select(purchases.c.id).where(AT_PROVIDER, *alike, purchases.c.state == "posting", begun)
-    return conn.execute(sent.limit(1)).first() is not None
+    senders = leases.outerjoin(directors, directors.c.id == leases.c.director)
+    sent = select(directors).select_from(purchases.outerjoin(senders, leases.c.project == purchases.c.project))
+    sent = sent.where(AT_PROVIDER, *alike, purchases.c.state == "posting", begun)
+    return not all(map(_is_dead, conn.execute(sent)))
+
+
+def _is_dead(director: Row[Any]) -> bool:
+    """Whether the process that sends is gone for sure: nobody is left to record an answer. One far away may yet."""
+    return (director.host, director.boot) == machine() and is_gone(director.pid, director.born)
 
 
 def history_mark(conn: Connection) -> int:

@@ -13,7 +13,13 @@ from reelwright.reel.operation import Holder
 
 def here(director: str) -> Holder:
     """The holder that a director in this process is. Processes that cannot see each other count as other hosts."""
-    return Holder(director=director, host=_host(), boot=boot_id(), pid=os.getpid(), born=_born(os.getpid()) or 0)
+    host, boot = machine()
+    return Holder(director=director, host=host, boot=boot, pid=os.getpid(), born=_born(os.getpid()) or 0)
+
+
+def machine() -> tuple[str, str]:
+    """The host and the start of it within which a process's number means something."""
+    return _host(), boot_id()
 
 
 def is_gone(pid: int, born: int) -> bool:
