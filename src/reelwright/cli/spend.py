@@ -132,7 +132,7 @@ def reconcile(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Record what is listed, and buy here again.")] = False,
     json: o.Json = False,
 ) -> None:
-    """List what the vault knows of purchases and this journal does not; then buy here again.
+    """List what the vault and providers' lists show and this journal does not know; then buy here again.
 
     Needed once after a home was moved, copied or restored, or has lost its database. Nothing is sent.
     """
@@ -147,9 +147,11 @@ def reconcile(
         if found.state == "asks":
             question = "Is this the copy that is to buy from now on, and no other?"
             if not can_be_asked(json_out=json) or not says_yes(question):
-                raise NotReconciled(
+                error = NotReconciled(
                     f"nothing is bought: {'; '.join(found.said)}", hint="reelwright spend reconcile --yes"
                 )
+                error.found = found.to_json()
+                raise error
             found = await studio.reconcile(yes=True, by=decider())
             typer.echo("reconciled: this journal buys from here on")
         if json:
@@ -172,6 +174,16 @@ def _put_reconciled(found: Reconciled) -> None:
             "these are held as unknown: `reelwright resume PROJECT` looks for them in the provider's list; else say "
             "`reelwright spend decide PURCHASE arrived|never|written-off`"
         )
+    for listed in found.listed:
+        at = f"{listed.at:%Y-%m-%d %H:%M} UTC" if listed.at else "at an unknown time"
+        typer.echo(f"  {listed.provider}  {listed.operation}  {listed.model}  {at}  {listed.prompt}".rstrip())
+    if found.listed:
+        typer.echo(
+            "these stand in the providers' lists, and no purchase here has them: recorded, the same typed again takes "
+            "them and sends nothing; a purchase that only may be one of them asks you before it is sent"
+        )
+    for unasked in found.unasked:
+        typer.echo(f"could not ask {unasked.provider}: {unasked.said}; look at its own page")
     if "moved" in found.why or "restored" in found.why:
         typer.echo(
             "if another copy of this home is still used, stop using it: two copies cannot see each other's purchases"

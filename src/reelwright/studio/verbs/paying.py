@@ -41,7 +41,7 @@ class Paying(Opened):
         return await spending.adjusted(await self._found(), purchase, usd, because, by)
 
     async def reconcile(self, *, yes: bool = False, by: str = "a person") -> Reconciled:
-        """List what the vault knows of purchases and this journal does not; ``yes``: record it, and buy here again.
+        """List what the vault and providers' lists show and this journal does not know; ``yes``: record it, buy again.
 
         Asked for where the journal was moved, copied or restored, or is older than its vault. Sends nothing.
         """
