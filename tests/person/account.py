@@ -164,6 +164,11 @@ def find_open(database: str) -> Mapping[str, str]:
     return {purchase: rows.projects[purchase] for purchase in rows.open}
 
 
+def find_named(database: str) -> frozenset[str]:
+    """Operations that a purchase has, or has had."""
+    return frozenset(_Rows(database).named)
+
+
 class _Rows:
     """What the database says, read by plain SQL: only columns that an account cannot do without."""
 
@@ -188,6 +193,7 @@ class _Rows:
         for row in history:
             names[row.purchase] |= _named(row.operation)
         decided = {row.purchase for row in history if row.from_state == "unknown" and row.to_state in ENDED}
+        self.named = {operation for operations in names.values() for operation in operations}
         self.decided = {operation for purchase in decided for operation in names[purchase]}
         self.held = {operation for row in purchases if row.state == "unknown" for operation in names[row.id]}
         self._nameless = [

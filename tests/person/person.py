@@ -88,6 +88,7 @@ class Person:
     _begun: list[Forked] = field(default_factory=list)
     _seen: int = 0
     _copied: frozenset[str] | None = None
+    _listed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True)
@@ -374,10 +375,11 @@ class Person:
         self.databases.restore()
         self.told.append("the copy is put back")
         later = [one for one in bought_on(self.bill) if one.id not in self._copied]
-        # What neither journal nor vault knows any more, only the person knows, who is asked: reconciling reads no
-        # provider's list (docs/guides/backup.md says so).
-        self.excused |= {one.id for one in later}
-        self.more.update(one.prompt for one in later if not one.over)
+        if self.kind == "list":  # reconciling reads it: what it shows may not be bought again
+            self._listed |= {one.id for one in later}
+        else:  # neither journal, vault nor a list knows it any more, only the person does, who is asked
+            self.excused |= {one.id for one in later}
+            self.more.update(one.prompt for one in later if not one.over)
         self.check_nothing_is_bought_before_reconciling()
 
     def check_nothing_is_bought_before_reconciling(self) -> None:
@@ -457,8 +459,10 @@ class Person:
 
     def _at_rest(self) -> Iterator[Fault]:
         yield from account.find_double_buys(self.bill, self.wanted)
-        yield from account.find_losses(self.bill, self.database, self.home / "vault", self.excused)
-        yield from account.find_false_ledger(self.bill, self.database, self.excused)
+        # What a list showed after a restore stands in the ledger once it was asked for again, and not before.
+        excused = self.excused | (self._listed - account.find_named(self.database))
+        yield from account.find_losses(self.bill, self.database, self.home / "vault", excused)
+        yield from account.find_false_ledger(self.bill, self.database, excused)
 
     @property
     def _setting(self) -> str:

@@ -28,6 +28,14 @@ HAILUO = "hailuo-2.3"
 LOCAL_VIDEO = "local-video"
 SEEDED = "seedance-2.0"
 """A model that takes a seed: each purchase sends its own."""
+SPOKEN = """
+title: Fenn
+aspect: "9:16"
+short_side: 180
+beats:
+  - beat: end_card
+    shots: [{seconds: 3, words: {name: Fenn}, say: "It warms the whole room."}]
+"""
 BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
 
 
@@ -268,6 +276,27 @@ async def test_videos_of_a_server_are_found_in_its_list_too(tmp_path: Path) -> N
             assert [one.prompt for one in (await studio.reconcile(yes=True)).listed] == ["An owl"]
             assert (await studio.clip("An owl", model=LOCAL_VIDEO, **SURE)).state == "done"
             assert there.submits("openai_videos") == 2
+
+
+def test_speech_is_found_in_the_history_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELEVENLABS_API_KEY", "a-key-of-a-test")
+    (tmp_path / "plan.yaml").write_text(SPOKEN)
+    film: dict[str, Any] = {"plan": tmp_path / "plan.yaml", "voice": "eleven_multilingual_v2:JBFqnCBsd6RMkjVDRZzb"}
+    with world(tmp_path / "home", {"elevenlabs": AT_ONCE}) as there:
+        original = Original(there, tmp_path / "home", tmp_path / "copy")
+        with original.typed() as studio:
+            assert studio.make("Else", short_side=180, length=4).state == "done"
+        original.keep()
+        with original.typed() as studio:
+            first = studio.make("Fenn", **film, **SURE)
+            assert first.state == "done" and there.submits("elevenlabs") == 1, first.said
+        original.put_back()
+        with original.typed() as studio:
+            (listed,) = studio.reconcile(yes=True).listed
+            assert (listed.provider, listed.prompt) == ("elevenlabs", "It warms the whole room.")
+            again = studio.make("Fenn", **film, **SURE)
+            assert again.state == "done" and there.submits("elevenlabs") == 1, again.said
+            assert studio.spend().micros == there.billed
 
 
 def test_a_provider_without_a_key_or_a_list_is_not_asked(original: Original, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,9 +47,7 @@ async def claim(
                 errand.sent = True
                 reach("C06")
                 return operation
-            if (
-                is_there is not False
-            ):  # it could not be asked about, or another may have it: look for as long as it takes
+            if is_there is not False:  # nobody could be asked, or another may have it: for as long as that takes
                 left = _LOOKS
         await errand.rest(pace.least_s)
     named = ", ".join(work.id for work in maybe[:_NAMED])

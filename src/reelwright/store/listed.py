@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import ListedWork, OwnWork, Whose
-from reelwright.reel.operation import Lease, Operation
+from reelwright.reel.operation import Lease, Operation, plain_id
 from reelwright.store.bought import history_mark, id_in, is_sent_alike, named_by_others, one_finds
 from reelwright.store.leases import fence
 from reelwright.store.rows import from_json, plain
@@ -41,7 +41,7 @@ def providers_of(conn: Connection, account: str) -> frozenset[str]:
 def unclaimed(conn: Connection, purchase: str) -> tuple[ListedWork, ...]:
     """What may be a purchase that was never sent: no purchase has it, and nobody has said that it is not this one."""
     row = conn.execute(select(purchases).where(purchases.c.id == purchase)).one()
-    known = known_operations(conn, row.provider)
+    known = set(map(plain_id, known_operations(conn, row.provider)))
     said = _denied(conn, row)
     query = select(listed_operations).where(
         listed_operations.c.account == row.account,
@@ -49,7 +49,7 @@ def unclaimed(conn: Connection, purchase: str) -> tuple[ListedWork, ...]:
         listed_operations.c.history >= said,
     )
     found = conn.execute(query.order_by(listed_operations.c.recorded_at, listed_operations.c.operation))
-    return tuple(from_json(ListedWork, one.work, "work") for one in found if one.operation not in known)
+    return tuple(from_json(ListedWork, one.work, "work") for one in found if plain_id(one.operation) not in known)
 
 
 def claim(unit: Unit, lease: Lease, purchase: str, operation: Operation, waited_s: float) -> Whose:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from reelwright.providers.protocol import Absent, Found, Match, Perhaps
 from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.noun import noun
-from reelwright.reel.operation import Operation
+from reelwright.reel.operation import Operation, plain_id
 
 WITHOUT_ANCHOR: Final = timedelta(hours=48)
 """How far back, from the newest entry, a list is searched that shows none of our own earlier operations."""
@@ -105,11 +105,6 @@ class ListSearch:
     def _is_newest_first(self) -> bool:
         times = [one.at for one in self._entries if one.at]
         return all(later <= earlier + CLOCKS_APART for earlier, later in pairwise(times))
-
-
-def plain_id(listed: str) -> str:
-    """An id without what lists put around it: a path before it, capitals, spaces."""
-    return listed.strip().rstrip("/").rpartition("/")[2].casefold()
 
 
 def is_same_model(ours: str, theirs: str) -> bool:
