@@ -225,6 +225,18 @@ def test_a_perhaps_that_a_person_denies_is_bought_and_asked_about_once(original:
         assert again.state == "done" and original.submits == 3, again.said
 
 
+def test_what_is_another_programs_is_dropped_also_later(original: Original) -> None:
+    made, row = perhaps(original)
+    with original.typed() as studio:
+        assert studio.reconcile(drop_listed=True).state == "fine"
+        assert studio.retry(made.job, **SURE).state == "done" and original.submits == 3
+        assert [one.purchase for one in studio.spend().rows].count(row.purchase) == 1
+    original.put_back()
+    with original.typed() as studio:
+        assert len(studio.reconcile(yes=True, drop_listed=True).listed) == 2
+        assert studio.clip("A heron", model=HAILUO, **SURE).state == "done" and original.submits == 4
+
+
 def test_a_result_that_has_expired_there_is_told_and_not_bought_again_without_a_word(original: Original) -> None:
     with original.typed() as studio:
         assert studio.clip("An owl", model=HAILUO, **SURE).state == "done"

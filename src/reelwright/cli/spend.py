@@ -130,6 +130,9 @@ def adjust(
 @spend.command()
 def reconcile(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Record what is listed, and buy here again.")] = False,
+    drop_listed: Annotated[
+        bool, typer.Option("--drop-listed", help="What the providers' lists show is another program's: forget it.")
+    ] = False,
     json: o.Json = False,
 ) -> None:
     """List what the vault and providers' lists show and this journal does not know; then buy here again.
@@ -141,9 +144,9 @@ def reconcile(
         from reelwright.cli.agreeing import can_be_asked, says_yes
         from reelwright.errors import NotReconciled
 
-        found = await studio.reconcile(yes=yes, by=decider())
+        found = await studio.reconcile(yes=yes, drop_listed=drop_listed, by=decider())
         if not json:
-            _put_reconciled(found)
+            _put_reconciled(found, dropped=drop_listed)
         if found.state == "asks":
             question = "Is this the copy that is to buy from now on, and no other?"
             if not can_be_asked(json_out=json) or not says_yes(question):
@@ -152,7 +155,7 @@ def reconcile(
                 )
                 error.found = found.to_json()
                 raise error
-            found = await studio.reconcile(yes=True, by=decider())
+            found = await studio.reconcile(yes=True, drop_listed=drop_listed, by=decider())
             typer.echo("reconciled: this journal buys from here on")
         if json:
             put_json(found)
@@ -160,7 +163,7 @@ def reconcile(
     run(verb, json_out=json)
 
 
-def _put_reconciled(found: Reconciled) -> None:
+def _put_reconciled(found: Reconciled, *, dropped: bool) -> None:
     if found.state == "fine":
         typer.echo("nothing to reconcile: this journal is where it was, and knows every send that its vault records")
         return
@@ -177,7 +180,9 @@ def _put_reconciled(found: Reconciled) -> None:
     for listed in found.listed:
         at = f"{listed.at:%Y-%m-%d %H:%M} UTC" if listed.at else "at an unknown time"
         typer.echo(f"  {listed.provider}  {listed.operation}  {listed.model}  {at}  {listed.prompt}".rstrip())
-    if found.listed:
+    if found.listed and dropped:
+        typer.echo("these stand in the providers' lists, and are taken for another program's: nothing is kept of them")
+    elif found.listed:
         typer.echo(
             "these stand in the providers' lists, and no purchase here has them: recorded, the same typed again takes "
             "them and sends nothing; a purchase that only may be one of them asks you before it is sent"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import ListedWork, OwnWork, Whose
@@ -30,6 +30,11 @@ def record(unit: Unit, account: str, works: Sequence[ListedWork]) -> None:
         told = {"account": account, "provider": work.provider, "operation": work.id, "work": to_json(work)}
         made = insert(unit.conn, listed_operations).values(**told, history=mark, recorded_at=now_ms())
         unit.conn.execute(made.on_conflict_do_nothing())
+
+
+def forget(unit: Unit, account: str) -> None:
+    """Forget all of it: a person says that it is another program's."""
+    unit.conn.execute(delete(listed_operations).where(listed_operations.c.account == account))
 
 
 def providers_of(conn: Connection, account: str) -> frozenset[str]:

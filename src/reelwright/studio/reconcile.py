@@ -74,12 +74,14 @@ class Reconciled(Spoken):
         return Micros(sum(one.micros for one in self.unrecorded))
 
 
-async def reconcile(home: Home, *, yes: bool, by: str) -> Reconciled:
+async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False) -> Reconciled:
     """List what is amiss; with ``yes`` record it, and buy from here on. Sends nothing.
 
     Where the provider has a list, the next ``resume`` of the project looks there for what was unknown. What a list
     showed before the question is recorded after it, also where the list cannot be read any more by then.
+    ``drop_listed``: it is another program's; none of it is recorded, and what was recorded earlier is forgotten.
     """
+    from reelwright.store.listed import forget
     from reelwright.store.reconciling import accept
     from reelwright.store.send_guard import SAID
     from reelwright.studio.provider_lists import ask_lists
@@ -87,13 +89,15 @@ async def reconcile(home: Home, *, yes: bool, by: str) -> Reconciled:
     if home.guard is None:  # a rehearsal: nothing is bought there
         return Reconciled(state="fine")
     amiss = await home.guard.look(home.account)
+    if drop_listed and (yes or not amiss.why):
+        await home.database.write(lambda unit: forget(unit, home.account))
     if not amiss.why:
         return Reconciled(state="fine")
     found = await ask_lists(home, amiss.unknown)
     works = {(work.provider, work.id): work for work in (*home.listed, *found.works)}
     home.listed = tuple(works.values())
     if yes:
-        amiss = await accept(home.database, home.guard, home.account, by, home.listed)
+        amiss = await accept(home.database, home.guard, home.account, by, () if drop_listed else home.listed)
         home.listed = ()
     return Reconciled(
         state="reconciled" if yes else "asks",
