@@ -89,6 +89,9 @@ class Person:
     _seen: int = 0
     _copied: frozenset[str] | None = None
     _listed: set[str] = field(default_factory=set)
+    _listed_then: frozenset[str] = frozenset()
+    _written_off: set[str] = field(default_factory=set)
+    _written_then: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True)
@@ -363,6 +366,7 @@ class Person:
             shutil.copytree(self.home, self.disk / "copy")
             self.databases.copy()
             self._copied = frozenset(one.id for one in bought_on(self.bill))
+            self._listed_then, self._written_then = frozenset(self._listed), frozenset(self._written_off)
             self.told.append("the home is copied")
 
     def restore_home(self) -> None:
@@ -375,8 +379,9 @@ class Person:
         self.databases.restore()
         self.told.append("the copy is put back")
         later = [one for one in bought_on(self.bill) if one.id not in self._copied]
+        self._written_off = set(self._written_then)
         if self.kind == "list":  # reconciling reads it: what it shows may not be bought again
-            self._listed |= {one.id for one in later}
+            self._listed |= {one.id for one in later} | self._listed_then
         else:  # neither journal, vault nor a list knows it any more, only the person does, who is asked
             self.excused |= {one.id for one in later}
             self.more.update(one.prompt for one in later if not one.over)
@@ -385,6 +390,7 @@ class Person:
     def check_nothing_is_bought_before_reconciling(self) -> None:
         """A journal older than the world buys nothing."""
         before = len(bought_on(self.bill))
+        self.more[called("Boat drifts")] += 1  # it waits, and is bought once that project is resumed
         ends = self.do("clip", {"prompt": "Boat drifts", "out": str(self.disk / "out"), "again": True})
         assert len(bought_on(self.bill)) == before, f"a copy bought before it was reconciled: {ends}\n{self.story}"
         ends = self.do("reconcile")
@@ -394,7 +400,7 @@ class Person:
         """Say of everything that nobody knows what the provider's own page shows; or write it off."""
         (end,) = self.do("spend")
         assert end, self.story
-        taken = {row["operation"] for row in end.get("rows", ()) if row["operation"]}
+        taken = {row["operation"] for row in end.get("rows", ()) if row["operation"]} | self._written_off
         for row in end.get("rows", ()):
             if row["state"] != "unknown":
                 continue
@@ -407,6 +413,8 @@ class Person:
                 said = {"purchase": row["id"], "verdict": "written-off", "adjust": not theirs or not theirs.micros}
                 if theirs:
                     self.more[theirs.prompt] += 1
+                    self._listed.discard(theirs.id)  # it stands in the ledger, though without a name
+                    self._written_off.add(theirs.id)
             self.do("decide", said)
         self._stuck.clear()
 
