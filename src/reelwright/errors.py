@@ -32,6 +32,7 @@ Raised ``from`` its cause, logged once, at a door. ``retry`` and ``billed`` are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 Retry = Literal["never", "later", "ask"]
@@ -114,7 +115,12 @@ class DecisionNeeded(ReelwrightError):
 
 
 class NotReconciled(DecisionNeeded):
-    """The journal is not where it was, or does not know what its vault knows. Nothing is bought; free work goes on."""
+    """The journal is not where it was, or does not know what its vault knows. Nothing is bought; free work goes on.
+
+    ``found``: what ``spend reconcile`` lists, as JSON, where that is what was asked for.
+    """
+
+    found: Mapping[str, Any] | None = None
 
 
 class DamagedAsset(DecisionNeeded):

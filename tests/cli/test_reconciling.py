@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
+from reelwright import Studio
+from reelwright.providers.fakes.script import status
+from reelwright.studio.tempo import Tempo
 from studio.ledgers import filled
 from studio.worlds import AT_ONCE, world
 
@@ -41,6 +44,40 @@ def test_a_copied_home_stops_with_four_and_names_the_way_on(copied: Path, reelwr
         assert again.code == 0 and "nothing to reconcile" in again.out
         assert reelwright("retry", "last", "--yes", "--accept-unconfirmed", **told).code == 0
         assert there.submits("openrouter") == 1
+
+
+def test_what_a_providers_list_shows_is_told_before_the_question_and_in_json(
+    home: Path, reelwright: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world(home, {"replicate": AT_ONCE}) as there:
+        monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_0123456789abcdef")
+        sure = {"model": "hailuo-2.3", "yes": True, "accept_unconfirmed": True}
+        for prompt in ("A fox", "An owl that looks at a paper boat"):
+            with Studio(there.settings, tempo=Tempo(speed=600)) as studio:
+                assert studio.clip(prompt, **sure).state == "done"
+            if prompt == "A fox":
+                shutil.copytree(home, tmp_path / "kept")
+        shutil.rmtree(home)
+        shutil.copytree(tmp_path / "kept", home)
+        told = {
+            "REPLICATE_API_TOKEN": "r8_0123456789abcdef",
+            "REELWRIGHT_REPLICATE_BASE_URL": there.settings.base_urls["replicate"],
+        }
+        asked = reelwright("spend", "reconcile", "--json", **told)
+        (listed,) = asked.json["error"]["found"]["listed"]
+        assert asked.code == 4 and (listed["provider"], listed["model"]) == ("replicate", "minimax/hailuo-2.3")
+        assert listed["prompt"].startswith("An owl") and listed["at"].startswith("20")
+        asked = reelwright("spend", "reconcile", **told)
+        assert asked.code == 4 and listed["operation"] in asked.out and "An owl that looks" in asked.out
+        fake = there.servers["replicate"].fake
+        fake.script = fake.script.on("find", status(500))
+        asked = reelwright("spend", "reconcile", **told)
+        assert asked.code == 4 and "could not ask replicate: " in asked.out and "its own page" in asked.out
+        fake.script = AT_ONCE
+        done = reelwright("spend", "reconcile", "--yes", "--json", **told)
+        assert done.code == 0 and done.json["listed"] == [listed] and done.json["unasked"] == []
+        dropped = reelwright("spend", "reconcile", "--drop-listed", **told)
+        assert dropped.code == 0 and there.submits("replicate") == 2
 
 
 def test_reconcile_without_a_terminal_lists_and_asks_nobody(copied: Path, reelwright: Run) -> None:

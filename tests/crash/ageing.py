@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0008": ("DROP TABLE listed_operations",),
     "0007": ("ALTER TABLE purchases DROP COLUMN dispute",),
     "0006": ("DROP TABLE journal_places", "DROP TABLE vault_marks"),
     "0005": ("DROP TABLE requests", "ALTER TABLE jobs DROP COLUMN delivered_at"),

@@ -411,7 +411,9 @@ async def test_a_send_held_up_for_longer_than_its_lease_may_last_is_not_made(ope
     class Sleepy(SqlLedger):
         """As when this process was stopped right after its commit."""
 
-        async def posting(self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int) -> bool:
+        async def posting(
+            self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int, **more: Any
+        ) -> bool:
             done = await super().posting(lease, purchase, prepared, revision)
             await asyncio.sleep(0.3)
             return done

@@ -99,7 +99,8 @@ def find_wrong_deliveries(
 ) -> Iterator[Fault]:
     """A verb said that it is done: each prompt has at least so many files, each made for it, no two the same.
 
-    ``edited``: prompts for which a file may have been made as well, since it was edited to them.
+    ``edited``: prompts for which a file may have been made as well, since it was edited to them. Edits to the same words
+    have the same take.
     """
     made = defaultdict(set)
     for one in bought_on(bill):
@@ -115,7 +116,8 @@ def find_wrong_deliveries(
             path for path, it in zip(paths, digests, strict=False) if it not in made[called(prompt)] | after
         ]:
             yield Fault("delivery", f"{prompt!r} is done, and these were not made for it: {strange}")
-        if len(set(digests)) < len(digests):
+        own = [it for it in digests if it not in after]
+        if len(set(own)) < len(own):
             yield Fault("delivery", f"{prompt!r} is done, and the same take stands for two: {paths}")
 
 
@@ -164,6 +166,11 @@ def find_open(database: str) -> Mapping[str, str]:
     return {purchase: rows.projects[purchase] for purchase in rows.open}
 
 
+def find_named(database: str) -> frozenset[str]:
+    """Operations that a purchase has, or has had."""
+    return frozenset(_Rows(database).named)
+
+
 class _Rows:
     """What the database says, read by plain SQL: only columns that an account cannot do without."""
 
@@ -188,6 +195,7 @@ class _Rows:
         for row in history:
             names[row.purchase] |= _named(row.operation)
         decided = {row.purchase for row in history if row.from_state == "unknown" and row.to_state in ENDED}
+        self.named = {operation for operations in names.values() for operation in operations}
         self.decided = {operation for purchase in decided for operation in names[purchase]}
         self.held = {operation for row in purchases if row.state == "unknown" for operation in names[row.id]}
         self._nameless = [

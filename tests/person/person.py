@@ -89,6 +89,10 @@ class Person:
     _seen: int = 0
     _copied: frozenset[str] | None = None
     _cap_copied: int | None = None
+    _listed: set[str] = field(default_factory=set)
+    _listed_then: frozenset[str] = frozenset()
+    _written_off: set[str] = field(default_factory=set)
+    _written_then: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True)
@@ -364,6 +368,7 @@ class Person:
             self.databases.copy()
             self._copied = frozenset(one.id for one in bought_on(self.bill))
             self._cap_copied = self.cap
+            self._listed_then, self._written_then = frozenset(self._listed), frozenset(self._written_off)
             self.told.append("the home is copied")
 
     def restore_home(self) -> None:
@@ -376,10 +381,12 @@ class Person:
         self.databases.restore()
         self.told.append("the copy is put back")
         later = [one for one in bought_on(self.bill) if one.id not in self._copied]
-        # What neither journal nor vault knows any more, only the person knows, who is asked: reconciling reads no
-        # provider's list (docs/guides/backup.md says so).
-        self.excused |= {one.id for one in later}
-        self.more.update(one.prompt for one in later if not one.over)
+        self._written_off = set(self._written_then)
+        if self.kind == "list":  # reconciling reads it: what it shows may not be bought again
+            self._listed |= {one.id for one in later} | self._listed_then
+        else:  # neither journal, vault nor a list knows it any more, only the person does, who is asked
+            self.excused |= {one.id for one in later}
+            self.more.update(one.prompt for one in later if not one.over)
         # The budget is the copy's, which counts what its own journal knows.
         self.cap = None if self._cap_copied is None else self._cap_copied + sum(one.micros for one in later)
         self.check_nothing_is_bought_before_reconciling()
@@ -387,8 +394,8 @@ class Person:
     def check_nothing_is_bought_before_reconciling(self) -> None:
         """A journal older than the world buys nothing."""
         before = len(bought_on(self.bill))
+        self.more[called("Boat drifts")] += 1  # it waits, and is bought once that project is resumed
         ends = self.do("clip", {"prompt": "Boat drifts", "out": str(self.disk / "out"), "again": True})
-        self.more["boat drifts"] += 1  # it was asked for, and waits
         assert len(bought_on(self.bill)) == before, f"a copy bought before it was reconciled: {ends}\n{self.story}"
         ends = self.do("reconcile")
         assert ends[0] and ends[0]["state"] == "done", f"it cannot be reconciled\n{self.story}"
@@ -397,7 +404,7 @@ class Person:
         """Say of everything that nobody knows what the provider's own page shows; or write it off."""
         (end,) = self.do("spend")
         assert end, self.story
-        taken = {row["operation"] for row in end.get("rows", ()) if row["operation"]}
+        taken = {row["operation"] for row in end.get("rows", ()) if row["operation"]} | self._written_off
         for row in end.get("rows", ()):
             if row["state"] != "unknown":
                 continue
@@ -410,6 +417,8 @@ class Person:
                 said = {"purchase": row["id"], "verdict": "written-off", "adjust": not theirs or not theirs.micros}
                 if theirs:
                     self.more[theirs.prompt] += 1
+                    self._listed.discard(theirs.id)  # it stands in the ledger, though without a name
+                    self._written_off.add(theirs.id)
             self.do("decide", said)
         self._stuck.clear()
 
@@ -462,8 +471,10 @@ class Person:
 
     def _at_rest(self) -> Iterator[Fault]:
         yield from account.find_double_buys(self.bill, self.wanted)
-        yield from account.find_losses(self.bill, self.database, self.home / "vault", self.excused)
-        yield from account.find_false_ledger(self.bill, self.database, self.excused)
+        # What a list showed after a restore stands in the ledger once it was asked for again, and not before.
+        excused = self.excused | (self._listed - account.find_named(self.database))
+        yield from account.find_losses(self.bill, self.database, self.home / "vault", excused)
+        yield from account.find_false_ledger(self.bill, self.database, excused)
 
     @property
     def _setting(self) -> str:

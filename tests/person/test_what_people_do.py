@@ -365,6 +365,18 @@ def test_a_copy_of_a_home_from_before_a_send_buys_nothing_before_it_is_reconcile
     lister.rest()
 
 
+def test_what_was_bought_since_a_copy_is_had_from_the_list_when_it_is_typed_again(lister: Person):
+    lister.clip(OTHER)
+    lister.copy_home()
+    lister.clip(CLIP)
+    lister.make("one")
+    lister.restore_home()
+    lister.make("one")
+    lister.clip(CLIP, times=2)
+    assert came(lister) == 2 + len(FILMS["one"])
+    lister.rest()
+
+
 @pytest.mark.parametrize("lost", ["journal.db", "journal.db-wal"])
 def test_a_home_that_lost_its_journal_buys_nothing_before_it_is_reconciled(person: Person, lost):
     person.clip(CLIP, by=Accidental("kill", "C06:1"))

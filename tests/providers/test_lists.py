@@ -10,13 +10,14 @@ import pytest
 
 from providers.conformance import AT_ONCE, SECRET, Conformance, Opened
 from providers.test_nonsense import ADAPTERS, LISTING
-from reelwright.errors import OutcomeUnknown
+from reelwright.errors import OutcomeUnknown, ReelwrightError, Unreachable
 from reelwright.providers.fakes.listing import Habit, Listing
-from reelwright.providers.fakes.script import drop, swallow
+from reelwright.providers.fakes.script import drop, status, swallow
 from reelwright.providers.families.list_search import Listed, ListSearch, is_same_model, is_same_value
 from reelwright.providers.protocol import Absent, Found, Perhaps
+from reelwright.reel.document import from_json, to_json
 from reelwright.reel.ids import mint
-from reelwright.reel.ledger import OwnWork
+from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.operation import Operation
 
 UNTOLD = ("trimmed", "cut", "rewritten", "without_input", "capital_ids")
@@ -67,6 +68,40 @@ async def test_work_of_our_model_is_no_absence_until_somebody_claims_it(name):
             ]
         assert found[0] == Perhaps(entries=tuple(second))
         assert isinstance(found[1], Absent) and isinstance(found[2], Absent)
+
+
+@pytest.mark.parametrize("habit", ["none", *get_args(Habit)])
+@pytest.mark.parametrize("name", LISTING)
+async def test_however_a_list_repeats_work_nobody_knows_of_it_is_listed_and_compared(name, habit):
+    """As ``reconcile`` reads it: what another copy of this home sent, under a purchase that is not known here."""
+    adapter = ADAPTERS[name]()
+    listing = Listing(habits=() if habit == "none" else (habit,))
+    async with adapter.opened(replace(AT_ONCE, listing=listing)) as at:
+        await adapter.submit(at, replace(adapter.request, prompt="What this journal knows."))
+        at.purchase = mint("purchase")
+        await adapter.submit(at, replace(adapter.request, prompt=PROMPT))
+        known, theirs = at.bill.submissions
+        at.purchase = mint("purchase")
+        prepared = await adapter.prepared(at, replace(adapter.request, prompt=PROMPT))
+        async with adapter.adapter(at.server.url, SECRET) as later:
+            (work,) = await later.list_work(OwnWork(claimed=frozenset({known}), before=frozenset({known})))
+            match = later.compare(prepared, work, by_another=True)
+            operation = later.listed_operation(prepared, work)
+        assert (work.id.lower(), work.at is not None) == (theirs.lower(), True)
+        assert match == ("possible" if habit in set(UNTOLD) - {"capital_ids"} else "same")
+        assert operation.id == work.id and operation.key == at.provider.listed_operation(prepared, work).key
+        assert from_json(ListedWork, to_json(work), "work") == work
+
+
+@pytest.mark.parametrize("name", LISTING)
+async def test_a_list_that_cannot_be_read_says_so(name):
+    adapter = ADAPTERS[name]()
+    async with adapter.opened(AT_ONCE.on("find", status(500))) as at:
+        with pytest.raises(Unreachable):
+            await at.provider.list_work(OwnWork())
+    async with adapter.opened(AT_ONCE.on("find", status(401))) as at:
+        with pytest.raises(ReelwrightError):
+            await at.provider.list_work(OwnWork())
 
 
 @pytest.mark.parametrize("name", LISTING)

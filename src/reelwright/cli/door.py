@@ -14,7 +14,7 @@ import typer
 
 from reelwright.cli.stops import CODE, stops
 from reelwright.cli.telling import spelled
-from reelwright.errors import BadInput, ReelwrightError
+from reelwright.errors import BadInput, NotReconciled, ReelwrightError
 from reelwright.net.redact import redact
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def say(error: ReelwrightError, *, json_out: bool) -> int:
         body |= {"retry": error.retry, "billed": error.billed, "step": error.step}
         if isinstance(error, BadInput):
             body |= {"field": error.field, "value": str(error.value)[:200], "accepted": error.accepted}
+        if isinstance(error, NotReconciled) and error.found is not None:
+            body |= {"found": error.found}
         _out({"error": body})
     return error.exit_code
 

@@ -130,9 +130,12 @@ def adjust(
 @spend.command()
 def reconcile(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Record what is listed, and buy here again.")] = False,
+    drop_listed: Annotated[
+        bool, typer.Option("--drop-listed", help="What the providers' lists show is another program's: forget it.")
+    ] = False,
     json: o.Json = False,
 ) -> None:
-    """List what the vault knows of purchases and this journal does not; then buy here again.
+    """List what the vault and providers' lists show and this journal does not know; then buy here again.
 
     Needed once after a home was moved, copied or restored, or has lost its database. Nothing is sent.
     """
@@ -141,16 +144,18 @@ def reconcile(
         from reelwright.cli.agreeing import can_be_asked, says_yes
         from reelwright.errors import NotReconciled
 
-        found = await studio.reconcile(yes=yes, by=decider())
+        found = await studio.reconcile(yes=yes, drop_listed=drop_listed, by=decider())
         if not json:
-            _put_reconciled(found)
+            _put_reconciled(found, dropped=drop_listed)
         if found.state == "asks":
             question = "Is this the copy that is to buy from now on, and no other?"
             if not can_be_asked(json_out=json) or not says_yes(question):
-                raise NotReconciled(
+                error = NotReconciled(
                     f"nothing is bought: {'; '.join(found.said)}", hint="reelwright spend reconcile --yes"
                 )
-            found = await studio.reconcile(yes=True, by=decider())
+                error.found = found.to_json()
+                raise error
+            found = await studio.reconcile(yes=True, drop_listed=drop_listed, by=decider())
             typer.echo("reconciled: this journal buys from here on")
         if json:
             put_json(found)
@@ -158,7 +163,7 @@ def reconcile(
     run(verb, json_out=json)
 
 
-def _put_reconciled(found: Reconciled) -> None:
+def _put_reconciled(found: Reconciled, *, dropped: bool) -> None:
     if found.state == "fine":
         typer.echo("nothing to reconcile: this journal is where it was, and knows every send that its vault records")
         return
@@ -172,6 +177,18 @@ def _put_reconciled(found: Reconciled) -> None:
             "these are held as unknown: `reelwright resume PROJECT` looks for them in the provider's list; else say "
             "`reelwright spend decide PURCHASE arrived|never|written-off`"
         )
+    for listed in found.listed:
+        at = f"{listed.at:%Y-%m-%d %H:%M} UTC" if listed.at else "at an unknown time"
+        typer.echo(f"  {listed.provider}  {listed.operation}  {listed.model}  {at}  {listed.prompt}".rstrip())
+    if found.listed and dropped:
+        typer.echo("these stand in the providers' lists, and are taken for another program's: nothing is kept of them")
+    elif found.listed:
+        typer.echo(
+            "these stand in the providers' lists, and no purchase here has them: recorded, the same typed again takes "
+            "them and sends nothing; a purchase that only may be one of them asks you before it is sent"
+        )
+    for unasked in found.unasked:
+        typer.echo(f"could not ask {unasked.provider}: {unasked.said}; look at its own page")
     if "moved" in found.why or "restored" in found.why:
         typer.echo(
             "if another copy of this home is still used, stop using it: two copies cannot see each other's purchases"

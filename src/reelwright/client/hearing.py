@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from reelwright.errors import NotFound, ReelwrightError
 from reelwright.net.closing import closing
@@ -19,13 +19,16 @@ from reelwright.providers.protocol import (
     CannotTell,
     Found,
     Keep,
+    Lists,
     Make,
+    Match,
     Output,
     Progress,
     Provider,
     Read,
+    with_list,
 )
-from reelwright.reel.ledger import OwnWork
+from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -150,6 +153,19 @@ class Listening:
 
     async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
         return await self._wire.find(prepared, purchase, own)
+
+    @property
+    def has_list(self) -> bool:
+        return with_list(self._wire) is not None
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        return await cast(Lists, self._wire).list_work(own)
+
+    def compare(self, prepared: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        return cast(Lists, self._wire).compare(prepared, work, by_another=by_another)
+
+    def listed_operation(self, prepared: Mapping[str, Any], work: ListedWork) -> Operation:
+        return cast(Lists, self._wire).listed_operation(prepared, work)
 
     def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return self._wire.poke(headers, body, secrets)

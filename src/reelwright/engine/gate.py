@@ -14,6 +14,7 @@ from reelwright.engine import clock
 from reelwright.engine.agreed import price_agreed
 from reelwright.engine.at_once import AtOnceOf, turn
 from reelwright.engine.bills import as_quoted, bill_or, of_nothing
+from reelwright.engine.claim import claim
 from reelwright.engine.decide import decide
 from reelwright.engine.downloads import AT_ONCE, CAP_BYTES, Downloads
 from reelwright.engine.elsewhere import Elsewhere
@@ -253,15 +254,21 @@ class Gate:
             operation = await self._record_bought(purchase)
             errand.sent = purchase.resubmit != "free"  # for all that is known: no drop cuts the looking short
             async with self._written_off_if_small(purchase, purchase.attempts):
-                operation = operation or await resolve(
-                    self._ledger, provider, purchase, errand, self._pace, self._arrives_s
-                )
+                operation = operation or await self._found_out(lease, provider, purchase, errand)
             state, errand.sent = ("submitted", True) if operation else ("intent", False)
         if state == "submitted":
             assert operation, "a submitted purchase has its operation"
             errand.sent = True
             return state, operation
         return state, None
+
+    async def _found_out(
+        self, lease: Lease, provider: Provider, purchase: Purchase, errand: Errand
+    ) -> Operation | None:  # fmt: skip
+        """The operation of an unknown; None where it may be sent. Raises ``OutcomeUnknown``."""
+        if purchase.state == "unknown" and not purchase.attempts:
+            return await claim(self._ledger, provider, lease, purchase, purchase.prepared, errand, self._pace)
+        return await resolve(self._ledger, provider, purchase, errand, self._pace, self._arrives_s)
 
     def _sold_by(self, purchase: Purchase) -> Provider:
         """Whoever it was bought from. Another who sells the same model would know nothing of it."""
@@ -341,6 +348,8 @@ class Gate:
             await remove_staged(provider, purchase.staged)  # by an earlier send that was not accepted
             prepared = await provider.prepare(request, shown, purchase.id, self._read(lease))
             asked = await self._posted(lease, provider, purchase, prepared, errand)
+            if isinstance(asked, Operation):
+                return asked
             purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
             if clock.seconds() - asked > self._send_within_s:
                 raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
@@ -360,19 +369,27 @@ class Gate:
 
     async def _posted(
         self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
-    ) -> float:
-        """intent → posting, once there is room for it; when it was asked for. Raises ``Dropped``."""
-        sent = False
+    ) -> float | Operation:
+        """intent → posting, once there is room for it; when it was asked for. Raises ``Dropped``.
+
+        Its operation, and nothing is to be sent, where its provider's list showed it when the journal was reconciled.
+        """
+        sent = compared = False
         try:
             while True:
                 await self._if_meant(purchase, errand)
                 asked = clock.seconds()
                 self._unsent.add((purchase.id, lease.token))
-                posted = await self._ledger.posting(lease, purchase.id, prepared, errand.revision)
+                posted = await self._ledger.posting(lease, purchase.id, prepared, errand.revision, compared=compared)
                 self._unsent.discard((purchase.id, lease.token))
                 sent = posted.sent
                 if sent:
                     return asked
+                if posted.listed:
+                    if found := await claim(self._ledger, provider, lease, purchase, prepared, errand, self._pace):
+                        return found
+                    compared = True
+                    continue
                 if not posted.turn:
                     raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
                 await self._turns.come(purchase.id, errand)  # another was quicker

@@ -12,7 +12,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.ledger import Decision, Entry, OrderHad, OwnWork, Posted, Whose
+from reelwright.reel.ledger import Decision, Entry, ListedWork, OrderHad, OwnWork, Posted, Whose
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey, noun
 from reelwright.reel.operation import (
@@ -227,12 +227,13 @@ class Ledger(Protocol):
         ...
 
     async def posting(
-        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
-    ) -> Posted:
+        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None, *,
+        compared: bool = False,
+    ) -> Posted:  # fmt: skip
         """intent → posting, durable before a byte leaves; counted under every limit, exactly.
 
         Not sent: a limit has no room (``turn``); or somebody else took it, the lease is lost, the job is being
-        cancelled, or ``revision`` is not the newest.
+        cancelled, or ``revision`` is not the newest; or it is to be compared with what is listed first (``compared``).
         """
         ...
 
@@ -246,6 +247,18 @@ class Ledger(Protocol):
 
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
+        ...
+
+    async def unclaimed(self, purchase: str) -> Sequence[ListedWork]:
+        """What its provider's list showed when the journal was reconciled, and may be this purchase."""
+        ...
+
+    async def claim(self, lease: Lease, purchase: str, operation: Operation, waited_s: float = 0.0) -> Whose:
+        """intent or unknown → submitted with a listed operation, where it was never sent. Fenced."""
+        ...
+
+    async def hold_unsent(self, lease: Lease, purchase: str, prepared: Mapping[str, Any], said: str) -> None:
+        """intent → unknown, for a person to say whether it is among what is listed. Nothing was sent. Fenced."""
         ...
 
     async def own_work(self, purchase: str) -> OwnWork:

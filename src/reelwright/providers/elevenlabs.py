@@ -16,11 +16,11 @@ from reelwright.net.keys import Key
 from reelwright.providers.families.list_search import Listed, ListSearch
 from reelwright.providers.families.outputs import media_only
 from reelwright.providers.families.shapes import mime_of
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Perhaps, Progress, Read
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Match, Output, Perhaps, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import elevenlabs as wire
 from reelwright.providers.wires.answers import wait_of
-from reelwright.reel.ledger import OwnWork
+from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -39,6 +39,7 @@ class ElevenLabs(Sold):
     """Every POST that succeeds costs money. Music and sounds are in no history: a lost one is a person's to decide."""
 
     name = "elevenlabs"
+    has_list = True
 
     def __init__(self, http: Http, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
         self._http = http
@@ -145,11 +146,29 @@ class ElevenLabs(Sold):
                 return CannotTell()
             if not reads_on or not told.get("has_more"):
                 return await self._confirmed(search.answer(self._operation, self._listed_after.total_seconds()))
-            after = told.get("last_history_item_id")
-            if not isinstance(after, str) or not _ITEM_ID.fullmatch(after):
+            if not (after := _after(told)):
                 break
-            params = {**params, "start_after_history_item_id": after}
+            params |= {"start_after_history_item_id": after}
         return CannotTell()
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        """Speech alone, since music and sounds are in no history; of one longer than ``PAGES``, the newest."""
+        search = ListSearch(own, self._answered)
+        params: dict[str, Any] = {"page_size": 100}
+        for _ in range(PAGES):
+            told = await self._page(params)
+            if not search.add_work(map(wire.work_of, told["history"])) or not told.get("has_more"):
+                break
+            if not (after := _after(told)):
+                break
+            params |= {"start_after_history_item_id": after}
+        return search.work()
+
+    def compare(self, prepared: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        return wire.match(work.told, prepared) if prepared.get("mode") == "speech" else "other"
+
+    def listed_operation(self, prepared: Mapping[str, Any], work: ListedWork) -> Operation:
+        return self._operation(work.id)
 
     async def _page(self, params: Mapping[str, Any]) -> dict[str, Any]:
         answer = await self._http.get("/v1/history", params=params, cap=32 * 1024**2)
@@ -181,6 +200,12 @@ def _safe(operation: Operation) -> str:
     if not _ITEM_ID.fullmatch(operation.id):
         raise NotFound(f"{operation.id!r} is no row of ElevenLabs' history")
     return operation.id
+
+
+def _after(told: Mapping[str, Any]) -> str:
+    """After which row the next page of a history begins; empty where it does not say so."""
+    after = told.get("last_history_item_id")
+    return after if isinstance(after, str) and _ITEM_ID.fullmatch(after) else ""
 
 
 def _listed(row: Mapping[str, Any], prepared: Mapping[str, Any]) -> Listed:

@@ -29,10 +29,10 @@ from reelwright.providers.families.outputs import media_only
 from reelwright.providers.families.shapes import name_of
 from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, same_key, submit_error
 from reelwright.providers.families.videos_wire import Row, match, progress_of, rows_of_page, sent
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Perhaps, Progress, Read
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Match, Output, Perhaps, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.reel.document import to_plain
-from reelwright.reel.ledger import OwnWork
+from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import Missing
@@ -57,6 +57,7 @@ class OpenaiVideos(Sold):
     """Which wire a model speaks, its row in the catalogue says (``profile``)."""
 
     name = "openai_videos"
+    has_list = True
     read_s = 60.0
 
     def __init__(self, http: Http, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
@@ -191,12 +192,10 @@ class OpenaiVideos(Sold):
         if prepared["profile"] == "litellm":
             return CannotTell()
         search = ListSearch(own, self._ours)
-        after: str | None = None
+        after = ""
         for _ in range(_PAGES):
-            params = {"limit": _PAGE, "order": "desc", **({"after": after} if after else {})}
-            answer = await self._http.get(self._path, params=params)
             try:
-                rows, more = rows_of_page(self._read_object(answer))
+                rows, more = rows_of_page(self._read_object(await self._page(after)))
             except (ValueError, ProviderError):
                 return CannotTell()
             reads_on = search.add(_listed(row, prepared) for row in rows)
@@ -205,6 +204,31 @@ class OpenaiVideos(Sold):
                 return await self._confirmed(found)
             after = rows[-1].id
         return CannotTell()
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        """Of a list that is longer than ``_PAGES``, the newest."""
+        search = ListSearch(own, self._ours)
+        after = ""
+        for _ in range(_PAGES):
+            try:
+                rows, more = rows_of_page(self._read_object(await self._page(after)))
+            except ValueError as cause:
+                raise Unreachable(f"{self._said} answered with something that is no list of its work") from cause
+            if not search.add_work(_work(row) for row in rows) or not more or not rows:
+                break
+            after = rows[-1].id
+        return search.work()
+
+    def compare(self, prepared: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        at = None if work.at is None else work.at.timestamp()
+        return match(Row(id=work.id, at=at, fields=work.told), prepared["fields"], prepared["profile"])
+
+    def listed_operation(self, prepared: Mapping[str, Any], work: ListedWork) -> Operation:
+        return self._operation(work.id, prepared)
+
+    async def _page(self, after: str) -> Answer:
+        params = {"limit": _PAGE, "order": "desc", **({"after": after} if after else {})}
+        return await self._http.get(self._path, params=params)
 
     async def _confirmed(self, answer: Found | Perhaps | Absent) -> Found | Perhaps | Absent:
         """Ask for what was found by the id that the list gives: an id that nothing goes by is for a person to read."""
@@ -254,8 +278,18 @@ def _is_litellms(operation: Operation) -> bool:
 
 
 def _listed(row: Row, prepared: Mapping[str, Any]) -> Listed:
-    at = None if row.at is None else datetime.fromtimestamp(row.at, UTC)
-    return Listed(id=row.id, at=at, match=match(row, prepared["fields"], prepared["profile"]))
+    return Listed(id=row.id, at=_at(row), match=match(row, prepared["fields"], prepared["profile"]))
+
+
+def _work(row: Row) -> ListedWork:
+    model, prompt = row.fields.get("model", ""), row.fields.get("prompt", "")
+    return ListedWork(
+        provider=OpenaiVideos.name, id=row.id, model=model, prompt=prompt, at=_at(row), told=dict(row.fields)
+    )
+
+
+def _at(row: Row) -> datetime | None:
+    return None if row.at is None else datetime.fromtimestamp(row.at, UTC)
 
 
 def _unread(digest: Digest) -> AsyncIterator[bytes]:

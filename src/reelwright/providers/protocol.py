@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from reelwright.catalogue.model import Failures
-from reelwright.reel.ledger import OwnWork
+from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation
@@ -18,6 +18,10 @@ from reelwright.reel.request import Input, Request
 Keep = Callable[[AsyncIterator[bytes], str], Awaitable[Digest]]
 """(bytes, mime) into the vault, synced before it returns."""
 Read = Callable[[Digest], AsyncIterator[bytes]]
+Match = Literal["same", "possible", "other"]
+"""How an entry of a list compares with a request. ``same``: it repeats it. ``other``: it is of another model.
+``possible``: it is of the model, and differs in a way that a list may differ from what was sent (a prompt cut or
+rewritten, an input removed)."""
 Make = Callable[[str, Mapping[str, Any], Sequence[tuple[Input, Digest]]], Awaitable[Outcome]]
 """(work, args, inputs): a hand does it; bound by the engine. For what we make ourselves at a price of 0."""
 
@@ -84,6 +88,38 @@ class Perhaps(CannotTell):
     """
 
     entries: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """What a provider can do, too, whose work can be listed."""
+
+    @property
+    def has_list(self) -> bool:
+        """Whether it can be asked here: a list is there, and a key to read it. Never talks."""
+        ...
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        """Entries that no purchase of ours has, back to the newest that one has. Never bills.
+
+        Raises ``Unreachable``, ``Refused`` where the list cannot be read.
+        """
+        ...
+
+    def compare(self, prepared: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        """Compare listed work with what was prepared. ``by_another``: another purchase's, so that what an adapter adds
+        for each purchase (a seed of its own) may differ. Never talks.
+        """
+        ...
+
+    def listed_operation(self, prepared: Mapping[str, Any], work: ListedWork) -> Operation:
+        """The operation of listed work that is the very request that was prepared. Never talks."""
+        ...
+
+
+def with_list(provider: object) -> Lists | None:
+    """``provider`` as one whose work can be listed here, or None."""
+    return provider if isinstance(provider, Lists) and provider.has_list else None
 
 
 class Provider(Protocol):

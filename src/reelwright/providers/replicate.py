@@ -29,12 +29,12 @@ from reelwright.providers.families.assets import ASSET
 from reelwright.providers.families.data_uris import whole, with_data_uris
 from reelwright.providers.families.list_search import Listed, ListSearch
 from reelwright.providers.families.outputs import media_only
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Perhaps, Progress, Read
+from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Match, Output, Perhaps, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires import replicate as wire
 from reelwright.providers.wires.answers import wait_of
 from reelwright.providers.wires.magic import ending_of, mime_of_bytes
-from reelwright.reel.ledger import OwnWork
+from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -57,6 +57,7 @@ class Replicate(Sold):
     """``Prefer: wait`` is never sent: it would tie what costs money to a socket."""
 
     name = "replicate"
+    has_list = True
 
     def __init__(self, http: Http, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
         self._http = http
@@ -176,6 +177,23 @@ class Replicate(Sold):
                 return await self._confirmed(search.answer(self._operation, self._listed_after.total_seconds()))
             page = f"/v1/predictions?cursor={cursor}"
         return CannotTell()
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        """Of a list that is longer than ``PAGES``, the newest."""
+        search = ListSearch(own, self._answered)
+        page = "/v1/predictions"
+        for _ in range(PAGES):
+            rows, cursor = await self._page(page)
+            if not search.add_work(map(wire.work_of, rows)) or not cursor:
+                break
+            page = f"/v1/predictions?cursor={cursor}"
+        return search.work()
+
+    def compare(self, prepared: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        return wire.match(work.told, wire.without_own_seed(prepared) if by_another else prepared)
+
+    def listed_operation(self, prepared: Mapping[str, Any], work: ListedWork) -> Operation:
+        return self._operation(work.id)
 
     async def _page(self, page: str) -> tuple[list[Mapping[str, Any]], str]:
         """The predictions of one page of the list, and the cursor of the next page, empty on the last one."""

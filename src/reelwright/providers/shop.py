@@ -11,6 +11,7 @@ from reelwright.catalogue.limits import check
 from reelwright.catalogue.model import Failures
 from reelwright.catalogue.models import known, rows_of
 from reelwright.catalogue.price import price_of
+from reelwright.errors import BadInput
 from reelwright.net.keys import Key, Keys, missing
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import (
@@ -18,13 +19,15 @@ from reelwright.providers.protocol import (
     CannotTell,
     Found,
     Keep,
+    Lists,
     Make,
+    Match,
     Output,
     Progress,
     Provider,
     Read,
 )
-from reelwright.reel.ledger import OwnWork
+from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation
@@ -221,6 +224,29 @@ class Counter:
     async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
         return await self._open().find(prepared, purchase, own)
 
+    @property
+    def has_list(self) -> bool:
+        """Whether its work can be listed, and the key or the address to ask with is there."""
+        if not hasattr(_named(self._seller.adapter), "list_work"):
+            return False
+        try:
+            self._open()
+        except BadInput:
+            return False
+        return True
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        return [replace(work, provider=self.name) for work in await self._listing().list_work(own)]
+
+    def compare(self, prepared: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        return self._listing().compare(prepared, work, by_another=by_another)
+
+    def listed_operation(self, prepared: Mapping[str, Any], work: ListedWork) -> Operation:
+        return self._listing().listed_operation(prepared, work)
+
+    def _listing(self) -> Lists:
+        return cast(Lists, self._open())
+
     async def unstage(self, staged: Sequence[Any]) -> None:
         await self._open().unstage(staged)
 
@@ -284,8 +310,6 @@ def _named(place: str) -> Any:
 
 def address_of(door: Door, settings: Settings) -> str:
     """Where a door is: as the settings say, else its own. Raises ``BadInput`` where it has none of its own."""
-    from reelwright.errors import BadInput
-
     if base := settings.base_urls.get(door.named) or door.base:
         return base
     variable = f"REELWRIGHT_{door.named.upper()}_BASE_URL"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -36,6 +37,21 @@ class OwnWork:
     claimed: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     is_recent: bool = True
+
+
+@noun
+class ListedWork:
+    """Work that a provider's list shows. ``id``: its operation's there; ``at``: when it was made, by their clock.
+
+    ``told``: what the list repeats of the request, for the adapter that read it to compare with.
+    """
+
+    provider: str
+    id: str
+    model: str = ""
+    prompt: str = ""
+    at: datetime | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 @noun
@@ -149,12 +165,14 @@ class OrderHad:
 class Posted(NamedTuple):
     """Whether a purchase may be sent now. ``turn``: it may not, for want of room under a limit; asked again later.
 
-    ``paid``: all columns of a purchase that costs money if it is sent, as they stand now.
+    ``paid``: all columns of a purchase that costs money if it is sent, as they stand now. ``listed``: it may not, until
+    it was compared with what its provider's list showed when the journal was reconciled.
     """
 
     sent: bool
     turn: bool = False
     paid: Mapping[str, Any] | None = None
+    listed: bool = False
 
     def __bool__(self) -> bool:
         return self.sent

@@ -39,6 +39,11 @@ class Operation:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+def plain_id(listed: str) -> str:
+    """An operation's id without what lists put around it: a path before it, capitals, spaces."""
+    return listed.strip().rstrip("/").rpartition("/")[2].casefold()
+
+
 @noun
 class Holder:
     """Who drives: a director's id and the process it lives in, so that a dead one on this host is seen at once."""

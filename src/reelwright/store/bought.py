@@ -49,7 +49,7 @@ def found(unit: Unit, purchase: str, operation: Operation, mark: int | None = No
     if row.state in ("unknown", "intent", "posting"):
         if named_by_others(unit.conn, row, operation):
             return "anothers"
-        if _is_sent_alike(unit.conn, row, mark, waited_s):
+        if is_sent_alike(unit.conn, row, mark, waited_s):
             return "not_yet"
     if _keep(unit, row, operation) or (row.state == "submitted" and id_in(row.operation) == operation.id):
         return "ours"
@@ -86,7 +86,7 @@ def _keep(unit: Unit, row: Row[Any], operation: Operation) -> bool:
     return False
 
 
-def _is_sent_alike(conn: Connection, row: Row[Any], mark: int | None, waited_s: float) -> bool:
+def is_sent_alike(conn: Connection, row: Row[Any], mark: int | None, waited_s: float) -> bool:
     """Whether an answer may still come to another purchase of the same model that was posted before ``mark``.
 
     None comes to one whose director's process is gone.

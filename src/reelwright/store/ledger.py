@@ -17,6 +17,7 @@ from reelwright.reel.ledger import (
     Entry,
     Limit,
     LimitScope,
+    ListedWork,
     OrderHad,
     OwnWork,
     Period,
@@ -38,6 +39,7 @@ from reelwright.store import (
     entries,
     landings,
     limits,
+    listed,
     purchases,
     shares,
     turns,
@@ -106,13 +108,15 @@ class SqlLedger:
         return await self._db.write(lambda unit: purchases.intend(unit, lease, intent, self._lease_s))
 
     async def posting(
-        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None
-    ) -> Posted:
+        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None, *,
+        compared: bool = False,
+    ) -> Posted:  # fmt: skip
         """intent → posting, synced before it returns; counted under every limit, exactly, whoever else sends.
 
         Not sent: a limit has no room (``turn``); or somebody else took it, the lease is lost, the job is being
         cancelled, or ``revision`` is not the newest any more: send nothing. A paid send is marked in the vault, synced
-        too, before this returns. Raises ``NotReconciled`` where this journal may buy nothing.
+        too, before this returns. ``compared``: with what its provider's list showed when the journal was reconciled;
+        else the first send of a purchase there is none. Raises ``NotReconciled`` where this journal may buy nothing.
         """
         amiss = await self._guard.look(lease.account) if self._guard else None
 
@@ -121,12 +125,16 @@ class SqlLedger:
             mark = posted.paid if amiss is not None else None
             if amiss is not None and mark is not None:
                 amiss.refuse()  # what was written above is undone
+                if mark["provider"] in amiss.listed and mark["sends"] == 1 and not compared:
+                    raise _NotCompared
             return posted, mark
 
         try:
             posted, mark = await self._db.write(write)
         except LeaseLost:
             return Posted(False)
+        except _NotCompared:
+            return Posted(False, listed=True)
         if self._guard and mark is not None:
             await asyncio.to_thread(self._guard.mark, lease.account, mark)
         return posted
@@ -146,6 +154,18 @@ class SqlLedger:
     async def bought(self, purchase: str, operation: Operation) -> None:
         """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
         await self._db.write(lambda unit: bought.bought(unit, purchase, operation))
+
+    async def unclaimed(self, purchase: str) -> Sequence[ListedWork]:
+        """What its provider's list showed when the journal was reconciled, and may be this purchase."""
+        return await self._db.read(lambda conn: listed.unclaimed(conn, purchase))
+
+    async def claim(self, lease: Lease, purchase: str, operation: Operation, waited_s: float = 0.0) -> Whose:
+        """intent or unknown → submitted with a listed operation, where it was never sent. Fenced."""
+        return await self._db.write(lambda unit: listed.claim(unit, lease, purchase, operation, waited_s))
+
+    async def hold_unsent(self, lease: Lease, purchase: str, prepared: Mapping[str, Any], said: str) -> None:
+        """intent → unknown, for a person to say whether it is among what is listed. Nothing was sent. Fenced."""
+        await self._db.write(lambda unit: listed.hold_unsent(unit, lease, purchase, prepared, said))
 
     async def own_work(self, purchase: str) -> OwnWork:
         """What is known of our own work at the provider of a purchase, beside that purchase."""
@@ -322,6 +342,10 @@ class SqlLedger:
     async def remove_budget(self, account: str, scope: BudgetScope, subject: str, period: Period | None = None) -> None:
         """It caps nothing any more. Raises ``NotFound``."""
         await self._db.write(lambda unit: budgets.remove_budget(unit, account, scope, subject, period))
+
+
+class _NotCompared(Exception):
+    """What was written is undone: the purchase is to be compared with what a list showed before it is sent."""
 
 
 def _fenced_where_it_can_be_asked_again(unit: Unit, lease: Lease, purchase: str) -> Row[Any]:

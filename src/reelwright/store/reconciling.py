@@ -11,8 +11,9 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from reelwright.errors import OverBudget
 from reelwright.reel.brief import Brief
+from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease
-from reelwright.store import allowances, identity, jobs, projects
+from reelwright.store import allowances, identity, jobs, listed, projects
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark
 from reelwright.store.schema import allowance_budgets, purchases
@@ -28,15 +29,19 @@ from reelwright.units import Micros
 RECOVERED = "sent by another copy of this journal, or before it was restored"
 
 
-async def accept(database: Database, guard: SendGuard, account: str, by: str) -> Amiss:
+async def accept(
+    database: Database, guard: SendGuard, account: str, by: str, works: Sequence[ListedWork] = ()
+) -> Amiss:  # fmt: skip
     """Record what the vault knows and the journal does not, then that it may buy where it lives now.
 
     Unknown sends become purchases in ``unknown``, which hold their price and are never sent again by themselves.
-    Returns what was amiss. One commit; the vault is claimed after it, and a crash in between only asks once more.
+    ``works``: what providers' lists show, recorded for the purchases that are the very same. Returns what was amiss.
+    One commit; the vault is claimed after it, and a crash in between only asks once more.
     """
     amiss = await guard.look(account)
 
     def write(unit: Unit) -> str:
+        listed.record(unit, account, works)
         recover(unit, account, amiss.unknown)
         if amiss.owner:
             keep_sizes(unit, account, amiss.owner.vault, amiss.sizes)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The newest migration; a test compares it with the scripts and this schema with what they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -436,3 +436,17 @@ vault_marks = Table(
     _not_negative("size"),
 )
 """How many bytes of each of a vault's records of sends were compared with the journal, and need not be again."""
+
+listed_operations = Table(
+    "listed_operations",
+    metadata,
+    _text("account", ForeignKey("accounts.id"), primary_key=True),
+    _text("provider", primary_key=True),
+    _text("operation", primary_key=True),
+    _text("work"),
+    _whole("history"),
+    _whole("recorded_at"),
+    _not_negative("history"),
+)
+"""Operations that a provider's list showed when the journal was reconciled, and that it did not know. ``history``:
+where the history of purchases ended then. Whether a purchase has one by now, the purchases themselves say."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from reelwright.errors import NotReconciled
 from reelwright.reel.ids import mint
-from reelwright.store import identity
+from reelwright.store import identity, listed
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark, Markers, Owner
 from reelwright.store.schema import projects, purchases, vault_marks
@@ -37,12 +37,14 @@ class Amiss:
     """What stands between this journal and its next purchase. Nothing does where ``why`` is empty.
 
     ``unknown``: sends that the vault records and the journal does not know. ``sizes``: the vault's logs as compared.
+    ``listed``: providers whose lists showed operations that no purchase had, when the journal was reconciled.
     """
 
     why: tuple[Why, ...] = ()
     unknown: tuple[Mark, ...] = ()
     sizes: dict[str, int] = field(default_factory=dict)
     owner: Owner | None = None
+    listed: frozenset[str] = frozenset()
 
     def refuse(self) -> None:
         """Raise ``NotReconciled`` where something is amiss."""
@@ -58,7 +60,7 @@ class SendGuard:
 
     def __init__(self, database: Database, markers: Markers) -> None:
         self._db, self._markers = database, markers
-        self._fine: dict[str, Owner] = {}
+        self._fine: dict[str, Amiss] = {}
         self._looking = asyncio.Lock()
 
     @property
@@ -69,12 +71,13 @@ class SendGuard:
     async def look(self, account: str) -> Amiss:
         """Compare the journal with where it was and with the vault. Claims what nobody claimed; else writes nothing."""
         async with self._looking:
-            if account in self._fine and await asyncio.to_thread(self._markers.owner, account) == self._fine[account]:
-                return Amiss(owner=self._fine[account])
+            fine = self._fine.get(account)
+            if fine is not None and await asyncio.to_thread(self._markers.owner, account) == fine.owner:
+                return fine
             self._fine.pop(account, None)
             found = await self._look(account)
             if not found.why and found.owner:
-                self._fine[account] = found.owner
+                self._fine[account] = found
             return found
 
     def mark(self, account: str, mark: Mark) -> None:
@@ -106,7 +109,7 @@ class SendGuard:
         if owner is None or owner.epoch != found.row.epoch:  # a vault that joins, or another machine reconciled
             owner = await asyncio.to_thread(self._markers.claim, account, found.row.epoch)
         await self._settle_in(account, found, compared, owner)
-        return Amiss(owner=owner)
+        return Amiss(owner=owner, listed=found.listed)
 
     def _compare(self, account: str, seen: Mapping[str, int]) -> _Compared:
         logs = self._markers.logs(account)
@@ -168,6 +171,7 @@ class _Read(NamedTuple):
     is_empty: bool
     has_sent: bool
     knows_owner: bool
+    listed: frozenset[str]
 
 
 def _read(conn: Connection, account: str, owner: Owner | None) -> _Read:
@@ -178,6 +182,7 @@ def _read(conn: Connection, account: str, owner: Owner | None) -> _Read:
         is_empty=conn.execute(select(projects.c.id).limit(1)).first() is None,
         has_sent=owner is None and _has_sent(conn, account),
         knows_owner=owner is not None and identity.is_known(conn, owner.epoch),
+        listed=listed.providers_of(conn, account),
     )
 
 

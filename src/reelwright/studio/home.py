@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.graph import Graph
+from reelwright.reel.ledger import ListedWork
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
@@ -60,6 +61,8 @@ class Home:
         self.guard = None if self.tempo.rehearsed else SendGuard(database, Markers(self.vault))
         self.ledger: SqlLedger = SqlLedger(database, default=default_limit, lease_s=settings.lease_s, guard=self.guard)
         self.hands: HandsHere = HandsHere(settings, self.vault)
+        self.listed: tuple[ListedWork, ...] = ()
+        """What providers' lists showed when a person was asked whether to reconcile."""
         self.produce = Produce(self.journal, self.vault, price, hands_of(settings))
 
     async def close(self) -> None:

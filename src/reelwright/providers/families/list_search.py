@@ -8,16 +8,12 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from reelwright.providers.protocol import Absent, Found, Perhaps
-from reelwright.reel.ledger import OwnWork
+from reelwright.providers.protocol import Absent, Found, Match, Perhaps
+from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.noun import noun
-from reelwright.reel.operation import Operation
-
-Match = Literal["same", "possible", "other"]
-"""``same``: the entry repeats our request. ``other``: it is of another model. ``possible``: it is of our model, and
-differs in a way that a list may differ from what was sent (a prompt cut or rewritten, an input removed)."""
+from reelwright.reel.operation import Operation, plain_id
 
 WITHOUT_ANCHOR: Final = timedelta(hours=48)
 """How far back, from the newest entry, a list is searched that shows none of our own earlier operations."""
@@ -51,6 +47,7 @@ class ListSearch:
         self._before = {plain_id(one) for one in own.before}
         self._is_recent = own.is_recent
         self._entries: list[Listed] = []
+        self._works: dict[str, ListedWork] = {}
 
     def add(self, page: Iterable[Listed]) -> bool:
         """Add the entries of one page. True: what we search for may stand on the next page."""
@@ -75,6 +72,16 @@ class ListSearch:
         """Whether the list showed nothing at all."""
         return not self._entries
 
+    def add_work(self, page: Iterable[ListedWork]) -> bool:
+        """Add a page without a purchase to compare it with. True: more of it may stand on the next page."""
+        works = list(page)
+        self._works |= {work.id: work for work in works}
+        return self.add(Listed(id=work.id, at=work.at, match="possible") for work in works)
+
+    def work(self) -> tuple[ListedWork, ...]:
+        """What ``add_work`` was given, within the searched time, that no purchase of ours has."""
+        return tuple(self._works[one.id] for one in self._unclaimed() if one.id)
+
     def _unclaimed(self) -> list[Listed]:
         """Entries within the searched time that no purchase of ours has."""
         floor = self._floor()
@@ -98,11 +105,6 @@ class ListSearch:
     def _is_newest_first(self) -> bool:
         times = [one.at for one in self._entries if one.at]
         return all(later <= earlier + CLOCKS_APART for earlier, later in pairwise(times))
-
-
-def plain_id(listed: str) -> str:
-    """An id without what lists put around it: a path before it, capitals, spaces."""
-    return listed.strip().rstrip("/").rpartition("/")[2].casefold()
 
 
 def is_same_model(ours: str, theirs: str) -> bool:

@@ -10,10 +10,10 @@ from reelwright.catalogue.snapping import frames_asked, rate_asked, size_asked
 from reelwright.net.redact import plainly
 from reelwright.providers.families.assets import Picture
 from reelwright.providers.families.data_uris import by_digest
-from reelwright.providers.families.list_search import Match, is_same_model, is_same_value
+from reelwright.providers.families.list_search import is_same_model, is_same_value
 from reelwright.providers.families.shapes import mime_of, name_of
 from reelwright.providers.families.video_faults import at_time, is_policy
-from reelwright.providers.protocol import Output, Progress
+from reelwright.providers.protocol import Match, Output, Progress
 from reelwright.reel.noun import noun
 from reelwright.reel.outcome import Missing
 from reelwright.reel.request import Request

@@ -13,11 +13,13 @@ import regex
 from reelwright.catalogue.model import Model
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
 from reelwright.net.redact import plainly
-from reelwright.providers.families.list_search import Match, is_same_model, is_same_text
+from reelwright.providers.families.list_search import is_same_model, is_same_text
 from reelwright.providers.families.shapes import is_text
+from reelwright.providers.protocol import Match
 from reelwright.providers.wires.answers import failure, wait_of
 from reelwright.providers.wires.mp3 import sounding_ms
 from reelwright.providers.wires.options import options_of, renamed
+from reelwright.reel.ledger import ListedWork
 from reelwright.reel.money import Price
 from reelwright.reel.noun import Digest
 from reelwright.reel.request import Request
@@ -237,6 +239,19 @@ def match(item: Mapping[str, Any], prepared: Mapping[str, Any]) -> Match:
         return "possible"
     same = item.get("voice_id") in (None, prepared["voice"]) and isinstance(item.get("text"), str)
     return "same" if same and is_same_text(item["text"], ours["text"]) else "possible"
+
+
+def work_of(item: Mapping[str, Any]) -> ListedWork:
+    """A row of the history as it is recorded."""
+    told = ("model_id", "voice_id", "text", "date_unix")
+    return ListedWork(
+        provider="elevenlabs",
+        id=str(item.get("history_item_id") or ""),
+        model=str(item.get("model_id") or ""),
+        prompt=str(item.get("text") or ""),
+        at=made_at(item),
+        told={name: item[name] for name in told if name in item},
+    )
 
 
 def made_at(item: Mapping[str, Any]) -> datetime | None:

@@ -16,12 +16,13 @@ from reelwright.catalogue.model import Model
 from reelwright.catalogue.price import price_of
 from reelwright.errors import ProviderError
 from reelwright.net.redact import plainly
-from reelwright.providers.families.list_search import Match, is_same_model, is_same_value
+from reelwright.providers.families.list_search import is_same_model, is_same_value
 from reelwright.providers.families.shapes import is_address
-from reelwright.providers.protocol import Output, Progress
+from reelwright.providers.protocol import Match, Output, Progress
 from reelwright.providers.wires.answers import failure, wait_of
 from reelwright.providers.wires.options import options_of
 from reelwright.providers.wires.replicate_inputs import NAMES, Names, names_of
+from reelwright.reel.ledger import ListedWork
 from reelwright.reel.money import Price
 from reelwright.reel.outcome import Missing
 from reelwright.reel.request import Request
@@ -241,6 +242,29 @@ def match(listed: Mapping[str, Any], prepared: Mapping[str, Any]) -> Match:
     ours: Mapping[str, Any] = prepared["body"]["input"]
     same = all(name in theirs and _is_same_value(value, theirs[name]) for name, value in ours.items())
     return "same" if same else "possible"
+
+
+def without_own_seed(prepared: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``prepared`` as any purchase of the same would send it: without the seed that only tells purchases apart."""
+    name, given = names_of(str(prepared["model"])).seed, prepared["body"]["input"]
+    if not name or given.get(name) != seed_for(str(prepared["purchase"])):
+        return prepared
+    kept = {key: value for key, value in given.items() if key != name}
+    return {**prepared, "body": {**prepared["body"], "input": kept}}
+
+
+def work_of(listed: Mapping[str, Any]) -> ListedWork:
+    """A listed prediction as it is recorded."""
+    model, told = str(listed.get("model") or ""), listed.get("input")
+    name = NAMES[model].prompt if model in NAMES else "prompt"
+    return ListedWork(
+        provider="replicate",
+        id=str(listed.get("id") or ""),
+        model=model,
+        prompt=str(told.get(name) or "") if isinstance(told, dict) else "",
+        at=moment(listed.get("created_at")),
+        told={name: listed[name] for name in ("model", "input", "created_at") if name in listed},
+    )
 
 
 def _is_same_value(ours: Any, theirs: Any) -> bool:

@@ -40,13 +40,16 @@ class Paying(Opened):
         """Correct what a settled purchase cost, such as by ``"-0.10"``. Appended; nothing is edited."""
         return await spending.adjusted(await self._found(), purchase, usd, because, by)
 
-    async def reconcile(self, *, yes: bool = False, by: str = "a person") -> Reconciled:
-        """List what the vault knows of purchases and this journal does not; ``yes``: record it, and buy here again.
+    async def reconcile(
+        self, *, yes: bool = False, drop_listed: bool = False, by: str = "a person"
+    ) -> Reconciled:  # fmt: skip
+        """List what the vault and providers' lists show and this journal does not know; ``yes``: record it, buy again.
 
         Asked for where the journal was moved, copied or restored, or is older than its vault. Sends nothing.
+        ``drop_listed``: what the lists show is another program's, and nothing is compared with it.
         """
         home = await (self._opened() if self._settings.vault.is_dir() else self._found())
-        return await reconcile(home, yes=yes, by=by)
+        return await reconcile(home, yes=yes, by=by, drop_listed=drop_listed)
 
     async def budgets(self) -> tuple[Capped, ...]:
         """Every cap on spending, with what is left of its current period."""
