@@ -99,8 +99,8 @@ def find_wrong_deliveries(
 ) -> Iterator[Fault]:
     """A verb said that it is done: each prompt has at least so many files, each made for it, no two the same.
 
-    ``edited``: prompts for which a file may have been made as well, since it was edited to them. Edits to the same words
-    have the same take.
+    ``edited``: prompts for which a file may have been made as well, since it was edited to them. Edits to the same
+    words have the same take.
     """
     made = defaultdict(set)
     for one in bought_on(bill):

@@ -37,6 +37,7 @@ for. Senders are killed here, never stopped."""
 _QUICK: Mapping[str, Mapping[str, Any]] = {
     "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
     "reelwright.engine.elsewhere": {"_LOOK_S": 0.05},
+    "reelwright.engine.surely": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
     "reelwright.engine.director": {"LOOK_S": 0.05},
     "reelwright.engine.watch": {"LOOK_S": 0.1},
     "reelwright.studio.drive": {"LOOK_S": 0.1},
