@@ -18,7 +18,7 @@ from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.bought import ANSWERED_S
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import machine
+from reelwright.store.processes import here, machine
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, step
 from store.observing import change, rows
 
@@ -109,6 +109,22 @@ async def test_nobody_waits_for_the_answer_to_a_process_that_is_seen_to_be_gone(
     host, boot = machine() if is_on == "this machine" else ("elsewhere", "another start")
     change(db, f"UPDATE directors SET host = '{host}', boot = '{boot}', pid = {os.getpid()}, born = 1")
     assert await scene.ledger.found(purchase.id, OPERATION) == whose
+
+
+@pytest.mark.parametrize(("another", "whose"), [("dead", "ours"), ("alive", "not_yet")])
+async def test_nobody_waits_for_the_answer_to_a_project_that_was_let_go_of_unless_another_director_lives(
+    db: Database, another: str, whose: str
+) -> None:
+    scene = await Scene.set(db)
+    purchase, twin = await lost(scene, "a"), await sent(scene, "b")
+    change(db, "UPDATE leases SET director = NULL, since = NULL")
+    pid, born = (os.getpid(), 1) if another == "dead" else (os.getppid(), here("d").born)
+    host, boot = machine() if another == "dead" else ("elsewhere", "another start")
+    change(db, f"UPDATE directors SET host = '{host}', boot = '{boot}', pid = {pid}, born = {born}")
+    assert await scene.ledger.found(purchase.id, OPERATION) == whose
+    assert await standing(scene) == {
+        purchase.id: ("submitted", OPERATION.id) if whose == "ours" else ("unknown", None), twin.id: ("posting", None)
+    }  # fmt: skip
 
 
 async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_history(db: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -100,12 +101,26 @@ def is_sent_alike(conn: Connection, row: Row[Any], mark: int | None, waited_s: f
     senders = leases.outerjoin(directors, directors.c.id == leases.c.director)
     sent = select(directors).select_from(purchases.outerjoin(senders, leases.c.project == purchases.c.project))
     sent = sent.where(AT_PROVIDER, *alike, purchases.c.state == "posting", begun)
-    return not all(map(_is_dead, conn.execute(sent)))
+    return any(_may_answer(conn, director) for director in conn.execute(sent))
+
+
+def _may_answer(conn: Connection, director: Row[Any]) -> bool:
+    """Whether a process may be left that records the answer. One that is far away may be, whatever is heard of it.
+
+    A project that nobody holds was let go of by its director in good order, with no answer on its way; only one that
+    had lost it to another may still be sending, and that director lives.
+    """
+    if director.id is not None:
+        return not _is_dead(director)
+    return any(not (_is_dead(other) or _is_this_process(other)) for other in conn.execute(select(directors)))
 
 
 def _is_dead(director: Row[Any]) -> bool:
-    """Whether the process that sends is gone for sure: nobody is left to record an answer. One far away may yet."""
     return (director.host, director.boot) == machine() and is_gone(director.pid, director.born)
+
+
+def _is_this_process(director: Row[Any]) -> bool:
+    return (director.host, director.boot) == machine() and director.pid == os.getpid()
 
 
 def history_mark(conn: Connection) -> int:

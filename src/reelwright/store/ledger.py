@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from reelwright.errors import LeaseLost
+from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.reel.ledger import (
     Budget,
     BudgetScope,
@@ -136,7 +137,12 @@ class SqlLedger:
         except _NotCompared:
             return Posted(False, listed=True)
         if self._guard and mark is not None:
-            await asyncio.to_thread(self._guard.mark, lease.account, mark)
+            try:
+                await asyncio.to_thread(self._guard.mark, lease.account, mark)
+            except StoreUnavailable:
+                with suppress(StoreUnavailable, LeaseLost):  # as well as can be; else it stays, and is looked for later
+                    await self.unsent(lease, purchase)
+                raise
         return posted
 
     async def unsent(self, lease: Lease, purchase: str) -> None:
