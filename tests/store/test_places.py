@@ -29,6 +29,7 @@ from reelwright.store.unit import Unit
 from reelwright.store.vault import FolderVault
 from reelwright.units import Micros
 from store.making import ACCOUNT, Scene, fp_of, price, step
+from store.observing import rows
 
 
 @dataclass
@@ -121,6 +122,11 @@ async def test_no_marker_no_send(room: Room, monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(StoreUnavailable):
         await room.send("b")
     assert len(room.marks()) == 1
+    database = Database(room.url)
+    try:
+        assert rows(database, "SELECT state FROM purchases ORDER BY state") == [("intent",), ("submitted",)]
+    finally:
+        database.close()
 
 
 @pytest.mark.parametrize("sends", [0, 1])
