@@ -443,3 +443,19 @@ def test_an_edit_to_the_same_words_of_clips_that_were_made_at_once_is_bought_onc
     for nth in (0, 1):
         person.project(nth, "edit", shot=0, prompt="Tree falls")
     person.rest()
+
+
+@pytest.mark.parametrize("first", ["one", "more"])
+def test_a_clip_and_more_samples_of_it_at_one_moment_are_as_many_as_the_most(new_person: NewPerson, first: str):
+    person = new_person("sqlite", "list")
+    person.shop.render_for(0.4)
+    out = str(person.disk / "out")
+    both = [{"prompt": CLIP, "out": out}, {"prompt": CLIP, "out": out, "samples": 2}]
+    lives = [person.start("clip", args) for args in (both if first == "one" else both[::-1])]
+    for life, act in lives:
+        person._end(life, act)
+    person.shop.render_for(0.0)
+    for samples in (2, 1, 2):
+        person.clip(CLIP, samples)
+    assert came(person) == 2
+    person.rest()

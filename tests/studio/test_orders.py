@@ -18,7 +18,9 @@ from reelwright.reel.command import Command, command_digest
 from reelwright.settings import Settings
 from reelwright.studio import making
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf, filtered
+from studio.worlds import AT_ONCE, world
 
 BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
 FILM: dict[str, Any] = {
@@ -236,6 +238,19 @@ def test_a_variation_by_which_nothing_changes_is_refused_and_names_again(typed: 
     plan = {**FILM, "models": [], "variation": 1}
     with typed() as studio:
         assert studio.quote(BRIEF, **plan).wanted, "the rules tell it another way"
+
+
+def test_an_option_that_says_what_a_model_does_in_any_case_is_the_same_clip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model makes no sound: ``--no-sound`` changes nothing of what is sent."""
+    monkeypatch.setenv("REPLICATE_API_TOKEN", "a-key-of-a-test")
+    silent = {"model": "kling-v2.5-turbo-pro"}
+    with world(tmp_path / "home", {"replicate": AT_ONCE}) as there:
+        with Studio(there.settings, tempo=Tempo(speed=1000)) as studio:
+            studio.clip("Boat drifts", **silent, **SURE)
+        with Studio(there.settings, tempo=Tempo(speed=1000)) as studio:
+            assert studio.quote_clip("Boat drifts", sound=False, **silent).micros == 0
 
 
 def test_bytes_deleted_since_are_had_at_a_price_that_is_shown(typed: Typed, shelf: Shelf, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from reelwright.reel.command import Command, command_digest
 from reelwright.reel.graph import Step, fingerprint
 from reelwright.reel.ledger import OrderHad
 from reelwright.reel.noun import Fingerprint
-from reelwright.reel.operation import OPEN_STATES, Job, Standing
+from reelwright.reel.operation import Job, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
 from reelwright.reel.wanted import known
@@ -177,8 +177,13 @@ async def asked_for_what_is_short(home: Home, standing: Standing, command: Comma
     if standing.open or not any(one.assets for one in outcomes) or first is None or first in standing.had:
         return standing
     assert standing.plan
-    if await _is_on_its_way(home, standing, command):
-        return standing
+    if standing.nth and await _is_another_projects(home, standing, command):
+        # It is not asked for as the first any more, since a take is there: then as a round, under the same number.
+        joined = Ask(of=first, round=standing.nth, samples=asked[first])
+        asks = standing.choices.asks
+        return (
+            standing if joined in asks else replace(standing, choices=replace(standing.choices, asks=(*asks, joined)))
+        )
     told = sum(len(one.assets) or sum(1 for lost in one.missing) for one in outcomes)
     short = _samples_of(command) - told
     if short <= 0 or any(name not in standing.had for name in list(asked)[1:]):
@@ -189,13 +194,12 @@ async def asked_for_what_is_short(home: Home, standing: Standing, command: Comma
     return replace(standing, choices=replace(standing.choices, asks=(*standing.choices.asks, ask)))
 
 
-async def _is_on_its_way(home: Home, standing: Standing, command: Command) -> bool:
-    """Whether any order of the clip is open in another project of the account, such as one nobody knows about."""
+async def _is_another_projects(home: Home, standing: Standing, command: Command) -> bool:
+    """Whether the account has, or may have, the clip's first order, which another project sent."""
     assert command.plan
-    numbers = {standing.nth, *(ask.round for ask in standing.choices.asks)}
     order = _fingerprint(breakdown(command.plan, "takes").steps[take_key(command.plan.shots[0].id)], 1)
     found = await home.ledger.orders_of(home.account, [order])
-    return any(one.purchase.n in numbers and one.purchase.state in OPEN_STATES for one in found)
+    return any(one.purchase.n == standing.nth and not one.is_in_vain for one in found)
 
 
 async def last_number(home: Home | None, command: Command, project: str | None) -> int:

@@ -123,6 +123,12 @@ def _aspect(asked: ClipAsked, row: Model, said: list[str]) -> str | None:
     return found
 
 
+def _sound(asked: ClipAsked, row: Model) -> bool | None:
+    """What the request says of sound. What the model does in any case is not said: it is the same clip without it."""
+    is_usual = (row.sound == "never" and asked.sound is False) or (row.sound == "always" and asked.sound is True)
+    return None if is_usual else asked.sound
+
+
 def _request(asked: ClipAsked, row: Model, aspect: str | None, samples: int, said: list[str]) -> Request:
     inputs = [Input(role="first_frame", asset=asked.first.asset)] if asked.first else []
     inputs += [Input(role="last_frame", asset=asked.last.asset)] if asked.last else []
@@ -137,7 +143,7 @@ def _request(asked: ClipAsked, row: Model, aspect: str | None, samples: int, sai
     request = Request(
         model=row.id, mode=_mode(inputs), prompt=asked.prompt, aspect=aspect,
         resolution=asked.resolution or (row.resolutions[0] if row.resolutions else None), samples=samples,
-        seed=asked.seed, sound=asked.sound, inputs=tuple(inputs), extra=extra,
+        seed=asked.seed, sound=_sound(asked, row), inputs=tuple(inputs), extra=extra,
     )  # fmt: skip
     if asked.seconds is None or not row.seconds:
         return at_length(request, row, 0)
