@@ -96,7 +96,7 @@ def test_what_a_filter_takes_of_a_purchase_is_told_and_neither_paid_nor_asked_fo
     with world(tmp_path / "home", {"gemini_longrunning": AT_ONCE.on("submit", by_filter(taken))}) as here:
         for name, value in {"GOOGLE_ACCESS_TOKEN": "a-token-of-a-test", "GOOGLE_CLOUD_PROJECT": "p1"}.items():
             monkeypatch.setenv(name, value)
-        with Studio(here.settings) as studio:
+        with Studio(here.settings, tempo=Tempo(speed=1000)) as studio:
             made = studio.clip("A fox", model=FAST, samples=4, seconds=8, out=tmp_path / "out", **UNSURE)
         assert made.state == "done" and len(made.files) == 4 - taken and here.submits("gemini_longrunning") == 1
         assert [lost.reason for lost in made.missing] == ["filtered"] * taken
@@ -120,9 +120,10 @@ def test_more_than_was_asked_for_is_kept_and_not_handed_over(tmp_path: Path) -> 
         assert len(made.files) == 2 and len(studio.show("last").takes) == 3
 
 
+@pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face")])
-def test_what_a_filter_keeps_back_is_told_and_the_rest_delivered(answer: Any, tmp_path: Path) -> None:
-    shelf = Shelf(lambda request: answer if len(shelf.sent) == 2 else None)
+def test_what_a_filter_keeps_back_is_told_and_the_rest_delivered(answer: Any, nth: int, tmp_path: Path) -> None:
+    shelf = Shelf(lambda request: answer if len(shelf.sent) == nth else None)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.clip("A fox", model=FAST, samples=4, apart=True, out=tmp_path / "out", **UNSURE)
     assert made.state == "done" and len(made.files) == 3 and len(shelf.sent) == 4, "not asked for again"

@@ -17,6 +17,7 @@ from reelwright.providers.offline import Offline
 from reelwright.reel.command import Command, command_digest
 from reelwright.settings import Settings
 from reelwright.studio import making
+from reelwright.studio.home import Home
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf, filtered
@@ -171,6 +172,29 @@ def test_samples_are_counted_and_not_part_of_what_is_asked_for(typed: Typed, she
         assert len(made.files) == len({file.take for file in made.files}) == samples
         counts.append(sum(request.samples for request, _ in shelf.sent))
     assert counts == [3, 3, 4, 4], "had 3, asked 2: had; asked 4: one more"
+
+
+def test_more_samples_of_a_clip_that_another_command_bought_meanwhile_are_all_delivered(
+    typed: Typed, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first order of both is one, and it brought one take: the other two are bought."""
+    opened = making.open_for
+
+    async def late(home: Home, command: Command, *, again: bool = False) -> str:
+        monkeypatch.setattr(making, "open_for", opened)
+        await asyncio.to_thread(one_clip)
+        return await opened(home, command, again=again)
+
+    def one_clip() -> None:
+        with typed() as studio:
+            studio.clip("A fox", model=FAST, out=tmp_path / "one", **SURE)
+
+    monkeypatch.setattr(making, "open_for", late)
+    for _ in range(2):
+        with typed() as studio:
+            made = studio.clip("A fox", model=FAST, samples=3, out=tmp_path / "three", **SURE)
+        assert len(made.files) == len({file.take for file in made.files}) == 3
+        assert [request.samples for request, _ in shelf.sent] == [1, 2]
 
 
 def test_equal_rows_of_one_batch_are_orders_of_their_own_and_a_second_run_counts_from_1(

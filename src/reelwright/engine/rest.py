@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -103,7 +103,8 @@ def conclude(
         return Rest(state="failed", said=troubles.failed[0])
     if troubles.blocked:
         return troubles.blocked
-    if held := [rest for fp, rest in troubles.held.items() if fp in todo or fp in _takes_meant(standing, graph)]:
+    meant = {*todo, *(_takes_meant(standing, graph) - troubles.refused.keys())}
+    if held := [rest for fp, rest in troubles.held.items() if fp in meant]:
         return held[0]
     if want.stuck:
         return _stuck(standing, graph, want.stuck[0])
@@ -113,10 +114,10 @@ def conclude(
     return Rest(state=verdict.state, said=verdict.said, step=verdict.step, film=verdict.film)
 
 
-def _takes_meant(standing: Standing, graph: Graph) -> Collection[Fingerprint]:
+def _takes_meant(standing: Standing, graph: Graph) -> Set[Fingerprint]:
     """First rounds where takes are the goal: each counts, also where another round of the same shot has landed."""
     if standing.job is None or standing.job.goal != "takes":
-        return ()
+        return set()
     found = known(graph, standing.choices, standing.had, standing.gone)
     asked = {ask.of for ask in standing.choices.asks}
     return {one.fingerprint for one in found.values() if one.fingerprint in asked}

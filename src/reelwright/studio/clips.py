@@ -19,7 +19,7 @@ from reelwright.reel.command import Command, command_digest
 from reelwright.reel.graph import Step, fingerprint
 from reelwright.reel.ledger import OrderHad
 from reelwright.reel.noun import Fingerprint
-from reelwright.reel.operation import Job, Standing
+from reelwright.reel.operation import Job, Purchase, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
 from reelwright.reel.wanted import known
@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from reelwright.planner.casting.clip import ClipAsked, ClipPlanned, Framed
 
 _KEYS: Final = frozenset(ClipTerms.__annotations__)
-_LET_GO: Final = ("no longer wanted", "the job ")
+_LET_GO: Final = ("no longer wanted", "the job ", "taken over by ")
 """How a purchase begins to speak that was given back without being sent."""
+_NEVER_THERE: Final = "it never arrived there"
+"""How a purchase begins to speak of which a person said that it never arrived."""
 
 
 async def planned(prompt: str, terms: ClipTerms, settings: Settings, scratch: Path) -> tuple[ClipPlanned, Taken]:
@@ -169,29 +171,40 @@ async def counted(home: Home, command: Command, *, again: bool, first: int = 1) 
 async def asked_for_what_is_short(home: Home, standing: Standing, command: Command) -> Standing:
     """The standing with another round for samples that neither came nor were kept back, once nothing is on its way.
 
-    Such as where a send never arrived while another one brought its take. The same where nothing is short.
+    Such as where a send never arrived while another one brought its take, or where another project's order, which this
+    one shares, brought fewer than were asked for here. The same where nothing is short, or where it was edited since.
     """
     asked = _asked_for(home, standing)
     outcomes = [standing.had[name] for name in asked if name in standing.had]
     first = next(iter(asked), None)
-    if standing.open or not any(one.assets for one in outcomes) or first is None or first in standing.had:
+    if standing.open or not any(one.assets for one in outcomes) or first is None or _is_edited(standing, command):
         return standing
     assert standing.plan
-    if standing.nth and await _is_another_projects(home, standing, command):
+    asks = standing.choices.asks
+    rounds = [name for name in asked if name != first]
+    if first not in standing.had and standing.nth and await _is_another_projects(home, standing, command):
         # It is not asked for as the first any more, since a take is there: then as a round, under the same number.
         joined = Ask(of=first, round=standing.nth, samples=asked[first])
-        asks = standing.choices.asks
-        return (
-            standing if joined in asks else replace(standing, choices=replace(standing.choices, asks=(*asks, joined)))
-        )
-    told = sum(len(one.assets) or sum(1 for lost in one.missing) for one in outcomes)
+        if joined not in asks:
+            return replace(standing, choices=replace(standing.choices, asks=(*asks, joined)))
+    told = sum(len(one.assets) + len(one.missing) for one in outcomes)
+    refused = _refused(await home.ledger.purchases(home.account, standing.project), standing)
+    told += sum(p.samples for p in refused if not p.said.startswith(_NEVER_THERE))
     short = _samples_of(command) - told
-    if short <= 0 or any(name not in standing.had for name in list(asked)[1:]):
+    if short <= 0 or any(name not in standing.had for name in rounds):
         return standing
     highest = await highest_of(home, standing, standing.plan.shots[0])
-    last = max((highest, *(ask.round for ask in standing.choices.asks), 1))
+    last = max((highest, *(ask.round for ask in asks), 1))
     ask = Ask(of=first, round=last + 1, samples=min(short, asked[first]))
-    return replace(standing, choices=replace(standing.choices, asks=(*standing.choices.asks, ask)))
+    return replace(standing, choices=replace(standing.choices, asks=(*asks, ask)))
+
+
+def _is_edited(standing: Standing, command: Command) -> bool:
+    """Whether the clip asks for anything else than its command does, however many samples."""
+    assert standing.plan and command.plan
+    now, typed = (plan.shots[0].source for plan in (standing.plan, command.plan))
+    assert isinstance(typed, Request)
+    return not isinstance(now, Request) or replace(now, samples=1) != replace(typed, samples=1)
 
 
 async def _is_another_projects(home: Home, standing: Standing, command: Command) -> bool:
@@ -280,12 +293,8 @@ async def report(
     stem = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
     there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.gone]
     files, lost = await _files(home, there, folder, stem)
-    landed = {outcome.fingerprint for _, outcome in rounds}
     lost += [
-        NotDelivered(reason="refused", said=p.said)
-        for p in purchases
-        if p.state == "released" and p.fingerprint not in landed and not p.said.startswith(_LET_GO)
-        for _ in range(asked.get(p.fingerprint, 1))
+        NotDelivered(reason="refused", said=p.said) for p in _refused(purchases, standing) for _ in range(p.samples)
     ]
     return ClipMade(
         project=standing.project,
@@ -312,6 +321,12 @@ def _asked_for(home: Home, standing: Standing) -> dict[Fingerprint, int]:
     if fp is None or request is None:
         return {}
     return {fp: request.samples} | {name_of_round(ask): ask.samples for ask in standing.choices.asks if ask.of == fp}
+
+
+def _refused(purchases: Sequence[Purchase], standing: Standing) -> Sequence[Purchase]:
+    """The newest purchase of each order that was given back after it was asked for, where it brought nothing."""
+    newest = {p.fingerprint: p for p in purchases if p.fingerprint not in standing.had}
+    return [p for p in newest.values() if p.state == "released" and not p.said.startswith(_LET_GO)]
 
 
 async def _files(
