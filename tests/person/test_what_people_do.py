@@ -459,3 +459,12 @@ def test_a_clip_and_more_samples_of_it_at_one_moment_are_as_many_as_the_most(new
         person.clip(CLIP, samples)
     assert came(person) == 2
     person.rest()
+
+
+def test_a_film_asked_for_again_keeps_what_it_sent_when_one_of_its_shots_is_edited(person: Person):
+    """The other shot is on its way; what the account had of it before does not take its place."""
+    person.make("one")
+    person.make("one", Accidental(accident="kill", place="C05:2"), again=True)
+    person.project(0, "edit", shot=1, prompt="Tree falls")
+    person.make("one", again=True)
+    person.rest()

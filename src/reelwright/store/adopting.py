@@ -101,11 +101,18 @@ def adopt(unit: Unit, account: str, project: str, wishes: Sequence[Wish]) -> int
 
 
 def adopt_purchases(unit: Unit, account: str, project: str, wanted: Sequence[tuple[StepKey, Fingerprint, str]]) -> int:
-    """As ``adopt``, of purchases named by their ids."""
+    """As ``adopt``, of purchases named by their ids; not of what the project has a purchase of its own for, which is
+    not over: what that brings would be in nobody's film.
+    """
     ids = {purchase for _, _, purchase in wanted}
     query = select(purchases).where(purchases.c.account == account, purchases.c.id.in_(ids))
     rows = {row.id: row for row in unit.conn.execute(query)}
-    return adopt(unit, account, project, [Wish(step, name, rows[p]) for step, name, p in wanted if p in rows])
+    own = select(purchases.c.fingerprint).where(
+        purchases.c.account == account, purchases.c.project == project, purchases.c.state.not_in(ENDED)
+    )
+    awaited = set(unit.conn.execute(own).scalars())
+    wishes = [Wish(step, name, rows[p]) for step, name, p in wanted if p in rows and name not in awaited]
+    return adopt(unit, account, project, wishes)
 
 
 def landed_of(conn: Connection, account: str, bought: Sequence[Row[Any]]) -> Landed:

@@ -83,10 +83,14 @@ async def adopt(home: Home, project: str) -> int:
 
 
 def _todo(standing: Standing, graph: Graph) -> list[Order]:
-    """What is to be bought and has a number in the account; a project that wants another of everything has none."""
+    """What is to be bought and has a number in the account; a project that wants another of everything has none.
+
+    What the project has under way itself is not looked up.
+    """
     want, found = wanted_and_known(graph, standing.choices, standing.had, standing.gone)
     every = orders(graph, standing.choices, standing.had, want.certain, standing.gone, found, nth=standing.nth)
-    return [order for order in every if order.step.request and order.n]
+    own = {purchase.fingerprint for purchase in standing.open}
+    return [order for order in every if order.step.request and order.n and order.fingerprint not in own]
 
 
 def _with(standing: Standing, more: Mapping[Fingerprint, Outcome], gone: set[Digest]) -> Standing:
