@@ -267,7 +267,7 @@ async def _of_project(studio: AsyncStudio, act: Act, nth: int, way: str, shot: i
         return _film(await studio.retake(project, number, **AGREED))
     # The same words are another request for a clip, or in another beat of a film: they get a name of their own there.
     prompt = f"{more['prompt']} {ALONE if len(shots) == 1 else ('first', 'second')[number - 1]}"
-    _ask(act, {"edit": prompt, "project": project})
+    _ask(act, {"edit": prompt, "was": shots[number - 1].prompt, "project": project})
     return _film(await studio.edit(project, shot=number, prompt=prompt, **AGREED))
 
 

@@ -276,6 +276,7 @@ class Person:
             said = json.loads(line)
             if "edit" in said:
                 self._want(said["edit"], 1)
+                self._let_go(said["was"])
             else:
                 self._ask_again(f"retake {said['project']} {called(said['retake'])}", said["retake"], before)
         self._stuck.clear()
@@ -314,6 +315,10 @@ class Person:
             return
         self.more[name] += 1
         self._again[place] = frozenset(came)
+
+    def _let_go(self, prompt: str) -> None:
+        """A film that was asked for again may be done without this shot; the next one asked for has it once more."""
+        self._again = {place: came for place, came in self._again.items() if not place.endswith(f" {prompt}")}
 
     def _is_here(self, one: account.Bought) -> bool:
         return (self.home / "vault" / "local" / one.digest[:2] / one.digest).is_file()

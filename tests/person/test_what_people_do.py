@@ -466,5 +466,6 @@ def test_a_film_asked_for_again_keeps_what_it_sent_when_one_of_its_shots_is_edit
     person.make("one")
     person.make("one", Accidental(accident="kill", place="C05:2"), again=True)
     person.project(0, "edit", shot=1, prompt="Tree falls")
+    assert person.came["edit", "done"] == 1 or person.kind == "none", "what was agreed to is not asked again"
     person.make("one", again=True)
     person.rest()

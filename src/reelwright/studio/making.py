@@ -198,7 +198,7 @@ async def take_up(
     if job.state in ("waiting", "failed", "cancelled"):
         await queue_again(home, job, consent)
     else:
-        await cap_lower(home, job, consent)
+        await agree_anew(home, job, consent)
     return job, True
 
 
@@ -226,17 +226,21 @@ async def queue_again(home: Home, job: Job, consent: Consent) -> None:
     await home.journal.requeue(home.account, job.id)
 
 
-async def cap_lower(home: Home, job: Job, consent: Consent) -> None:
-    """A job that is queued or runs: a lower budget, from what it spent on, holds from now on.
+async def agree_anew(home: Home, job: Job, consent: Consent) -> None:
+    """A job that is queued or runs: a lower budget, from what it spent on, holds from now on; a yes to more, as to the
+    price of an edit, counts from what it has sent.
 
-    Never a higher one: the same call after a crash says the same budget again, and means all of it.
+    Never a higher budget: the same call after a crash says the same one again, and means all of it.
     """
-    if consent.by != "budget" or job.consent is None:
+    if job.consent is None:
         return
     ceiling = Micros(consent.ceiling + shown.spent(await home.ledger.purchases(home.account, job.project), job.id))
-    if ceiling < job.consent.ceiling:
+    is_less = consent.by == "budget" and ceiling < job.consent.ceiling
+    is_more = consent.by == "yes" and job.consent.by != "budget" and ceiling > job.consent.ceiling
+    if is_less or is_more:
+        anew = replace(job.consent, ceiling=ceiling, by="budget") if is_less else replace(consent, ceiling=ceiling)
         with suppress(BadInput):  # it has ended meanwhile
-            await home.journal.approve(home.account, job.id, replace(job.consent, ceiling=ceiling, by="budget"))
+            await home.journal.approve(home.account, job.id, anew)
 
 
 async def bring(home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None) -> FilmMade:

@@ -162,7 +162,7 @@ class Opened:
         if job.state in ("waiting", "failed", "cancelled"):
             await making.queue_again(home, job, consent)
         else:
-            await making.cap_lower(home, job, consent)
+            await making.agree_anew(home, job, consent)
         return await self._drive(home, job.project, job.id, out, listen)
 
     async def _drive(
