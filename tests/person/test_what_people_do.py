@@ -17,7 +17,7 @@ from crash.lives import hands_of
 from person.account import bought_on
 from person.conftest import NewPerson
 from person.life import DELIVERY
-from person.person import FILMS, Accidental, Person
+from person.person import FILMS, NONE, Accidental, Person
 from person.sellers import SELLERS
 from reelwright.providers.fakes.script import drop, fails_late, filtered, status
 
@@ -469,3 +469,15 @@ def test_a_film_asked_for_again_keeps_what_it_sent_when_one_of_its_shots_is_edit
     assert person.came["edit", "done"] == 1 or person.kind == "none", "what was agreed to is not asked again"
     person.make("one", again=True)
     person.rest()
+
+
+@pytest.mark.parametrize("place", ["", "C10:1", "C11:2", "C13:2"])
+@pytest.mark.parametrize("met", [drop(), status(500)], ids=["dropped", "broken"])
+def test_a_sample_that_is_sent_late_keeps_its_number(lister: Person, met, place: str):
+    """The others have landed meanwhile; equal rows of a batch are the first two of all three."""
+    lister.shop.meet_next(met)
+    lister.clip(CLIP, 3, Accidental(accident="kill", place=place) if place else NONE)
+    lister.clip(CLIP, 3)
+    lister.batch([CLIP, CLIP])
+    assert came(lister) == 3
+    lister.rest()

@@ -12,7 +12,7 @@ from reelwright.engine.consent import Consenter
 from reelwright.engine.errand import Again, Dropped, Errand, Progressed
 from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import left_behind
-from reelwright.engine.rest import Rest, Troubles, conclude, told
+from reelwright.engine.rest import Rest, Troubles, conclude, takes_meant, told
 from reelwright.engine.restore import Restorer
 from reelwright.errors import DamagedAsset, LeaseLost, NotFound, StaleRevision, StoreUnavailable
 from reelwright.net.redact import redact
@@ -99,7 +99,7 @@ class Advance:
         if await self._adopt(todo):
             return False
         self._troubles.blocked = await self._consenter.see(standing, graph, want, todo)
-        self._drop_what_is_not_meant(standing, names)
+        self._drop_what_is_not_meant(standing, names | takes_meant(standing, graph))
         self._restore_damaged(standing, graph, found)
         await self._start(standing, [order for order in todo if not self._restorer.blocks(order)])
         self._count(standing, want, found)

@@ -103,7 +103,7 @@ def conclude(
         return Rest(state="failed", said=troubles.failed[0])
     if troubles.blocked:
         return troubles.blocked
-    meant = {*todo, *(_takes_meant(standing, graph) - troubles.refused.keys())}
+    meant = {*todo, *(takes_meant(standing, graph) - troubles.refused.keys())}
     if held := [rest for fp, rest in troubles.held.items() if fp in meant]:
         return held[0]
     if want.stuck:
@@ -114,7 +114,7 @@ def conclude(
     return Rest(state=verdict.state, said=verdict.said, step=verdict.step, film=verdict.film)
 
 
-def _takes_meant(standing: Standing, graph: Graph) -> Set[Fingerprint]:
+def takes_meant(standing: Standing, graph: Graph) -> Set[Fingerprint]:
     """First rounds where takes are the goal: each counts, also where another round of the same shot has landed."""
     if standing.job is None or standing.job.goal != "takes":
         return set()

@@ -182,14 +182,14 @@ async def asked_for_what_is_short(home: Home, standing: Standing, command: Comma
     assert standing.plan
     asks = standing.choices.asks
     rounds = [name for name in asked if name != first]
-    if first not in standing.had and standing.nth and await _is_another_projects(home, standing, command):
+    refused = _refused(await home.ledger.purchases(home.account, standing.project), standing)
+    kept_back = [p for p in refused if not p.said.startswith(_NEVER_THERE)]
+    if first not in standing.had and standing.nth and not any(p.fingerprint == first for p in kept_back):
         # It is not asked for as the first any more, since a take is there: then as a round, under the same number.
         joined = Ask(of=first, round=standing.nth, samples=asked[first])
         if joined not in asks:
             return replace(standing, choices=replace(standing.choices, asks=(*asks, joined)))
-    told = sum(len(one.assets) + len(one.missing) for one in outcomes)
-    refused = _refused(await home.ledger.purchases(home.account, standing.project), standing)
-    told += sum(p.samples for p in refused if not p.said.startswith(_NEVER_THERE))
+    told = sum(len(one.assets) + len(one.missing) for one in outcomes) + sum(p.samples for p in kept_back)
     short = _samples_of(command) - told
     if short <= 0 or any(name not in standing.had for name in rounds):
         return standing
@@ -205,14 +205,6 @@ def _is_edited(standing: Standing, command: Command) -> bool:
     now, typed = (plan.shots[0].source for plan in (standing.plan, command.plan))
     assert isinstance(typed, Request)
     return not isinstance(now, Request) or replace(now, samples=1) != replace(typed, samples=1)
-
-
-async def _is_another_projects(home: Home, standing: Standing, command: Command) -> bool:
-    """Whether the account has, or may have, the clip's first order, which another project sent."""
-    assert command.plan
-    order = _fingerprint(breakdown(command.plan, "takes").steps[take_key(command.plan.shots[0].id)], 1)
-    found = await home.ledger.orders_of(home.account, [order])
-    return any(one.purchase.n == standing.nth and not one.is_in_vain for one in found)
 
 
 async def last_number(home: Home | None, command: Command, project: str | None) -> int:

@@ -115,26 +115,30 @@ class Clipping(Opened):
     ) -> tuple[Job, bool]:
         """The clip's job, driven to its rest, and whether anything was driven; what is still short is asked for again.
 
-        Spends no more than ``consent`` in all.
+        Spends no more than ``consent`` in all, and what the job that went on was agreed to and did not spend.
         """
         before = shown.spent(await home.ledger.purchases(home.account, project))
-        driven = False
+        job: Job | None = None
         for _ in range(_ROUNDS):
             standing = making.aimed(await home.journal.standing(home.account, project), "takes")
             asked = await clips.asked_for_what_is_short(home, standing, command)
             if asked is not standing and asked.plan:
                 await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
-            elif driven:
+                quote = making.quoted(home, asked) if job else quote  # what was on its way did not come
+            elif job:
                 break
-            spent = shown.spent(await home.ledger.purchases(home.account, project)) - before
-            left = replace(consent, ceiling=Micros(max(0, consent.ceiling - spent)))
-            job, drives = await making.take_up(home, project, "takes", quote, left, None)
+            purchases = await home.ledger.purchases(home.account, project)
+            left = replace(consent, ceiling=Micros(max(0, consent.ceiling - (shown.spent(purchases) - before))))
+            if job and job.consent and consent.by != "budget":
+                unspent = Micros(job.consent.ceiling - shown.spent(purchases, job.id))
+                left = left if left.ceiling >= unspent else replace(job.consent, ceiling=unspent)
+            going, drives = await making.take_up(home, project, "takes", quote, left, None)
             if not drives:
-                return job, driven
-            driven = True
+                return going, job is not None
             self._making = project
-            job = await drive(home, project, job.id, harmless(listen))
+            job = await drive(home, project, going.id, harmless(listen))
             self._making = None
             if job.state != "done":
                 break
-        return job, driven
+        assert job
+        return job, True
