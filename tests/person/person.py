@@ -413,7 +413,8 @@ class Person:
         for row in end.get("rows", ()):
             if row["state"] != "unknown":
                 continue
-            theirs = next((one for one in self._sent_for(row["id"]) if one.id not in taken), None)
+            there = (one for one in self._sent_for(row["id"]) if one.id not in taken)
+            theirs = min(there, key=lambda one: one.id in self.excused, default=None)  # what the copy cannot have sent
             said: dict[str, Any] = {"purchase": row["id"], "verdict": "never"}
             if theirs:
                 taken.add(theirs.id)
@@ -476,8 +477,9 @@ class Person:
 
     def _at_rest(self) -> Iterator[Fault]:
         yield from account.find_double_buys(self.bill, self.wanted)
-        # What a list showed after a restore stands in the ledger once it was asked for again, and not before.
-        excused = self.excused | (self._listed - account.find_named(self.database))
+        # What was bought after a copy stands in the ledger once it was asked for again (a list showed it, or the same
+        # key was sent), and not before.
+        excused = (self.excused | self._listed) - account.find_named(self.database)
         yield from account.find_losses(self.bill, self.database, self.home / "vault", excused)
         yield from account.find_false_ledger(self.bill, self.database, excused)
 

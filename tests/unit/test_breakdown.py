@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -163,3 +165,16 @@ def test_a_film_says_what_kind_of_source_it_was_made_from():
     assert source_type(plan) == "compositeWithTrainedAlgorithmicMedia"
     drawn = replace(plan, beats=(plan.beats[0],))
     assert source_type(drawn) == "algorithmicMedia"
+
+
+def test_threads_may_ask_for_graphs_at_one_moment():
+    """What is kept of them is counted by one while another adds to it."""
+    plans_of_threads = [[replace(rich_plan(), title=f"{thread} {n}") for n in range(60)] for thread in range(4)]
+    pause = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            made = list(threads.map(lambda asked: [breakdown(plan, "plan") for plan in asked], plans_of_threads))
+    finally:
+        sys.setswitchinterval(pause)
+    assert [len(graphs) for graphs in made] == [60] * 4

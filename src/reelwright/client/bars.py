@@ -72,7 +72,10 @@ class Bars:
 
 
 def _show(bars: Progress, row: TaskID, heard: Heard) -> None:
-    """Empty where nobody knows how far it is; full only at the end, since a full bar stops its clock."""
+    """Empty where nobody knows how far it is; full only at the end, since a full bar stops its clock.
+
+    The end is drawn at once: the bar is taken away right after it, mostly before it would be drawn by itself.
+    """
     total, completed, said = 1.0, min(heard.done or 0.0, _NEARLY), _SAID[heard.stage]
     if heard.stage == "downloading" and heard.size:
         total, completed = heard.size, heard.partial
@@ -82,4 +85,7 @@ def _show(bars: Progress, row: TaskID, heard: Heard) -> None:
     elif heard.stage == "done":
         total = completed = heard.size or 1.0
     known = heard.stage in ("downloading", "done") or heard.done is not None
-    bars.update(row, total=total if known else None, completed=completed, said=said)
+    with suppress(*GONE):
+        bars.update(
+            row, total=total if known else None, completed=completed, said=said, refresh=heard.stage == "done"
+        )  # fmt: skip

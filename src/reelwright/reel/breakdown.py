@@ -51,7 +51,7 @@ def breakdown(plan: Plan, goal: Goal) -> Graph:
     kept = _kept.get((id(plan), goal))
     if kept and kept[0] is plan:
         return kept[1]
-    if sum(1 + len(graph.steps) for _, graph in _kept.values()) >= _MOST_KEPT:
+    if sum(1 + len(graph.steps) for _, graph in tuple(_kept.values())) >= _MOST_KEPT:
         _kept.clear()
     made = _breakdown(plan, goal)
     _kept[id(plan), goal] = (plan, made)
@@ -59,7 +59,9 @@ def breakdown(plan: Plan, goal: Goal) -> Graph:
 
 
 _kept: Final[dict[tuple[int, Goal], tuple[Plan, Graph]]] = {}
-"""By the very plan, which never changes (kept, so that its identity is its own): a director asks at every landing."""
+"""By the very plan, which never changes (kept, so that its identity is its own): a director asks at every landing.
+Threads share it: whoever reads all of it reads a copy.
+"""
 _MOST_KEPT: Final = 512
 """Steps, of all graphs together: some eight films under way."""
 
