@@ -339,13 +339,13 @@ class Person:
         self._judge(ends, 1, 0)
 
     def set_budget(self, takes: int) -> None:
-        """Cap the account at what is spent already and so many takes more."""
-        spent = sum(charge.micros for charge in self.bill)
+        """Cap the account at what `spend` shows and so many takes more."""
         price = next((one.micros for one in bought_on(self.bill) if one.micros), None)
         if price is not None:
-            (end,) = self.do("budget", {"usd": f"{(spent + takes * price) / 1e6:.6f}"})
+            shown = sum(charge.micros for charge in self.bill if charge.submission not in self._unknown)
+            (end,) = self.do("budget", {"usd": f"{(shown + takes * price) / 1e6:.6f}"})
             if end and end["state"] == "done":
-                self.cap = spent + takes * price
+                self.cap = sum(charge.micros for charge in self.bill) + takes * price
 
     # ---- what happens to them
     def set_clock(self, seconds: float, *, server: bool) -> None:
@@ -477,11 +477,17 @@ class Person:
 
     def _at_rest(self) -> Iterator[Fault]:
         yield from account.find_double_buys(self.bill, self.wanted)
-        # What was bought after a copy stands in the ledger once it was asked for again (a list showed it, or the same
-        # key was sent), and not before.
-        excused = (self.excused | self._listed) - account.find_named(self.database)
-        yield from account.find_losses(self.bill, self.database, self.home / "vault", excused)
-        yield from account.find_false_ledger(self.bill, self.database, excused)
+        unknown = self._unknown
+        yield from account.find_losses(self.bill, self.database, self.home / "vault", unknown)
+        yield from account.find_false_ledger(self.bill, self.database, unknown)
+
+    @property
+    def _unknown(self) -> set[str]:
+        """What was bought after a copy stands in the ledger once it was asked for again (a list showed it, or the same
+        key was sent), and not before.
+        """
+        later = self.excused | self._listed
+        return later - account.find_named(self.database) if later else later
 
     @property
     def _setting(self) -> str:
