@@ -8,7 +8,7 @@
     │   └── OverBudget                  a cap would be passed; nothing was reserved      exit 5
     ├── DecisionNeeded                  a shot is stuck, or a check failed               exit 4
     │   ├── NotReconciled               the journal moved, or is behind its vault        exit 4
-    │   └── DamagedAsset                bytes in the vault are not what they were
+    │   └── DamagedAsset                bytes in the vault are not what they were, or not there
     ├── JournalError
     │   ├── LeaseLost                   somebody else drives this project now
     │   ├── StaleRevision               the plan was changed by someone else meanwhile
@@ -124,16 +124,20 @@ class NotReconciled(DecisionNeeded):
 
 
 class DamagedAsset(DecisionNeeded):
-    """A file in the vault no longer holds the bytes that were landed. Nothing is made of it, nothing is bought for it.
+    """A file in the vault no longer holds the bytes that were landed, or is not there though nothing of ours deleted it
+    (a hand, a disk that is not mounted). Nothing is made of it, nothing is bought for it.
 
     What we made ourselves is made again for nothing; what was bought, or brought by a person, a person decides about.
     """
 
-    def __init__(self, digest: str, *, name: str = "", hint: str = "", step: str | None = None) -> None:
-        """``name``: what a person calls the file, else its digest."""
+    def __init__(
+        self, digest: str, *, name: str = "", hint: str = "", step: str | None = None, missing: bool = False
+    ) -> None:
+        """``name``: what a person calls the file, else its digest. ``missing``: it is not there at all."""
         hint = hint or f"put the file {digest[:2]}/{digest} of the vault back from a backup, then resume"
-        super().__init__(f"{name or digest}: its file in the vault is damaged", hint=hint, step=step)
-        self.digest = digest
+        said = "is missing from the vault" if missing else "in the vault is damaged"
+        super().__init__(f"{name or digest}: its file {said}", hint=hint, step=step)
+        self.digest, self.missing = digest, missing
 
 
 class JournalError(ReelwrightError):

@@ -138,11 +138,27 @@ async def test_a_budget_below_what_is_reserved_is_refused_and_stays_as_it_was(db
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(1_000_000))
     await scene.approved(700_000)
-    with pytest.raises(BadInput, match=r"at least \$0.70, which is reserved"):
+    with pytest.raises(BadInput, match=r"at least \$0.70: \$0.00 is spent, and \$0.70 is reserved"):
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(699_999))
     (kept,) = await scene.ledger.budgets(ACCOUNT)
     assert (kept.cap, kept.reserved, kept.left) == (1_000_000, 700_000, 300_000)
     assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(700_000))).left == 0
+
+
+async def test_a_budget_that_what_is_reserved_would_pass_is_refused_and_one_below_what_is_spent_is_taken(
+    db: Database,
+) -> None:
+    scene = await Scene.set(db)
+    purchase = await scene.intend(await scene.approved(900_000))
+    assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
+    await scene.ledger.settle(purchase.id, price(250_000), "settled", "computed")
+    with pytest.raises(BadInput, match=r"at least \$0.90: \$0.25 is spent, and \$0.65 is reserved"):
+        await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
+    assert await scene.ledger.budgets(ACCOUNT) == []
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(900_000))
+    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left == 0
 
 
 @pytest.mark.parametrize("scope", ["deployment", "account", "key", "project"])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.errors import BadInput, DamagedAsset, NotFound, StoreUnavailable
+from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
 from reelwright.reel.noun import Digest
 from reelwright.store.incoming import FOLDER, Incoming
 from reelwright.store.vault import FolderVault
@@ -81,7 +81,7 @@ async def test_an_empty_file_is_a_file(vault: FolderVault) -> None:
 async def test_accounts_share_nothing(vault: FolderVault) -> None:
     digest = await vault.put(ACCOUNT, chunks(b"mine"), "text/plain", 10)
     assert not await vault.has("other", digest)
-    with pytest.raises(NotFound):
+    with pytest.raises(DamagedAsset, match="missing from the vault"):
         await read_of(vault, "other", digest)
     await vault.forget("other", digest)
     assert await vault.has(ACCOUNT, digest)
@@ -240,7 +240,7 @@ async def test_forgotten_bytes_are_gone_and_who_reads_them_reads_to_the_end(vaul
     await vault.forget(ACCOUNT, digest)
     await vault.forget(ACCOUNT, digest)
     assert len(first) + sum([len(chunk) async for chunk in reading]) == 2 * MIB
-    with pytest.raises(NotFound, match=digest):
+    with pytest.raises(DamagedAsset, match=f"{digest}: its file is missing"):
         await read(vault, digest)
 
 

@@ -1,4 +1,6 @@
-"""A file of the vault that rots is noticed before anything is made of it, and never bought or shown in silence."""
+"""A file of the vault that rots, or that a hand removed, is noticed before anything is made of it, and never bought or
+shown in silence.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ import re
 import shutil
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +74,16 @@ def flip_a_bit(path: Path, at: int) -> None:
     os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
 
 
+def remove(path: Path, at: int = 0) -> None:
+    """As a hand does it, or a backup that left it out."""
+    path.unlink()
+
+
+HURTS = pytest.mark.parametrize(
+    ("hurt", "said"), [(flip_a_bit, "in the vault is damaged"), (remove, "is missing from the vault")]
+)
+
+
 def finished_in(folder: Path, **asked: Any) -> Path:
     photo = folder / "my photo.png"
     photo.write_bytes(drawn_picture((720, 1280), "mine"))
@@ -130,48 +143,56 @@ def film_of(rig: Rig) -> str:
     return next(d for d in of_kind(rig, "film") if rig.files()[d].stat().st_size > 10_000)
 
 
-def rejoin(rig: Rig, *kinds: str) -> None:
+def rejoin(rig: Rig, *kinds: str, hurt: Callable[[Path, int], None] = flip_a_bit) -> None:
     """Take away what was made of the takes, so that the next command reads them again."""
     for kind in kinds:
         for digest in of_kind(rig, kind):
-            flip_a_bit(rig.files()[digest], 77)
+            hurt(rig.files()[digest], 77)
 
 
-def test_a_damaged_film_is_joined_again_for_nothing_before_it_is_delivered(rig: Rig, tmp_path: Path) -> None:
+@HURTS
+def test_a_damaged_film_is_joined_again_for_nothing_before_it_is_delivered(
+    rig: Rig, tmp_path: Path, hurt: Callable[[Path, int], None], said: str
+) -> None:
     name = film_of(rig)
-    flip_a_bit(rig.files()[name], 20_001)
+    hurt(rig.files()[name], 20_001)
     with rig.open() as studio:
         made = studio.resume("last", out=tmp_path / "again.mp4")
     assert made.state == "done" and sha(made.path) == name
     assert rig.damaged() == set() and not rig.shelf.sent
 
 
-def test_damaged_segments_and_sound_are_made_again_for_nothing(rig: Rig, tmp_path: Path) -> None:
+@HURTS
+def test_damaged_segments_and_sound_are_made_again_for_nothing(
+    rig: Rig, tmp_path: Path, hurt: Callable[[Path, int], None], said: str
+) -> None:
     name = film_of(rig)
-    rejoin(rig, "segment", "mix", "bed", "film")
+    rejoin(rig, "segment", "mix", "bed", "film", hurt=hurt)
     with rig.open() as studio:
         made = studio.resume("last", out=tmp_path / "again.mp4")
     assert made.state == "done" and sha(made.path) == name
     assert rig.damaged() == set() and not rig.shelf.sent
 
 
+@HURTS
 def test_a_damaged_take_that_was_bought_stops_the_film_by_name_and_is_not_bought_again(
-    rig: Rig, tmp_path: Path
+    rig: Rig, tmp_path: Path, hurt: Callable[[Path, int], None], said: str
 ) -> None:
     name, bad = film_of(rig), bought_takes(rig)[0]
     whole = rig.files()[bad].read_bytes()
-    rejoin(rig, "segment", "film")
-    flip_a_bit(rig.files()[bad], 4321)
+    place = rig.files()[bad]
+    rejoin(rig, "segment", "film", hurt=hurt)
+    hurt(place, 4321)
     with rig.open() as studio:
         told = studio.resume("last", out=tmp_path / "again.mp4")
         assert (told.state, told.why, told.film) == ("waiting", "decision", None)
-        assert re.search(r"take of shot \d: its file in the vault is damaged", told.said), told.said
+        assert re.search(rf"take of shot \d: its file {said}", told.said), told.said
         assert not (tmp_path / "again.mp4").exists() and not rig.shelf.sent
         again = studio.resume("last", **SURE)
-        assert (again.state, again.why) == ("waiting", "decision") and "damaged" in again.said
+        assert (again.state, again.why) == ("waiting", "decision") and said in again.said
         assert not rig.shelf.sent, "nothing is bought for it by itself"
-        rig.files()[bad].chmod(0o644)
-        rig.files()[bad].write_bytes(whole)
+        place.unlink(missing_ok=True)
+        place.write_bytes(whole)
         back = studio.resume("last", out=tmp_path / "again.mp4")
         assert back.state == "done" and sha(back.path) == name and not rig.shelf.sent
 
@@ -206,13 +227,13 @@ def test_export_and_pull_hand_over_no_damaged_file(rig: Rig, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_film_with_a_damaged_file_in_it_is_called_done(rig: Rig, drawn: Rig, tmp_path: Path, seed: int) -> None:
-    """Any files, any bit, any order of commands: what is handed over is the film, to the byte, or nothing."""
+    """Any files, any bit or all of it, any order of commands: the film is handed over, to the byte, or nothing."""
     rig = rig if seed % 2 else drawn
     chance = random.Random(int(os.environ.get("REELWRIGHT_SEED", "0")) * 1000 + seed)
     name, there = film_of(rig), rig.files()
     hit = chance.sample(sorted(there), chance.randint(1, len(there)))
     for digest in hit:
-        flip_a_bit(there[digest], chance.randrange(1 << 30))
+        chance.choice((flip_a_bit, flip_a_bit, remove))(there[digest], chance.randrange(1 << 30))
     with rig.open() as studio:
         for act in chance.choices(["resume", "export", "pull"], k=3):
             out = tmp_path / f"{chance.randrange(1 << 30)}"
@@ -240,7 +261,11 @@ def test_the_doctor_names_damaged_files(rig: Rig) -> None:
     assert vault().state == "good"
     name = bought_takes(rig)[0]
     flip_a_bit(rig.files()[name], 4321)
-    assert vault().state == "bad" and name in vault().said
+    assert vault().state == "bad" and "1 damaged" in vault().said and name in vault().said
+    rig.files()[name].unlink()
+    assert vault().state == "bad" and "1 missing" in vault().said and name in vault().said
+    shutil.rmtree(rig.vault.root)
+    assert vault().state == "bad" and "missing" in vault().said, "a disk that is not mounted"
 
 
 def bought_takes(rig: Rig) -> list[str]:

@@ -1,4 +1,4 @@
-"""Damaged files of the vault: what our own hands made is made again, about all else a person decides."""
+"""Damaged and missing files of the vault: what our own hands made is made again, about all else a person decides."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from reelwright.reel.wanted import Known
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A step that could not be done, because a file that it reads is damaged."""
+    """A step that could not be done, because a file that it reads is damaged, or missing."""
 
     step: StepKey
     fingerprint: Fingerprint
+    missing: bool
 
 
 class Restorer:
-    """Restores damaged files in one advance of a job. Never spends; each file is tried once."""
+    """Restores damaged and missing files in one advance of a job. Never spends; each file is tried once."""
 
     __slots__ = ("_damaged", "_lease", "_parts", "_restoring", "_tried")
 
@@ -41,7 +42,7 @@ class Restorer:
         digest = Digest(error.digest)
         if digest in self._tried and digest not in self._damaged:
             return False
-        self._damaged.setdefault(digest, []).append(Reader(errand.step, errand.fingerprint))
+        self._damaged.setdefault(digest, []).append(Reader(errand.step, errand.fingerprint, error.missing))
         return True
 
     def blocks(self, order: Order) -> bool:
@@ -119,10 +120,12 @@ def _error(digest: Digest, key: StepKey | None, reader: Reader, standing: Standi
     """What is damaged, by the name that a person knows, and the ways on."""
     back = f"put the file {digest[:2]}/{digest} of the vault back from a backup, then resume"
     if key:
-        return DamagedAsset(digest, name=key, step=key, hint=f"{back}; or another take, at its price: retake, or edit")
+        hint = f"{back}; or another take, at its price: retake, or edit"
+        return DamagedAsset(digest, name=key, step=key, hint=hint, missing=reader.missing)
     brief = standing.brief
     names = {material.asset: material.name for material in brief.materials}
     names |= {reference.asset: reference.name for reference in brief.references}
     names |= {still.asset: still.name for still in brief.storyboard}
     hint = f"{back}; or give that very file again: edit the shot with --image or --clip"
-    return DamagedAsset(digest, name=f"{reader.step}: {names.get(digest, digest)}", step=reader.step, hint=hint)
+    name = f"{reader.step}: {names.get(digest, digest)}"
+    return DamagedAsset(digest, name=name, step=reader.step, hint=hint, missing=reader.missing)

@@ -60,7 +60,7 @@ class Vault(Protocol):
     def read(self, account: str, digest: Digest, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]: ...
 
     def local(self, account: str, digest: Digest) -> AbstractAsyncContextManager[Path]:
-        """A read-only local file with these bytes, verified. Raises ``NotFound``, ``DamagedAsset``."""
+        """A read-only local file with these bytes, verified. Raises ``DamagedAsset``."""
         ...
 
     async def size(self, account: str, digest: Digest) -> int:

@@ -69,3 +69,11 @@ def gone_of(conn: Connection, accounts: Collection[str]) -> Mapping[str, frozens
 
 _GONE: Final = select(assets.c.account, assets.c.digest).where(among(assets.c.account, "of"), GONE)
 """Put together once: a director asks it whenever it reads its projects."""
+
+
+def held(conn: Connection) -> frozenset[tuple[str, Digest]]:
+    """Account and digest of all bytes that are in the vault as far as the journal knows."""
+    return frozenset((row.account, Digest(row.digest)) for row in conn.execute(_HELD).all())
+
+
+_HELD: Final = select(assets.c.account, assets.c.digest).where(assets.c.gone_at.is_(None))

@@ -27,8 +27,8 @@ def set_budget(
 ) -> Budget:
     """Make or change a cap of the current period. ``subject``: whose it is (a key, a project).
 
-    What was spent and is held already under it counts. Raises ``BadInput`` on a cap that is nothing, or below what is
-    reserved.
+    What was spent and is held already under it counts. Raises ``BadInput`` on a cap that is nothing, or that what is
+    reserved would pass; one below what is spent is taken: nothing more is bought.
     """
     _check(scope, period)
     if cap <= 0:
@@ -57,8 +57,12 @@ def set_budget(
     row = unit.conn.execute(select(budgets).where(budgets.c.id == id_).with_for_update()).one()
     adopt(unit.conn, row)
     row = unit.conn.execute(select(budgets).where(budgets.c.id == id_)).one()
-    if row.reserved > cap:
-        raise BadInput("budget", usd(cap), f"at least ${usd(row.reserved)}, which is reserved by jobs that have begun")
+    if row.reserved and row.reserved + row.settled > cap:  # what is reserved will be sent, or has been
+        least = f"at least ${usd(row.reserved + row.settled)}: ${usd(row.settled)} is spent"
+        raise BadInput(
+            "budget", usd(cap), f"{least}, and ${usd(row.reserved)} is reserved by jobs that have begun",
+            hint="let them end or cancel them (reelwright jobs lists them), then set it",
+        )  # fmt: skip
     return _noun(row)
 
 

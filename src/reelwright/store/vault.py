@@ -60,7 +60,7 @@ class FolderVault:
     Laid out as ``root/<account>/<first two digits>/<digest>``, files read-only. What a file is (its MIME type) is
     not kept here: folders have no place for it, the journal's assets have.
     Raises ``StoreUnavailable`` naming the folder when the disk is full or cannot be written, and ``DamagedAsset`` where
-    the bytes that are read are not what their name says. Bytes that come in again replace damaged ones.
+    the bytes that are read are not there, or not what their name says. Bytes that come in again take their place.
     """
 
     root: Path
@@ -128,16 +128,14 @@ class FolderVault:
 
     @asynccontextmanager
     async def local(self, account: str, digest: Digest) -> AsyncIterator[Path]:
-        """A read-only local file with these bytes, verified. Raises ``NotFound``, ``DamagedAsset``."""
+        """A read-only local file with these bytes, verified. Raises ``DamagedAsset``."""
         yield await asyncio.to_thread(self.local_path, account, digest)
 
     def local_path(self, account: str, digest: Digest) -> Path:
         """As ``local``, for a hand."""
         path = self.path(account, digest)
         if not is_intact(path):
-            if path.is_file():
-                raise DamagedAsset(digest)
-            raise NotFound(f"the vault has no {digest} for this account", hint="it was deleted; make it again")
+            raise DamagedAsset(digest, missing=not path.is_file())
         return path
 
     async def size(self, account: str, digest: Digest) -> int:

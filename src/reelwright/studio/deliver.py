@@ -112,7 +112,10 @@ def _thousandth(value: int | None) -> float | None:
 
 
 async def copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
-    """The bytes of ``digest`` as the file ``path``: whole, or not at all. Raises ``StoreUnavailable``, ``NotFound``."""
+    """The bytes of ``digest`` as the file ``path``, whole or not at all.
+
+    Raises ``StoreUnavailable``, ``DamagedAsset``.
+    """
     with write_failures(path):
         async with vault.local(account, digest) as source:
             await asyncio.to_thread(_copied, source, path)

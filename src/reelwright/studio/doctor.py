@@ -6,19 +6,19 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from reelwright import settings as settings_
-from reelwright.errors import BadInput, ReelwrightError
+from reelwright.errors import BadInput, JournalError, ReelwrightError
 from reelwright.settings import Settings
 from reelwright.studio.answers import Check, Checkup
 
 ENOUGH_BYTES: Final = 2_000_000_000
 LEAST_BYTES: Final = 300_000_000
 _NAMED: Final = 5
-"""Damaged files that are named; the others are counted."""
+"""Damaged and missing files that are named; the others are counted."""
 
 
 def examine(settings: Settings | None = None) -> Checkup:
@@ -143,23 +143,52 @@ def _journal(settings: Settings) -> Check:
 
 
 def _vault(settings: Settings) -> Check:
-    """A part of the vault, read: the newest files and some others. Every file is verified when it is used, too."""
+    """A part of the vault, read: the newest files and some others; and whether all are there that the journal knows.
+
+    Every file is verified when it is used, too.
+    """
     from reelwright.store.vault_sample import sample_vault
 
-    if not settings.vault.is_dir():
+    missing = _missing(settings)
+    if not settings.vault.is_dir() and not missing:
         return Check(name="vault", state="good", said="will be made with the first film")
     found = sample_vault(settings.vault)
-    counted = f"{found.read} of {found.there} files read"
-    if not found.damaged:
-        return Check(name="vault", state="good", said=f"{counted}, all whole")
-    names = ", ".join(str(path.relative_to(settings.vault)) for path in found.damaged[:_NAMED])
-    more = f" and {len(found.damaged) - _NAMED} more" if len(found.damaged) > _NAMED else ""
+    told = [f"{found.read} of {found.there} files read"]
+    if not found.damaged and not missing:
+        return Check(name="vault", state="good", said=f"{told[0]}, all whole")
+    told += [_counted("damaged", found.damaged, settings.vault)] if found.damaged else []
+    told += [_counted("missing", missing, settings.vault)] if missing else []
     fix = (
         "look at the disk, then put these files back from a backup; what was made here is made again for nothing when "
         "a film needs it, and a film that needs another says which shot's it is"
     )
-    said = f"{counted}, {len(found.damaged)} damaged: {names}{more}"
-    return Check(name="vault", state="bad", said=said, fix=fix)
+    return Check(name="vault", state="bad", said=", ".join(told), fix=fix)
+
+
+def _missing(settings: Settings) -> list[Path]:
+    """Where files should lie that the journal knows of and nothing of ours deleted; none where it cannot be read."""
+    from reelwright.store.assets import held
+    from reelwright.store.database import Database
+    from reelwright.store.migrate import version_of
+    from reelwright.store.schema import HEAD
+
+    if not settings.database and not (settings.home / "journal.db").is_file():
+        return []
+    database = Database(settings.database_url, upgrade=False)
+    try:
+        known = database._read(held) if database._read(version_of) == HEAD else frozenset()
+    except JournalError:
+        return []  # the line of the journal says so
+    finally:
+        database.close()
+    paths = [settings.vault / account / digest[:2] / digest for account, digest in sorted(known)]
+    return [path for path in paths if not path.is_file()]
+
+
+def _counted(what: str, paths: Sequence[Path], root: Path) -> str:
+    names = ", ".join(str(path.relative_to(root)) for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"{len(paths)} {what}: {names}{more}"
 
 
 def _leftovers(settings: Settings) -> Check:

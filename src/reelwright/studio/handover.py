@@ -81,7 +81,9 @@ def _damage_named(name: str, hint: str) -> Iterator[None]:
     try:
         yield
     except DamagedAsset as error:
-        raise DamagedAsset(error.digest, name=name, hint=f"{error.hint}; or {hint}") from error
+        raise DamagedAsset(
+            error.digest, name=name, hint=f"{error.hint}; or {hint}", missing=error.missing
+        ) from error  # fmt: skip
 
 
 async def _with_endings(vault: Vault, account: str, files: Mapping[Digest, str]) -> dict[Digest, str]:
