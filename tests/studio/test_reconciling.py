@@ -69,7 +69,16 @@ def test_a_deleted_journal_beside_a_full_vault_buys_nothing_and_gets_its_sends_b
         assert "new_beside_full" in done.why and done.micros == cost
         (row,) = studio.spend().unknown
         assert row.purchase == done.unrecorded[0].purchase and row.held_micros == cost
+        assert "others_vault" not in done.why, "no word of another copy: there is none"
+        films = [one.id for one in studio.projects() if not one.title.startswith("Recovered")]
+        assert [done.unrecorded[0].project] == [one.id for one in studio.projects() if one.id not in films]
+        assert studio.show("last").project == films[0], "what holds purchases is no film that is gone on with"
+        told = studio.resume(done.unrecorded[0].project)
+        assert (told.state, told.film, shelf.sent) == ("waiting", None, []) and row.purchase[-6:] in told.said
         assert studio.decide(row.purchase, "written-off").micros == cost
+        told = studio.resume(done.unrecorded[0].project)
+        assert (told.state, told.film, shelf.sent) == ("done", None, []), "no film of a brief that nobody wrote"
+        assert told.shots == () and "typed again" in told.said
         assert studio.clip("An owl", model=FAST, **UNSURE).state == "done" and len(shelf.sent) == 1
 
 
@@ -95,6 +104,24 @@ def test_a_journal_from_before_the_send_finds_it_in_the_providers_list(
             made = studio.retry(made.job, **UNSURE)
             assert made.state == "done", made.said
             assert there.submits("replicate") == 2 and studio.spend().micros == there.billed
+
+
+def test_what_a_recovered_project_holds_is_fetched_and_had_by_the_same_clip_typed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_0123456789abcdef")
+    with world(tmp_path / "home", {"replicate": AT_ONCE}) as there:
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            studio.clip("A fox", model="hailuo-2.3", **UNSURE)
+        (there.settings.home / "journal.db").unlink()
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            assert studio.clip("A fox", model="hailuo-2.3", **UNSURE).state == "waiting"
+            (sent,) = studio.reconcile(yes=True).unrecorded
+            assert studio.quote_resume(sent.project).wanted == ()
+            assert studio.resume(sent.project).state == "done"
+            again = studio.clip("A fox", model="hailuo-2.3", **UNSURE)
+            assert again.state == "done" and len(again.files) == 1 and again.files[0].path.stat().st_size
+            assert there.submits("replicate") == 1 and studio.spend().micros == there.billed
 
 
 def test_a_rehearsal_has_nothing_to_reconcile(tmp_path: Path) -> None:

@@ -65,7 +65,8 @@ def restore(
         if json:
             put_json(done)
             return 0
-        typer.echo(f"restored {done.home} as of {done.made:%Y-%m-%d %H:%M} UTC; {done.files} files were missing")
+        files = "1 file was" if done.files == 1 else f"{done.files} files were"
+        typer.echo(f"restored {done.home} as of {done.made:%Y-%m-%d %H:%M} UTC; {files} missing and put back")
         if done.aside:
             typer.echo(f"  the journal that was there is now {done.aside.name}")
         typer.echo("  before anything is bought: reelwright spend reconcile")

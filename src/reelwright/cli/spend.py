@@ -155,8 +155,9 @@ def reconcile(
                 )
                 error.found = found.to_json()
                 raise error
-            found = await studio.reconcile(yes=True, drop_listed=drop_listed, by=decider())
+            asked, found = found, await studio.reconcile(yes=True, drop_listed=drop_listed, by=decider())
             typer.echo("reconciled: this journal buys from here on")
+            _put_recovered(asked, found)
         if json:
             put_json(found)
 
@@ -184,8 +185,8 @@ def _put_reconciled(found: Reconciled, *, dropped: bool) -> None:
         typer.echo("these stand in the providers' lists, and are taken for another program's: nothing is kept of them")
     elif found.listed:
         typer.echo(
-            "these stand in the providers' lists, and no purchase here has them: recorded, the same typed again takes "
-            "them and sends nothing; a purchase that only may be one of them asks you before it is sent"
+            "these stand in the providers' lists, and no purchase here has them. Recorded, the same typed again takes "
+            "its own; where several may be meant, or one only may be, you are asked before anything is sent"
         )
     for unasked in found.unasked:
         typer.echo(f"could not ask {unasked.provider}: {unasked.said}; look at its own page")
@@ -195,6 +196,18 @@ def _put_reconciled(found: Reconciled, *, dropped: bool) -> None:
         )
     if found.state == "reconciled":
         typer.echo("reconciled: this journal buys from here on")
+
+
+def _put_recovered(asked: Reconciled, done: Reconciled) -> None:
+    """Where purchases are now whose project this journal does not have."""
+    before = {one.purchase: one.project for one in asked.unrecorded}
+    moved = {(before.get(one.purchase, one.project), one.project) for one in done.unrecorded}
+    for lost, project in sorted(moved):
+        if lost != project:
+            typer.echo(
+                f"  project {lost[-6:]} is not in this journal: {project[-6:]} holds its purchases; "
+                f"reelwright resume {project[-6:]}"
+            )
 
 
 @spend.command()

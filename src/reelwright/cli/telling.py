@@ -130,7 +130,7 @@ def put_film(made: FilmMade) -> None:
         spent = f"$0.00 ({spent} before)"
     counted = f"{made.had} had, {made.made} made, {spent} in {_time(made.elapsed_s)}"
     typer.echo(f"{counted} · {made.state} · project {short}")
-    if made.state == "done" and not made.film:
+    if made.state == "done" and not made.film and not made.said:
         typer.echo(f"  go on: reelwright resume {short} --until film")
     elif made.state == "waiting" and made.why == "decision":
         typer.echo(f"  {_ways_on(made, short)}")

@@ -104,7 +104,7 @@ def conclude(
     if troubles.blocked:
         return troubles.blocked
     meant = {*todo, *(takes_meant(standing, graph) - troubles.refused.keys())}
-    if held := [rest for fp, rest in troubles.held.items() if fp in meant]:
+    if held := [rest for fp, rest in troubles.held.items() if fp in meant or standing.recovered]:
         return held[0]
     if want.stuck:
         return _stuck(standing, graph, want.stuck[0])

@@ -146,13 +146,17 @@ class Job:
 
 @noun
 class Project:
-    """A project as a list shows it. ``revision`` 0: no plan yet."""
+    """A project as a list shows it. ``revision`` 0: no plan yet.
+
+    ``recovered``: it is no film, but holds purchases whose project the journal does not have.
+    """
 
     id: str
     account: str
     name: str
     created: datetime
     revision: int
+    recovered: bool = False
 
 
 @noun
@@ -162,7 +166,7 @@ class Standing:
     ``open``: purchases that somebody must see to. ``staged``: those that have ended and whose inputs still lie at a
     provider, as far as is known. ``at``: the newest event of the journal when it was read. ``nth``: which order of
     each fingerprint the first round of this project is: 1 unless the very same was wanted another time on purpose; 0:
-    always another one than those before.
+    always another one than those before. ``recovered``: as of a project; nothing is wanted for it.
     """
 
     account: str
@@ -178,6 +182,7 @@ class Standing:
     staged: tuple[Purchase, ...] = ()
     at: int = 0
     nth: int = 1
+    recovered: bool = False
 
 
 @noun

@@ -18,7 +18,7 @@ from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
 from reelwright.reel.plan import Plan
 from reelwright.store.assets import ensure_account, gone_of
 from reelwright.store.leases import fence
-from reelwright.store.rows import Had, from_json, job_of, project_of, purchase_of
+from reelwright.store.rows import Had, from_json, is_recovered, job_of, project_of, purchase_of
 from reelwright.store.schema import events, jobs, leases, outcomes, projects, purchases, revisions
 from reelwright.store.sql import among, as_json, as_said, hold, now_ms, pairs
 from reelwright.store.unit import Unit
@@ -186,6 +186,7 @@ def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[St
             staged=tuple(purchase_of(one) for one in bought.get(name, ()) if one.state not in OPEN_STATES),
             at=row.at or 0,
             nth=_nth_of(row),
+            recovered=is_recovered(row),
         )
 
     return [read(name) for name in asked]

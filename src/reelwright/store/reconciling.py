@@ -16,6 +16,7 @@ from reelwright.reel.operation import Lease
 from reelwright.store import allowances, identity, jobs, listed, projects
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark
+from reelwright.store.rows import RECOVERED_FOR
 from reelwright.store.schema import allowance_budgets, purchases
 from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs as job_rows
@@ -31,37 +32,43 @@ RECOVERED = "sent by another copy of this journal, or before it was restored"
 
 async def accept(
     database: Database, guard: SendGuard, account: str, by: str, works: Sequence[ListedWork] = ()
-) -> Amiss:  # fmt: skip
+) -> tuple[Amiss, Mapping[str, str]]:  # fmt: skip
     """Record what the vault knows and the journal does not, then that it may buy where it lives now.
 
     Unknown sends become purchases in ``unknown``, which hold their price and are never sent again by themselves.
-    ``works``: what providers' lists show, recorded for the purchases that are the very same. Returns what was amiss.
+    ``works``: what providers' lists show, recorded for the purchases that are the very same. Returns what was amiss,
+    and the projects as of ``recover``.
     One commit; the vault is claimed after it, and a crash in between only asks once more.
     """
     amiss = await guard.look(account)
 
-    def write(unit: Unit) -> str:
+    def write(unit: Unit) -> tuple[str, Mapping[str, str]]:
         listed.record(unit, account, works)
-        recover(unit, account, amiss.unknown)
+        recovered = recover(unit, account, amiss.unknown)
         if amiss.owner:
             keep_sizes(unit, account, amiss.owner.vault, amiss.sizes)
-        return identity.record_accepted(unit, by)
+        return identity.record_accepted(unit, by), recovered
 
-    epoch = await database.write(write)
+    epoch, recovered = await database.write(write)
     owner = await asyncio.to_thread(guard.markers.claim, account, epoch)
     if not amiss.owner:
         await database.write(lambda unit: keep_sizes(unit, account, owner.vault, amiss.sizes))
-    return amiss
+    return amiss, recovered
 
 
-def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> None:
-    """Record sends that the journal does not know, in their projects, or in new ones where those are missing."""
+def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str]:
+    """Record sends that the journal does not know, in their projects, or in new ones where those are missing.
+
+    Returns the project that holds them now, by the one that they were sent for.
+    """
     by_project: dict[str, list[Mark]] = {}
     for mark in marks:
         if not _is_there(unit, account, mark):
             by_project.setdefault(str(mark["project"]), []).append(mark)
+    projects_of = {project: _project(unit, account, project) for project in by_project}
     for project, lost in by_project.items():
-        _recover_into(unit, account, _project(unit, account, project), lost)
+        _recover_into(unit, account, projects_of[project], lost)
+    return projects_of
 
 
 def _is_there(unit: Unit, account: str, mark: Mark) -> bool:
@@ -87,8 +94,11 @@ def _project(unit: Unit, account: str, project: str) -> str:
     query = select(project_rows.c.id).where(project_rows.c.account == account, project_rows.c.id == project)
     if unit.conn.execute(query).first() is not None:
         return project
+    found_by = f"{RECOVERED_FOR}{project}"
+    if there := projects.find(unit.conn, account, found_by):
+        return there
     brief = Brief(text=f"Purchases of the project {project}, which this journal does not have")
-    return projects.open_project(unit, account, f"Recovered {project[-6:]}", brief)
+    return projects.open_project(unit, account, f"Recovered {project[-6:]}", brief, found_by=found_by)
 
 
 def _recover_into(unit: Unit, account: str, project: str, lost: Sequence[Mark]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row
 
@@ -19,6 +19,8 @@ from reelwright.store.sql import moment
 from reelwright.units import Micros
 
 T = TypeVar("T")
+RECOVERED_FOR: Final = "recovered/"
+"""Begins what a project is found by that holds purchases of another one, whose id follows."""
 
 
 def from_json(kind: type[T], text: str, what: str) -> T:
@@ -157,7 +159,15 @@ def purchase_of(row: Row[Any]) -> Purchase:
 def project_of(row: Row[Any]) -> Project:
     made = moment(row.created_at)
     assert made is not None
-    return Project(id=row.id, account=row.account, name=row.name, created=made, revision=row.revision or 0)
+    return Project(
+        id=row.id, account=row.account, name=row.name, created=made, revision=row.revision or 0,
+        recovered=is_recovered(row),
+    )  # fmt: skip
+
+
+def is_recovered(row: Row[Any]) -> bool:
+    """Whether a project only holds purchases of another one."""
+    return (row.found_by or "").startswith(RECOVERED_FOR)
 
 
 def event_of(row: Row[Any]) -> Event:

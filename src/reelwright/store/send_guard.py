@@ -99,7 +99,7 @@ class SendGuard:
             why.append("behind")
         if compared.is_shorter or (owner is None and identity.is_file(found.place) and found.has_sent):
             why.append("vault_older")
-        if owner is not None and owner.epoch != found.row.epoch:
+        if owner is not None and owner.epoch != found.row.epoch and "new_beside_full" not in why:
             if not found.knows_owner:
                 why.append("others_vault")
             elif identity.is_file(found.place):

@@ -8,7 +8,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.ledger import Limit, LimitScope
 from reelwright.studio import checked
 from reelwright.studio.home import Home
-from reelwright.studio.naming import one_id
+from reelwright.studio.naming import project_called
 from reelwright.studio.rates import default_limit
 from reelwright.studio.spent import Limited
 
@@ -72,7 +72,7 @@ async def _named(home: Home, scope: str, of: str | None) -> tuple[LimitScope, st
         raise BadInput("scope", scope, ", ".join(SCOPES))
     if known == "project" and of is not None:
         rows = await home.journal.projects(home.account)
-        return known, one_id("project", of, [row.id for row in reversed(rows)])
+        return known, project_called(of, rows)
     if known == "account" or (known == "jobs" and of is not None):
         if of not in (None, home.account):
             raise BadInput("of", of, f"this account, {home.account}")

@@ -37,6 +37,10 @@ Revised = Callable[[Standing], tuple[Plan, Choices]]
 """An edit as a function of where the project stands: the next revision's plan and choices. Pure."""
 ON_ITS_WAY: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succeeded", "failed")
 """States of what was sent that a director brings to its end without asking anybody."""
+_HOLDS: Final = (
+    "nothing is left to do: it holds what was sent for a project that this journal does not have; the same brief or "
+    "clip typed again uses it"
+)
 
 
 # where a project stands, or would stand
@@ -70,7 +74,7 @@ async def quoted_on(home: Home, produce: Produce, standing: Standing, hands: int
     had = await with_account(home, standing, produce.graph)
     standing = had.standing
     graph = produce.graph(standing)
-    if standing.plan is None and not opening_of(standing).spent:
+    if standing.plan is None and not standing.recovered and not opening_of(standing).spent:
         plan = (await asyncio.to_thread(first_planned, standing.brief)).plan
         rest = breakdown(plan, goal_of(standing))
         graph = Graph(steps={**graph.steps, **rest.steps}, goal=(*graph.goal, *rest.goal))
@@ -288,7 +292,7 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         made=made,
         had=max(0, len(on_the_way(home.produce.graph(standing))) - made),
         why=job.why,
-        said=with_numbers(job.said, standing.plan),
+        said=_HOLDS if standing.recovered and job.state == "done" else with_numbers(job.said, standing.plan),
         findings=shown.found_in(standing, film),
         reused=shown.reused_in(home.produce.graph(standing), standing),
     )

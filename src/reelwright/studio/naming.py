@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reelwright.errors import BadInput, NotFound
+from reelwright.reel.operation import Project
 from reelwright.reel.plan import Plan, Shot
 from reelwright.studio.answers import TakeShown
 
@@ -33,6 +34,16 @@ def one_id(kind: str, called: str, ids: Iterable[str]) -> str:
     raise NotFound(
         f"there is no {kind} {called!r} here", hint=f"`reelwright {_LISTED.get(kind, kind + 's')}` lists them"
     )
+
+
+def project_called(called: str, rows: Sequence[Project]) -> str:
+    """The id of the project that ``called`` names. ``rows``: all of the account, newest first.
+
+    ``last`` is the newest film; one that only holds what was recovered is meant where there is no other.
+    """
+    oldest_first = [row.id for row in reversed(rows)]
+    recovered = {row.id for row in rows if row.recovered}
+    return one_id("project", called, sorted(oldest_first, key=lambda one: one not in recovered))
 
 
 def shot_called(plan: Plan, called: int | str) -> Shot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
@@ -21,7 +22,10 @@ _PROMPT: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unrecorded(Spoken):
-    """A send that the vault records and the journal did not know. ``micros``: what it was quoted at."""
+    """A send that the vault records and the journal did not know. ``micros``: what it was quoted at.
+
+    ``project``: that it was sent for; once reconciled, the one that holds it, "Recovered …" where that one is missing.
+    """
 
     purchase: str
     project: str
@@ -96,23 +100,24 @@ async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False
     found = await ask_lists(home, amiss.unknown)
     works = {(work.provider, work.id): work for work in (*home.listed, *found.works)}
     home.listed = tuple(works.values())
+    recovered: Mapping[str, str] = {}
     if yes:
-        amiss = await accept(home.database, home.guard, home.account, by, () if drop_listed else home.listed)
+        amiss, recovered = await accept(home.database, home.guard, home.account, by, () if drop_listed else home.listed)
         home.listed = ()
     return Reconciled(
         state="reconciled" if yes else "asks",
         why=amiss.why,
         said=tuple(SAID[why] for why in amiss.why),
-        unrecorded=tuple(_unrecorded(mark) for mark in amiss.unknown),
+        unrecorded=tuple(_unrecorded(mark, recovered) for mark in amiss.unknown),
         listed=tuple(_listed(work) for work in works.values()),
         unasked=tuple(Unasked(provider=name, said=said) for name, said in found.unasked.items()),
     )
 
 
-def _unrecorded(mark: Mark) -> Unrecorded:
+def _unrecorded(mark: Mark, recovered: Mapping[str, str]) -> Unrecorded:
     return Unrecorded(
-        purchase=mark["id"], project=mark["project"], step=mark["step"], provider=mark["provider"],
-        model=mark["model"], micros=Micros(mark["quoted"]),
+        purchase=mark["id"], project=recovered.get(mark["project"], mark["project"]), step=mark["step"],
+        provider=mark["provider"], model=mark["model"], micros=Micros(mark["quoted"]),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from reelwright.reel.ledger import Budget, BudgetScope, Decision, Entry, Period
 from reelwright.reel.noun import ShotId
 from reelwright.studio import checked
 from reelwright.studio.home import Home
-from reelwright.studio.naming import one_id
+from reelwright.studio.naming import one_id, project_called
 from reelwright.studio.shown import reused_in
 from reelwright.studio.spent import Bought, Capped, Corrected, How, Reused, Spent, Total
 from reelwright.studio.telling import number_of, numbers
@@ -185,7 +185,7 @@ async def _subject(home: Home, scope: BudgetScope, of: str | None) -> str:
         if of is None:
             raise BadInput("of", of, "the project's id, the end of it, or last")
         rows = await home.journal.projects(home.account)
-        return one_id("project", of, [row.id for row in reversed(rows)])
+        return project_called(of, rows)
     if scope == "key":
         return checked.text("of", of, 200)
     if of is not None and of != home.account:

@@ -67,7 +67,9 @@ def opening(brief: Brief, had: Mapping[Fingerprint, Outcome] | None = None) -> O
 
 
 def opening_of(standing: Standing) -> Opening:
-    """The same, where a project stands."""
+    """The same, where a project stands; nothing is wanted of one that only holds what was recovered."""
+    if standing.recovered:
+        return Opening(graph=Graph(steps={}, goal=()))
     return opening(standing.brief, standing.had)
 
 

@@ -20,7 +20,7 @@ from reelwright.studio.answers import (
     FilmMade,
 )
 from reelwright.studio.home import Home, is_rehearsal, open_home, providers
-from reelwright.studio.naming import one_id
+from reelwright.studio.naming import project_called
 from reelwright.studio.telling import Listen
 from reelwright.studio.tempo import Tempo
 
@@ -134,7 +134,7 @@ class Opened:
 
     async def _project(self, home: Home, called: str) -> str:
         rows = await home.journal.projects(home.account)
-        return one_id("project", called, [row.id for row in reversed(rows)])
+        return project_called(called, rows)
 
     async def _planned(self, home: Home, called: str) -> tuple[Standing, Plan]:
         """Where a project stands, and its plan. Raises ``BadInput`` where it has none yet."""
