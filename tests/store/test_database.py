@@ -209,6 +209,42 @@ async def test_a_disk_of_one_mebibyte_that_fills_up_is_a_clear_error(tmp_path: P
     assert "free some space" in said.stdout
 
 
+FULL = textwrap.dedent("""
+    import asyncio, contextlib, sys
+    from pathlib import Path
+    from reelwright.errors import StoreUnavailable
+    from reelwright.store.database import Database
+
+    path = Path(sys.argv[1])
+    database = Database(f"sqlite:///{path}")
+    asyncio.run(database.read(lambda conn: None))
+    database.close()
+    with contextlib.suppress(OSError), open(path.parent / "ballast", "wb", buffering=0) as ballast:
+        while True:
+            ballast.write(bytes(4096))
+    try:
+        database = Database(f"sqlite:///{path}")
+        asyncio.run(database.read(lambda conn: conn.exec_driver_sql("SELECT count(*) FROM projects").all()))
+    except StoreUnavailable as error:
+        print(error)
+""")
+
+
+async def test_a_journal_on_a_disk_that_was_filled_since_is_told_as_full(tmp_path: Path) -> None:
+    """SQLite calls it an input or output error: the file that its readers share wants room first."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    run = ["unshare", "-rm", "sh", "-c"]
+    if subprocess.run([*run, f"mount -t tmpfs none '{disk}'"], capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount a disk of their own")
+    mounted = f"mount -t tmpfs -o size=4m none '{disk}' && \"$@\""
+    said = subprocess.run(
+        [*run, mounted, "sh", sys.executable, "-c", FULL, str(disk / "journal.db")],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "the disk is full" in said.stdout, said
+
+
 READ_ONLY = textwrap.dedent("""
     import os, sys, tempfile
     from reelwright.errors import StoreUnavailable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,6 +105,8 @@ def _is_damage(error: DBAPIError) -> bool:
 def _known(error: DBAPIError) -> tuple[str, str] | None:
     """What happened, and what to do next, where we know it."""
     state, words = _sqlstate(error), str(error.orig).lower()
+    if getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+        words = "disk is full"  # of all its files, the one in memory that readers share is the first to want room
     for part, happened, hint in _POSTGRES if state else _SQLITE:
         if state.startswith(part) if state else part in words:
             return happened, hint
