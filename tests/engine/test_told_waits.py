@@ -18,6 +18,8 @@ from reelwright.reel.operation import Operation
 class Throttling:
     """Answers its first poll with a wait, its second with the result."""
 
+    name = "throttling"
+
     def __init__(self, after_s: float) -> None:
         self.after_s = after_s
         self.asked: list[float] = []

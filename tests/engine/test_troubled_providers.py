@@ -13,7 +13,7 @@ from engine.paper import Paper
 from engine.production import TinyProduction
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine.operations import Pace
-from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused
+from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import StepKey
@@ -277,4 +277,29 @@ async def test_a_failure_of_which_nobody_knows_whether_it_is_billed_is_never_bou
     project = (await rig.make("a", models=("paper/1",), usd=0.4)).project
     job = await rig.job(project)
     assert (job.state, job.why) == ("waiting", "approval") and "up to $0.80" in job.said
+    assert paper.submissions == ["a"]
+
+
+class Muttering(Paper):
+    """Too busy first, then without an answer while it takes on the work, then silent at a poll: all within a minute."""
+
+    polls_lost = 1
+
+    async def poll(self, operation: Operation) -> Progress:
+        if self.polls_lost:
+            self.polls_lost -= 1
+            raise Unreachable("503 with sk-canary-0123456789")
+        return await super().poll(operation)
+
+
+async def test_who_looks_on_hears_why_a_take_waits_once_for_each_reason(rigged, tmp_path):
+    paper = Muttering(tmp_path / "paper", answers=[NotAccepted("429"), ConnectionResetError("gone")])
+    rig = rigged(paid=paper)
+    standing = await rig.make("a", models=("paper/1",), usd=5)
+    assert standing.job.state == "done", standing.job.said
+    told = [one.said for one in rig.heard if one.event == "waiting"]
+    assert [one.startswith("take/a waits: ") for one in told] == [True] * len(told)
+    assert sum("not accepted (429); sent again, 1 of 3, in" in one for one in told) == 1
+    assert sum("does not tell how far it is (503" in one for one in told) == 1
+    assert sum("in the list of paper" in one for one in told) <= 1 and len(told) == len(set(told)) >= 2
     assert paper.submissions == ["a"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OFFERS = 3
 """Models that a quote names beside its own; all of them are in its JSON."""
-RUNS = frozenset({"started", "moving", "again"})
+RUNS = frozenset({"started", "moving", "waiting", "again"})
 SAID = {
     "started": "started",
     "landed": "landed",

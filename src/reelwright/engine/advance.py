@@ -229,7 +229,8 @@ class Advance:
         return errand
 
     def _errand(self, step: StepKey, fp: Fingerprint, kind: str) -> Errand:
-        return Errand(step=step, fingerprint=fp, report=_Moving(self, step, kind))
+        moving = _Moving(self, step, kind)
+        return Errand(step=step, fingerprint=fp, report=moving, tell=moving.waits)
 
     def _go(self, errand: Errand, way: Coroutine[Any, Any, None]) -> None:
         errand.task = asyncio.create_task(way, name=errand.step)
@@ -350,6 +351,10 @@ class _Moving:
 
     def __call__(self, done: float) -> None:
         self._advance._tell("moving", self._step, self._kind, done=done)
+
+    def waits(self, said: str) -> None:
+        """Why it stands still."""
+        self._advance._tell("waiting", self._step, self._kind, said=f"{self._step} waits: {redact(said)}")
 
 
 def _landings(

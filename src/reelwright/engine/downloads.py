@@ -114,6 +114,7 @@ class Downloads:
                 raise error
             if over or errand.stop or bad_bodies >= _BAD_BODIES:
                 raise _told_to_a_person(provider, error, waited_s)
+            errand.waits(f"{provider.name} has it, and it could not be fetched ({error}); it is asked for again")
             soon_s = min(pause, max(pace.least_s, left_s / 2)) if left_s and left_s > 0 else pause
             await errand.rest(max(soon_s, told_s))
             pause = min(pause * _GROWTH, max(pace.least_s, _LONGEST_PAUSE_S))

@@ -20,15 +20,15 @@ _TOGETHER_S: Final = 0.05
 class Progressed:
     """Something moved, told to listeners in this process; never written.
 
-    ``event``: ``read`` (the counts changed), ``started``, ``moving``, ``landed``, ``again`` (tried again after an
-    error, ``said`` says which), ``held`` (needs a person), ``failed``, ``dropped`` (no longer wanted) and ``ended``
-    (the job; ``kind`` is the state in which it rests). Else ``kind`` is the step's.
+    ``event``: ``read`` (the counts changed), ``started``, ``moving``, ``waiting`` (``said``: what for), ``landed``,
+    ``again`` (tried again after an error, ``said`` says which), ``held`` (needs a person), ``failed``, ``dropped`` (no
+    longer wanted) and ``ended`` (the job; ``kind`` is the state in which it rests). Else ``kind`` is the step's.
     ``done`` from 0 to 1 of a step; ``had`` and ``wanted`` count the steps of the job's graph.
     """
 
     project: str
     job: str
-    event: Literal["read", "started", "moving", "landed", "again", "held", "failed", "dropped", "ended"]
+    event: Literal["read", "started", "moving", "waiting", "landed", "again", "held", "failed", "dropped", "ended"]
     step: StepKey | None = None
     kind: str = ""
     done: float | None = None
@@ -90,7 +90,8 @@ class Errand:
     ``revision``: the newest that was seen to want it. ``key``: the name of its order in the account; empty where it is
     no other project's business. ``ours``: made by us for nothing, so it may simply be stopped. ``sent``: it has left
     this machine, so it lands whatever happens; what was not sent is simply dropped. ``stop``: the provider is asked to
-    cancel what was sent. ``failed``: why what was obtained is nothing, once it has ended.
+    cancel what was sent. ``failed``: why what was obtained is nothing, once it has ended. ``tell`` hears why it waits,
+    ``told`` is the last that it heard.
     """
 
     step: StepKey
@@ -104,6 +105,8 @@ class Errand:
     sent: bool = False
     stop: bool = False
     failed: str = ""
+    tell: Callable[[str], None] | None = None
+    told: str = ""
     changed: Changed = field(default_factory=Changed)
     task: asyncio.Task[Any] | None = None
 
@@ -111,6 +114,12 @@ class Errand:
         """Nobody wants it any more: nothing is sent, what was sent lands."""
         self.meant = False
         self.changed.set()
+
+    def waits(self, said: str) -> None:
+        """Say why nothing is seen to happen, once: somebody looks at a screen, and takes silence for a fault."""
+        if self.tell and said != self.told:
+            self.told = said
+            self.tell(said)
 
     def rest(self, seconds: float) -> Awaitable[None]:
         """Sleep, but wake when something about this errand changes, or has changed since the last rest."""

@@ -415,6 +415,7 @@ class Gate:
             told = purchase.not_before - purchase.posted if purchase.posted else left
             self._due[purchase.id] = clock.seconds() + min(left, told).total_seconds()
         while errand.meant and (left_s := self._due[purchase.id] - clock.seconds()) > 0:
+            errand.waits(f"{purchase.said or 'not accepted'}, in {left_s:.0f} s")
             await errand.rest(left_s)
         self._due.pop(purchase.id, None)
 

@@ -85,10 +85,12 @@ async def follow(
         except (ProviderError, OSError) as error:
             progress = None
             held = min(error.after_s, _LONGEST_WAIT_S) if isinstance(error, Unreachable) else 0.0
+            errand.waits(f"{provider.name} does not tell how far it is ({error}); it is asked again")
         if progress and progress.state == "lost" and provider.resubmit != "free":
             unknown_since = clock.seconds() if unknown_since is None else unknown_since
             if errand.stop or clock.seconds() - unknown_since >= pace.patience_s:
                 raise _not_known_there(provider, operation, progress)
+            errand.waits(f"{provider.name} does not know it now ({progress.said}); it is asked again")
         elif progress:
             unknown_since = None
             if progress.state not in ("queued", "running"):

@@ -87,6 +87,7 @@ async def resolve(
             return None
         elif answer.listed_after_s <= _LISTED_S:
             listed = arrived + max(0.0, answer.listed_after_s)
+        errand.waits(f"{said}: it is looked for in the list of {provider.name}, for minutes, before it is sent again")
         await errand.rest(pace.least_s)
     raise not_known(purchase, f"its list shows {shown}, which may be it" if shown else said)
 
