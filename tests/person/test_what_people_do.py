@@ -342,6 +342,19 @@ def test_the_same_make_after_a_child_was_killed_buys_nothing_again(child, new_pe
     person.rest()
 
 
+@pytest.mark.parametrize("way", ["make", "resume"])
+def test_what_was_cancelled_after_its_program_was_killed_is_made_when_it_is_asked_for_again(
+    way: str, new_person: NewPerson
+):
+    person = new_person("sqlite", "key")
+    person.make("one", by=Accidental("kill", "C06:1"))
+    person.project(0, "cancel")
+    again = {"brief": "A film called one", "plan": str(person.plan("one"))}
+    (end,) = person.do("make", again) if way == "make" else person.do("project", {"nth": 0, "way": "resume"})
+    assert end and end["state"] == "done", person.story
+    person.rest()
+
+
 def test_the_same_make_after_a_full_disk_while_composing_buys_nothing_again(new_person: NewPerson):
     person = new_person("sqlite", "none")
     if not person.can_fill:

@@ -160,12 +160,20 @@ def put_clip(made: ClipMade) -> None:
         typer.echo(f"  not delivered, {lost.reason}: {lost.said or 'no reason was given'}")
     if made.said and made.state != "done":
         typer.echo(f"  {made.said}")
+    if made.state == "cancelled":
+        typer.echo(f"  {_cancelled(len(made.files))}")
     if made.up_to_date:
         typer.echo(f"  {made.up_to_date}")
     short = made.project[-6:]
     if made.state == "waiting" and made.why == "decision":
         typer.echo(f"  {_ways_on(made, short)}")
     typer.echo(f"{len(made.files)} delivered, {_money(made.micros, True)} in {_time(made.elapsed_s)} · project {short}")
+
+
+def _cancelled(files: int) -> str:
+    """What became of a clip that somebody cancelled; what came too late to be stopped is paid for, and theirs."""
+    late = "; what had been made by then is delivered" if files else ""
+    return f"cancelled: nothing more is sent{late}"
 
 
 def code_of_clip(made: ClipMade) -> int:

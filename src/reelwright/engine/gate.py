@@ -505,13 +505,13 @@ class Gate:
         """Land what an answer brought, then settle. What failed for good after it was accepted lands as nothing.
 
         What failed for a reason that may pass is bought again, so often as ``tries`` allows: raises ``Again``. What was
-        cancelled because we asked lands as nothing at all: whoever wants it later may buy it.
+        cancelled because we asked is nothing at all, and raises ``Dropped``: whoever wants it later may buy it.
         """
         reach("C08")
         price = bill_or(progress, of_nothing(provider.failures(purchase.model), progress, purchase))
         if progress.state == "cancelled" and errand.stop:
             await surely(lambda: self._ledger.failed(lease, purchase.id, price, "cancelled"))
-            return None
+            raise Dropped
         pace = self._pace_of(purchase.model)
         got, missing = await self._downloads.collect(lease.account, provider, operation, progress, errand, pace)
         samples = errand.order.step.request.samples if errand.order and errand.order.step.request else 0

@@ -194,6 +194,7 @@ async def take_up(
     """The job that the same command goes on with, and whether it is to be driven; False: all of it is had already."""
     adopted = await adopt(home, project)
     job = await _job_for(home, project, goal)
+    job = await when_cancelled(home, job) if job else None
     if job and job.state == "done" and not (quote.wanted or adopted or await has_sent(home, project)):
         return job, False
     if job is None or job.state == "done":
@@ -209,6 +210,17 @@ async def take_up(
 async def has_sent(home: Home, project: str, states: Collection[PurchaseState] = ON_ITS_WAY) -> bool:
     """Whether something the project sent is still to be brought to its end, also where no edit wants it any more."""
     return any(one.state in states for one in await home.ledger.purchases(home.account, project))
+
+
+async def when_cancelled(home: Home, job: Job) -> Job:
+    """The job, once a cancel that was asked for before is carried out: who asks for it after that wants it again.
+
+    A director that was killed leaves it undone. Sends nothing; what a provider has in work is asked to stop, and lands
+    where it cannot.
+    """
+    if not job.cancel or job.state not in ("queued", "running"):
+        return job
+    return await drive(home, job.project, job.id, None)
 
 
 async def queue_again(home: Home, job: Job, consent: Consent) -> None:

@@ -159,6 +159,7 @@ class Opened:
         self, home: Home, job: Job, consent: Consent, out: str | Path | None, listen: Listen | None
     ) -> FilmMade:
         """A job that is there already, driven: agreed to anew where it waits or failed, to less at most where not."""
+        job = await making.when_cancelled(home, job)
         if job.state in ("waiting", "failed", "cancelled"):
             await making.queue_again(home, job, consent)
         else:
