@@ -155,8 +155,8 @@ def test_a_picture_of_ones_own_that_is_gone_from_the_vault_is_named_with_its_sho
     _delete_or_break(local, how)
     order = ("edit", "last", "--shot", "1", "--length", "1.9", "--yes", "--json")
     code, out, err = local.wait(local.start(*order))
-    assert code != 0 and "Traceback" not in err
-    assert "of shot" in read(out)["error"]["message"]
+    assert code == 4 and "Traceback" not in err
+    assert "of shot 1: lamp.png: its file" in read(out)["said"]
     assert not list((local.home / "workrooms").glob("*"))
 
 
