@@ -48,6 +48,7 @@ class Rig:
         body: str = "body",
         production: type[TinyProduction] = TinyProduction,
         journal: type[SqlJournal] = SqlJournal,
+        ledger: type[SqlLedger] = SqlLedger,
         pace: Pace | None = None,
         lease_s: int = 30,
         hands: int = 2,
@@ -61,7 +62,7 @@ class Rig:
         self.settings = Settings(home=home, hands=hands, lease_s=lease_s, **(settings or {}))
         self.journal = journal(database, lease_s=lease_s)
         self.vault = FolderVault.open(self.settings.vault)
-        self.ledger = SqlLedger(database, guard=SendGuard(database, Markers(self.vault)))
+        self.ledger = ledger(database, guard=SendGuard(database, Markers(self.vault)))
         self.hands = HandsHere(self.settings, self.vault, WORKS)
         self.providers: dict[str, Provider] = {"offline": Offline(works)}
         if paid:

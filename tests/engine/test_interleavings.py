@@ -16,7 +16,6 @@ from reelwright.errors import BadInput, LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
-from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
 from reelwright.units import Micros
 
@@ -60,8 +59,7 @@ async def test_an_answer_that_was_the_result_lands_once_the_journal_is_back(rigg
             await super().landed(*args, **more)
 
     monkeypatch.setattr(surely, "_WRITE_AGAIN_S", (0.01,))
-    rig = rigged(paid=Speaks(tmp_path / "paper", finds=False))
-    rig.director.gate._ledger = Away(rig.database)
+    rig = rigged(paid=Speaks(tmp_path / "paper", finds=False), ledger=Away)
     standing = await rig.make("a", **TAKES)
     assert standing.job.state == "done", standing.job.said
     assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
@@ -83,8 +81,7 @@ async def test_a_send_that_the_journal_went_away_over_is_made_once_it_is_back(ri
                 assert (await super().posting(*args, **more)).sent
             raise StoreUnavailable("the database server does not answer")
 
-    rig = rigged(paid=Paper(tmp_path / "paper", finds=False))
-    rig.director.gate._ledger = Away(rig.database)
+    rig = rigged(paid=Paper(tmp_path / "paper", finds=False), ledger=Away)
     standing = await rig.make("a", **TAKES)
     assert standing.job.state == "done", standing.job.said
     assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
@@ -210,8 +207,8 @@ async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_
 class Sleeper(SqlLedger):
     """A director that is stopped right after its answer came, before it can record it."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
         self.answered, self.go_on = asyncio.Event(), asyncio.Event()
 
     async def bought(self, purchase: str, operation: Operation) -> None:
@@ -223,8 +220,8 @@ class Sleeper(SqlLedger):
 @pytest.mark.parametrize("finds", [True, False])
 async def test_a_director_that_slept_over_its_answer_and_its_successor_buy_it_once(rigged, tmp_path, finds):
     paper = Paper(tmp_path / "paper", finds=finds)
-    first = rigged(paid=paper, lease_s=2)
-    sleeper = first.director.gate._ledger = Sleeper(first.database)
+    first = rigged(paid=paper, lease_s=2, ledger=Sleeper)
+    sleeper = first.ledger
     project = await first.order("a", **TAKES)
     running = asyncio.create_task(first.director.run(project))
     await asyncio.wait_for(sleeper.answered.wait(), 20)

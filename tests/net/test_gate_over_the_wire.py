@@ -77,9 +77,9 @@ async def test_two_waits_that_are_short_by_themselves_are_too_long_together(
 
     async with serving(accepts) as server, Http("paper", server.url, ways=Ways(dial=slowly)) as http:
         at = rig(db, tmp_path, http)
-        at.director.gate._ledger = SlowLedger(db)
-        at.director.gate._send_within_s = within_s
-        at.director.gate._send_again_s = ()
+        at.director.gate._sender._ledger = SlowLedger(db)
+        at.director.gate._sender.within_s = within_s
+        at.director.gate._sender.again_s = ()
         await at.make("a", goal="takes", usd=5, models=("paper/1",))
     assert server.posts == sends
     assert isinstance(at.director.gate, Gate)

@@ -1,16 +1,12 @@
-"""The gate: the only caller of a provider's ``submit``. Intent, posting, one send, an answer, landing, settlement."""
+"""The gate: the only way to a provider. Intent, one send by its sender, an answer followed, landing, settlement."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from reelwright.engine import clock
 from reelwright.engine.agreed import price_agreed
 from reelwright.engine.at_once import AtOnceOf, turn
 from reelwright.engine.bills import as_quoted, bill_or, of_nothing
@@ -21,23 +17,20 @@ from reelwright.engine.elsewhere import Elsewhere
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import Pace, follow, landed
 from reelwright.engine.pictures import pictured
-from reelwright.engine.recover import bought, not_known, resolve
-from reelwright.engine.sending import Sending, look_up, send_again
+from reelwright.engine.recover import not_known, resolve
+from reelwright.engine.sender import Sender
 from reelwright.engine.staged import remove_landed, remove_staged
-from reelwright.engine.surely import surely, whole
-from reelwright.engine.turns import Turns
+from reelwright.engine.surely import surely
 from reelwright.engine.waist import Fed, Hands, Journal, Ledger, Vault
 from reelwright.errors import (
     BadInput,
     DecisionNeeded,
     NeedsConsent,
-    NotAccepted,
-    OutcomeUnknown,
     OverBudget,
     Refused,
     StoreUnavailable,
 )
-from reelwright.net.held import ON_ITS_WAY_S, sent_within
+from reelwright.net.held import ON_ITS_WAY_S
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Progress, Provider, Read
 from reelwright.reel.crashpoints import reach
@@ -52,8 +45,6 @@ from reelwright.reel.outcome import Missing, Outcome
 from reelwright.reel.request import Input
 from reelwright.store.processes import here
 from reelwright.units import Micros, usd
-
-T = TypeVar("T")
 
 SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)
 """Waits before what was not accepted is sent again; a longer Retry-After is obeyed. Source: DESIGN.md 3."""
@@ -96,21 +87,16 @@ class Gate:
         self._journal, self._ledger, self._vault, self._hands = journal, ledger, vault, hands
         self._providers = providers
         self._by_model = {model: p for p in providers.values() for model in p.models()}
-        self._send_again_s, self._pace = tuple(send_again_s), pace or Pace()
-        self._send_within_s = send_within_s
+        self._pace, self._tries = pace or Pace(), tries
         self._arrives_s = send_within_s + ON_ITS_WAY_S if arrives_s is None else arrives_s
-        self._tries, self._write_off = tries, write_off
-        self._turns = Turns(ledger)
         self._downloads = Downloads(vault, downloads)
+        self._sender = Sender(
+            ledger, vault, hands, self._downloads, self._pace, self._land_answer, again_s=send_again_s,
+            within_s=send_within_s, arrives_s=self._arrives_s, tries=tries, write_off=write_off,
+        )  # fmt: skip
         self._pace_of = pace_of or (lambda model: self._pace)
         self._at_once = at_once
         self._followed: dict[tuple[str, str], Errand] = {}
-        self._unrecorded: dict[str, Operation | Progress] = {}
-        """Answers that came while the journal was away, by purchase: nobody needs to be asked about them."""
-        self._due: dict[str, float] = {}
-        """When what was not accepted may be sent again, by this process's own clock."""
-        self._unsent: set[tuple[str, int]] = set()
-        """Purchases, and under which lease, that may say posting since the journal went away over it: none was sent."""
 
     def provider_of(self, model: str) -> Provider:
         """Who sells ``model``. Raises ``BadInput`` naming those that are sold."""
@@ -212,7 +198,7 @@ class Gate:
                 return None
             shown = await self._shown(lease, purchase, errand) if state == "intent" else ()
             async with turn(self._at_once(lease.project), errand):
-                answer = operation or await self._accepted(lease, provider, purchase, shown, errand)
+                answer = operation or await self._sender.accepted(lease, provider, purchase, shown, errand)
                 if not isinstance(answer, Operation):
                     return answer
                 self._followed[provider.name, answer.id] = errand
@@ -244,16 +230,16 @@ class Gate:
         ``posting``: its answer came while the journal was away, and is to be landed.
         """
         state, operation = purchase.state, purchase.operation
-        if state == "posting" and (purchase.id, lease.token) in self._unsent:
+        if state == "posting" and (purchase.id, lease.token) in self._sender.unsent:
             await self._ledger.unsent(lease, purchase.id)
-            self._unsent.discard((purchase.id, lease.token))
+            self._sender.unsent.discard((purchase.id, lease.token))
             state = "intent"
         if state in ("unknown", "posting"):
-            if isinstance(self._unrecorded.get(purchase.id), Progress):
+            if isinstance(self._sender.unrecorded.get(purchase.id), Progress):
                 return "posting", None
-            operation = await self._record_bought(purchase)
+            operation = await self._sender.record_bought(purchase)
             errand.sent = purchase.resubmit != "free"  # for all that is known: no drop cuts the looking short
-            async with self._written_off_if_small(purchase, purchase.attempts):
+            async with self._sender.written_off_if_small(purchase, purchase.attempts):
                 operation = operation or await self._found_out(lease, provider, purchase, errand)
             state, errand.sent = ("submitted", True) if operation else ("intent", False)
         if state == "submitted":
@@ -331,172 +317,17 @@ class Gate:
         assert errand.order.step.request
         return await pictured(self._hands, lease.account, errand.order.step.request, errand.order.inputs)
 
-    async def _accepted(
-        self, lease: Lease, provider: Provider, purchase: Purchase, shown: Fed, errand: Errand
-    ) -> Operation | Outcome | None:
-        """Sent until it is accepted, so often as is due; what it brought. May spend.
-
-        What waits to be sent again is under way all the while: a provider that is busy is not sent the next ones too.
-        """
-        assert errand.order and errand.order.step.request
-        request = errand.order.step.request
-        while True:
-            await self._until_due(purchase, errand)
-            if purchase.resubmit != "free":
-                await self._turns.come(purchase.id, errand)
-            await self._if_meant(purchase, errand)
-            await remove_staged(provider, purchase.staged)  # by an earlier send that was not accepted
-            prepared = await provider.prepare(request, shown, purchase.id, self._read(lease))
-            asked = await self._posted(lease, provider, purchase, prepared, errand)
-            if isinstance(asked, Operation):
-                return asked
-            purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
-            if clock.seconds() - asked > self._send_within_s:
-                raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
-            posting = self._post(lease, provider, purchase, prepared, errand, asked)
-            try:
-                async with self._written_off_if_small(purchase, purchase.attempts + 1):
-                    try:
-                        return await (posting if purchase.resubmit == "free" else whole(posting))
-                    except OutcomeUnknown as error:
-                        sent = replace(purchase, state="unknown", prepared=prepared, attempts=purchase.attempts + 1)
-                        looks = (errand, self._pace, self._arrives_s)
-                        if found := await look_up(self._ledger, provider, sent, *looks, error):
-                            return found
-                purchase = await send_again(self._ledger, sent, len(self._send_again_s))
-            except NotAccepted as error:
-                purchase = await self._later(purchase, error)
-
-    async def _posted(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
-    ) -> float | Operation:
-        """intent → posting, once there is room for it; when it was asked for. Raises ``Dropped``.
-
-        Its operation, and nothing is to be sent, where its provider's list showed it when the journal was reconciled.
-        """
-        sent = compared = False
-        try:
-            while True:
-                await self._if_meant(purchase, errand)
-                asked = clock.seconds()
-                self._unsent.add((purchase.id, lease.token))
-                posted = await self._ledger.posting(lease, purchase.id, prepared, errand.revision, compared=compared)
-                self._unsent.discard((purchase.id, lease.token))
-                sent = posted.sent
-                if sent:
-                    return asked
-                if posted.listed:
-                    if found := await claim(self._ledger, provider, lease, purchase, prepared, errand, self._pace):
-                        return found
-                    compared = True
-                    continue
-                if not posted.turn:
-                    raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
-                await self._turns.come(purchase.id, errand)  # another was quicker
-        finally:
-            if not sent:
-                await remove_staged(provider, prepared.get("staged", ()))
-
-    async def _if_meant(self, purchase: Purchase, errand: Errand) -> None:
-        if not errand.meant:
-            await self.release(purchase, "no longer wanted")
-            raise Dropped
-
-    async def _until_due(self, purchase: Purchase, errand: Errand) -> None:
-        """Wait until the purchase may be sent again, by this process's own clock from its first look on.
-
-        An earlier process noted by the wall clock how long it was told to wait. Where that clock was set back since, no
-        longer than that is waited for; where it was set forward, what was not accepted is only refused again.
-        """
-        if purchase.not_before is None:
-            return
-        if purchase.id not in self._due:
-            left = purchase.not_before - datetime.now(UTC)
-            told = purchase.not_before - purchase.posted if purchase.posted else left
-            self._due[purchase.id] = clock.seconds() + min(left, told).total_seconds()
-        while errand.meant and (left_s := self._due[purchase.id] - clock.seconds()) > 0:
-            errand.waits(f"{purchase.said or 'not accepted'}, in {left_s:.0f} s")
-            await errand.rest(left_s)
-        self._due.pop(purchase.id, None)
-
-    async def _post(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
-        asked: float,
-    ) -> Operation | Outcome | None:  # fmt: skip
-        """One send, and its answer recorded before this returns. May spend.
-
-        ``asked``: when ``posting`` was asked for. What has not left this machine in time from then on does not leave.
-        """
-        errand.sent = purchase.resubmit != "free"
-
-        async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
-            return await self._downloads.keep(lease.account, data, mime)
-
-        async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
-            return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
-
-        with sent_within(self._send_within_s - (clock.seconds() - asked)):
-            async with Sending(self._ledger, purchase, errand):
-                answer = await provider.submit(prepared, keep, make)
-        if errand.stop:
-            reach("C19")
-        reach("C05")
-        self._unrecorded[purchase.id] = answer
-        if isinstance(answer, Operation):
-            return await self._record_bought(purchase)
-        return await self._land_answer(lease, provider, purchase, errand)
-
-    async def _record_bought(self, purchase: Purchase) -> Operation | None:
-        """Record the operation that a send of this purchase brought here; None where none is left to record."""
-        operation = self._unrecorded.get(purchase.id)
-        if not isinstance(operation, Operation):
-            return None
-        await bought(self._ledger, purchase, operation)
-        self._unrecorded.pop(purchase.id, None)
-        return operation
-
     async def _land_answer(
         self, lease: Lease, provider: Provider, purchase: Purchase, errand: Errand
     ) -> Outcome | None:  # fmt: skip
         """Land an answer that was the result itself; it stays here for as long as the journal is away."""
-        answer = self._unrecorded.pop(purchase.id)
+        answer = self._sender.unrecorded.pop(purchase.id)
         assert isinstance(answer, Progress), "an operation is recorded, and followed"
         try:
             return await self._finish(lease, provider, purchase, None, answer, errand)
         except StoreUnavailable:
-            self._unrecorded[purchase.id] = answer
+            self._sender.unrecorded[purchase.id] = answer
             raise
-
-    async def _later(self, purchase: Purchase, error: NotAccepted) -> Purchase:
-        """Back to intent, to be sent again at its time; given up after the last wait. Raises ``NotAccepted``."""
-        sends = purchase.attempts + 1
-        if sends > len(self._send_again_s):
-            said = f"not accepted {sends} times: {error}"
-            await self._ledger.move(purchase.id, ["posting"], "released", said, sends=sends)
-            raise NotAccepted(said, hint="go on later with `reelwright resume`", step=purchase.step) from error
-        wait_s = max(error.after_s, self._send_again_s[sends - 1])
-        due = datetime.now(UTC) + timedelta(seconds=wait_s)
-        said = f"not accepted ({error}); sent again, {sends} of {len(self._send_again_s)}"
-        if not await self._ledger.move(purchase.id, ["posting"], "intent", said, due, sends=sends):
-            raise Dropped  # whoever drives the project now has taken it up meanwhile
-        self._due[purchase.id] = clock.seconds() + wait_s
-        return replace(purchase, attempts=sends, not_before=due, said=said)
-
-    @contextlib.asynccontextmanager
-    async def _written_off_if_small(self, purchase: Purchase, sends: int) -> AsyncIterator[None]:
-        """A small text call of which nobody knows is written off and asked again: the single exception, and visible.
-
-        ``sends``: which of its sends is meant. Raises ``Again`` then, else what was raised inside.
-        """
-        try:
-            yield
-        except OutcomeUnknown as error:
-            small = purchase.step.startswith("words/") and 0 < purchase.quoted <= self._write_off
-            if not small or purchase.try_ >= self._tries:
-                raise
-            said = f"written off by itself: at most ${usd(purchase.quoted)}, and {error}"
-            await surely(lambda: self._ledger.write_off(purchase.id, as_quoted(purchase), said, sends))
-            raise Again(said) from error
 
     async def _finish(
         self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation | None, progress: Progress,
