@@ -1,0 +1,111 @@
+"""Comments of a script, taken out before Markdown is read: settings for the next block, and notes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from reelwright.documents.refusing import Refuse
+from reelwright.documents.script import Note, Said
+
+BEATS: Final = (
+    "cold_open", "hook", "problem", "agitate", "reveal", "demo", "benefit", "proof", "transformation", "testimonial",
+    "offer", "urgency", "brand", "cta", "end_card",
+)  # fmt: skip
+_KEYS: Final = ("beat", "length", "model", "voice", "legal")
+_LENGTH: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*(?:s|sec|seconds?)")
+_OPENS: Final = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")
+_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
+ACCEPTED: Final = "<!-- beat: NAME; length: 3 s; model: MODEL; voice: MODEL:voice; legal -->, or a note"
+
+
+class Settled(NamedTuple):
+    """A comment with settings. ``line``: its last one, from 1; it is for the block that stands there, or comes next."""
+
+    line: int
+    said: Said
+    text: str
+
+
+class Uncommented(NamedTuple):
+    """The text with as many lines as before, without comments."""
+
+    text: str
+    settled: tuple[Settled, ...]
+    notes: tuple[Note, ...]
+
+
+def without_comments(text: str, refuse: Refuse) -> Uncommented:
+    """Take comments out of everything but fenced blocks. Raises ``BadInput`` for one that does not end."""
+    kept: list[str] = []
+    settled: list[Settled] = []
+    notes: list[Note] = []
+    fence, begun, comment = "", 0, ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not begun and (found := _FENCE.match(line)):
+            mark = found[1]
+            if not fence:
+                fence = mark
+            elif mark[0] == fence[0] and len(mark) >= len(fence) and not line.strip().strip(mark[0]):
+                fence = ""
+            kept.append(line)
+            continue
+        if fence and not begun:
+            kept.append(line)
+            continue
+        left, rest = "", line
+        while True:
+            if begun:
+                inside, ended, rest = rest.partition("-->")
+                comment += inside
+                if not ended:
+                    comment += "\n"
+                    break
+                _sort(comment.strip(), begun, number, settled, notes, refuse)
+                begun, comment = 0, ""
+            found = _OPENS.search(rest)
+            left += rest[: found.start(1)] if found else rest
+            if not found:
+                break
+            begun, rest = number, rest[found.end() :]
+        kept.append(left.rstrip() if left != line else line)
+    if begun:
+        refuse(begun, "<!--" + comment, "a comment that ends: -->")
+    return Uncommented("\n".join(kept), tuple(settled), tuple(notes))
+
+
+def _sort(
+    comment: str, begun: int, ended: int, settled: list[Settled], notes: list[Note], refuse: Refuse
+) -> None:  # fmt: skip
+    parts = [part.strip() for part in comment.split(";") if part.strip()]
+    if not parts or _key(parts[0]) not in _KEYS or (parts[0] != "legal" and ":" not in parts[0]):
+        notes.append(Note(text=comment, line=begun))
+        return
+    told: dict[str, str] = {}
+    for part in parts:
+        key, value = _key(part), part.partition(":")[2].strip()
+        if key not in _KEYS or (key != "legal" and not value) or (key == "legal" and part != "legal"):
+            refuse(begun, part, ACCEPTED)
+        if key in told:
+            refuse(begun, part, f"{key} once in a comment")
+        told[key] = value
+    beat = told.get("beat", "").replace(" ", "_").replace("-", "_")
+    if beat and beat not in BEATS:
+        refuse(begun, f"beat: {told['beat']}", f"a beat: {', '.join(BEATS)}")
+    said = Said(
+        beat=beat, length=_length(told["length"], begun, refuse) if "length" in told else None,
+        model=told.get("model", ""), voice=told.get("voice", ""), legal="legal" in told,
+    )  # fmt: skip
+    settled.append(Settled(ended, said, comment))
+
+
+def _key(part: str) -> str:
+    return part.partition(":")[0].strip()
+
+
+def _length(value: str, line: int, refuse: Refuse) -> int:
+    found = _LENGTH.fullmatch(value)
+    ms = round(float(found[1].replace(",", ".")) * 1000) if found else 0
+    if not 200 <= ms <= 60_000:
+        refuse(line, f"length: {value}", "seconds of one screen from 0.2 s to 60 s, such as 3 s")
+    return ms
