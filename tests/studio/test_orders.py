@@ -258,6 +258,22 @@ def test_an_edited_film_is_delivered_as_it_is_now_and_new_starts_afresh(typed: T
         assert studio.make(BRIEF, **FILM).project == fresh.project
 
 
+def test_an_edited_clip_says_so_and_what_its_edit_is_short_of(typed: Typed, shelf: Shelf) -> None:
+    """The edit's words were bought before, once: nothing is bought for the command, which asks for other words."""
+    with typed() as studio:
+        fox = studio.clip("A fox", model=FAST, **SURE)
+        studio.edit(fox.project, shot=1, prompt="The moon", **SURE)
+    with typed() as studio:
+        boat = studio.clip("A boat", model=FAST, samples=2, **SURE)
+        assert studio.edit(boat.project, shot=1, prompt="The moon", **SURE).state == "done"
+    sent = len(shelf.sent)
+    with typed() as studio:
+        told = studio.clip("A boat", model=FAST, samples=2, **SURE)
+    assert len(told.files) == 1 and [one.reason for one in told.missing] == ["edited"]
+    assert "1 of 2" in told.missing[0].said and any("edited since" in note for note in told.notes)
+    assert len(shelf.sent) == sent
+
+
 def test_a_variation_by_which_nothing_changes_is_refused_and_names_again(typed: Typed) -> None:
     plan = {**FILM, "models": [], "variation": 1}
     with typed() as studio:

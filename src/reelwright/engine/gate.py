@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from reelwright.engine.agreed import price_agreed
 from reelwright.engine.at_once import AtOnceOf, turn
 from reelwright.engine.bills import as_quoted, bill_or, of_nothing
 from reelwright.engine.claim import claim
 from reelwright.engine.decide import decide
-from reelwright.engine.downloads import AT_ONCE, CAP_BYTES, Downloads
+from reelwright.engine.downloads import AT_ONCE, Downloads
 from reelwright.engine.elsewhere import Elsewhere
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import Pace, follow, landed
@@ -42,7 +42,6 @@ from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Missing, Outcome
-from reelwright.reel.request import Input
 from reelwright.store.processes import here
 from reelwright.units import Micros, usd
 
@@ -290,20 +289,7 @@ class Gate:
         Never for what is sold by others: ``resubmit`` must be ``free``.
         """
         assert errand.order and errand.order.step.request
-        order, request = errand.order, errand.order.step.request
-        provider = self.provider_of(request.model)
-        assert provider.resubmit == "free", "only our own work may be done twice"
-
-        async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
-            return await self._vault.put(lease.account, data, mime, CAP_BYTES)
-
-        async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
-            return await self._hands.do(lease.account, work, args, inputs, order.fingerprint, errand.report)
-
-        prepared = await provider.prepare(request, order.inputs, order.fingerprint, self._read(lease))
-        answer = await provider.submit(prepared, keep, make)
-        assert isinstance(answer, Progress), "our own work answers with the result itself"
-        return tuple(output.asset for output in answer.outputs if output.asset)
+        return await self._sender.draw_again(lease, self.provider_of(errand.order.step.request.model), errand)
 
     async def release(self, purchase: Purchase, said: str) -> None:
         """Give back what was reserved for something that was never sent."""

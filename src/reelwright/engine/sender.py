@@ -12,7 +12,7 @@ from typing import Any
 from reelwright.engine import clock
 from reelwright.engine.bills import as_quoted
 from reelwright.engine.claim import claim
-from reelwright.engine.downloads import Downloads
+from reelwright.engine.downloads import CAP_BYTES, Downloads
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.operations import Pace
 from reelwright.engine.recover import bought
@@ -172,6 +172,24 @@ class Sender:
         if isinstance(answer, Operation):
             return await self.record_bought(purchase)
         return await self._land(lease, provider, purchase, errand)
+
+    async def draw_again(self, lease: Lease, provider: Provider, errand: Errand) -> tuple[Digest, ...]:
+        """As of the gate: only of what costs nothing."""
+        assert errand.order and errand.order.step.request
+        assert provider.resubmit == "free", "only our own work may be done twice"
+        order = errand.order
+
+        async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
+            return await self._vault.put(lease.account, data, mime, CAP_BYTES)
+
+        async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
+            return await self._hands.do(lease.account, work, args, inputs, order.fingerprint, errand.report)
+
+        read = partial(self._vault.read, lease.account)
+        prepared = await provider.prepare(errand.order.step.request, order.inputs, order.fingerprint, read)
+        answer = await provider.submit(prepared, keep, make)
+        assert isinstance(answer, Progress), "our own work answers with the result itself"
+        return tuple(output.asset for output in answer.outputs if output.asset)
 
     async def record_bought(self, purchase: Purchase) -> Operation | None:
         """Record the operation that a send of this purchase brought here; None where none is left to record."""

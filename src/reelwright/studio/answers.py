@@ -238,7 +238,9 @@ class ClipFile(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotDelivered(Spoken):
-    """A sample that did not come: ``filtered``, ``refused``, ``failed``, ``expired`` or ``lost``, and what was said."""
+    """A sample that did not come, and what was said: ``filtered``, ``refused``, ``failed``, ``expired``, ``lost``, or
+    ``edited``: the clip was edited since, and its edit has fewer.
+    """
 
     reason: str
     said: str

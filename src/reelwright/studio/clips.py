@@ -207,6 +207,19 @@ def _is_edited(standing: Standing, command: Command) -> bool:
     return not isinstance(now, Request) or replace(now, samples=1) != replace(typed, samples=1)
 
 
+def as_edited(standing: Standing, command: Command, told: ClipMade) -> ClipMade:
+    """``told``, with the samples that a clip that was edited since is short of: what was typed is not bought of other
+    words, and an edit has as many samples as its first order.
+    """
+    if not _is_edited(standing, command):
+        return told
+    short = max(0, _samples_of(command) - len(told.files) - len(told.missing))
+    why = (
+        f"the edit has {len(told.files)} of {_samples_of(command)}; reelwright retake {standing.project[-6:]} --shot 1"
+    )
+    return replace(told, missing=(*told.missing, *(NotDelivered(reason="edited", said=why) for _ in range(short))))
+
+
 async def last_number(home: Home | None, command: Command, project: str | None) -> int:
     """The number of the last order that a clip is of, in its project or as it would be opened."""
     nth, choices = command.nth, command.choices
@@ -257,7 +270,11 @@ async def price_of(
     if home and (project := await making.found(home, command, new=False, again=again)):
         standing = making.aimed(await home.journal.standing(home.account, project), "takes")
         standing = await asked_for_what_is_short(home, standing, command)
-        return command, _named(await making.quoted_on(home, home.produce, standing, hands_of(settings)))
+        quoted = _named(await making.quoted_on(home, home.produce, standing, hands_of(settings)))
+        if _is_edited(standing, command):
+            now = f"this clip was edited since: it is revision {standing.revision} that you get"
+            quoted = replace(quoted, said=(f"{now}; --again buys what you typed", *quoted.said))
+        return command, quoted
     if home:
         command = await counted(home, command, again=again, first=first)
     assert command.plan

@@ -95,7 +95,8 @@ class Clipping(Opened):
         if is_done:
             await home.journal.mark_delivered(home.account, job.id)
         had = "" if drives else await making.up_to_date(home, project)
-        return replace(told, notes=quote.said, up_to_date=had)
+        told = replace(told, notes=quote.said, up_to_date=had)
+        return clips.as_edited(standing, command, told) if is_done else told
 
     async def _numbered(
         self, command: Command, number: int, said: Sequence[str], *, again: bool
