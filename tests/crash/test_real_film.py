@@ -9,6 +9,8 @@ from crash.makes import MAKE, RESUME, Makes
 LABELS = ("C01", "C02", "C05", "C08", "C09", "C10", "C11", "C12", "C13", "C14", "C15", "C16", "C20")
 """What a film drawn on this machine passes; C06, C07 and C19 are of remote operations: test_kills has them."""
 ONCE = ("C16", "C20")
+OPENED = {"C09": 2, "C10": 2, "C11": 2}
+"""At the first visit it is written down whose the vault is, before there is a project that could be resumed."""
 QUICK = [
     pytest.param("sqlite", "C15", id="sqlite-C15"),
     pytest.param("postgres", "C12", id="postgres-C12", marks=pytest.mark.postgres),
@@ -43,19 +45,16 @@ def test_a_real_make_killed_at_any_label_goes_on_to_the_same_film(makes, undistu
 @pytest.mark.lane_crash
 @pytest.mark.parametrize("label", [label for label in LABELS if label != "C20"])
 def test_a_real_make_killed_at_any_label_is_resumed_to_the_same_film(local, undisturbed, label):
-    kill_and_go_on(local, undisturbed, label, 1, RESUME)
+    kill_and_go_on(local, undisturbed, label, OPENED.get(label, 1), RESUME)
 
 
 @pytest.mark.lane_crash
-def test_a_real_make_that_is_cancelled_and_killed_makes_nothing_more_until_it_is_retried(local, undisturbed):
+def test_a_real_make_that_is_cancelled_and_killed_is_cancelled_before_it_is_resumed(local, undisturbed):
     """Cancelled from beside while its words are settled, killed before it could hear of it."""
     assert local.live(*MAKE, REELWRIGHT_CRASH_AT="C13:2") is None
     before = local.had()
     cancelled = local.live("cancel", "last", "--json")
-    assert cancelled
-    code, _, _ = local.wait(local.start(*RESUME))
-    assert local.rows("SELECT state FROM jobs") == [("cancelled",)] and code == 1
-    assert local.had() == before
-    end = local.live("retry", "last", "--json")
-    assert end
+    assert cancelled and local.had() == before
+    end = local.live(*RESUME)
+    assert end and ("job.cancelled",) in local.rows("SELECT kind FROM events")
     local.check(end, undisturbed, before)
