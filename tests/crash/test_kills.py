@@ -106,7 +106,7 @@ def test_a_director_that_slept_past_its_lease_writes_nothing_when_it_wakes(lives
         had = lives.had()
     finally:
         os.kill(sleeper.pid, signal.SIGCONT)
-    out, err = sleeper.communicate(timeout=30)
+    out, err = sleeper.communicate(timeout=120)
     assert sleeper.returncode == 0, err
     assert lives.had() == had and '"state": "done"' in out
     assert sorted(lives.submissions) == ["a", "b"]
@@ -129,7 +129,7 @@ def test_an_interrupt_leaves_a_job_and_lets_go_of_the_project_at_once(lives, who
     process = lives.start("--nap-ms", "200")
     until(lambda: bool(lives.submissions))
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=60)
     assert process.returncode not in (0, -9) and "KeyboardInterrupt" in err
     wait_for_no_orphan(process.pid)
     before = lives.had()

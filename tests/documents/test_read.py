@@ -9,6 +9,7 @@ import pytest
 from reelwright.documents.read import read_script
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
+from yardstick import slowness
 
 WHOLE = """\
 ---
@@ -170,18 +171,21 @@ def test_a_refusal_names_the_line_and_what_stands_there(text: str, line: int, st
 
 
 def test_hostile_scripts_are_refused_or_harmless_at_once():
-    began = time.monotonic()
+    began = time.process_time()
     for text in ("- " * 100 + "a", "> " * 100 + "a", "x" * 1_000_000, "[" * 20_000, "*" * 20_000, "![" * 5_000 + "a"):
         try:
             read_script(text)
         except BadInput as refused:
             assert refused.accepted
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5 * slowness(time.process_time)
 
 
 def test_a_thousand_screens_are_read_in_a_quarter_of_a_second():
     text = "\n\n".join(f"Screen {n} is **{n}** of many\n![seen {n}]()\n\n> spoken {n}" for n in range(1000))
     read_script(text)
-    began = time.process_time()
-    script = read_script(text)
-    assert len(script.screens) == 1000 and time.process_time() - began < 1.0, "0.25 s on a quiet machine"
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        assert len(read_script(text).screens) == 1000
+        took.append(time.process_time() - began)
+    assert min(took) < 0.25 * slowness(time.process_time)

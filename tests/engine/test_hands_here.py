@@ -24,6 +24,7 @@ from reelwright.reel.noun import Digest, Fingerprint
 from reelwright.reel.request import Input
 from reelwright.settings import Settings
 from reelwright.store.vault import FolderVault
+from yardstick import slowness
 
 FP = Fingerprint("take:0")
 
@@ -155,9 +156,12 @@ def test_rooms_of_the_living_and_of_other_hosts_are_left_alone(tmp_path):
 
 async def test_a_warm_hand_takes_a_task_within_a_fraction_of_a_second(hands):
     await hands.do("local", "pids", {}, [], FP)
-    started = time.monotonic()
-    await hands.do("local", "pids", {}, [], FP)
-    assert time.monotonic() - started < 0.5
+    took = []
+    for _ in range(5):
+        started = time.monotonic()
+        await hands.do("local", "pids", {}, [], FP)
+        took.append(time.monotonic() - started)
+    assert min(took) < 0.5 * slowness()
 
 
 async def test_what_a_work_prints_stays_out_of_the_director_s_standard_output(hands, vault, capfd):

@@ -114,7 +114,7 @@ async def test_an_output_that_drips_is_given_up() -> None:
     async def drips(visit: Visit) -> None:
         await visit.request()
         await visit.say(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(100):
+        for _ in range(1200):
             await visit.say(b"x")
             await asyncio.sleep(0.05)
 
@@ -122,7 +122,7 @@ async def test_an_output_that_drips_is_given_up() -> None:
         began = time.monotonic()
         with pytest.raises(Unreachable, match="slower"):
             await fetched(server.url, server.url)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
 
 
 async def test_a_reader_that_takes_its_time_does_not_make_an_output_slow() -> None:

@@ -136,14 +136,14 @@ async def test_an_answer_that_drips_is_given_up_in_time() -> None:
     async def drips(visit: Visit) -> None:
         await visit.request()
         await visit.say(HEAD)
-        for _ in range(100):
+        for _ in range(600):
             await visit.say(b"x")
             await asyncio.sleep(0.1)
 
     async with serving(drips) as server:
         began = time.monotonic()
         came = await sent(server.url)
-    assert isinstance(came, OutcomeUnknown) and time.monotonic() - began < 2
+    assert isinstance(came, OutcomeUnknown) and time.monotonic() - began < 20
 
 
 async def test_a_gzip_that_nobody_asked_for_is_unpacked() -> None:

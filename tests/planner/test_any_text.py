@@ -21,6 +21,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.plan import Plan
 from reelwright.units import ms_to_frames
+from yardstick import slowness
 
 PIECES = [piece for text in BRIEFS.values() for piece in regex.findall(r"\S+\s?", text)] + [
     "30s ",
@@ -162,7 +163,7 @@ def test_a_plan_is_made_in_fifty_milliseconds() -> None:
     best = min(
         _seconds(text) for text in (BRIEFS["A"], BRIEFS["A"], BRIEFS["E"], BRIEFS["bulgarian"]) for _ in range(3)
     )
-    assert best < 0.05
+    assert best < 0.05 * slowness(time.process_time)
 
 
 def test_the_longest_briefs_are_read_in_linear_time() -> None:
@@ -185,7 +186,7 @@ def test_the_longest_briefs_are_read_in_linear_time() -> None:
         "says ",
     ):
         text = ("30s ad for Tern. " + piece * LONGEST_TEXT)[:LONGEST_TEXT]
-        assert _seconds(text) < 5, piece
+        assert _seconds(text) < 5 * slowness(time.process_time), piece
 
 
 def _seconds(text: str) -> float:

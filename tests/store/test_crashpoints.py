@@ -68,7 +68,7 @@ def test_visits_are_logged_also_the_last(tmp_path: Path) -> None:
 
 def test_a_crash_in_a_hand_takes_its_director_with_it() -> None:
     run = [sys.executable, "-c", HAND]
-    done = subprocess.run(run, env={**os.environ, "REELWRIGHT_CRASH_AT": "C15"}, timeout=15)
+    done = subprocess.run(run, env={**os.environ, "REELWRIGHT_CRASH_AT": "C15"}, timeout=120)
     assert done.returncode == -signal.SIGKILL
 
 

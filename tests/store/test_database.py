@@ -25,6 +25,7 @@ from reelwright.store.schema import accounts
 from reelwright.store.unit import Unit
 from store.making import ACCOUNT, Scene
 from store.observing import rows, transactions
+from yardstick import slowness
 
 
 def insert(unit: Unit, name: str) -> None:
@@ -66,7 +67,7 @@ async def test_a_heartbeat_goes_ahead_of_ten_thousand_writes(db: Database) -> No
         worst = max(worst, time.monotonic() - began)
         await asyncio.sleep(0.02)
     assert not writes[-1].done(), "the queue was still long when the last beat was through"
-    assert worst < 1.5
+    assert worst < 1.5 * slowness()
     for write in writes:
         write.cancel()
 

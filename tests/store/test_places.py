@@ -30,6 +30,7 @@ from reelwright.store.vault import FolderVault
 from reelwright.units import Micros
 from store.making import ACCOUNT, Scene, fp_of, price, step
 from store.observing import rows
+from yardstick import slowness
 
 
 @dataclass
@@ -365,21 +366,30 @@ async def test_processes_that_send_at_once_write_whole_lines(room: Room) -> None
     assert sorted(room.marks()) == sorted(str(mark["id"]) for mark in many)
 
 
-async def test_a_look_at_ten_thousand_markers_that_were_compared_takes_five_milliseconds(room: Room) -> None:
+async def test_a_look_at_ten_thousand_markers_that_were_compared_costs_what_a_look_at_one_does(room: Room) -> None:
+    """A few milliseconds where the machine is quiet; the limit is a yardstick of the same minute."""
     (sent,) = await room.send("a")
     markers = Markers(FolderVault.open(room.vault))
+    assert await room.amiss() == ()
+    one = await _looks(room, markers)
     (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
     log.write_bytes(log.read_bytes() * 10_000)
     assert await room.amiss() == ()  # the first look compares, and writes down how far it came
+    many = await _looks(room, markers)
+    assert sent and min(many) <= 2 * min(one) + 0.002 * slowness(), (one, many)
+
+
+async def _looks(room: Room, markers: Markers) -> list[float]:
+    """Seconds of nineteen looks through connections that are open already."""
     database = Database(room.url)
     assert (await SendGuard(database, markers).look(ACCOUNT)).why == ()  # opens the connections
     took = []
-    for _ in range(9):
+    for _ in range(19):
         began = time.perf_counter()
         assert (await SendGuard(database, markers).look(ACCOUNT)).why == ()
         took.append(time.perf_counter() - began)
     database.close()
-    assert sent and min(took) <= 0.005, took
+    return took
 
 
 @pytest.mark.postgres

@@ -75,7 +75,7 @@ def test_ctrl_c_leaves_a_job_and_says_how_to_go_on(empty: Settings, finished: Ho
     process = started(empty, "landed", 3)
     children = offspring(process.pid)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode not in (0, None) and "Interrupted" in said
     wait_until_gone(children)
     with Studio(empty) as studio:
@@ -113,7 +113,7 @@ def test_a_cancelled_job_stops_and_can_be_taken_up_again(empty: Settings, finish
     process = started(empty, "landed", 2)
     with Studio(empty) as studio:
         studio.cancel("last")
-        assert process.wait(timeout=30) is not None
+        assert process.wait(timeout=120) is not None
         (job,) = studio.jobs()
         assert job.state == "cancelled"
         with pytest.raises(BadInput):
