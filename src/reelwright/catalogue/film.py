@@ -11,7 +11,7 @@ from reelwright.catalogue.models import catalogue_digest, is_retired, models
 from reelwright.catalogue.price import price_of
 from reelwright.catalogue.snapping import lengths_sold, short_side
 from reelwright.reel.money import Price
-from reelwright.reel.plan import Own, Plan, footage
+from reelwright.reel.plan import Own, Plan, Shot, footage
 from reelwright.reel.request import Request
 from reelwright.units import ASPECTS, Micros
 
@@ -31,7 +31,7 @@ def film_price(plan: Plan, row: Model, today: date | None = None) -> Price:
     """
     resolution = resolution_for(row, min(plan.size))
     sold = lengths_sold(row, resolution=resolution)
-    needs = [Fraction(footage(s) * plan.fps[1], plan.fps[0]) for s in plan.shots if not isinstance(s.source, Own)]
+    needs = [Fraction(footage(shot) * plan.fps[1], plan.fps[0]) for shot in plan.shots if _is_seen(shot)]
     pieces = [length for need in needs for length in bought(need, sold)]
     silent = False if row.sound == "asked" else None
     each = {
@@ -49,6 +49,11 @@ def film_price(plan: Plan, row: Model, today: date | None = None) -> Price:
     basis = f"{len(needs)} shots, {sum(pieces)} s{at}, read {row.as_of}{'' if sure else ', not confirmed'}"
     micros = Micros(sum(each[length].micros or 0 for length in pieces))
     return Price(micros=micros, basis=basis, catalogue=digest, certainty="computed" if sure else "unconfirmed")
+
+
+def _is_seen(shot: Shot) -> bool:
+    """Whether a model would make it: no clip of the person's own, and no screen of a script that is words alone."""
+    return not isinstance(shot.source, Own) and bool(shot.prompt or not shot.written)
 
 
 def resolution_for(row: Model, side: int) -> str | None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def make(
-    brief: o.Brief,
+    brief: o.Brief = None,
+    script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.AspectOf = None,
@@ -59,9 +60,10 @@ def make(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Make a film from a BRIEF. Shows the price first; a film drawn on this machine costs $0.00.
+    """Make a film from a BRIEF, or from a script. Shows the price first; a film drawn on this machine costs $0.00.
 
-    The same call, after any end, goes on with what it has and delivers the film: nothing is bought twice.
+    The same call, after any end, goes on with what it has and delivers the film: nothing is bought twice. After a line
+    of a script was changed, only what depends on it is made again.
     """
     asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
     asked |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
@@ -74,17 +76,17 @@ def make(
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
         goal = goal_of(until)
-        text = words_of(brief)
+        told = told_by(brief, script)
         if budget is not None:
             asked["max_price"] = budget
-        quoted = await studio.quote(text, goal=goal, plan=plan, again=again, new=new, **asked)
+        quoted = await studio.quote(**told, goal=goal, plan=plan, again=again, new=new, **asked)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
         agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.make(
-                text,
+                **told,
                 goal=goal,
                 plan=plan,
                 out=out,
@@ -190,6 +192,19 @@ def stills_of(given: list[str] | None) -> dict[str, str]:
 def words_of(brief: str) -> str:
     """The brief's words; ``-`` reads them from standard input."""
     return read_stdin("brief") if brief == "-" else brief
+
+
+def told_by(brief: str | None, script: str | None) -> dict[str, Any]:
+    """What the film is made from, as the studio takes it: a name that ends in .md is a script. Raises ``BadInput``."""
+    if script is None and brief is not None and "\n" not in brief and brief.casefold().endswith(".md"):
+        brief, script = None, brief
+    if brief is not None and script is not None:
+        raise BadInput("script", script, "a script alone: it says all that a brief does")
+    if script is not None:
+        return {"script": f"{read_stdin('script')}\n" if script == "-" else script}
+    if brief is None:
+        raise BadInput("brief", None, "what the film is to be, in your words, or a script.md")
+    return {"brief": words_of(brief)}
 
 
 def goal_of(until: str) -> Goal:

@@ -27,7 +27,13 @@ OnlyOf = Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this
 JobCalled = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")]
 Shot = Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
 AnyShot = Annotated[str | None, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
-Brief = Annotated[str, typer.Argument(metavar="BRIEF", help="What the film is to be, in your words; - reads them.")]
+Brief = Annotated[
+    str | None,
+    typer.Argument(metavar="BRIEF", help="What the film is to be, in your words (- reads them); or a script.md."),
+]
+Script = Annotated[
+    str | None, typer.Option("--script", metavar="FILE", help="A film as Markdown, see docs/script.md; - reads it.")
+]
 Flavor = Annotated[str | None, typer.Option("--flavor", help="A named way of making; see `reelwright flavors`.")]
 Length = Annotated[str | None, typer.Option("--length", metavar="SECONDS", help="Seconds, such as 20, 7.5 or 0:30.")]
 AspectOf = Annotated[str | None, typer.Option("--aspect", help="16:9, 9:16, 1:1 or 4:5.")]

@@ -10,7 +10,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_money
 from reelwright.cli.door import run
-from reelwright.cli.make import asked_for, words_of
+from reelwright.cli.make import asked_for, told_by
 from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.units import usd
@@ -23,7 +23,8 @@ _RULES = ("", "rules")
 
 
 def plan(
-    brief: o.Brief,
+    brief: o.Brief = None,
+    script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.AspectOf = None,
@@ -55,28 +56,30 @@ def plan(
 
     async def verb(studio: AsyncStudio) -> int:
         check_money(budget, unknown_at_most)
-        text = words_of(brief)
+        words = told_by(brief, script)
         told = asked | {"planner": planner}
         if quote:
-            (put_json if json else put_quote)(await studio.quote(text, goal="plan", **told))
+            (put_json if json else put_quote)(await studio.quote(**words, goal="plan", **told))
             return 0
         if by_model:
-            quoted = await studio.quote(text, goal="plan", **told)
+            quoted = await studio.quote(**words, goal="plan", **told)
             agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
             return await _written(
-                studio, text, told, json=json, yes=quoted, budget=budget,
+                studio, words, told, json=json, yes=quoted, budget=budget,
                 accept_unconfirmed=accept_unconfirmed or rehearse, unknown_at_most=unknown_at_most,
             )  # fmt: skip
-        (put_json if json else put_plan)(await studio.plan(text, **asked))
+        (put_json if json else put_plan)(await studio.plan(**words, **asked))
         return 0
 
     run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
-async def _written(studio: AsyncStudio, brief: str, asked: dict[str, Any], *, json: bool, **consent: Any) -> int:
+async def _written(
+    studio: AsyncStudio, words: dict[str, Any], asked: dict[str, Any], *, json: bool, **consent: Any
+) -> int:
     """A project brought as far as its plan, which is shown; or why there is none."""
     with Telling(quiet=json) as telling:
-        made = await studio.make(brief, goal="plan", listen=telling, **consent, **asked)
+        made = await studio.make(**words, goal="plan", listen=telling, **consent, **asked)
     if made.state != "done":
         (put_json if json else put_film)(made)
         return code_of(made)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
-from reelwright.cli.make import asked_for, by_models, stills_of, words_of
+from reelwright.cli.make import asked_for, by_models, stills_of, told_by
 from reelwright.cli.telling import put_json, put_quote
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def quote(
-    brief: o.Brief,
+    brief: o.Brief = None,
+    script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.AspectOf = None,
@@ -47,7 +48,7 @@ def quote(
     asked |= {"successor": True} if successor else {}
 
     async def verb(studio: AsyncStudio) -> None:
-        quoted = await studio.quote(words_of(brief), plan=plan, **asked)
+        quoted = await studio.quote(**told_by(brief, script), plan=plan, **asked)
         (put_json if json else put_quote)(quoted)
 
     run(verb, json_out=json)

@@ -68,7 +68,8 @@ class Shot:
     ``shows``: ``drawn``, the picture itself carries the beat's words; ``caption``, captions are burnt over it;
     ``nothing``, neither. ``corrections`` replace a caption's text by line id. ``sound``: what becomes of the
     take's own sound in the mix. ``waits``: its length follows from lines that are not spoken yet, and what it would
-    be bought at depends on them.
+    be bought at depends on them. ``written``: the Markdown of the script's screens that it was made from; ``scripted``:
+    a digest of the shot as the script has it (``scripted_digest``), by which an edit since is told.
     """
 
     id: ShotId
@@ -84,6 +85,8 @@ class Shot:
     sound: Literal["keep", "duck", "mute"] = "mute"
     into: Transition = field(default_factory=Transition)
     waits: bool = False
+    written: tuple[str, ...] = ()
+    scripted: str = ""
 
 
 @noun
@@ -128,7 +131,8 @@ class Beat:
 class Plan:
     """One immutable state of the film to be. ``size`` in pixels; ``brief`` is the digest of the brief it answers.
 
-    ``accent``: the brand's colour (``#RRGGBB``) in what is drawn over footage; empty: the look's own.
+    ``accent``: the brand's colour (``#RRGGBB``) in what is drawn over footage; empty: the look's own. ``written``: the
+    front matter of the script that it was made from.
     """
 
     schema: int
@@ -144,6 +148,7 @@ class Plan:
     caption_style: str = "clean"
     accent: str = ""
     author: Literal["rules", "model", "person"] = "rules"
+    written: str = ""
 
     @property
     def shots(self) -> tuple[Shot, ...]:

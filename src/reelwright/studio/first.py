@@ -137,6 +137,8 @@ def with_a_key(plan: Plan) -> tuple[WithKey, ...]:
     from reelwright.catalogue.film import film_prices
     from reelwright.catalogue.models import models
 
+    if all(shot.written and not shot.prompt for shot in plan.shots):
+        return ()  # words alone: no model has anything to make
     rows = [
         WithKey(model=name, provider=models()[name].provider, micros=found.micros, basis=found.basis)
         for name, found in film_prices(plan).items()

@@ -25,18 +25,23 @@ from reelwright.studio.briefing import Taken, brief_of
 from reelwright.studio.film_budget import cast_within, with_spent
 from reelwright.studio.first import first_plan, given_plan, quote_where, supposed, whole_way, with_a_key
 from reelwright.studio.home import Home, hands_of
+from reelwright.studio.scripts import Scripted, given_script, scripted
 from reelwright.studio.words import opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """``plan``: given, or the one that the rules make. ``said``: what was repaired and decided for the person."""
+    """``plan``: given, or the one that the rules make. ``said``: what was repaired and decided for the person.
+
+    ``script``: where one was given, which makes the next revision of the project that it has.
+    """
 
     command: Command
     taken: Taken
     plan: Plan
     is_own_plan: bool
     said: tuple[str, ...]
+    script: Scripted | None = None
 
     @property
     def graph(self) -> Graph:
@@ -67,6 +72,17 @@ async def wish_of(
     return Wish(command=command, taken=taken, plan=planned.plan, is_own_plan=given is not None, said=said)
 
 
+async def wish_of_script(
+    script: str | Path, goal: Goal, asked: Asked, scratch: Path, settings: Settings, *, again: bool = False
+) -> Wish:
+    """As ``wish_of``, of a script: its plan is there, nobody has to write it."""
+    made = await scripted(given_script(script), checked.goal(goal), asked, scratch, settings, again=again)
+    plan, said = await asyncio.to_thread(made.plan, None)
+    command = Command(name=made.title, brief=made.brief, found_by=made.found_by, plan=plan, nth=0 if again else 1)
+    said = (*made.taken.said, *said)
+    return Wish(command=command, taken=made.taken, plan=plan, is_own_plan=True, said=said, script=made)
+
+
 async def price_of(
     home: Home | None, settings: Settings, wish: Wish, *, again: bool = False, new: bool = False
 ) -> Quoted:
@@ -77,6 +93,11 @@ async def price_of(
     brief, goal = wish.command.brief, wish.command.brief.goal
     if home and (project := await making.found(home, wish.command, new=new, again=again)):
         standing = making.aimed(await home.journal.standing(home.account, project), goal)
+        if wish.script:
+            plan, said = await asyncio.to_thread(wish.script.plan, standing.plan)
+            anew = replace(standing, plan=plan)
+            quote = await with_spent(home, await making.quoted_on(home, home.produce, anew, hands_of(settings)))
+            return replace(quote, said=(*wish.taken.said, *said, *quote.said))
         quote = await with_spent(home, await making.quoted_on(home, home.produce, standing, hands_of(settings)))
         changed = await making.changed_since(home, project)
         return replace(quote, said=(*wish.taken.said, *((changed,) if changed else ()), *quote.said))
@@ -90,6 +111,12 @@ async def price_of(
         standing, notes = had.standing, had.notes
     keyed = () if brief.models not in ((), ("animatic",)) else with_a_key(wish.plan)
     return quote_where(settings, standing, graph, (*notes, *wish.said), keyed)
+
+
+def rebuilt(wish: Wish, before: Plan | None) -> Plan:
+    """The plan of the wish's script where its project has ``before``. Pure."""
+    assert wish.script
+    return wish.script.plan(before)[0]
 
 
 def _refuse_idle_variation(brief: Brief, plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,10 +10,12 @@ from reelwright.media.animatic.asked import Asked
 from reelwright.media.animatic.layers import Scene
 from reelwright.media.animatic.look import load_look
 from reelwright.media.animatic.stage import Stage
-from reelwright.media.animatic.stagings import STAGINGS
+from reelwright.media.animatic.stagings import PLATES, STAGINGS
 from reelwright.media.animatic.stagings.joins import arrive, leave
 from reelwright.media.animatic.treatments import Picture
 
+_HEADLINE = 64
+"""Letters up to which words are a headline; more are a paragraph."""
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 
 
@@ -34,10 +37,18 @@ def stage_scene(asked: Asked, pictures: Sequence[Picture]) -> Scene:
 def _set(asked: Asked, pictures: Sequence[Picture]) -> Scene:
     stage = Stage(asked, load_look(asked.look, asked.accent), pictures)
     compositions = STAGINGS[asked.staging]
-    compositions[composition_of(asked, len(compositions))](stage)
+    if asked.staging in PLATES and _cells(asked.words.get("line", "")) > _HEADLINE:
+        PLATES[asked.staging](stage)
+    else:
+        compositions[composition_of(asked, len(compositions))](stage)
     arrive(stage)
     leave(stage)
     return stage.scene()
+
+
+def _cells(text: str) -> int:
+    """How wide a line is in letters; those of the scripts of East Asia count twice."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def composition_of(asked: Asked, count: int) -> int:

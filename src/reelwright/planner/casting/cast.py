@@ -79,7 +79,9 @@ class _Casting:
         spare, own = self.grown.get(beat.id, 0), self.own.get(beat.id)
         made: list[Shot] = []
         for run in _runs(beat.shots, self.animatic):
-            if is_staged(run[0], self.animatic):
+            if is_staged(run[0], self.animatic) and not run[0].prompt:
+                made += run  # a screen of a script that says nothing of what is seen: it is drawn
+            elif is_staged(run[0], self.animatic):
                 last = run[-1] is beat.shots[-1]
                 pieces = joined(beat.name, run, self.sold, self.plan.fps[0] // self.plan.fps[1], spare if last else 0)
                 for n, shot in enumerate(pieces):
@@ -91,7 +93,7 @@ class _Casting:
 
     def _moves(self, shot: Shot) -> bool:
         """Whether a photo of the person's own can be the model's first frame."""
-        return photo_of(shot, self.animatic) is not None and "image_to_video" in self.row.modes
+        return bool(shot.prompt) and photo_of(shot, self.animatic) is not None and "image_to_video" in self.row.modes
 
     def _shot(self, shot: Shot, before: Shot | None, own: Still | None, spare: int) -> Shot:
         """The shot with its request. ``before``: what it goes on from; ``own``: the person's still of its beat;

@@ -74,6 +74,7 @@ def _take(beat: str, shots: Sequence[Shot], begin: int, end: int, into: Transiti
         shows="nothing",
         still=None,
         into=into,
+        written=tuple(written for at, shot in inside if at >= begin for written in shot.written),
     )
 
 

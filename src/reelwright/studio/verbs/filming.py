@@ -31,7 +31,7 @@ from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.scratch import scratch
 from reelwright.studio.telling import Listen
 from reelwright.studio.verbs.opened import Opened
-from reelwright.studio.wishes import price_of, wish_of
+from reelwright.studio.wishes import price_of, rebuilt
 
 
 class Filming(Opened):
@@ -39,8 +39,9 @@ class Filming(Opened):
 
     async def make(
         self,
-        brief: str | Brief,
+        brief: str | Brief | None = None,
         *,
+        script: str | Path | None = None,
         goal: Goal = "film",
         plan: Plan | Path | None = None,
         out: str | Path | None = None,
@@ -53,7 +54,10 @@ class Filming(Opened):
         listen: Listen | None = None,
         **asked: Unpack[Asked],
     ) -> FilmMade:
-        """A project from ``brief``, brought to ``goal``. May spend, never above what was consented to.
+        """A project from ``brief`` or ``script``, brought to ``goal``. May spend, never above what was consented to.
+
+        ``script``: a Markdown file, or its text (``docs/script.md``). After a line was changed the same call makes the
+        next revision of its project: only what depends on the line is made again.
 
         The same call again, after any end or at the same moment, goes on with what it has: nothing is bought twice, and
         the film is delivered again. ``again``: another film of the very same, all of it bought anew. ``new``: a fresh
@@ -67,7 +71,7 @@ class Filming(Opened):
         if budget is not None:
             asked.setdefault("max_price", budget)  # what casting keeps to, where it can
         with scratch() as folder:
-            wish = await wish_of(brief, goal, plan, asked, folder, self._settings, again=again)
+            wish = await self._wish(brief, script, goal, plan, asked, folder, again=again)
             quote = await price_of(await self._home_if_there(), self._settings, wish, again=again, new=new)
             consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             project = quote.project
@@ -79,7 +83,12 @@ class Filming(Opened):
                 project = await making.open_for(home, wish.command, new=new, again=again)
             else:
                 standing = making.aimed(await home.journal.standing(home.account, project), wish.command.brief.goal)
+                if wish.script:
+                    standing = replace(standing, plan=rebuilt(wish, standing.plan))
                 refuse_unsold(self._sellers, home.produce.graph(standing), quote.wanted)
+                if wish.script:
+                    await wish.taken.keep(home)
+                    await making.revise(home, project, lambda stands: (rebuilt(wish, stands.plan), stands.choices))
         goal = wish.command.brief.goal
         film = await self._take_up(home, project, goal, quote, consent, out, listen)
         return replace(film, notes=(*quote.said, *film.notes), elapsed_s=round(time.monotonic() - began, 3))

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from reelwright.errors import NotFound
-from reelwright.reel.brief import Goal
+from reelwright.errors import BadInput, NotFound
+from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
@@ -19,10 +19,12 @@ from reelwright.studio import making
 from reelwright.studio.answers import (
     FilmMade,
 )
+from reelwright.studio.asked import Asked
 from reelwright.studio.home import Home, is_rehearsal, open_home, providers
 from reelwright.studio.naming import project_called
 from reelwright.studio.telling import Listen
 from reelwright.studio.tempo import Tempo
+from reelwright.studio.wishes import Wish, wish_of, wish_of_script
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
@@ -131,6 +133,21 @@ class Opened:
         if not self._is_there:
             raise NotFound("there is no project here yet", hint='reelwright make "YOUR BRIEF"')
         return await self._opened()
+
+    async def _wish(
+        self, brief: str | Brief | None, script: str | Path | None, goal: Goal, plan: Plan | Path | None, asked: Asked,
+        folder: Path, *, again: bool,
+    ) -> Wish:  # fmt: skip
+        """What is asked for, from a brief or from a script. Raises ``BadInput``, also for both or neither."""
+        if (brief is None) == (script is None):
+            given = "both" if brief is not None else "neither"
+            raise BadInput("brief", given, "a brief, or a script")
+        if script is None:
+            assert brief is not None
+            return await wish_of(brief, goal, plan, asked, folder, self._settings, again=again)
+        if plan is not None:
+            raise BadInput("plan", str(plan), "nothing beside a script: it is the plan")
+        return await wish_of_script(script, goal, asked, folder, self._settings, again=again)
 
     async def _project(self, home: Home, called: str) -> str:
         rows = await home.journal.projects(home.account)

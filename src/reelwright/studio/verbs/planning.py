@@ -24,15 +24,20 @@ from reelwright.studio.first import first_planned
 from reelwright.studio.scratch import scratch
 from reelwright.studio.verbs.opened import Opened
 from reelwright.studio.warned import retiring
-from reelwright.studio.wishes import price_of, wish_of
+from reelwright.studio.wishes import price_of
 
 
 class Planning(Opened):
     """Before there is a project: what a film would be and cost. Nothing is written, nothing is spent."""
 
-    async def plan(self, brief: str | Brief, **asked: Unpack[Asked]) -> Planned:
+    async def plan(
+        self, brief: str | Brief | None = None, *, script: str | Path | None = None, **asked: Unpack[Asked]
+    ) -> Planned:
         """The plan that ``make`` would follow, and what was understood. Writes and spends nothing."""
         with scratch() as folder:
+            if script is not None or brief is None:
+                wish = await self._wish(brief, script, "film", None, asked, folder, again=False)
+                return Planned(plan=wish.plan, understood={}, said=(*wish.said, *retiring(wish.plan)))
             made, taken = await brief_of(brief, asked, folder, self._settings)
         planned = await asyncio.to_thread(first_planned, made)
         from reelwright.planner.rubric import rubric
@@ -42,8 +47,9 @@ class Planning(Opened):
 
     async def quote(
         self,
-        brief: str | Brief,
+        brief: str | Brief | None = None,
         *,
+        script: str | Path | None = None,
         goal: Goal = "film",
         plan: Plan | Path | None = None,
         again: bool = False,
@@ -52,7 +58,7 @@ class Planning(Opened):
     ) -> Quoted:
         """The price before ``make``, shot by shot, of what is not had. Writes and spends nothing."""
         with scratch() as folder:
-            wish = await wish_of(brief, goal, plan, asked, folder, self._settings, again=again)
+            wish = await self._wish(brief, script, goal, plan, asked, folder, again=again)
         quote = await price_of(await self._home_if_there(), self._settings, wish, again=again, new=new)
         if quote.budget and wish.command.brief.max_price is not None:  # a budget of one's own decides
             quote = replace(quote, budget=replace(quote.budget, stops=False))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from reelwright.media.animatic.compositions.band import band
 from reelwright.media.animatic.compositions.giant import giant
 from reelwright.media.animatic.compositions.low import low
+from reelwright.media.animatic.compositions.plate import plate
 from reelwright.media.animatic.compositions.rows import rows
 from reelwright.media.animatic.compositions.skin import Skin
 
-__all__ = ["Skin", "band", "giant", "low", "rows"]
+__all__ = ["Skin", "band", "giant", "low", "plate", "rows"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reelwright.media.animatic.compositions import Skin, band, giant, low, rows
+from reelwright.media.animatic.compositions import Skin, band, giant, low, plate, rows
 from reelwright.media.animatic.stage import Stage
 from reelwright.media.animatic.stagings.agitate import set_agitate
 from reelwright.media.animatic.stagings.benefit import set_benefit
@@ -68,3 +68,13 @@ STAGINGS: dict[str, Compositions] = {
     "cta": (set_cta, set_cta_band),
     "end_card": (set_end_card,),
 }
+
+PLATES: dict[str, Callable[[Stage], None]] = {
+    "hook": plate(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
+    "problem": plate(Skin(ground="drained", slab="bg", field="shade", grade="mono")),
+    "agitate": plate(Skin(ground="bg", slab="bg", field="drained")),
+    "demo": plate(Skin(ground="paper", slab="bg", field="accent")),
+    "benefit": plate(Skin(ground="accent", slab="bg", field="shade")),
+    "brand": plate(Skin(ground="bg", slab="bg", field="accent", grade="duo")),
+}
+"""How a beat sets more words than a headline has."""

@@ -1,0 +1,135 @@
+"""The words of a screen by the roles in which its beat stages them: spans of the script, never others."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import regex
+
+from reelwright.documents.script import Run, Screen
+from reelwright.errors import BadInput
+
+LONGEST: Final = 220
+"""Letters of one screen; more cannot be read off a film."""
+_BREAK: Final = "|"
+"""How a drawn line spells the end of a line."""
+_NUMBER: Final = regex.compile(
+    r"(?P<prefix>[^\p{Nd}]*?)(?P<number>\p{Nd}[\p{Nd}.,٬٫'’ \u00a0\u202f:/–—-]*\p{Nd}|\p{Nd})(?P<unit>.*)", regex.S
+)
+_LINE: Final = {"testimonial": "quote", "offer": "deal", "reveal": "name"}
+_NO_WORDS: Final = ("cold_open",)
+
+
+def words_of(screens: Sequence[Screen], role: str, name: str) -> dict[str, str]:
+    """Words by role of screens that are shown at once. ``name``: of the script's file.
+
+    Raises ``BadInput`` naming the line: for more words than a screen holds, and a beat that cannot show them.
+    """
+    small = [screen for screen in screens[1:] if screen.said.legal]
+    shown = [screen for screen in screens if screen not in small]
+    first = shown[0]
+    for screen in screens:
+        _check(screen, role, name)
+    if first.form == "step" and len(shown) > 1:
+        words = {"steps": f" {_BREAK} ".join(_plain(one) for one in shown)}
+    elif first.form == "step":
+        words = {"number": first.number, "label": _plain(first)}
+    elif first.form == "proof":
+        words = _counted(first) if role == "proof" else {_LINE.get(role, "line"): _said(first)}
+    elif first.form == "quote":
+        words = _quoted(first)
+    elif first.form == "call":
+        words = _called(first)
+    elif len(shown) > 1:
+        words = {"name": _plain(first), "descriptor": _plain(shown[1])}
+    else:
+        words = _told(first, role)
+    if small:
+        words["legal" if role == "end_card" else "terms" if role == "offer" else "source"] = " ".join(
+            _plain(one) for one in small
+        )
+    return words
+
+
+def _check(screen: Screen, role: str, name: str) -> None:
+    where = f"{name} line {screen.line}"
+    text = screen.text
+    if screen.form == "code":
+        raise BadInput(where, text.partition("\n")[0], "words, pictures and lists: blocks of code are not drawn yet")
+    if len(text) > LONGEST:
+        raise BadInput(
+            where, f"{text[:40]}… ({len(text)} letters)", f"at most {LONGEST} letters on one screen; an empty line "
+            "begins the next one",
+        )  # fmt: skip
+    if _BREAK in text:
+        raise BadInput(where, text[:60], f"words without the sign {_BREAK}, which cannot be drawn; / can")
+    if text and role in _NO_WORDS:
+        raise BadInput(where, f"beat: {role}", "another beat for words: a cold open is a picture alone")
+
+
+def _told(screen: Screen, role: str) -> dict[str, str]:
+    if not screen.text:
+        return {}
+    if role == "transformation" and (parted := _parted(screen.runs)):
+        return parted
+    return {_LINE.get(role, "line"): _said(screen)}
+
+
+def _parted(runs: Sequence[Run]) -> dict[str, str]:
+    """What is struck out first, then what takes its place; nothing where they stand otherwise."""
+    told = [run for run in runs if run.text.strip()]
+    if len(told) < 2 or told[0].style != "struck" or any(run.style == "struck" for run in told[1:]):
+        return {}
+    after = "".join(run.text for run in told[1:])
+    return {"before": " ".join(told[0].text.split()), "after": " ".join(after.split())}
+
+
+def _counted(screen: Screen) -> dict[str, str]:
+    """``**60 °C** at noon`` as number, unit and what it counts."""
+    bold = " ".join(screen.runs[0].text.split())
+    rest = " ".join("".join(run.text for run in screen.runs[1:]).split())
+    found = _NUMBER.fullmatch(bold)
+    if found is None:  # a sign of money alone, or a number of a script that counts otherwise
+        return {"number": bold, **({"label": rest} if rest else {})}
+    prefix, unit = found["prefix"].strip(), found["unit"].strip()
+    words = {"prefix": prefix, "number": found["number"], "unit": unit, "label": rest}
+    return {role: text for role, text in words.items() if text}
+
+
+def _quoted(screen: Screen) -> dict[str, str]:
+    who, _, role = screen.who.partition(",")
+    words = {"quote": _plain(screen), "who": who.strip(), "role": role.strip()}
+    return {key: text for key, text in words.items() if text}
+
+
+def _called(screen: Screen) -> dict[str, str]:
+    """The words of the link, and where it leads as people write it; once where they are the same."""
+    line, url = _said(screen), shown_address(screen.url)
+    alike = _bare(line) == _bare(url)
+    return {"url": url} if alike else {"line": line, "url": url}
+
+
+def shown_address(url: str) -> str:
+    """``https://www.shop.example/cups/`` as ``shop.example/cups``; ``tel:`` and ``mailto:`` as what follows them."""
+    parts = urlsplit(url)
+    if parts.scheme in ("tel", "mailto"):
+        return unquote(parts.path)
+    path = unquote(parts.path).rstrip("/")
+    return f"{parts.netloc.rpartition('@')[2].removeprefix('www.')}{path}"
+
+
+def _bare(text: str) -> str:
+    said = text.casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return "".join(char for char in said if unicodedata.category(char)[0] in "LN")
+
+
+def _said(screen: Screen) -> str:
+    """The words with their line breaks, as drawn lines spell them."""
+    return _BREAK.join(" ".join(line.split()) for line in screen.text.split("\n"))
+
+
+def _plain(screen: Screen) -> str:
+    return " ".join(screen.text.split())

@@ -1,0 +1,259 @@
+"""A script as a plan: every screen a shot, in its own words; a changed line changes its shot and no other."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from documents.test_written_back import TEXTS
+from reelwright.documents.read import read_script
+from reelwright.errors import BadInput
+from reelwright.planner.counting import reading_frames
+from reelwright.planner.edit import rematch
+from reelwright.planner.grammar import check
+from reelwright.planner.read import checked_plan
+from reelwright.planner.screens.film import Filmed, Filming, film_of
+from reelwright.planner.screens.keeping import with_edits
+from reelwright.reel.brief import Brief
+from reelwright.reel.plan import Plan
+from yardstick import slowness
+
+MUG = """\
+Your coffee is cold.
+
+Again.
+
+---
+
+# VoltCup
+## The mug that keeps its promise
+
+---
+
+Fill it at six. Drink it at noon.
+
+It closes with one hand.
+
+**60 °C** at noon
+
+1. Press the lid
+2. Hold
+3. Drink
+
+~~Three microwaves~~ One mug
+
+---
+
+> It outlived my meetings.
+> — Ana, courier
+
+[Get yours](https://www.voltcup.example/mug)
+"""
+
+
+def filmed(text: str, before: Plan | None = None, **asked: object) -> Filmed:
+    script = read_script(text)
+    brief = Brief(text="script.md", **{"short_side": 180, **asked})  # type: ignore[arg-type]
+    how = Filming(brief=brief, name="script.md", title="Film", tone="neutral", language="en", files={})
+    made = film_of(script, how, before)
+    plan, said = with_edits(made.plan, before)
+    return Filmed(plan=plan, said=(*made.said, *said))
+
+
+def plan_of(text: str, before: Plan | None = None, **asked: object) -> Plan:
+    return checked_plan(filmed(text, before, **asked).plan, "plan")
+
+
+def staged(plan: Plan) -> list[str]:
+    return [shot.source.extra["staging"] for shot in plan.shots]  # type: ignore[union-attr]  # all are drawn
+
+
+def test_a_screen_is_what_its_form_and_place_say_in_any_language() -> None:
+    plan = plan_of(MUG)
+    assert [beat.name for beat in plan.beats] == [
+        "hook", "reveal", *[plan.beats[2].name], "proof", "demo", "transformation", "testimonial", "end_card",
+    ]  # fmt: skip
+    words = [dict(shot.words) for shot in plan.shots]
+    assert words[0] == {"line": "Your coffee is cold."}
+    assert words[2] == {"name": "VoltCup", "descriptor": "The mug that keeps its promise"}
+    assert words[5] == {"number": "60", "unit": "°C", "label": "at noon"}
+    assert words[6] == {"steps": "Press the lid | Hold | Drink"}
+    assert words[7] == {"before": "Three microwaves", "after": "One mug"}
+    assert words[8] == {"quote": "It outlived my meetings.", "who": "Ana", "role": "courier"}
+    assert words[9] == {"name": "VoltCup", "line": "Get yours", "url": "voltcup.example/mug"}
+    other = re.sub(r"[A-Za-z]{3,}(?![^(]*\))", "слово", MUG)
+    assert [beat.name for beat in plan_of(other).beats][:2] == ["hook", "reveal"]
+    assert [name for name in staged(plan_of(other)) if name in ("proof", "testimonial", "transformation", "end_card")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("**$1,299.50** a month", {"prefix": "$", "number": "1,299.50", "label": "a month"}),
+        ("**٦٠٪** أقل", {"number": "٦٠", "unit": "٪", "label": "أقل"}),
+        ("**3–5** days", {"number": "3–5", "label": "days"}),
+        ("**9:00** sharp", {"number": "9:00", "label": "sharp"}),
+        ("**¥1,200**", {"prefix": "¥", "number": "1,200"}),
+        ("**No. 1** in Ghent", {"prefix": "No.", "number": "1", "label": "in Ghent"}),
+        ("**12,5 км** до морето", {"number": "12,5", "unit": "км", "label": "до морето"}),
+        ("[+359 88 123 4567](tel:+359881234567)", {"url": "+359881234567"}),
+        ("[Write to us](mailto:hi@shop.example)", {"line": "Write to us", "url": "hi@shop.example"}),
+        ("[shop.example](https://www.shop.example/)", {"url": "shop.example"}),
+        ("One line\nand another", {"line": "One line|and another"}),
+    ],
+)
+def test_numbers_and_addresses_are_shown_as_they_are_written(text: str, words: dict[str, str]) -> None:
+    assert dict(plan_of(text).shots[0].words) == words
+
+
+def test_every_screen_stands_long_enough_to_be_read_and_cuts_on_the_beat() -> None:
+    plan = plan_of(MUG)
+    assert [one for one in check(plan) if one.rule.startswith(("0", "4"))] == []
+    assert plan.bed and plan.bed.bpm_milli
+    beat = Fraction(60_000 * plan.fps[0], plan.bed.bpm_milli * plan.fps[1])
+    for start, _ in plan.windows().values():
+        assert abs(start / beat - round(start / beat)) < Fraction(1, 20)
+    for shot in plan.shots:
+        assert shot.length >= reading_frames(shot.words, "en", plan.fps)
+
+
+def test_the_same_script_makes_the_same_plan_and_no_two_shots_have_one_id() -> None:
+    assert plan_of(MUG) == plan_of(MUG)
+    twice = plan_of("Again.\n\nAgain.\n\nAgain.")
+    assert len({shot.id for shot in twice.shots}) == 3
+
+
+@pytest.mark.parametrize("line", ["Again.", "It closes with one hand.", "Hold", "It outlived my meetings.", "at noon"])
+def test_one_changed_line_changes_its_shot_and_no_other(line: str) -> None:
+    first = plan_of(MUG)
+    after = plan_of(MUG.replace(line, line.replace("o", "u").replace("g", "q"), 1), first)
+    differ = [(a, b) for a, b in zip(first.shots, after.shots, strict=True) if a.source != b.source]
+    assert len(differ) == 1 or (line == "at noon" and len(differ) == 2)
+    assert [a.id for a in first.shots] == [b.id for b in after.shots], "what was decided about a shot goes on with it"
+    assert first.bed == after.bed, "no length moved"
+
+
+def test_a_longer_line_moves_the_sound_and_no_other_picture() -> None:
+    first = plan_of(MUG)
+    after = plan_of(
+        MUG.replace("Again.", "Again, and again, and on Mondays twice before you have had any of it."), first
+    )
+    assert after.length > first.length and after.bed != first.bed
+    assert sum(a.source != b.source for a, b in zip(first.shots, after.shots, strict=True)) == 1
+
+
+def test_a_screen_that_comes_or_goes_leaves_the_others_as_they_are() -> None:
+    first = plan_of(MUG)
+    more = plan_of(MUG.replace("It closes", "One more thing.\n\nIt closes"), first)
+    assert len(more.shots) == len(first.shots) + 1
+    kept = {shot.id: shot.source for shot in more.shots}
+    changed = [shot for shot in first.shots if kept[shot.id] != shot.source]
+    assert len(changed) <= 2, "its neighbours, where colour is carried from one to the next"
+    back = plan_of(MUG, more)
+    assert [shot.words for shot in back.shots] == [shot.words for shot in first.shots]
+    assert [shot.id for shot in back.shots] == [shot.id for shot in first.shots]
+
+
+def test_an_edit_stays_until_its_line_is_changed_in_the_script() -> None:
+    first = plan_of(MUG)
+    edited = rematch(first, first.shots[1].id, words={"line": "Every day."})
+    other = plan_of(MUG.replace("Hold", "Wait"), edited)
+    assert other.shots[1].words == {"line": "Every day."} and other.shots[1].source == edited.shots[1].source
+    assert "Wait" in other.shots[6].words["steps"]
+    made = filmed(MUG.replace("Again.", "Once more."), other)
+    assert made.plan.shots[1].words == {"line": "Once more."}
+    assert any("Shot 2 was edited" in said for said in made.said)
+
+
+def test_a_length_is_kept_exactly_and_what_cannot_be_is_refused_with_the_nearest() -> None:
+    wished = plan_of(MUG, length_ms=30_000)
+    assert wished.seconds == 30
+    with pytest.raises(BadInput, match=r"at least 2\d s for 10 screens") as short:
+        plan_of(MUG, length_ms=10_000)
+    assert "of them fit in 10 s" in str(short.value)
+    with pytest.raises(BadInput, match=r"at most \d+ s with these words"):
+        plan_of(MUG, length_ms=300_000)
+    with pytest.raises(BadInput, match="of them fit in 15 s"):
+        plan_of("\n\n".join(f"Screen number {n}" for n in range(500)), length_ms=15_000)
+
+
+def test_within_a_fixed_length_only_the_changed_beat_and_the_last_card_give_way() -> None:
+    first = plan_of(MUG, length_ms=30_000)
+    after = plan_of(MUG.replace("It closes with one hand.", "It closes."), first, length_ms=30_000)
+    assert after.seconds == 30
+    moved = [n for n, (a, b) in enumerate(zip(first.shots, after.shots, strict=True)) if a.length != b.length]
+    assert set(moved) <= {3, 4, 5, 6, 7, 9}
+
+
+def test_what_is_spoken_is_read_after_its_words_where_nobody_speaks() -> None:
+    text = "Buses stop here.\n\n> Residents keep their access. Lorries may unload before nine.\n\nThank you."
+    silent = plan_of(text)
+    assert [shot.words["line"] for shot in silent.shots] == [
+        "Buses stop here.", "Residents keep their access. Lorries may unload before nine.", "Thank you.",
+    ]  # fmt: skip
+    assert not list(silent.lines())
+    voiced = plan_of(text, voice="openrouter-gpt-4o-mini-tts:coral")
+    assert [line.text for _, line in voiced.lines()] == ["Residents keep their access. Lorries may unload before nine."]
+    assert len(voiced.shots) == 2 and voiced.length > 0
+
+
+def test_only_what_the_script_says_is_seen_is_asked_of_a_model() -> None:
+    plan = plan_of("Rain.\n![a courier leans into the rain]()\n\nA dry floor.")
+    assert "a courier leans into the rain" in plan.shots[0].prompt
+    assert plan.shots[1].prompt == ""
+
+
+def test_a_picture_that_is_to_be_made_needs_somebody_who_makes_it() -> None:
+    with pytest.raises(BadInput, match=re.escape("script.md line 3")) as refused:
+        plan_of("Rain.\n\n![a courier in the rain]()")
+    assert "model" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("word " * 60, "script.md line 1"),
+        ("Mon | Tue", "sign |"),
+        ("<!-- beat: cold_open -->\nWords", "cold open is a picture alone"),
+        ("```\nprint()\n```", "not drawn yet"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(said)):
+        plan_of(text)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.one_of(TEXTS, st.text(max_size=200)))
+def test_any_markdown_makes_a_plan_of_its_own_words_or_is_refused(text: str) -> None:
+    try:
+        plan = plan_of(text)
+    except BadInput as refused:
+        assert refused.accepted
+        return
+    for shot in plan.shots:
+        for words in shot.words.values():
+            letters = iter(text)
+            assert all(one in letters for one in words if not one.isspace() and one != "|"), "letter by letter"
+    for before, after in pairwise(plan.beats):
+        assert before.start + before.length == after.start
+
+
+def test_a_plan_of_forty_screens_is_made_in_fifty_milliseconds() -> None:
+    text = "\n\n".join(f"Screen {n} is **strong**" for n in range(40))
+    script = read_script(text)
+    how = Filming(brief=Brief(text="s"), name="s", title="Film", tone="neutral", language="en", files={})
+    first = film_of(script, how).plan
+    took = []
+    for _ in range(5):
+        began = time.process_time()
+        film_of(read_script(text), how, replace(first))
+        took.append(time.process_time() - began)
+    assert min(took) < 0.05 * slowness(time.process_time), took
