@@ -1,0 +1,192 @@
+"""A film from a script: its project is found by its file, and a changed line makes what depends on it, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from reelwright import Studio
+from reelwright.errors import BadInput, NeedsConsent
+from reelwright.providers.offline import Offline
+from reelwright.settings import Settings
+from reelwright.studio.scripts import given_script
+from studio.shelf import Shelf
+
+SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16"}
+MODEL = "openrouter-veo-3.1-fast"
+TWO = "Cold coffee.\n\nWarm coffee."
+SEEN = """\
+Rain again.
+![a courier leans into the rain]()
+
+---
+
+Dry by nine.
+![a coat on a warm radiator]()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "films").mkdir()
+    return tmp_path / "films"
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf(smooth=True)
+
+
+@pytest.fixture
+def studio(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
+    with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as opened:
+        yield opened
+
+
+def written(folder: Path, text: str, name: str = "script.md") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def takes(quoted: Any) -> list[str]:
+    return [key for key in quoted.wanted if key.startswith("take/")]
+
+
+def test_a_script_makes_a_film_of_its_words_and_the_same_again_is_had(studio: Studio, folder: Path) -> None:
+    path = written(folder, TWO)
+    made = studio.make(script=path, **SMALL)
+    assert made.state == "done" and made.film and made.film.width == 180
+    assert [dict(shot.words) for shot in studio.plan_of(made.project).plan.shots] == [
+        {"line": "Cold coffee."}, {"line": "Warm coffee."},
+    ]  # fmt: skip
+    again = studio.make(script=path, **SMALL)
+    assert again.project == made.project and again.made == 0 and again.up_to_date
+
+
+def test_a_changed_line_is_the_next_revision_and_makes_one_shot(studio: Studio, folder: Path) -> None:
+    path = written(folder, TWO)
+    first = studio.make(script=path, **SMALL)
+    written(folder, TWO.replace("Warm", "Hot"))
+    assert len(takes(studio.quote(script=path, **SMALL))) == 1
+    second = studio.make(script=path, **SMALL)
+    assert second.project == first.project and second.state == "done"
+    shown = studio.show(second.project)
+    assert shown.revision == 2
+    assert [dict(shot.words)["line"] for shot in studio.plan_of(second.project).plan.shots] == [
+        "Cold coffee.", "Hot coffee.",
+    ]  # fmt: skip
+
+
+def test_words_over_a_bought_take_change_without_buying_it_again(studio: Studio, shelf: Shelf, folder: Path) -> None:
+    path = written(folder, SEEN)
+    first = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
+    bought = len(shelf.sent)
+    assert first.state == "done" and bought == 2 and first.micros
+    written(folder, SEEN.replace("Dry by nine.", "Dry by ten."))
+    words = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
+    assert words.state == "done" and len(shelf.sent) == bought and words.micros == 0
+    written(folder, SEEN.replace("a coat", "a red coat"))
+    quoted = studio.quote(script=path, models=[MODEL], **SMALL)
+    assert len(takes(quoted)) == 1 and quoted.micros
+    with pytest.raises(NeedsConsent):
+        studio.make(script=path, models=[MODEL], **SMALL)
+    picture = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
+    assert picture.state == "done" and len(shelf.sent) == bought + 1 and picture.project == first.project
+
+
+def test_what_an_edit_did_stays_while_its_line_does(studio: Studio, folder: Path) -> None:
+    path = written(folder, TWO)
+    made = studio.make(script=path, **SMALL)
+    studio.edit(made.project, shot=1, words="Tepid coffee.")
+    written(folder, TWO.replace("Warm", "Hot"))
+    studio.make(script=path, **SMALL)
+    lines = [shot.words["line"] for shot in studio.plan_of(made.project).plan.shots]
+    assert lines == ["Tepid coffee.", "Hot coffee."]
+    written(folder, TWO.replace("Cold", "Iced"))
+    last = studio.make(script=path, **SMALL)
+    assert any("was edited" in note for note in last.notes)
+    assert studio.plan_of(made.project).plan.shots[0].words["line"] == "Iced coffee."
+
+
+def test_the_project_is_found_by_path_or_by_its_key(studio: Studio, folder: Path) -> None:
+    keyed = "---\nproject: mug\n---\nCold coffee."
+    first = studio.make(script=written(folder, keyed), goal="plan", **SMALL)
+    moved = studio.make(script=written(folder, keyed, "other.md"), goal="plan", **SMALL)
+    assert moved.project == first.project
+    path = written(folder, TWO, "a.md")
+    one, two = (studio.make(script=written(folder, TWO, name), goal="plan", **SMALL) for name in ("a.md", "b.md"))
+    assert one.project != two.project
+    tall, wide = studio.make(script=path, goal="plan", **SMALL), studio.make(script=path, goal="plan", short_side=180)
+    assert tall.project == one.project != wide.project, "another shape is another film"
+    assert studio.make(script=path, goal="plan", new=True, **SMALL).project not in (one.project, two.project)
+
+
+def test_a_text_is_a_script_too(studio: Studio) -> None:
+    made = studio.plan(script=TWO, **SMALL)
+    assert [shot.words["line"] for shot in made.plan.shots] == ["Cold coffee.", "Warm coffee."]
+
+
+def test_settings_of_the_script_hold_where_nothing_else_is_asked_for(studio: Studio, folder: Path) -> None:
+    path = written(folder, f"---\naspect: 1:1\nlength: 6 s\ntone: luxury\nmusic: chill\n---\n{TWO}")
+    made = studio.plan(script=path, short_side=180).plan
+    assert made.size == (180, 180) and made.seconds == 6 and made.tone == "luxury"
+    assert made.bed and made.bed.mood == "chill"
+    assert studio.plan(script=path, short_side=180, aspect="9:16", length=8).plan.seconds == 8
+
+
+def test_pictures_and_clips_of_the_folder_are_shown(studio: Studio, folder: Path) -> None:
+    Image.new("RGB", (640, 960), "#335577").save(folder / "shop.png")
+    path = written(folder, "![](shop.png)\n\n---\n\nOpen at nine.\n![](shop.png)")
+    plan = studio.plan(script=path, **SMALL).plan
+    assert [len(shot.source.inputs) for shot in plan.shots] == [1, 1]  # type: ignore[union-attr]
+    assert [shot.source.mode for shot in plan.shots] == ["picture", "take"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "said"),
+    [
+        ("Words\n\n![](gone.png)", "script.md line 3", "none is at"),
+        ("Words\n\n![](notes.png)", "script.md line 3", "can be read"),
+        ("---\ntone: shouting\n---\nWords", "script.md: tone", "energetic"),
+        ("---\nmusic: no-such-model\n---\nWords here", "music", ""),
+        ("---\nlength: 0 s\n---\nWords", "length", ""),
+        ("---\nlength: 10 h\n---\nWords", "length", ""),
+        ("", "script.md line 1", "at least one paragraph"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line_and_nothing_is_left_behind(
+    studio: Studio, folder: Path, tmp_path: Path, text: str, field: str, said: str
+) -> None:
+    (folder / "notes.png").write_text("no picture")
+    path = written(folder, text)
+    with pytest.raises(BadInput) as refused:
+        studio.make(script=path, **SMALL)
+    assert refused.value.field == field and said in str(refused.value)
+    assert not (tmp_path / "home").exists() or not any((tmp_path / "home").rglob("*.png"))
+
+
+def test_a_picture_outside_the_folder_is_refused_also_through_a_link(studio: Studio, folder: Path) -> None:
+    Image.new("RGB", (64, 64)).save(folder.parent / "secret.png")
+    (folder / "inside.png").symlink_to(folder.parent / "secret.png")
+    with pytest.raises(BadInput, match="in the script's folder"):
+        studio.plan(script=written(folder, "Words\n\n![](inside.png)"), **SMALL)
+
+
+def test_a_file_that_is_no_script_is_refused(studio: Studio, folder: Path) -> None:
+    (folder / "film.mp4").write_bytes(b"\x00\x01\xff\xfe" * 64)
+    with pytest.raises(BadInput, match="UTF-8"):
+        studio.plan(script=folder / "film.mp4")
+    with pytest.raises(BadInput, match="a file that exists"):
+        given_script("missing.md")
+    with pytest.raises(BadInput, match="this is none"):
+        given_script(folder)
+    with pytest.raises(BadInput, match="a brief, or a script"):
+        studio.plan("A brief about coffee", script=folder / "script.md")
+    with pytest.raises(BadInput, match="nothing beside a script"):
+        studio.plan(script=written(folder, TWO), images=[folder / "a.png"])
