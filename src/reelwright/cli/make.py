@@ -49,6 +49,9 @@ def make(
     on_stuck: Annotated[str, typer.Option("--on-stuck", help="ask, or animatic to draw a shot that is stuck.")] = "ask",
     again: o.Again = False,
     new: o.New = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Of a script: a small draft for nothing, made again on every save.")
+    ] = False,
     out: o.Out = None,
     quote: o.Quote = False,
     yes: o.Yes = False,
@@ -77,6 +80,10 @@ def make(
         check_before(budget, unknown_at_most, out)
         goal = goal_of(until)
         told = told_by(brief, script)
+        if watch:
+            from reelwright.cli.drafts import watched
+
+            return await watched(studio, told, asked, out, json_out=json)
         if budget is not None:
             asked["max_price"] = budget
         quoted = await studio.quote(**told, goal=goal, plan=plan, again=again, new=new, **asked)

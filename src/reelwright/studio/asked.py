@@ -23,7 +23,8 @@ class Asked(TypedDict, total=False):
     makes what. ``storyboard``: stills of one's own by beat, ``{"hook": "door.jpg"}``; a number from 1 names a beat too.
     ``references``: pictures that guide them, ``{"person=Ana": "ana.png"}``. ``max_price``: a budget that
     the choice of models keeps to, where it can. ``planner``: a language model that writes the plan; ``rules`` else.
-    ``archetype``: the dramatic shape. ``successor``: a model that is retired is replaced by the one that follows it.
+    ``archetype``: the dramatic shape. ``draft``: of a script, a small film that costs nothing: all of it is drawn, and
+    nobody speaks. ``successor``: a model that is retired is replaced by the one that follows it.
     """
 
     flavor: str | None
@@ -48,6 +49,7 @@ class Asked(TypedDict, total=False):
     takes: int
     variation: int
     on_stuck: Literal["ask", "animatic"]
+    draft: bool
     successor: bool
 
 

@@ -59,6 +59,8 @@ async def brief_of(brief: str | Brief, asked: Asked, scratch: Path, settings: Se
     """
     if unknown := set(asked) - _KEYS:
         raise BadInput("asked", min(unknown), ", ".join(sorted(_KEYS)))
+    if asked.get("draft"):
+        raise BadInput("draft", True, "a script: a draft of a brief is what --short-side 540 makes")
     made = brief if isinstance(brief, Brief) else Brief(text=checked.text("brief", brief))
     checked.text("brief", made.text)
     taken = Taken()

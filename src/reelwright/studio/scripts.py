@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1_048_576
 _OF_THE_FILM: Final = ("aspect", "length_ms", "short_side", "language", "flavor", "own_flavor")
 """What makes another film of the same script, beside who makes it: a project of its own."""
+DRAFT_SIDE: Final = 540
+"""Pixels of a draft's shorter side."""
+_PAID: Final = ("models", "stills", "voice", "music", "resolution", "sound", "references")
 _NO_PLACE: Final = ("images", "clips", "planner", "archetype", "storyboard")
 """What a brief may be given and a script says by itself."""
 
@@ -80,13 +83,15 @@ async def scripted(
     script = await asyncio.to_thread(read_script, given.text, given.name)
     _refuse_out_of_place(asked)
     told = _with_settings(script.settings, asked, given.name)
+    if draft := bool(told.pop("draft", False)):
+        told = _as_draft(told)
     brief, taken = await brief_of(given.name, told, scratch, settings)
     files = await _files(script, given, taken, scratch)
     brief = replace(cast_within(brief), goal=goal, materials=tuple(taken.materials))
-    film = _filming(script, given, brief, files)
+    film = _filming(script, given, brief, files, draft=draft)
     return Scripted(
         brief=brief, title=_title(script), taken=taken, plan=film,
-        found_by=_found_by(script.settings.get("project", ""), given, brief, again=again),
+        found_by=_found_by(script.settings.get("project", ""), given, brief, again=again, draft=draft),
     )  # fmt: skip
 
 
@@ -113,6 +118,12 @@ def _with_settings(front: Mapping[str, str], asked: Asked, name: str) -> Asked:
         if front.get(key) and front[key] not in (known := _known(key)):
             raise BadInput(f"{name}: {key}", front[key], ", ".join(known))
     return told  # type: ignore[return-value]  # its keys are checked by ``brief_of``
+
+
+def _as_draft(told: Asked) -> Asked:
+    """Without whoever is paid, and small."""
+    bare = {key: value for key, value in told.items() if key not in _PAID}
+    return bare | {"short_side": min(DRAFT_SIDE, told.get("short_side", DRAFT_SIDE))}  # type: ignore[return-value]
 
 
 def _is_mood(value: str) -> bool:
@@ -160,7 +171,7 @@ def _title(script: Script) -> str:
 
 
 def _filming(
-    script: Script, given: Given, brief: Brief, files: Mapping[str, Material]
+    script: Script, given: Given, brief: Brief, files: Mapping[str, Material], *, draft: bool
 ) -> Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]:
     from reelwright.planner.casting.keeping import cast_for
     from reelwright.planner.extract.language import language_of
@@ -175,7 +186,7 @@ def _filming(
     asked = Filming(
         brief=brief, name=given.name, title=_title(script), tone=script.settings.get("tone", chosen.tone),
         language=brief.language or str(language_of(Seen(words)).value), look=script.settings.get("look", ""),
-        mood=music if _is_mood(music) else "", files=files,
+        mood=music if _is_mood(music) else "", files=files, is_draft=draft,
         front=json.dumps(dict(script.settings), ensure_ascii=False, sort_keys=True) if script.settings else "",
     )  # fmt: skip
 
@@ -188,12 +199,12 @@ def _filming(
     return plan
 
 
-def _found_by(project: str, given: Given, brief: Brief, *, again: bool) -> str:
+def _found_by(project: str, given: Given, brief: Brief, *, again: bool, draft: bool) -> str:
     """The digest by which the script's project is found: its ``project:`` key, or its path; a text by itself.
 
     Another length, size or language is another film, and another project. Who makes it is not.
     """
     key = ["project", project] if project else ["path", given.path] if given.path else ["text", given.text]
     shape = {name: getattr(brief, name) for name in _OF_THE_FILM}
-    words = json.dumps(["script", key, shape, again], sort_keys=True, default=str)
+    words = json.dumps(["script", key, shape, again, draft], sort_keys=True, default=str)
     return hashlib.sha256(words.encode()).hexdigest()

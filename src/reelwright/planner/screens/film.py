@@ -45,6 +45,7 @@ _VARIANTS: Final = 3
 class Filming:
     """How a script is filmed. ``title``: what the film is called; ``mood``: of the music; empty: the tone's.
 
+    ``front``: its settings, in one spelling. ``is_draft``: a picture that is to be made is told in its words.
     ``files``: what intake found of the pictures and clips, by the name that the script gives each.
     """
 
@@ -56,6 +57,7 @@ class Filming:
     look: str = ""
     mood: str = ""
     front: str = ""
+    is_draft: bool = False
     files: Mapping[str, Material]
 
 
@@ -93,11 +95,13 @@ class _Film:
             composer=self.flavor.composer,
         )  # fmt: skip
         self.beat, self.bpm_milli = beat_frames(self.mood, self.house.fps)
-        voiced = bool(brief.voice or self.flavor.voice_model)
+        voiced = bool(brief.voice or self.flavor.voice_model) and not asked.is_draft
         self.manner = Manner(
             language=asked.language, fps=self.house.fps, pace=self.tone.pace, beat=self.beat, voiced=voiced
         )
         self.parts = parts_of(script, asked.name, voiced=voiced)
+        if asked.is_draft:
+            self.parts = tuple(_told(part) for part in self.parts)
         self.kept: Kept = kept(self.parts, before)
         self.parts = tuple(self._as_before(k, part) for k, part in enumerate(self.parts))
         self.variants = self._variants()
@@ -269,6 +273,12 @@ class _Film:
             camera=camera[number(own, "camera") % len(camera)], grade=self.tone.grade, sound="",
             extra=extra_of(self.flavor),
         )  # fmt: skip
+
+
+def _told(part: Part) -> Part:
+    """A picture that is to be made, as words."""
+    seen = _seen(part)
+    return replace(part, role="brand", words={"line": seen}) if seen and not part.words else part
 
 
 def _seen(part: Part) -> str:
