@@ -226,7 +226,8 @@ def test_every_file_that_the_docs_link_to_exists() -> None:
     for name, text in texts():
         if not name.endswith(".md"):
             continue
-        for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", text):
+        bare = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.S)
+        for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", bare):
             assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, key_word, running, strike
+from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, key_word, running, strike, within
 from reelwright.media.animatic.drawables import Fill, Outline, Several
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Leave, Mover
@@ -27,12 +27,13 @@ def _set(skin: Skin, stage: Stage) -> None:
     gap, pad = 22 * u, 34 * u
     share = {"wide": 0.27, "tall": 0.34, "portrait": 0.34, "square": 0.34}[stage.shape]
     width = live.width * (0.94 if wide or skin.device == "strike" else 1)
+    most = 2 if wide else 3
     lines = headline(
         stage,
-        stage.says(skin.role).replace("|", " "),
+        within(stage.says(skin.role), most),
         width,
         live.height * share,
-        lines=2 if wide else 3,
+        lines=most,
         largest=250 * u,
         target=84,
     )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-from reelwright.media.animatic.compositions.skin import Skin, Staging, ink_on, running
+from reelwright.media.animatic.compositions.skin import Skin, Staging, ink_on, running, within
 from reelwright.media.animatic.drawables import Outline, Several
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.parts import block_height, block_lows, headline, screen
@@ -28,9 +28,7 @@ def _set(skin: Skin, stage: Stage) -> None:
     share = {"wide": 0.46, "tall": 0.48, "portrait": 0.44, "square": 0.44}[stage.shape]
     beside = wide and any(picture.kind != "photo" for picture in stage.pictures)
     width = live.width * (0.64 if beside else 1)
-    lines = headline(
-        stage, stage.says(skin.role).replace("|", " "), width, live.height * share, lines=3, largest=300 * u
-    )
+    lines = headline(stage, within(stage.says(skin.role), 3), width, live.height * share, lines=3, largest=300 * u)
     tall = block_height(lines, gap)
     low = stage.shape in ("square", "portrait") and bool(stage.pictures)
     middle = live.top + live.height * (0.36 if low else 0.5)

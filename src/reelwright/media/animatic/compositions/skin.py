@@ -49,6 +49,11 @@ def ink_on(palette: Palette, ground: str) -> str:
     return palette.text if tone.on(ground) == tone.WHITE else palette.shade
 
 
+def within(text: str, lines: int) -> str:
+    """The text with its own line breaks, where a composition of so many lines can keep them all."""
+    return text if text.count("|") < lines else text.replace("|", " ")
+
+
 def key_word(stage: Stage, text: str) -> Ink:
     """The word that stands for a line: the last of the longest of its closing words, without the marks around it."""
     closer = split_closer(text)[1] or text
