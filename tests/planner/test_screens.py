@@ -199,7 +199,7 @@ def test_what_is_spoken_is_read_after_its_words_where_nobody_speaks() -> None:
         "Buses stop here.", "Residents keep their access. Lorries may unload before nine.", "Thank you.",
     ]  # fmt: skip
     assert not list(silent.lines())
-    voiced = plan_of(text, voice="openrouter-gpt-4o-mini-tts:coral")
+    voiced = plan_of(text, voice="eleven_v3:Rachel")
     assert [line.text for _, line in voiced.lines()] == ["Residents keep their access. Lorries may unload before nine."]
     assert len(voiced.shots) == 2 and voiced.length > 0
 
@@ -257,3 +257,13 @@ def test_a_plan_of_forty_screens_is_made_in_fifty_milliseconds() -> None:
         film_of(read_script(text), how, replace(first))
         took.append(time.process_time() - began)
     assert min(took) < 0.05 * slowness(time.process_time), took
+
+
+def test_a_screen_keeps_its_length_while_its_words_fit_and_a_comment_decides() -> None:
+    first = plan_of("One two three four five six seven eight nine ten.\n\nEnd.")
+    near = plan_of("One two three four five six seven eight nine ten!\n\nEnd.", first)
+    assert near.shots[0].length == first.shots[0].length
+    short = plan_of("Gone.\n\nEnd.", plan_of(f"{'word ' * 40}\n\nEnd."))
+    assert short.seconds <= 11, "two words are not stared at"
+    held = plan_of("<!-- length: 2 s -->\nOne two.\n\nEnd.", first)
+    assert held.shots[0].length == 2 * held.fps[0] / held.fps[1]

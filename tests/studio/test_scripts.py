@@ -190,3 +190,53 @@ def test_a_file_that_is_no_script_is_refused(studio: Studio, folder: Path) -> No
         studio.plan("A brief about coffee", script=folder / "script.md")
     with pytest.raises(BadInput, match="nothing beside a script"):
         studio.plan(script=written(folder, TWO), images=[folder / "a.png"])
+
+
+VOICE = "eleven_v3:Rachel"
+
+
+def test_a_spoken_script_is_had_when_it_is_made_again_and_a_changed_line_is_said_anew(
+    studio: Studio, shelf: Shelf, folder: Path
+) -> None:
+    text = "Buses stop here.\n\n> Residents keep their access.\n\n---\n\nThank you."
+    path = written(folder, f"---\nvoice: {VOICE}\n---\n{text}")
+    first = studio.make(script=path, **SMALL, **SURE)
+    assert first.state == "done" and [request.prompt for request in shelf.asked("speech")] == [
+        "Residents keep their access."
+    ]
+    again = studio.make(script=path, **SMALL, **SURE)
+    assert again.up_to_date and len(shelf.sent) == 1
+    written(folder, f"---\nvoice: {VOICE}\n---\n{text.replace('Thank you', 'Thanks')}")
+    assert studio.make(script=path, **SMALL, **SURE).state == "done" and len(shelf.sent) == 1
+    written(folder, f"---\nvoice: {VOICE}\n---\n{text.replace('keep', 'have')}")
+    assert studio.make(script=path, **SMALL, **SURE).state == "done"
+    assert [request.prompt for request in shelf.asked("speech")][1:] == ["Residents have their access."]
+
+
+def test_a_comment_gives_a_screen_a_model_and_a_line_a_voice(studio: Studio, shelf: Shelf, folder: Path) -> None:
+    path = written(
+        folder,
+        f"<!-- model: {MODEL} -->\nRain again.\n![a courier in the rain]()\n\n---\n\nDry by nine.\n\n"
+        f"<!-- voice: {VOICE} -->\n> Dry by nine, every day.",
+    )
+    made = studio.make(script=path, **SMALL, **SURE)
+    assert made.state == "done", made.said
+    assert [request.model for request in shelf.asked("video")] == [MODEL]
+    assert [request.prompt for request in shelf.asked("speech")] == ["Dry by nine, every day."]
+    first = studio.plan_of(made.project).plan.shots[0]
+    assert [dict(overlay.words) for overlay in first.overlays] == [{"line": "Rain again."}], (
+        "its words lie over the take"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"<!-- model: {MODEL} -->\nRain again.", "says what is seen"),
+        (f"<!-- voice: {VOICE} -->\nRain again.", "before what is spoken"),
+        ("<!-- model: no-such -->\nRain.\n![a street]()", "no-such"),
+    ],
+)
+def test_a_comment_that_could_do_nothing_is_refused(studio: Studio, folder: Path, text: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        studio.plan(script=written(folder, text), **SMALL)

@@ -173,12 +173,12 @@ def _title(script: Script) -> str:
 def _filming(
     script: Script, given: Given, brief: Brief, files: Mapping[str, Material], *, draft: bool
 ) -> Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]:
-    from reelwright.planner.casting.keeping import cast_for
     from reelwright.planner.extract.language import language_of
     from reelwright.planner.extract.seen import Seen
     from reelwright.planner.flavors import flavor_of
     from reelwright.planner.screens.film import Filming, film_of
     from reelwright.planner.screens.keeping import with_edits
+    from reelwright.planner.screens.own_cast import cast_of
 
     chosen = flavor_of(brief, "short" if brief.aspect == "9:16" else "spot")
     words = "\n".join(screen.text for screen in script.screens)
@@ -192,9 +192,9 @@ def _filming(
 
     def plan(before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
         filmed = film_of(script, asked, before)
-        made = cast_for(filmed.plan, brief, chosen)
-        whole, said = with_edits(made.plan, before)
-        return whole, (*filmed.said, *made.said, *said)
+        made, cast_said = cast_of(filmed, brief, chosen)
+        whole, said = with_edits(made, before)
+        return whole, (*filmed.said, *cast_said, *said)
 
     return plan
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -63,10 +63,15 @@ class Filming:
 
 @noun
 class Filmed:
-    """``said``: what a person should know of it, in plain sentences."""
+    """``said``: what a person should know of it, in plain sentences.
+
+    ``models``: of beats that a comment gives to a model, by the beat's id; ``voices``: of lines, by theirs.
+    """
 
     plan: Plan
     said: tuple[str, ...] = ()
+    models: Mapping[str, str] = field(default_factory=dict)
+    voices: Mapping[str, str] = field(default_factory=dict)
 
 
 def film_of(script: Script, asked: Filming, before: Plan | None = None) -> Filmed:
@@ -76,7 +81,7 @@ def film_of(script: Script, asked: Filming, before: Plan | None = None) -> Filme
     """
     film = _Film(script, asked, before)
     plan = film.plan()
-    return Filmed(plan=plan, said=(*script.said, *film.said))
+    return Filmed(plan=plan, said=(*script.said, *film.said), models=film.models, voices=film.voices)
 
 
 class _Film:
@@ -106,6 +111,8 @@ class _Film:
         self.parts = tuple(self._as_before(k, part) for k, part in enumerate(self.parts))
         self.variants = self._variants()
         self.said: list[str] = []
+        self.models: dict[str, str] = {}
+        self.voices: dict[str, str] = {}
 
     def _as_before(self, k: int, part: Part) -> Part:
         """Plain words whose screen is unchanged are staged as they were, wherever they stand now."""
@@ -126,7 +133,14 @@ class _Film:
             raise BadInput("music", self.mood, f"a mood ({', '.join(moods())}), or a model of music")
         films = bool(self.asked.brief.models) or bool(self.flavor.models)
         for part in self.parts:
-            if not part.words and part.picture and not part.picture.file and not films:
+            where = f"{self.asked.name} line {part.line}"
+            if part.model and not _seen(part):
+                raise BadInput(
+                    where, f"model: {part.model}", "a model where the screen says what is seen: ![a street]()"
+                )
+            if part.voice and not part.spoken:
+                raise BadInput(where, f"voice: {part.voice}", "a voice before what is spoken: > words")
+            if not part.words and part.picture and not part.picture.file and not (films or part.model):
                 raise BadInput(
                     f"{self.asked.name} line {part.line}", f"![{part.picture.seen}]()",
                     "a file between the brackets, words with it, or a video model that makes the picture (model: …)",
@@ -157,6 +171,8 @@ class _Film:
         made = []
         for first, end in pairwise(bounds):
             names = self.parts[first]
+            if names.model:
+                self.models[derived("beat", names.key, "0")] = names.model
             made.append(Beat(
                 id=derived("beat", names.key, "0"), name=names.role, start=Frames(starts[first]),
                 length=Frames(sum(lengths[first:end])), shots=tuple(shots[first:end]),
@@ -189,11 +205,11 @@ class _Film:
         made = []
         for k in range(first, end):
             part = self.parts[k]
-            if not part.spoken or ("quote" in part.words and not self.manner.voiced):
+            if not part.spoken or ("quote" in part.words and not self._is_said(part)):
                 continue
             begins = sum(lengths[first:k])
             room = sum(lengths[k : max(k + 1, min(end, k + part.spoken_over))])
-            need = int(seconds_to_frames(line_seconds(part.spoken, self.manner), self.house.fps))
+            need = int(seconds_to_frames(line_seconds(part, self.manner), self.house.fps))
             if need > room + 1:  # another picture begins meanwhile, or a comment holds the screen short
                 seconds = need * self.house.fps[1] / self.house.fps[0]
                 raise BadInput(
@@ -201,17 +217,22 @@ class _Film:
                     f"words that are said in {room * self.house.fps[1] / self.house.fps[0]:.1f} s; these take "
                     f"{seconds:.1f} s",
                 )  # fmt: skip
+            if part.voice:
+                self.voices[derived("line", part.key, "0")] = part.voice
             made.append(Line(
                 id=derived("line", part.key, "0"), text=part.spoken, start=Frames(begins), room=Frames(room)
             ))  # fmt: skip
         return made
+
+    def _is_said(self, part: Part) -> bool:
+        return self.manner.voiced or bool(part.voice)
 
     def _shot(self, k: int, length: int) -> Shot:
         part, was = self.parts[k], self.kept.shots[k]
         shot = ShotId(was.id if was else derived("shot", part.key, "0"))
         prompt = self._prompt(part)
         material = self.asked.files.get(part.picture.file) if part.picture and part.picture.file else None
-        captioned = part.spoken and not self.manner.voiced and "quote" not in part.words
+        captioned = part.spoken and not self._is_said(part) and "quote" not in part.words
         made = partial(Shot, id=shot, prompt=prompt, length=Frames(length), words=part.words, written=(part.written,))
         if material and material.treatment == "clip":
             title = Overlay(kind="title", text=part.role, words=part.words)
@@ -276,8 +297,8 @@ class _Film:
 
 
 def _told(part: Part) -> Part:
-    """A picture that is to be made, as words."""
-    seen = _seen(part)
+    """A picture that is to be made, as words; and by nobody who is paid."""
+    seen, part = _seen(part), replace(part, model="", voice="")
     return replace(part, role="brand", words={"line": seen}) if seen and not part.words else part
 
 

@@ -73,11 +73,11 @@ def rooms(parts: Sequence[Part], clips: Mapping[str, Material], manner: Manner) 
     return made
 
 
-def line_seconds(text: str, manner: Manner) -> Fraction:
-    """Seconds that a line takes to be said, or to be read as a caption where nobody speaks."""
-    if manner.voiced:
-        return said_seconds(text, manner.language, manner.pace) + AIR_S
-    return reading_seconds(count_words(text, manner.language))
+def line_seconds(part: Part, manner: Manner) -> Fraction:
+    """Seconds that the line of a part takes to be said, or to be read as a caption where nobody speaks."""
+    if manner.voiced or part.voice:
+        return said_seconds(part.spoken, manner.language, manner.pace) + AIR_S
+    return reading_seconds(count_words(part.spoken, manner.language))
 
 
 def _alone(part: Part, clips: Mapping[str, Material], manner: Manner) -> Room:
@@ -108,7 +108,7 @@ def _hold_line(made: list[Room], parts: Sequence[Part], first: int, manner: Mann
     """The shots under a spoken line last as long as it does; the longest of them grows first."""
     end = min(first + parts[first].spoken_over, len(parts))
     under = [k for k in range(first, end) if made[k].least < made[k].most] or [first]
-    need = int(seconds_to_frames(line_seconds(parts[first].spoken, manner), manner.fps)) + 1
+    need = int(seconds_to_frames(line_seconds(parts[first], manner), manner.fps)) + 1
     for which in ("least", "usual"):
         short = need - sum(getattr(made[k], which) for k in range(first, end))
         if short <= 0:
@@ -139,8 +139,8 @@ def laid(
     the script, then to the last, and only then to all others.
     """
     lengths = [
-        room.usual if was is None else min(max(was, room.least), room.most)
-        for room, was in zip(wanted, kept, strict=True)
+        _begun(room, was, bounded=total is not None or k in fresh)
+        for k, (room, was) in enumerate(zip(wanted, kept, strict=True))
     ]
     if total is None:
         return lengths
@@ -149,6 +149,13 @@ def laid(
     for group in _order(fresh, turns):
         _even(lengths, wanted, group, total - sum(lengths), beat)
     return lengths
+
+
+def _begun(room: Room, was: int | None, *, bounded: bool) -> int:
+    """What a shot begins with; one that grew by what is spoken keeps that, where ``bounded`` does not hold it."""
+    if was is None or room.least == room.most:
+        return room.usual
+    return min(max(was, room.least), room.most) if bounded else max(was, room.least)
 
 
 def _order(fresh: Collection[int], turns: Sequence[int]) -> list[list[int]]:

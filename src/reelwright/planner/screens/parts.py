@@ -112,6 +112,8 @@ def _groups(screens: Sequence[Screen]) -> Iterator[list[int]]:
 
 def _read_instead(part: Part) -> list[Part]:
     """Nobody speaks: a quote is read already, a line under a picture is a caption, over words it comes after them."""
+    if part.voice:
+        return [part]
     if part.spoken and part.words:
         after = [] if "quote" in part.words else _shown_after(part)
         return [replace(part, spoken="", spoken_over=0), *after]
