@@ -123,7 +123,9 @@ def _read_instead(part: Part) -> list[Part]:
 def _with_name(words: dict[str, str], role: str, screens: Sequence[Screen]) -> dict[str, str]:
     """A film that ends on its call shows there whose it is, where the script has a name."""
     name = next((" ".join(one.text.split()) for one in screens if one.form == "reveal"), "")
-    return {"name": name, **words} if role == "end_card" and name and "name" not in words else words
+    if role != "end_card" or not name or "name" in words:
+        return words
+    return {"name": name, **{key: text for key, text in words.items() if text.casefold() != name.casefold()}}
 
 
 def _same_list(before: Screen, after: Screen) -> bool:

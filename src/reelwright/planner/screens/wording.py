@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote, urlsplit
-
-import regex
 
 from reelwright.documents.script import Run, Screen
 from reelwright.errors import BadInput
@@ -16,9 +15,6 @@ LONGEST: Final = 220
 """Letters of one screen; more cannot be read off a film."""
 _BREAK: Final = "|"
 """How a drawn line spells the end of a line."""
-_NUMBER: Final = regex.compile(
-    r"(?P<prefix>[^\p{Nd}]*?)(?P<number>\p{Nd}[\p{Nd}.,٬٫'’ \u00a0\u202f:/–—-]*\p{Nd}|\p{Nd})(?P<unit>.*)", regex.S
-)
 _LINE: Final = {"testimonial": "quote", "offer": "deal", "reveal": "name"}
 _NO_WORDS: Final = ("cold_open",)
 
@@ -88,20 +84,15 @@ def _parted(runs: Sequence[Run]) -> dict[str, str]:
 
 
 def _counted(screen: Screen) -> dict[str, str]:
-    """``**60 °C** at noon`` as number, unit and what it counts."""
+    """``**60 °C** at noon`` as the number, as it is written, and what it counts."""
     bold = " ".join(screen.runs[0].text.split())
     rest = " ".join("".join(run.text for run in screen.runs[1:]).split())
-    found = _NUMBER.fullmatch(bold)
-    if found is None:  # a sign of money alone, or a number of a script that counts otherwise
-        return {"number": bold, **({"label": rest} if rest else {})}
-    prefix, unit = found["prefix"].strip(), found["unit"].strip()
-    words = {"prefix": prefix, "number": found["number"], "unit": unit, "label": rest}
-    return {role: text for role, text in words.items() if text}
+    return {"number": bold, **({"label": rest} if rest else {})}
 
 
 def _quoted(screen: Screen) -> dict[str, str]:
-    who, _, role = screen.who.partition(",")
-    words = {"quote": _plain(screen), "who": who.strip(), "role": role.strip()}
+    who, *role = re.split("[,،、，]", screen.who, maxsplit=1)
+    words = {"quote": _plain(screen), "who": who.strip(), "role": "".join(role).strip()}
     return {key: text for key, text in words.items() if text}
 
 

@@ -29,6 +29,8 @@ def counted(stage: Stage) -> list[Ink]:
     if found is None:
         return [stage.ink(f"{prefix}{said}{gap}{unit}".strip())]
     written = found.group()
+    if _NUMBER.search(said.replace(written, "", 1)):  # a range, a time, a date: nothing counts up to it
+        return [stage.ink(f"{prefix}{said}{gap}{unit}".strip())]
     whole, mark, part = _parts(written)
     value = int(whole + part)
     out: list[Ink] = []
@@ -53,7 +55,14 @@ def _written(value: int, decimals: int, mark: str, like: str) -> str:
     groups = re.search(r"\d([.,\u00a0\u202f ])\d{3}", like if not mark else like.rpartition(mark)[0])
     if groups:
         whole = f"{int(whole):,}".replace(",", groups.group(1))
-    return whole + mark + part
+    return (whole + mark + part).translate(_digits_like(like))
+
+
+def _digits_like(written: str) -> dict[int, str]:
+    """The digits of the script in which a number is written, by those of ASCII."""
+    first = next(char for char in written if char.isdigit())
+    zero = ord(first) - int(first)
+    return {ord("0") + n: chr(zero + n) for n in range(10)}
 
 
 def bars(
