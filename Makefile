@@ -14,7 +14,7 @@ SWEEP ?= 0
 SEQUENCES ?= 2000
 SOAK_S ?= inf
 
-.PHONY: help setup demo check test test-crash test-crash-sample test-person soak test-postgres test-ray test-oracles test-bare lock clean \
+.PHONY: help setup demo check test test-crash test-crash-sample test-person soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-script
 
@@ -42,8 +42,8 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
 test: $(DEV) postgres faketime ## Pass all tests but the lanes
-	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m "not lane_crash and not lane_person and not lane_ray"
-	@echo "lanes not run here: test-crash, test-person, test-ray"
+	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m "not lane_crash and not lane_person and not lane_ray and not lane_examples"
+	@echo "lanes not run here: test-crash, test-person, test-ray, test-examples"
 
 test-crash: $(DEV) postgres faketime ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
 	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
@@ -68,6 +68,9 @@ test-postgres: $(DEV) postgres faketime ## Only what runs on Postgres
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
+
+test-examples: $(DEV) ## Every script of examples/ as a film, at a small size
+	@$(BIN)/pytest tests/examples -q -n $(WORKERS) --timeout 600
 
 test-oracles: $(DEV) ## Google's newest client as oracle of what is sent, in an environment of its own
 	@$(BIN)/uv venv --quiet --allow-existing .venv/oracles

@@ -148,7 +148,7 @@ def match_bed(
     ms = [frames_to_ms(beat.start, house.fps) for beat in beats]
     ms.append(frames_to_ms(sum(beat.length for beat in beats), house.fps))
     lift = next((ms[i] for i, beat in enumerate(beats) if beat.name == "reveal"), None)
-    button = next((ms[i] for i, beat in enumerate(beats) if beat.name == "end_card"), ms[-1])
+    button = ms[-2] if beats[-1].name == "end_card" else ms[-1]
     sections = [
         {"at_ms": ms[i], "ms": ms[i + 1] - ms[i], "energy": energies.get(beat.name, 3), "beat": beat.name}
         for i, beat in enumerate(beats)

@@ -115,8 +115,9 @@ def _read_instead(part: Part) -> list[Part]:
     if part.voice:
         return [part]
     if part.spoken and part.words:
-        after = [] if "quote" in part.words else _shown_after(part)
-        return [replace(part, spoken="", spoken_over=0), *after]
+        read = [] if "quote" in part.words else _shown_after(part)
+        silent = replace(part, spoken="", spoken_over=0)
+        return [*read, silent] if part.role == "end_card" else [silent, *read]
     return [replace(part, spoken_over=1) if part.spoken else part]
 
 

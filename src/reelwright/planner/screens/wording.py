@@ -15,6 +15,8 @@ LONGEST: Final = 220
 """Letters of one screen; more cannot be read off a film."""
 _BREAK: Final = "|"
 """How a drawn line spells the end of a line."""
+_BETWEEN: Final = " ,;:.–—-،؛、，"
+"""Marks between a number and what it counts: a label begins with a word."""
 _LINE: Final = {"testimonial": "quote", "offer": "deal", "reveal": "name"}
 _NO_WORDS: Final = ("cold_open",)
 
@@ -86,7 +88,7 @@ def _parted(runs: Sequence[Run]) -> dict[str, str]:
 def _counted(screen: Screen) -> dict[str, str]:
     """``**60 °C** at noon`` as the number, as it is written, and what it counts."""
     bold = " ".join(screen.runs[0].text.split())
-    rest = " ".join("".join(run.text for run in screen.runs[1:]).split())
+    rest = " ".join("".join(run.text for run in screen.runs[1:]).split()).lstrip(_BETWEEN)
     return {"number": bold, **({"label": rest} if rest else {})}
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reelwright.media.animatic.lettering import Ink
+from reelwright.media.animatic.lettering import Fitted, Ink
+from reelwright.media.animatic.parts import small_block
 from reelwright.media.animatic.stage import Motion, Stage
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
+
+
+LABEL = 44
+"""Em, at a short side of 1080, of what a number counts: without it the number says nothing."""
 
 
 def compares(stage: Stage) -> bool:
@@ -63,6 +68,12 @@ def _digits_like(written: str) -> dict[int, str]:
     first = next(char for char in written if char.isdigit())
     zero = ord(first) - int(first)
     return {ord("0") + n: chr(zero + n) for n in range(10)}
+
+
+def counts_what(stage: Stage, width: float) -> list[Fitted]:
+    """The lines that say what the number counts, two at most; none where nothing is said."""
+    text = stage.says("label")
+    return small_block(stage, text, width, LABEL * 3 * stage.u, largest=LABEL, lines=2, kind="label") if text else []
 
 
 def bars(

@@ -7,7 +7,7 @@ from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
 from reelwright.media.animatic.parts import fill_with, small_block
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.numbers import bars, compares, counted
+from reelwright.media.animatic.stagings.numbers import LABEL, bars, compares, counted, counts_what
 from reelwright.media.animatic.treatments import near
 
 
@@ -22,21 +22,18 @@ def set_proof(stage: Stage) -> None:
     tallest = {"wide": 560 if compared else 640, "tall": 520, "portrait": 380, "square": 300}[stage.shape] * u
     size = min(width / max(ink.width for ink in steps), tallest / full.height)
     stage.wants(full.cap * size, 170 * u)
-    top = live.top + 70 * u + (30 * u if stage.shape == "tall" else 0)
+    label = counts_what(stage, 1060 * u if wide else live.width)
+    over = ((len(label) - 1) * LABEL * 1.2 + 26) * u if label else 0.0
+    top = live.top + 70 * u + over + (30 * u if stage.shape == "tall" else 0)
     if wide and not compared:
-        top = live.top + 70 * u + max(0.0, (live.height - 200 * u - full.height * size) / 2)
+        top = live.top + 70 * u + over + max(0.0, (live.height - 200 * u - over - full.height * size) / 2)
     low = top - full.top * size
     below = low + max(0.0, full.bottom) * size
     _backdrop(stage, full, below)
-    if label := stage.says("label"):
-        stage.label(
-            label,
-            live.left,
-            top - 36 * u,
-            palette.muted,
-            palette.bg,
-            Motion(moves=(stage.fade(0, stage.time(4), 0.6, 1),), group="label"),
-        )
+    for index, line in enumerate(reversed(label)):
+        motion = Motion(moves=(stage.fade(0, stage.time(4), 0.6, 1),), group="label")
+        base = top - 36 * u - index * LABEL * 1.2 * u
+        stage.words(line.ink, line.size, live.left, base, palette.muted, palette.bg, motion, role="label")
     settled = stage.time(4) + stage.length("count")
     ticks = Motion(moves=(stage.march(settled, dx=9, dy=9, most=3),), span=(settled, float("inf")), group="echo")
     stage.echo(full, size, live.left, low, palette.accent, 0.8, ticks)

@@ -7,7 +7,7 @@ from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
 from reelwright.media.animatic.parts import fill_with, screen, small_block
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.numbers import bars, compares, counted
+from reelwright.media.animatic.stagings.numbers import LABEL, bars, compares, counted, counts_what
 
 
 def set_proof_field(stage: Stage) -> None:
@@ -20,19 +20,22 @@ def set_proof_field(stage: Stage) -> None:
     axis = stage.width * 0.43 if wide else live.left
     high = {"wide": 92, "tall": 120, "portrait": 84, "square": 70}[stage.shape] * u
     source = 76 * u if stage.says("source") else 10 * u
-    rest = source + (2 * high + 26 * u + 56 * u if compared else 0)
+    label = counts_what(stage, live.right - axis)
+    over = ((len(label) - 1) * LABEL * 1.2 + 26) * u if label else 0.0
+    rest = source + over + (2 * high + 26 * u + 56 * u if compared else 0)
     room = live.height - rest - (0 if wide else {"tall": 200, "portrait": 60, "square": 40}[stage.shape] * u) - 70 * u
     size = min((live.right - axis) / max(ink.width for ink in steps), min(room, 620 * u) / full.height)
     stage.wants(full.cap * size, 150 * u)
     total = full.height * size + rest + 70 * u
-    top = (live.top + (live.height - total) / 2 if wide else live.bottom - total) + 60 * u
+    top = (live.top + (live.height - total) / 2 if wide else live.bottom - total) + 60 * u + over
     low = top - full.top * size
-    _rows(stage, full, size, axis, top, low)
-    _field(stage, top - (70 if stage.says("label") else 20) * u)
+    _rows(stage, full, size, axis, over, low)
+    _field(stage, top - (70 * u + over if label else 20 * u))
     box = Box(axis, top, live.right, low)
     _number(stage, steps, size, axis, low)
-    if label := stage.says("label"):
-        stage.label(label, axis, box.top - 34 * u, palette.on_accent, palette.accent, most=live.right - axis)
+    for index, line in enumerate(reversed(label)):
+        base = box.top - 34 * u - index * LABEL * 1.2 * u
+        stage.words(line.ink, line.size, axis, base, palette.on_accent, palette.accent, role="label")
     below = low + max(0.0, full.bottom) * size
     if compared:
         colours = ((palette.text, palette.shade), (palette.shade, palette.text))
@@ -48,14 +51,17 @@ def _number(stage: Stage, steps: list[Ink], size: float, x: float, low: float) -
     stage.shakes(stage.time(2) + stage.length("count"))
 
 
-def _rows(stage: Stage, full: Ink, size: float, x: float, top: float, low: float) -> None:
-    """Outlines of the number above it, and in tall frames below, that step on with the music."""
+def _rows(stage: Stage, full: Ink, size: float, x: float, over: float, low: float) -> None:
+    """Outlines of the number above it, and in tall frames below, that step on with the music.
+
+    ``over``: pixels that a second line of its label takes.
+    """
     u = stage.u
     pitch = full.height * size + 24 * u
     after = stage.time(4) + stage.length("count")
     march = stage.march(after, dx=-28)
     for row in (-4, -3, -2, -1, 1, 2, 3, 4):
-        y = stage.live.bottom + row * pitch - 10 * u if row > 0 else low + row * pitch - 60 * u
+        y = stage.live.bottom + row * pitch - 10 * u if row > 0 else low + row * pitch - over - 60 * u
         if y < 0 or y - full.height * size > stage.height or (row > 0 and stage.shape != "tall"):
             continue
         moves = (stage.fade(after - stage.time(6), stage.time(6)), march)
