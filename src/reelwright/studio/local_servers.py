@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from reelwright.errors import BadInput, Unreachable
@@ -18,6 +19,9 @@ from reelwright.studio.answers import LocalModels
 
 CHECK_S: Final = 5.0
 LOOK_S: Final = 1.0
+SUGGEST_S: Final = 0.05
+"""Nobody waits for a suggestion."""
+UNUSED_SHARE: Final = 0.5
 _LOOKED_FOR: Final = ("ollama", "lmstudio")
 """Whose ports are looked at without being asked to: never the one of a server of our own, nor any other."""
 
@@ -43,6 +47,33 @@ async def local_models(settings: Settings, within_s: float = LOOK_S) -> tuple[Lo
     """The servers of this machine that answer ``within_s``, with their models. Never raises for one that does not."""
     found = await asyncio.gather(*(_looked_at(SERVERS[kind], settings, within_s) for kind in _LOOKED_FOR))
     return tuple(one for one in found if one)
+
+
+def local_models_now(settings: Settings) -> tuple[LocalModels, ...]:
+    """The same without await; also inside a running event loop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(local_models(settings))).result()
+
+
+async def suggestion(text: str, language: str | None, settings: Settings, within_s: float = SUGGEST_S) -> str:
+    """One line that says which option would write the words: where the rules use less than half of a brief, and a
+    server of this machine answers at once. Empty otherwise. Asks no model anything.
+    """
+    if await asyncio.to_thread(_unused, text, language) <= UNUSED_SHARE:
+        return ""
+    planners = [name for one in await local_models(settings, within_s) for name in one.planners]
+    if not planners:
+        return ""
+    return (
+        f"the rules use less than half of this brief; a model on this machine would write it: --planner {planners[0]}"
+    )
+
+
+def _unused(text: str, language: str | None) -> float:
+    from reelwright.planner.extract import understand
+    from reelwright.planner.unused import unused_share
+
+    return unused_share(text, understand(text, language).shown())
 
 
 async def _looked_at(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:
