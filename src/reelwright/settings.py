@@ -16,8 +16,8 @@ from reelwright.units import Micros, parse_usd, usd
 PREFIX = "REELWRIGHT_"
 BASE_URL: Final = "_BASE_URL"
 ADDRESSED: Final = (
-    "anthropic", "elevenlabs", "gemini_longrunning", "google", "litellm", "openai", "openai_videos", "openrouter",
-    "replicate", "text",
+    "anthropic", "elevenlabs", "gemini_longrunning", "google", "litellm", "lmstudio", "ollama", "openai",
+    "openai_videos", "openrouter", "replicate", "text",
 )  # fmt: skip
 """Whose address can be another: providers, and the sellers of words behind the provider ``text``."""
 

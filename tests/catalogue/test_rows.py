@@ -20,7 +20,7 @@ FILES = sorted(FOLDER.glob("*.yaml"))
 
 def test_there_is_a_file_for_every_provider() -> None:
     assert providers() == (
-        "elevenlabs", "gemini_longrunning", "google", "openai_videos", "openrouter", "replicate", "text"
+        "elevenlabs", "gemini_longrunning", "google", "local_text", "openai_videos", "openrouter", "replicate", "text"
     )  # fmt: skip
     assert len(models()) == sum(len(rows_of(name)) for name in providers())  # no id stands in two files
 

@@ -101,6 +101,10 @@ def test_a_correction_tells_what_is_wrong_within_the_length_that_was_priced():
         ("gpt-9", "gpt-"),
         ("gpt-6-luna:x", "language model"),
         ("nope", "models --can plan"),
+        ("ollama", "ollama:MODEL"),
+        ("lmstudio:", "lmstudio:MODEL"),
+        ("ollama:gpt-oss:120b-cloud", "this machine"),
+        ("ollama:kimi-k2:cloud", "this machine"),
     ],
 )
 def test_a_planner_that_cannot_plan_is_refused_by_name(name, said):
@@ -113,6 +117,9 @@ def test_rules_are_the_planner_unless_somebody_names_another():
     assert checked_planner("rules") == checked_planner("") == "" and checked_planner("claude") == "claude-sonnet-5-5"
     assert checked_planner("own-text:llama4") == "own-text:llama4" and checked_planner("own-text") == "own-text"
     assert question(replace(BRIEF, planner="own-text:llama4")).extra["served"] == "llama4"
+    assert checked_planner("ollama:llama3.2:3b") == "ollama:llama3.2:3b"
+    assert question(replace(BRIEF, planner="ollama:llama3.2:3b")).extra["served"] == "llama3.2:3b"
+    assert checked_planner("lmstudio:qwen/qwen3-8b") == "lmstudio:qwen/qwen3-8b"
 
 
 # ---- answered well

@@ -17,6 +17,7 @@ from providers import (
     test_elevenlabs,
     test_gemini_longrunning,
     test_google,
+    test_local_text,
     test_openai_videos,
     test_openrouter,
     test_replicate,
@@ -48,6 +49,8 @@ ADAPTERS: Final[dict[str, type[Conformance]]] = {
     "openai text": test_text.TestOpenAI,
     "anthropic text": test_text.TestAnthropic,
     "google text": test_text.TestGoogle,
+    "ollama": test_local_text.TestOllama,
+    "lm studio": test_local_text.TestLMStudio,
 }
 REMOTE: Final = [name for name, kind in ADAPTERS.items() if issubclass(kind, Remote)]
 LISTING: Final = [name for name, kind in ADAPTERS.items() if kind.finds == "list" and name != "sglang"]

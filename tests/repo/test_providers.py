@@ -99,7 +99,7 @@ def test_every_file_of_the_catalogue_says_whose_keys_open_it() -> None:
     from reelwright.net.keys import OPENS
     from reelwright.providers.shop import SELLERS
 
-    assert set(OPENS) == set(providers())
+    assert set(OPENS) == {name for name in providers() if any(row.key for row in rows_of(name).values())}
     for name, holders in OPENS.items():
         doors = [door.holder for seller in SELLERS if seller.file == name for door in seller.doors]
         assert holders == tuple(holder for holder in doors if holder), f"the keys of {name} are those of its doors"

@@ -158,6 +158,7 @@ def test_the_doctor_says_one_line_for_each_thing(home: Home, empty: Settings) ->
         "vault",
         "leftovers",
         "keys",
+        "planners",
     ]
     assert json.dumps(checkup.to_json())
     assert examine(empty).exit_code == 0 and not empty.home.exists(), "looking makes nothing"

@@ -14,6 +14,7 @@ from reelwright.errors import BadInput, NeedsConsent
 from reelwright.planner.scripting import rehearsed
 from reelwright.providers.fakes.asked import Asked
 from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.local_text import FakeLocalText
 from reelwright.providers.fakes.script import Script, status, swallow
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.text import FakeText
@@ -176,7 +177,7 @@ async def test_a_server_of_ones_own_plans_for_nothing_and_without_a_key(tmp_path
     async def said(asked: Asked) -> bytes:
         return rehearsed(asked.prompt).encode()
 
-    fake = FakeText(Bill(), Script(latency_s=(0, 0)), said, own=True)
+    fake = FakeLocalText(Bill(), Script(latency_s=(0, 0)), said)
     async with FakeServer(fake) as server:
         settings = Settings(home=tmp_path / "home", hands=2, base_urls={"text": f"{server.url}/v1"})
         async with AsyncStudio(settings) as studio:

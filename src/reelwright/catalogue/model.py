@@ -131,7 +131,7 @@ class Model:
     that of its first frame, or none. ``resolutions``: the first is what an unsaid one means. ``prompt_most``:
     characters, 0 where no source names it. ``max_output``: tokens. ``rate``: most open at once, most starts a minute.
     ``latency_s``: what one request usually takes, least and most; an estimate where no source names it.
-    ``certain`` False: no reliable source names the price.
+    ``certain`` False: no reliable source names the price. ``structured``: its answers can be held to a JSON schema.
     """
 
     id: str
@@ -168,5 +168,6 @@ class Model:
     rate: tuple[int | None, int | None] = (None, None)
     key: str = ""
     profile: str = ""
+    structured: bool = False
     note: str = ""
     failures: Failures = Failures()

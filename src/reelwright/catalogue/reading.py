@@ -306,6 +306,6 @@ _READ: Final[Mapping[str, Read]] = {
     "sizes": _sizes, "prices": _prices, "latency_s": _latency, "lifecycle": _lifecycle, "aliases": _texts,
     "licence": _text, "source": _text, "as_of": _day, "certain": _yes_no,
     "resubmit": _one_of("never", "free"), "retry_on_503": _yes_no, "rate": _rate_limit, "key": _key,
-    "profile": _text, "note": _text, "failures": _failures,
+    "profile": _text, "structured": _yes_no, "note": _text, "failures": _failures,
 }  # fmt: skip
 """How each key of a row is read."""

@@ -15,6 +15,7 @@ from reelwright.errors import NeedsConsent
 if TYPE_CHECKING:
     from reelwright.studio.answers import Quoted
     from reelwright.studio.rows import BatchQuoted
+    from reelwright.studio.studio import AsyncStudio
 
 
 def check_before(budget: str | None, unknown_at_most: str | None, out: Path | None) -> None:
@@ -31,6 +32,21 @@ def check_money(budget: str | None, unknown_at_most: str | None) -> None:
 
     checked.money(budget)
     consent.each_at_most(unknown_at_most)
+
+
+def suggests(planner: str | None, *, json_out: bool, terminal: bool) -> bool:
+    """Whether a person is there who has not said who plans."""
+    return planner is None and terminal and not json_out
+
+
+async def suggest_planner(
+    studio: AsyncStudio, brief: str, language: str | None, planner: str | None, *, json_out: bool
+) -> None:
+    """On a terminal, one line that says which option would write the words; nothing where a planner was named."""
+    if not suggests(planner, json_out=json_out, terminal=sys.stderr.isatty()):
+        return
+    if line := await studio.suggested_planner(brief, language):
+        typer.echo(f"note: {line}", err=True)
 
 
 def agreed(quoted: Quoted, *, yes: bool, budget: str | None, json_out: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_before
+from reelwright.cli.agreeing import agreed, check_before, suggest_planner
 from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of, rehearsed
 from reelwright.cli.streams import read_stdin
@@ -90,6 +90,8 @@ def make(
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
+        if plan is None and not quoted.project and "brief" in told:
+            await suggest_planner(studio, told["brief"], language, planner, json_out=json)
         agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
         with Telling(quiet=json) as telling:
             made = await studio.make(

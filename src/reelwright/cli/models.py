@@ -13,7 +13,7 @@ from reelwright.cli.door import run
 from reelwright.cli.telling import put_json
 
 if TYPE_CHECKING:
-    from reelwright.studio.answers import ModelShown
+    from reelwright.studio.answers import LocalModels, ModelShown
     from reelwright.studio.studio import AsyncStudio
 
 WIDTH = 80
@@ -46,16 +46,22 @@ def models(
     every: Annotated[bool, typer.Option("--all", help="Retired ones, too.")] = False,
     json: o.Json = False,
 ) -> None:
-    """List the AI models that can be bought: price, lengths, the key each needs, what is about to retire."""
+    """List the AI models that can be bought: price, lengths, the key each needs, what is about to retire.
+
+    With --can plan also those of Ollama and LM Studio on this machine, where they answer; they cost nothing.
+    """
     if where.invoked_subcommand:
         return
 
     async def listing(studio: AsyncStudio) -> None:
         found = await studio.models(can=can, kind=kind, provider=provider, key=key, retired=every)
+        local = await studio.local_models() if can == "plan" else ()
         if json:
-            put_json({"models": [row.to_json() for row in found]})
+            there = {"local": [one.to_json() for one in local]} if can == "plan" else {}
+            put_json({"models": [row.to_json() for row in found], **there})
         else:
             put_models(found)
+            put_local(local)
 
     run(listing, json_out=json)
 
@@ -90,6 +96,16 @@ def put_models(found: Sequence[ModelShown]) -> None:
         _put(source, f"[{number}] ", "    ")
     typer.echo("\n● its key is here · ○ it is not · ~ not confirmed: asks before it is spent")
     typer.echo("all of one: reelwright models show ID")
+
+
+def put_local(found: Sequence[LocalModels]) -> None:
+    """The models of this machine, as ``--planner`` takes them; nothing where no server answers."""
+    for one in found:
+        typer.echo(f"\nON THIS MACHINE · {one.server} at {one.address} · $0.00")
+        for name in one.planners:
+            typer.echo(f"--planner {name}")
+        if not one.planners:
+            typer.echo("no model yet")
 
 
 def _line(row: ModelShown, source: int) -> None:

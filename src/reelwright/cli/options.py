@@ -56,7 +56,13 @@ Archetype = Annotated[
     typer.Option("--archetype", metavar="SHAPE", help="Such as problem-solution, pov-reaction or testimonial."),
 ]
 Planner = Annotated[
-    str | None, typer.Option("--planner", metavar="MODEL", help="Who writes the plan: rules, or a language model.")
+    str | None,
+    typer.Option(
+        "--planner",
+        metavar="MODEL",
+        help="Who writes the plan: rules, a language model, or one on this machine for nothing (ollama:MODEL, "
+        "lmstudio:MODEL); see `reelwright models --can plan`.",
+    ),
 ]
 Models = Annotated[
     list[str] | None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_money
+from reelwright.cli.agreeing import agreed, check_money, suggest_planner
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, told_by
 from reelwright.cli.rehearsing import rehearsal_of
@@ -69,6 +69,8 @@ def plan(
                 accept_unconfirmed=accept_unconfirmed or rehearse, unknown_at_most=unknown_at_most,
             )  # fmt: skip
         (put_json if json else put_plan)(await studio.plan(**words, **asked))
+        if "brief" in words:
+            await suggest_planner(studio, words["brief"], language, planner, json_out=json)
         return 0
 
     run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))

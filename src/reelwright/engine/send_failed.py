@@ -57,10 +57,14 @@ async def look_up(
     return found
 
 
-async def send_again(ledger: Ledger, sent: Purchase, most: int) -> Purchase:
-    """The purchase of a send that never arrived, back in intent. Raises ``NotAccepted`` after ``most`` sends."""
+async def send_again(ledger: Ledger, sent: Purchase, most: int, error: OutcomeUnknown) -> Purchase:
+    """The purchase of a send that never arrived or costs nothing, back in intent.
+
+    Raises ``NotAccepted`` after ``most`` further sends, with what the last of them ended with.
+    """
     if sent.attempts > most:
-        said = f"sent {sent.attempts} times, and it never arrived"
+        said = f"sent {sent.attempts} times, and no answer was seen: {error}"
         await ledger.move(sent.id, ["intent"], "released", said, sends=sent.attempts)
-        raise NotAccepted(said, hint="go on later with `reelwright resume`", step=sent.step)
+        hint = "; ".join(part for part in (error.hint, "go on later with `reelwright resume`") if part)
+        raise NotAccepted(said, hint=hint, step=sent.step)
     return replace(sent, state="intent")

@@ -21,6 +21,7 @@ from reelwright.engine.staged import remove_staged
 from reelwright.engine.surely import surely, whole
 from reelwright.engine.turns import Turns
 from reelwright.engine.waist import Fed, Hands, Ledger, Vault
+from reelwright.engine.waiting import is_free_text, telling_of_the_wait
 from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.net.held import sent_within
 from reelwright.providers.protocol import Progress, Provider
@@ -86,13 +87,17 @@ class Sender:
                     try:
                         return await (posting if purchase.resubmit == "free" else whole(posting))
                     except OutcomeUnknown as error:
+                        unseen = error
                         sent = replace(purchase, state="unknown", prepared=prepared, attempts=purchase.attempts + 1)
                         looks = (errand, self._pace, self._arrives_s)
                         if found := await look_up(self._ledger, provider, sent, *looks, error):
                             return found
-                purchase = await send_again(self._ledger, sent, len(self.again_s))
             except NotAccepted as error:
                 purchase = await self._later(purchase, error)
+                continue
+            # a script takes a machine of one's own many minutes: no fault of it passes in a third time
+            most = 1 if is_free_text(purchase) else len(self.again_s)
+            purchase = await send_again(self._ledger, sent, most, unseen)
 
     async def _posted(
         self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
@@ -163,7 +168,7 @@ class Sender:
             return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
 
         with sent_within(self.within_s - (clock.seconds() - asked)):
-            async with Sending(self._ledger, purchase, errand):
+            async with Sending(self._ledger, purchase, errand), telling_of_the_wait(errand, purchase):
                 answer = await provider.submit(prepared, keep, make)
         if errand.stop:
             reach("C19")

@@ -6,7 +6,7 @@ from typing import Final
 
 from reelwright.planner.archetypes import Archetype, archetype
 from reelwright.planner.door import checked
-from reelwright.planner.extract import understand
+from reelwright.planner.extract import Understood, understand
 from reelwright.planner.grammar import REQUIRES
 from reelwright.planner.rhythm import most_shots
 from reelwright.planner.rules import frame_of
@@ -49,9 +49,8 @@ def instructions_for(brief: Brief) -> str:
     checked(brief)
     understood = understand(brief.text, brief.language, brief.aspect)
     frame = frame_of(brief, understood)
-    left_out = untold(brief.text, understood)
     shape = archetype(brief.archetype) if brief.archetype else None
-    names = [name for name in (shape.beats if shape else beats()) if name not in left_out]
+    names = beats_for(brief, understood)
     tone = tones()[frame.tone]
     near = min(sequences(), key=lambda ms: abs(ms - frame.ms))
     usual = ", ".join(f"{name} {ms / 1000:g} s" for name, ms in sequences()[near].order.items() if name in names)
@@ -74,6 +73,13 @@ def instructions_for(brief: Brief) -> str:
             f"({EDITION})",
         ]
     )
+
+
+def beats_for(brief: Brief, understood: Understood) -> list[str]:
+    """The beats that may be chosen: those for which the brief brings something, of its shape where it asks for one."""
+    left_out = untold(brief.text, understood)
+    names = archetype(brief.archetype).beats if brief.archetype else beats()
+    return [name for name in names if name not in left_out]
 
 
 def _shape(shape: Archetype, names: list[str]) -> list[str]:

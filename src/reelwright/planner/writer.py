@@ -17,12 +17,16 @@ from reelwright.errors import BadInput
 from reelwright.planner.instructions import instructions_for
 from reelwright.planner.rules import Planned
 from reelwright.planner.script import Faults, read_script
+from reelwright.planner.script_schema import schema_for
 from reelwright.planner.scripted import film_of
+from reelwright.providers.wires.local_chat import is_elsewhere
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.noun import StepKey
 from reelwright.reel.request import Input, Request
 
+NAMED: Final = ("ollama", "lmstudio")
+"""Servers of many models, of which one must be named."""
 REPAIRS: Final = 2
 """How often an answer is sent back with what is wrong with it."""
 ANSWER_TOKENS: Final = 6_000
@@ -38,7 +42,7 @@ _NOT_KNOWN_YET: Final = "." * FAULTS_BYTES
 def checked_planner(name: str) -> str:
     """The id of the language model that is to plan, empty for the rules. Raises ``BadInput``.
 
-    A server of one's own may serve many: ``own-text:llama4`` names one of them.
+    A server of one's own has many: ``ollama:llama3.2:3b`` names one of them.
     """
     if name in ("", "rules"):
         return ""
@@ -52,8 +56,14 @@ def checked_planner(name: str) -> str:
         sold = [row.id for row in models().values() if "plan" in row.modes and not is_retired(row)]
         near = get_close_matches(name, sold, n=3, cutoff=0.3) or sold[:3]
         raise BadInput("planner", name, f"{accepted}, such as {', '.join(near)}") from error
+    if row.profile in NAMED and not served:
+        hint = "`reelwright models --can plan` lists those that are there"
+        raise BadInput("planner", name, f"{row.id}:MODEL, such as {row.id}:llama3.2", hint=hint)
     if "plan" not in row.modes or (colon and not (row.sold_as == "*" and served)):
         raise BadInput("planner", name, accepted)
+    if row.profile == "ollama" and is_elsewhere(served):
+        hint = "this one runs on the machines of Ollama's makers, at a price that is not known here"
+        raise BadInput("planner", name, "a model that runs on this machine", hint=hint)
     return f"{row.id}:{served}" if served else row.id
 
 
@@ -67,6 +77,8 @@ def question(brief: Brief) -> Request:
     row, served = model_of(brief), brief.planner.partition(":")[2]
     most = min(ANSWER_TOKENS, row.max_output or ANSWER_TOKENS)
     extra = {"instructions": instructions_for(brief), "max_tokens": most, **({"served": served} if served else {})}
+    if row.structured:
+        extra["schema"] = schema_for(brief)
     return Request(model=row.id, mode="plan", prompt=brief.text, extra=extra)
 
 

@@ -56,6 +56,7 @@ class Seller:
     """One adapter. ``file``: of the catalogue. ``many``: how it is made of its doors; see ``_one`` and ``_many``.
 
     ``opens``: a function beside the adapter that finds its own credentials and address; it gives adapter and ``Http``.
+    ``only``: the rows of its file that it sells; empty: those whose key opens one of its doors.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Seller:
     doors: tuple[Door, ...]
     many: bool = False
     opens: str = ""
+    only: tuple[str, ...] = ()
     resubmit: Literal["never", "free"] = "never"
 
     @property
@@ -144,8 +146,16 @@ SELLERS: Final[tuple[Seller, ...]] = (
         many=True,
     ),
     Seller(
-        name="own_text", file="text", adapter="text:Text", doors=(Door(holder="", base="", named="text"),),
-        resubmit="free",
+        name="ollama", file="local_text", adapter="local_text:LocalText", only=("ollama",), resubmit="free",
+        doors=(Door(holder="", base="http://127.0.0.1:11434", named="ollama"),),
+    ),
+    Seller(
+        name="lmstudio", file="local_text", adapter="local_text:LocalText", only=("lmstudio",), resubmit="free",
+        doors=(Door(holder="", base="http://127.0.0.1:1234", named="lmstudio"),),
+    ),
+    Seller(
+        name="own_text", file="local_text", adapter="local_text:LocalText", only=("own-text",), resubmit="free",
+        doors=(Door(holder="", base="", named="text"),),
     ),
 )  # fmt: skip
 """A new adapter is one more row here, one YAML in ``catalogue/models`` and one file beside this one."""
@@ -186,6 +196,8 @@ class Counter:
         self._opened: list[Http] = []
 
     def models(self) -> frozenset[str]:
+        if self._seller.only:
+            return frozenset(self._seller.only)
         holders = self._seller.holders
         return frozenset(row.id for row in rows_of(self._seller.file).values() if row.key in holders)
 

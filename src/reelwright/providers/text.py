@@ -1,4 +1,4 @@
-"""Language models that plan and write: OpenAI's, Anthropic's, Google's, and whatever speaks OpenAI's wire."""
+"""Language models that plan and write, sold by OpenAI, Anthropic and Google."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reelwright.net.keys import Key, missing
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
 from reelwright.providers.sold import Sold
 from reelwright.providers.wires.chat import ask, bill_of, installed, loaded, not_installed
+from reelwright.providers.wires.conversation import conversation, most_tokens
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
@@ -19,11 +20,6 @@ from reelwright.reel.request import Input, Request
 
 ANSWER_S: Final = 180.0
 """How long an answer may take: a long plan of a thinking model."""
-ANSWER_TOKENS: Final = 8_000
-"""Where the request names no most of its own."""
-_ANY: Final = "default"
-"""What a server of one's own is asked for where no name is given: most have one model, and do not look."""
-PREVIOUS_BYTES: Final = 64 * 1024
 MIME: Final = "text/plain; charset=utf-8"
 
 
@@ -54,19 +50,13 @@ class Text(Sold):
         """The whole conversation: what an earlier answer said stands in it, since it is small."""
         await loaded()  # not between what is recorded as being sent and its sending
         row = model(request.model)
-        said: list[list[str]] = [["user", request.prompt]]
-        for needed, digest in inputs:
-            if needed.role == "source":
-                said.append(["assistant", await _text(read, digest)])
-        if correction := request.extra.get("correction"):
-            said.append(["user", str(correction)])
         return {
             "holder": row.key,
-            "model": str(request.extra.get("served") or _ANY) if row.sold_as == "*" else row.sold_as,
+            "model": row.sold_as,
             "row": row.id,
             "instructions": str(request.extra.get("instructions", "")),
-            "said": said,
-            "most_tokens": int(request.extra.get("max_tokens", min(ANSWER_TOKENS, row.max_output or ANSWER_TOKENS))),
+            "said": await conversation(request, inputs, read),
+            "most_tokens": most_tokens(request, row),
             "key": self._key(row.key),
             "waits_on_503": row.retry_on_503,
         }
@@ -102,11 +92,6 @@ class Text(Sold):
 
     def _key(self, holder: str) -> str:
         return self._keys.get(holder, self._keys.get("", ""))
-
-
-async def _text(read: Read, digest: Digest) -> str:
-    body = b"".join([chunk async for chunk in read(digest)])
-    return body[:PREVIOUS_BYTES].decode("utf-8", "replace")
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

@@ -438,6 +438,15 @@ class ModelShown(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalModels(Spoken):
+    """A server of language models on this machine. ``planners``: its models, as ``--planner`` takes them."""
+
+    server: str
+    address: str
+    planners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exported(Spoken):
     """An archive with a project's film, sidecars, film.yaml and materials. ``size`` in bytes."""
 

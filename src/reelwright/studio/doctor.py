@@ -31,7 +31,9 @@ def examine(settings: Settings | None = None) -> Checkup:
     except ReelwrightError as error:
         return Checkup(checks=(Check(name="settings", state="bad", said=str(error), fix=error.hint),))
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
-    return Checkup(checks=tuple(_safely(look, found) for look in (*looks, _journal, _vault, _leftovers, _keys)))
+    return Checkup(
+        checks=tuple(_safely(look, found) for look in (*looks, _journal, _vault, _leftovers, _keys, _planners))
+    )
 
 
 def _safely(look: Callable[[Settings], Check], settings: Settings) -> Check:
@@ -217,6 +219,19 @@ def _keys(settings: Settings) -> Check:
         )
     told = [f"{key.holder} opens {len(opened_by(key.holder))} models ({key.source})" for key in found]
     return Check(name="keys", state="good", said=" · ".join(told))
+
+
+def _planners(settings: Settings) -> Check:
+    """Which servers of language models answer on this machine, and what they have. The rules need none."""
+    from reelwright.studio.local_servers import local_models_now
+
+    told = []
+    for one in local_models_now(settings):
+        names = [name.partition(":")[2] for name in one.planners]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        told.append(f"{one.server} at {one.address}: {', '.join(names[:_NAMED]) or 'no model yet'}{more}")
+    none = "the rules plan; neither Ollama nor LM Studio answers on this machine"
+    return Check(name="planners", state="good", said=" · ".join(told) or none)
 
 
 def _standing(folder: Path) -> Path:

@@ -138,7 +138,7 @@ class Stage:
         from reelwright.providers.fakes.bill import Bill
         from reelwright.providers.fakes.choice import fake_called
 
-        owned: dict[str, dict[str, Any]] = {"openai_videos": {"profile": "vllm_omni"}, "text": {"own": True}}
+        owned: dict[str, dict[str, Any]] = {"openai_videos": {"profile": "vllm_omni"}}
         more = owned.get(kind, {}) if own else {}
         return fake_called(kind)(
             Bill(self._theirs.home / "bills" / f"{bill}.jsonl"), self._script(), self._draw, **more

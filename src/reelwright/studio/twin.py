@@ -78,6 +78,8 @@ class Studio:
     flavors = _twin(AsyncStudio.flavors)
     models = _twin(AsyncStudio.models)
     model = _twin(AsyncStudio.model)
+    local_models = _twin(AsyncStudio.local_models)
+    suggested_planner = _twin(AsyncStudio.suggested_planner)
     make = _twin(AsyncStudio.make)
     quote_batch = _twin(AsyncStudio.quote_batch)
     batch = _twin(AsyncStudio.batch)

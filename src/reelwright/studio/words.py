@@ -79,8 +79,13 @@ def said_of(brief: Brief) -> tuple[str, ...]:
         return ()
     from reelwright.planner.writer import model_of
 
-    name = model_of(brief).name
-    return (f"{name} writes the plan once it is made; until then prices and shots are those of a plan by rules.",)
+    row = model_of(brief)
+    until = "until then prices and shots are those of a plan by rules."
+    if row.resubmit == "free":
+        return (
+            f"{brief.planner} writes the plan, for nothing; on your own machine that may take many minutes; {until}",
+        )
+    return (f"{row.name} writes the plan once it is made; {until}",)
 
 
 def cannot_plan(brief: Brief, spent: tuple[str, ...]) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import rows_of, sold_by
-from reelwright.providers.fakes.asked import Asked, Footage, bare
-from reelwright.providers.fakes.bill import Bill
-from reelwright.providers.fakes.script import Behaviour, Kind, Script
+from reelwright.catalogue.models import sold_by
+from reelwright.providers.fakes.asked import Asked
+from reelwright.providers.fakes.script import Behaviour, Kind
 from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
 from reelwright.providers.wires.chat import bill_of
 from reelwright.providers.wires.said import Said
@@ -30,25 +29,6 @@ class FakeText(Fake):
     """It answers with what ``footage`` gives for an ``Asked`` of kind ``text``, whose prompt is all that was said."""
 
     name: ClassVar[str] = "text"
-
-    def __init__(
-        self,
-        bill: Bill | None = None,
-        script: Script | None = None,
-        footage: Footage = bare,
-        secret: str | None = None,
-        *,
-        own: bool = False,
-    ) -> None:
-        """``own``: a server of one's own, which serves any name for nothing and asks for no key."""
-        super().__init__(bill, script, footage, secret)
-        self.own = own
-
-    def admits(self, call: Call) -> bool:
-        return self.own or super().admits(call)
-
-    def _own(self) -> Model | None:
-        return rows_of("text")["own-text"] if self.own else None
 
     def kind(self, call: Call) -> Kind:
         return "submit" if call.method == "POST" and _wire(call) else "other"
@@ -80,7 +60,7 @@ class FakeText(Fake):
             return self._said(call, 400, "the body is no JSON")
         wire = _wire(call)
         name = str(body.get("model", "")) if wire != "google" else call.path.rpartition("/")[2].partition(":")[0]
-        row = next((row for row in sold_by("text") if row.sold_as == name), None) or self._own()
+        row = next((row for row in sold_by("text") if row.sold_as == name), None)
         if row is None:
             return self._said(call, 404, f"The model {name} does not exist.")
         words = _words(body)

@@ -31,7 +31,8 @@ from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.scratch import scratch
 from reelwright.studio.telling import Listen
 from reelwright.studio.verbs.opened import Opened
-from reelwright.studio.wishes import price_of, rebuilt
+from reelwright.studio.wishes import Wish, price_of, rebuilt
+from reelwright.studio.words import WORDS
 
 
 class Filming(Opened):
@@ -77,6 +78,7 @@ class Filming(Opened):
             project = quote.project
             if project is None:
                 refuse_unsold(self._sellers, wish.graph, quote.wanted)
+                await self._refuse_absent(wish, quote)
             home = await self._opened()
             if project is None:
                 await wish.taken.keep(home)
@@ -92,6 +94,14 @@ class Filming(Opened):
         goal = wish.command.brief.goal
         film = await self._take_up(home, project, goal, quote, consent, out, listen)
         return replace(film, notes=(*quote.said, *film.notes), elapsed_s=round(time.monotonic() - began, 3))
+
+    async def _refuse_absent(self, wish: Wish, quote: Quoted) -> None:
+        """Raise where the model that is to write the plan is one of this machine, and is not there."""
+        is_asked = bool(wish.command.brief.planner) and not wish.is_own_plan and WORDS in quote.wanted
+        if is_asked and not (self._tempo and self._tempo.rehearsed):
+            from reelwright.studio.local_servers import refuse_absent
+
+            await refuse_absent(wish.command.brief, self._settings)
 
     async def _take_up(
         self, home: Home, project: str, goal: Goal, quote: Quoted, consent: Consent, out: str | Path | None,

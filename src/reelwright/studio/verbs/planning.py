@@ -14,6 +14,7 @@ from reelwright.studio import (
 )
 from reelwright.studio.answers import (
     FlavorShown,
+    LocalModels,
     ModelShown,
     Planned,
     Quoted,
@@ -83,6 +84,23 @@ class Planning(Opened):
 
         keys = Keys(self._settings)
         return await asyncio.to_thread(offered, keys, can=can, kind=kind, provider=provider, key=key, retired=retired)
+
+    async def local_models(self) -> tuple[LocalModels, ...]:
+        """The servers of language models on this machine that answer: Ollama's port, and LM Studio's. Asks no other."""
+        from reelwright.studio.local_servers import local_models
+
+        return await local_models(self._settings)
+
+    async def suggested_planner(self, brief: str, language: str | None = None) -> str:
+        """One line that names a model of this machine for a brief of which the rules use little; else empty.
+
+        At most 50 ms are waited for a server. Nothing is asked of a model; a rehearsal suggests nothing.
+        """
+        if self._tempo and self._tempo.rehearsed:
+            return ""
+        from reelwright.studio.local_servers import suggestion
+
+        return await suggestion(brief, language, self._settings)
 
     async def model(self, name: str) -> ModelShown:
         """One AI model in full, by its id or an old short name; also a retired one."""

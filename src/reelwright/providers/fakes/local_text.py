@@ -1,0 +1,184 @@
+"""Ollama and LM Studio, faked: their lists, their chat wires, their errors; nothing is billed and no key is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, Literal
+
+from reelwright.catalogue.models import rows_of
+from reelwright.providers.fakes.asked import Asked, Footage, bare
+from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.script import Behaviour, Kind, Script
+from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
+
+Speaks = Literal["ollama", "lmstudio", "any"]
+LETTERS_A_TOKEN: Final = 4
+_AT: Final = "2026-11-21T09:00:00.000000Z"
+_ROWS: Final[Mapping[str, str]] = {"ollama": "ollama", "lmstudio": "lmstudio", "any": "own-text"}
+_OPENAI: Final = "/v1/chat/completions"
+_OLLAMA: Final = "/api/chat"
+
+
+class FakeLocalText(Fake):
+    """It answers with what ``footage`` gives for an ``Asked`` of kind ``text``, whose prompt is all that was said."""
+
+    name: ClassVar[str] = "local_text"
+
+    def __init__(
+        self,
+        bill: Bill | None = None,
+        script: Script | None = None,
+        footage: Footage = bare,
+        secret: str | None = None,
+        *,
+        speaks: Speaks = "any",
+        models: tuple[str, ...] | None = None,
+        schemas: bool = True,
+    ) -> None:
+        """``speaks``: whose wires; ``any``: both. ``schemas`` False: it refuses to hold its answer to a schema.
+
+        ``models``: those that are there; None: whatever is asked for, and none is listed.
+        """
+        super().__init__(bill, script, footage, secret)
+        self.speaks, self.models, self.schemas = speaks, models, schemas
+
+    def admits(self, call: Call) -> bool:
+        return self.secret in (None, call.secret)
+
+    def kind(self, call: Call) -> Kind:
+        return "submit" if call.method == "POST" and call.path in self._chats else "other"
+
+    @property
+    def _chats(self) -> tuple[str, ...]:
+        return (_OPENAI,) if self.speaks == "lmstudio" else (_OLLAMA, _OPENAI)
+
+    async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+        there = self.models or ()
+        if call.kind == "submit":
+            return await self._submit(call, met)
+        if call.method == "GET" and call.path == "/v1/models":
+            owner = "library" if self.speaks == "ollama" else "organization_owner"
+            rows = [{"id": name, "object": "model", "created": 1_763_700_000, "owned_by": owner} for name in there]
+            return json_reply({"object": "list", "data": rows})
+        if self.speaks == "lmstudio":
+            return json_reply({"error": f"Unexpected endpoint or method. ({call.method} {call.path})"})
+        if call.method == "GET" and call.path == "/api/tags":
+            return json_reply({"models": [_tag(name) for name in there]})
+        if call.method == "GET" and call.path == "/api/version":
+            return json_reply({"version": "0.14.0"})
+        if call.method == "GET" and call.path == "/":
+            return Reply(body=b"Ollama is running", headers={"content-type": "text/plain; charset=utf-8"})
+        return Reply(status=404, body=b"404 page not found", headers={"content-type": "text/plain"})
+
+    def refusal(self, code: int, said: str) -> Reply:
+        if self.speaks == "ollama":
+            return json_reply({"error": said}, code)
+        return json_reply({"error": {"message": said, "type": "invalid_request_error", "code": None}}, code)
+
+    def _no(self, call: Call, code: int, said: str) -> Reply:
+        """A refusal in the shape of the wire that was spoken."""
+        if call.path == _OLLAMA:
+            return json_reply({"error": said}, code)
+        kind = {400: "invalid_request_error", 404: "not_found_error"}.get(code, "api_error")
+        return json_reply({"error": {"message": said, "type": kind, "param": None, "code": None}}, code)
+
+    async def _submit(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+        try:
+            body = call.json()
+        except ValueError as error:
+            return self._no(call, 400, str(error))
+        name, rows = body.get("model"), body.get("messages")
+        if not isinstance(name, str) or not name:
+            return self._no(call, 400, "model is required")
+        if self.models is not None and not {name, f"{name}:latest"} & set(self.models):
+            return self._no(call, 404, f"model '{name}' not found")
+        if not isinstance(rows, list) or not rows:
+            return self._no(call, 400, "'messages' field is required")
+        shape = body.get("format") if call.path == _OLLAMA else body.get("response_format")
+        if shape and not self.schemas:
+            return self._no(call, 400, "response_format is not supported by this server")
+        if shape and _schema_of(call.path, shape) is None:
+            return self._no(call, 400, "invalid JSON schema in format")
+        if self.speaks == "lmstudio" and isinstance(shape, dict) and shape.get("type") == "json_object":
+            return self._no(call, 400, "'response_format.type' must be 'json_schema' or 'text'")
+        return await self._told(call, body, "\n".join(str(row.get("content", "")) for row in rows), met)
+
+    async def _told(self, call: Call, body: Mapping[str, Any], words: str, met: tuple[Behaviour, ...]) -> Reply:
+        row = rows_of("local_text")[_ROWS[self.speaks]]
+        asked = Asked(provider="local_text", model=body["model"], kind="text", prompt=words)
+        text = (await self.footage(asked)).decode()
+        into, out = max(1, len(words) // LETTERS_A_TOKEN), max(1, len(text) // LETTERS_A_TOKEN)
+        options = body.get("options") if call.path == _OLLAMA else {"num_predict": body.get("max_tokens")}
+        most = (options or {}).get("num_predict")
+        ended = "stop"
+        if isinstance(most, int) and 0 < most < out:
+            text, out, ended = text[: most * LETTERS_A_TOKEN], most, "length"
+        work = self.remote.accept(asked, 0, row.latency_s, met, payer=call.payer)
+        await asyncio.sleep(work.ready_s)
+        if work.fails:
+            return self._no(call, 500, "model requires more system memory (9.8 GiB) than is available (3.1 GiB)")
+        shape = _ollama if call.path == _OLLAMA else _openai
+        answer = shape(body["model"], work.id, text, into, out, ended)
+        if call.path == _OLLAMA and body.get("stream", True):
+            return _streamed(answer)
+        return json_reply(answer)
+
+
+FAKE = FakeLocalText
+
+
+def _schema_of(path: str, shape: Any) -> Mapping[str, Any] | None:
+    """The schema that an answer is to be held to; None where it is none."""
+    if path == _OLLAMA:
+        return shape if isinstance(shape, dict) else {} if shape == "json" else None
+    if not isinstance(shape, dict) or shape.get("type") not in ("json_schema", "json_object", "text"):
+        return None
+    if shape["type"] != "json_schema":
+        return {}
+    held = shape.get("json_schema")
+    found = held.get("schema") if isinstance(held, dict) and isinstance(held.get("name"), str) else None
+    return found if isinstance(found, dict) else None
+
+
+def _tag(name: str) -> dict[str, Any]:
+    family = name.partition(":")[0]
+    can = ["embedding"] if "embed" in name else ["completion"]
+    return {
+        "name": name, "model": name, "modified_at": _AT, "size": 2_019_393_189, "digest": "a" * 64,
+        "details": {
+            "parent_model": "", "format": "gguf", "family": family, "families": [family], "parameter_size": "3.2B",
+            "quantization_level": "Q4_K_M",
+        },
+        "capabilities": can,
+        **({"remote_model": family, "remote_host": "https://ollama.com:443"} if name.endswith("cloud") else {}),
+    }  # fmt: skip
+
+
+def _ollama(model: str, id_: str, text: str, into: int, out: int, ended: str) -> dict[str, Any]:
+    return {
+        "model": model, "created_at": _AT, "message": {"role": "assistant", "content": text}, "done": True,
+        "done_reason": ended, "total_duration": 5_000_000_000, "load_duration": 900_000_000,
+        "prompt_eval_count": into, "prompt_eval_duration": 300_000_000, "eval_count": out,
+        "eval_duration": 3_800_000_000,
+    }  # fmt: skip
+
+
+def _openai(model: str, id_: str, text: str, into: int, out: int, ended: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": text}
+    return {
+        "id": f"chatcmpl-{id_}", "object": "chat.completion", "created": 1_763_700_000, "model": model,
+        "system_fingerprint": model, "choices": [{"index": 0, "message": message, "finish_reason": ended}],
+        "usage": {"prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out},
+    }  # fmt: skip
+
+
+def _streamed(answer: Mapping[str, Any]) -> Reply:
+    """As Ollama answers unless it is told not to: an object a line, the last of which is done."""
+    part = {**answer, "done": False}
+    for name in ("done_reason", "total_duration", "eval_count", "prompt_eval_count"):
+        part.pop(name, None)
+    last = {**answer, "message": {"role": "assistant", "content": ""}}
+    body = "".join(f"{json.dumps(row)}\n" for row in (part, last))
+    return Reply(body=body.encode(), headers={"content-type": "application/x-ndjson"})
