@@ -12,6 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.archetypes import archetype
 from reelwright.planner.counting import count_words, reading_frames, said_seconds
 from reelwright.planner.door import checked
+from reelwright.planner.drawable import refuse_undrawable
 from reelwright.planner.extract import Understood, understand
 from reelwright.planner.grammar import check
 from reelwright.planner.ids import seed_of
@@ -203,6 +204,7 @@ def _broken(plan: Plan) -> list[str]:
     found = [f"beats: {one.beat} {one.said}".strip() for one in check(plan) if one.rule.startswith(_HARD)]
     try:
         check_said(plan, "plan")
+        refuse_undrawable(plan, "plan")
     except BadInput as error:
         found.append(str(error))
     return found
