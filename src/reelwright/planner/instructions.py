@@ -9,7 +9,7 @@ from reelwright.planner.door import checked
 from reelwright.planner.extract import understand
 from reelwright.planner.grammar import REQUIRES
 from reelwright.planner.rhythm import most_shots
-from reelwright.planner.rules import frame_of
+from reelwright.planner.rules import frame_of, is_filmed
 from reelwright.planner.script import NAMED, NEEDED, ROLES_OF
 from reelwright.planner.script_limits import TOLD, untold
 from reelwright.planner.tables import beats, sequences, tones
@@ -49,7 +49,9 @@ def instructions_for(brief: Brief) -> str:
     checked(brief)
     understood = understand(brief.text, brief.language, brief.aspect)
     frame = frame_of(brief, understood)
-    left_out = untold(brief.text, understood)
+    drawn = not is_filmed(brief, frame)
+    pictured = any(material.treatment in ("photo", "clip") for material in brief.materials)
+    left_out = untold(brief.text, understood) | ({"cold_open"} if drawn and not pictured else set())
     shape = archetype(brief.archetype) if brief.archetype else None
     names = [name for name in (shape.beats if shape else beats()) if name not in left_out]
     tone = tones()[frame.tone]
@@ -69,6 +71,7 @@ def instructions_for(brief: Brief) -> str:
             "Beats, in the order in which they may follow each other:",
             *(_beat(name, names) for name in names),
             "A film starts with hook or cold_open and ends with end_card; no beat but demo comes twice.",
+            *(("It is a film of type: every shot has words.",) if drawn else ()),
             "",
             _SHAPE,
             f"({EDITION})",
