@@ -45,6 +45,18 @@ def test_words_stay_live_legible_and_apart_in_every_script_length_and_aspect(kin
         assert scene.fit >= 0.55, (beat, variant)
 
 
+@pytest.mark.parametrize("aspect", SIZES)
+def test_words_that_are_few_are_set_large_where_there_is_no_picture(aspect: str) -> None:
+    """One short word stands an eighth of the frame high at least, or a quarter of it wide."""
+    words, _ = SETS["short"]
+    for beat, variant in ALL:
+        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], variant=variant), [])
+        boxes = [layer.box for layer in scene.layers if layer.role == "headline"]
+        high = max((box.height / scene.size[1] for box in boxes), default=1.0)
+        wide = max((box.width / scene.size[0] for box in boxes), default=1.0)
+        assert max(high, wide / 2) >= 0.13, (beat, variant, round(high, 3), round(wide, 3))
+
+
 @pytest.mark.parametrize("kind", ["upright", "lying", "photo", "screen", "phone"])
 def test_words_stay_live_legible_and_apart_beside_any_picture(kind: str, pictures: dict[str, list[Picture]]) -> None:
     for aspect in SIZES.values():

@@ -20,6 +20,8 @@ def set_proof(stage: Stage) -> None:
     full = steps[-1]
     width = (1080 if stage.pictures else 1500) * u if wide else live.width
     tallest = {"wide": 560 if compared else 640, "tall": 520, "portrait": 380, "square": 300}[stage.shape] * u
+    if not (compared or stage.pictures or stage.says("source")):
+        tallest = {"wide": 720, "tall": 840, "portrait": 800, "square": 640}[stage.shape] * u
     size = min(width / max(ink.width for ink in steps), tallest / full.height)
     stage.wants(full.cap * size, 170 * u)
     top = live.top + 70 * u + (30 * u if stage.shape == "tall" else 0)

@@ -29,6 +29,8 @@ def set_proof_field(stage: Stage) -> None:
     low = top - full.top * size
     _rows(stage, full, size, axis, top, low)
     _field(stage, top - (70 if stage.says("label") else 20) * u)
+    if not (wide or compared or stage.pictures) and full.width * size < stage.width * 0.5:
+        stage.dots(stage.width * 0.5, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.7, gamma=1.5)
     box = Box(axis, top, live.right, low)
     _number(stage, steps, size, axis, low)
     if label := stage.says("label"):
