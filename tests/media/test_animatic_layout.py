@@ -130,3 +130,32 @@ def test_words_too_small_beside_a_picture_push_it_out_and_say_so(pictures: dict[
 
 def _words(scene: Scene) -> list:
     return [lay for lay in scene.layers if lay.role in WORDS and lay.at(scene.telling) is not None]
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("variant", [0, 1])
+@pytest.mark.parametrize(
+    ("number", "unit", "language"),
+    [
+        ("12,000", "bottles a year", "en"), ("60", "Stunden Akku", "de"), ("69", "年間ありがとう", "ja"),
+        ("3", "مرضى من كيس واحد", "ar"),
+    ],
+)  # fmt: skip
+def test_what_a_number_counts_stands_under_it_where_both_would_make_a_thin_line(
+    number: str, unit: str, language: str, variant: int, aspect: str
+) -> None:
+    words = {"number": number, "unit": unit, "label": "Own count"}
+    scene = stage_scene(asked("proof", words, SIZES[aspect], language=language, variant=variant), [])
+    assert lint(scene) == []
+    said = [layer for layer in _words(scene) if layer.role == "headline"]
+    counted = next(layer for layer in said if layer.says == number)
+    assert counted.box.height >= 0.10 * scene.size[1] or counted.box.width >= 0.6 * scene.size[0]
+    under = [layer for layer in said if layer is not counted]
+    assert under and all(layer.box.top >= counted.box.bottom for layer in under)
+    assert len({layer.says for layer in under}) <= 2
+
+
+def test_a_short_unit_stands_beside_its_number() -> None:
+    for variant in (0, 1):
+        scene = stage_scene(asked("proof", {"number": "60", "unit": "°C"}, SIZES["9:16"], variant=variant), [])
+        assert [layer.says for layer in _words(scene) if layer.role == "headline"] == ["60°C"]
