@@ -45,6 +45,18 @@ def test_words_stay_live_legible_and_apart_in_every_script_length_and_aspect(kin
         assert scene.fit >= 0.55, (beat, variant)
 
 
+@pytest.mark.parametrize("aspect", SIZES)
+def test_words_that_are_few_are_set_large_where_there_is_no_picture(aspect: str) -> None:
+    """One short word stands an eighth of the frame high at least, or a quarter of it wide."""
+    words, _ = SETS["short"]
+    for beat, variant in ALL:
+        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], variant=variant), [])
+        boxes = [layer.box for layer in scene.layers if layer.role == "headline"]
+        high = max((box.height / scene.size[1] for box in boxes), default=1.0)
+        wide = max((box.width / scene.size[0] for box in boxes), default=1.0)
+        assert max(high, wide / 2) >= 0.13, (beat, variant, round(high, 3), round(wide, 3))
+
+
 @pytest.mark.parametrize("kind", ["upright", "lying", "photo", "screen", "phone"])
 def test_words_stay_live_legible_and_apart_beside_any_picture(kind: str, pictures: dict[str, list[Picture]]) -> None:
     for aspect in SIZES.values():
@@ -118,3 +130,32 @@ def test_words_too_small_beside_a_picture_push_it_out_and_say_so(pictures: dict[
 
 def _words(scene: Scene) -> list:
     return [lay for lay in scene.layers if lay.role in WORDS and lay.at(scene.telling) is not None]
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("variant", [0, 1])
+@pytest.mark.parametrize(
+    ("number", "unit", "language"),
+    [
+        ("12,000", "bottles a year", "en"), ("60", "Stunden Akku", "de"), ("69", "年間ありがとう", "ja"),
+        ("3", "مرضى من كيس واحد", "ar"),
+    ],
+)  # fmt: skip
+def test_what_a_number_counts_stands_under_it_where_both_would_make_a_thin_line(
+    number: str, unit: str, language: str, variant: int, aspect: str
+) -> None:
+    words = {"number": number, "unit": unit, "label": "Own count"}
+    scene = stage_scene(asked("proof", words, SIZES[aspect], language=language, variant=variant), [])
+    assert lint(scene) == []
+    said = [layer for layer in _words(scene) if layer.role == "headline"]
+    counted = next(layer for layer in said if layer.says == number)
+    assert counted.box.height >= 0.10 * scene.size[1] or counted.box.width >= 0.6 * scene.size[0]
+    under = [layer for layer in said if layer is not counted]
+    assert under and all(layer.box.top >= counted.box.bottom for layer in under)
+    assert len({layer.says for layer in under}) <= 2
+
+
+def test_a_short_unit_stands_beside_its_number() -> None:
+    for variant in (0, 1):
+        scene = stage_scene(asked("proof", {"number": "60", "unit": "°C"}, SIZES["9:16"], variant=variant), [])
+        assert [layer.says for layer in _words(scene) if layer.role == "headline"] == ["60°C"]

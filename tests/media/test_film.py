@@ -158,7 +158,7 @@ def test_a_shot_that_may_hold_is_not_called_frozen(tmp_path: Path) -> None:
     still = tmp_path / "c.mp4"
     with FrameEncoder(still, SIZE, (30, 1), 100) as encoder:
         for _ in range(100):
-            encoder.write(bytes([90, 120, 160, 255]) * (SIZE[0] * SIZE[1]))
+            encoder.write(bytes([90, 120, 160, 255]) * (SIZE[0] * 100) + bytes([255] * 4) * (SIZE[0] * 60))
     made = film(tmp_path / "room", [still], mixed(tmp_path / "mix", 100, (30, 1)), [100], holds=(0,))
     assert made.facts["findings"] == []
 

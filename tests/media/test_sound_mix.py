@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from reelwright.errors import BadInput, MediaError, WrongResult
 from reelwright.media import ffmpeg
+from reelwright.media.measure import listen
 from reelwright.media.probe import probe, probe_sound
 from reelwright.media.sound.bed import compose_bed
 from reelwright.media.sound.dsp import RATE, band, gain, shaped_noise
@@ -43,10 +44,11 @@ def mixed(
     return make_mix(args, sources, room, lambda done: None)
 
 
-def bed(room: Path, ms: int = 3000, mood: str = "energetic") -> Path:
+def bed(room: Path, ms: int = 3000, mood: str = "energetic", button_ms: int | None = None) -> Path:
     args = {
         "model": "composer/2026.1", "mode": "music", "prompt": mood, "ms": ms, "bpm_milli": 128_000, "seed": 3,
-        "button_ms": ms * 5 // 6, "sections": [{"at_ms": 0, "ms": ms, "energy": 4, "beat": "demo"}], "hits": [],
+        "button_ms": ms * 5 // 6 if button_ms is None else button_ms, "hits": [],
+        "sections": [{"at_ms": 0, "ms": ms, "energy": 4, "beat": "demo"}],
     }  # fmt: skip
     return compose_bed(args, (), room, lambda done: None).files[0].path
 
@@ -95,6 +97,23 @@ def test_loudness_and_true_peak_hold_after_aac(ms: int, mood: str, tmp_path: Pat
     assert peak <= -1.0 + 0.05
     assert abs(made.facts["lufs_milli"] / 1000 - lufs) <= 0.15
     assert made.facts["dbtp_milli"] <= -1000
+
+
+@pytest.mark.parametrize(("ms", "card_ms"), [(60_000, 6_700), (60_000, 10_000), (20_000, 3_000)])
+@pytest.mark.parametrize("mood", ["documentary", "epic"])
+def test_the_last_second_of_a_film_sounds_however_long_its_end_card_stands(
+    mood: str, ms: int, card_ms: int, tmp_path: Path
+) -> None:
+    """The bed of a 60 s film was over after six seconds of its end card: the last second was silent."""
+    frames = ms * 3 // 100
+    made = mixed(
+        tmp_path / "out", [("bed", bed(tmp_path, ms, mood, ms - card_ms), {"at": 0, "length": frames})], frames
+    )
+    heard = decoded(made.files[0].path, tmp_path).astype(np.float64)
+    seconds = np.sqrt(np.mean(heard[:, -6 * RATE :].reshape(2, 6, RATE) ** 2, axis=(0, 2)))
+    assert 20 * np.log10(seconds.min() + 1e-9) > -50, 20 * np.log10(seconds + 1e-9)
+    assert not listen(made.files[0].path, Fraction(ms, 1000)).silences
+    assert 20 * np.log10(np.abs(heard[:, -RATE // 10 :]).max() + 1e-9) < -60, "the music is cut off, not over"
 
 
 def test_a_spiky_mix_is_limited_and_still_reaches_its_loudness(tmp_path: Path) -> None:

@@ -293,3 +293,12 @@ def test_a_captions_pixels_do_not_depend_on_the_systems_fonts() -> None:
     ]
     assert seen[0].returncode == seen[1].returncode == 0, seen[1].stderr
     assert seen[0].stdout == seen[1].stdout != ""
+
+
+def test_a_poster_stack_parts_words_of_two_and_three_wide_letters() -> None:
+    """They counted as short words that must not fill a row, so that Japanese stood in one small line."""
+    stack = stack_for("display", "ja")
+    made = fit_stack("またコーヒーが冷めた", stack, 800, 700, gap=34, max_lines=4, language="ja")
+    assert [row.line.text for row in made.rows] == ["また", "コーヒーが", "冷めた"]
+    one = fit_stack("またコーヒーが冷めた", stack, 800, 700, gap=34, max_lines=1, language="ja")
+    assert made.height > 4 * one.height

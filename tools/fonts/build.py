@@ -3,7 +3,8 @@
 In an empty folder: `npm pack` each package named in FACES as @fontsource/<package> at the version in VERSION (5.3.0;
 noto-color-emoji 5.3.2). Then `python tools/fonts/build.py <that folder>`. Needs fonttools and brotli. The packages hold
 WOFF2 files split by script: each is opened, cut where CUTS says so, merged into one TrueType face, given the name
-that the code uses, and written beside its licence. Prints the table that stands in fonts/README.md.
+that the code uses, and written beside its licence. Prints the table that stands in fonts/README.md. Run coverage.py
+beside it afterwards.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import regex
 
 from reelwright.errors import BadInput
 from reelwright.media.drawn import Drawn, Edges, draw
+from reelwright.media.letters.stacks import Role
 from reelwright.media.live_box import LiveBox, caption_width, live_box
 from reelwright.media.overlays import draw_overlay
 from reelwright.media.skia_loader import load_skia
@@ -17,7 +18,6 @@ from reelwright.media.tints import Tint, slanted, tint
 from reelwright.media.titles import draw_title
 from reelwright.media.typeset import EM, Line, balanced, graphemes, paint_pictures, path, readable, set_line, stack_for
 from reelwright.media.typeset.bidi import first_strong
-from reelwright.media.typeset.stacks import Role
 
 skia = load_skia()
 

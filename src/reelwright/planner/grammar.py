@@ -6,12 +6,16 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.planner.counting import reading_frames
+from reelwright.planner.match import is_drawn
 from reelwright.planner.tables import beats, tones
 from reelwright.reel.noun import noun
 from reelwright.reel.plan import Beat, Own, Plan, Shot
+from reelwright.reel.request import Request
 
 SHORT_S: Final = Fraction(11, 2)
 """Films below this many seconds are one or two beats: a hook may go straight to the end card."""
+BARE_S: Final = Fraction(12, 10)
+"""Longest time that a drawn shot stands without words or picture: a look's texture is a breath, not a picture."""
 REQUIRES: Final = {"agitate": "problem", "urgency": "offer", "transformation": "problem"}
 
 
@@ -27,7 +31,7 @@ class Finding:
 def check(plan: Plan) -> tuple[Finding, ...]:
     """Every hard rule that ``plan`` breaks. Source: craft.md 1.1 (constraints 1 to 4), read 2026-11-20."""
     found = [*_ends(plan), *_order(plan), *_required(plan), *_brand(plan), *_monotony(plan), *_reading(plan)]
-    return (*found, *_sums(plan))
+    return (*found, *_bare(plan), *_sums(plan))
 
 
 def _place(plan: Plan, index: int) -> str:
@@ -157,6 +161,30 @@ def _reading(plan: Plan) -> list[Finding]:
                 said = f"words need {need} frames, the shot has {shot.length}"
                 found.append(Finding(rule="4 reading", beat=_place(plan, index), said=said))
     return found
+
+
+def _bare(plan: Plan) -> list[Finding]:
+    """Drawn shots in which there is nothing to read and nothing to see for longer than a breath."""
+    found = []
+    for index, beat in enumerate(plan.beats):
+        for shot in beat.shots:
+            seconds = Fraction(shot.length * plan.fps[1], plan.fps[0])
+            if is_bare(shot) and seconds > BARE_S:
+                said = f"{round(float(seconds), 2):g} s without words or picture; at most {float(BARE_S):g} s"
+                found.append(Finding(rule="5 bare", beat=_place(plan, index), said=said))
+    return found
+
+
+def is_bare(shot: Shot) -> bool:
+    """Whether a shot is drawn here without words of its own and without a picture. A mark over it does not count."""
+    if shot.shows != "drawn" or not isinstance(shot.source, Request) or not is_drawn(shot.source):
+        return False
+    return not shot.source.inputs and not any(text.strip() for text in shot.words.values())
+
+
+def bare_beats(plan: Plan) -> frozenset[str]:
+    """Names of the beats in which a shot breaks that rule."""
+    return frozenset(finding.beat.partition(" ")[2] for finding in _bare(plan))
 
 
 def _sums(plan: Plan) -> list[Finding]:

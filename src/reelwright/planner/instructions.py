@@ -9,7 +9,7 @@ from reelwright.planner.door import checked
 from reelwright.planner.extract import Understood, understand
 from reelwright.planner.grammar import REQUIRES
 from reelwright.planner.rhythm import most_shots
-from reelwright.planner.rules import frame_of
+from reelwright.planner.rules import frame_of, is_filmed
 from reelwright.planner.script import NAMED, NEEDED, ROLES_OF
 from reelwright.planner.script_limits import TOLD, untold
 from reelwright.planner.tables import beats, sequences, tones
@@ -49,6 +49,7 @@ def instructions_for(brief: Brief) -> str:
     checked(brief)
     understood = understand(brief.text, brief.language, brief.aspect)
     frame = frame_of(brief, understood)
+    drawn = not is_filmed(brief, frame)
     shape = archetype(brief.archetype) if brief.archetype else None
     names = beats_for(brief, understood)
     tone = tones()[frame.tone]
@@ -68,6 +69,7 @@ def instructions_for(brief: Brief) -> str:
             "Beats, in the order in which they may follow each other:",
             *(_beat(name, names) for name in names),
             "A film starts with hook or cold_open and ends with end_card; no beat but demo comes twice.",
+            *(("It is a film of type: every shot has words.",) if drawn else ()),
             "",
             _SHAPE,
             f"({EDITION})",
@@ -78,6 +80,9 @@ def instructions_for(brief: Brief) -> str:
 def beats_for(brief: Brief, understood: Understood) -> list[str]:
     """The beats that may be chosen: those for which the brief brings something, of its shape where it asks for one."""
     left_out = untold(brief.text, understood)
+    pictured = any(material.treatment in ("photo", "clip") for material in brief.materials)
+    if not pictured and not is_filmed(brief, frame_of(brief, understood)):
+        left_out |= {"cold_open"}  # nothing would stand in it
     names = archetype(brief.archetype).beats if brief.archetype else beats()
     return [name for name in names if name not in left_out]
 

@@ -39,17 +39,18 @@ def evidence(understood: Understood) -> frozenset[str]:
 
 def outline(
     total_ms: int, tone: Tone, understood: Understood, can: Callable[[str], bool], pictured: int = 0,
-    shape: Archetype | None = None,
+    shape: Archetype | None = None, *, filmed: bool = False,
 ) -> list[str]:  # fmt: skip
     """Names of beats in order. ``can``: is there anything to show or say for a beat, without making it up?
 
     ``pictured``: how many own pictures and clips look for a place. ``shape``: whose beats and order it has.
+    ``filmed``: a video model makes pictures for it, so that a beat may be without words.
     """
     seconds = Fraction(total_ms, 1000)
     if seconds < SHORT_S:
         return ["end_card"] if total_ms < 2500 else ["hook", "end_card"]
     proofs = evidence(understood)
-    wanted = set(shape.beats) if shape else _usual(total_ms, tone, pictured)
+    wanted = set(shape.beats) if shape else _usual(total_ms, tone, pictured, filmed)
     if not shape:
         wanted |= {name for name in proofs if name not in tone.drop and total_ms >= 10_000}
     wanted -= {name for name in _EVIDENCED if name not in proofs}
@@ -82,7 +83,7 @@ def shaped(tone: Tone, shape: Archetype) -> Tone:
     return replace(tone, drop=drop, priorities={**tone.priorities, **kept})
 
 
-def _usual(total_ms: int, tone: Tone, pictured: int) -> set[str]:
+def _usual(total_ms: int, tone: Tone, pictured: int, filmed: bool) -> set[str]:
     """The default sequence's beats with the tone's inserts and drops."""
     known = [ms for ms in sequences() if ms <= total_ms + 1000]
     usual = set(sequences()[max(known)].order if known else sequences()[6000].order)
@@ -90,7 +91,7 @@ def _usual(total_ms: int, tone: Tone, pictured: int) -> set[str]:
     usual |= inserts if total_ms >= 12_000 else set()
     if total_ms < LONG_MS and {"cold_open", "hook"} <= usual:
         usual.discard("hook" if "cold_open" in tone.insert else "cold_open")
-    if not pictured and not tone.wordless and total_ms < WORDLESS_MS and "cold_open" in usual:
+    if not pictured and not (filmed and (tone.wordless or total_ms >= WORDLESS_MS)) and "cold_open" in usual:
         usual = usual - {"cold_open"} | {"hook"}  # an opening without words needs something to look at
     usual -= set(tone.drop)
     return usual

@@ -38,6 +38,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.planner.drawable import refuse_undrawable
 from reelwright.planner.sayable import check_said
 from reelwright.planner.short_form import from_short
 from reelwright.planner.yaml_text import parse_text
@@ -106,6 +107,7 @@ def checked_plan(plan: Plan, name: str) -> Plan:
         raise BadInput(f"{name}.beats", [], "at least one beat")
     _rate_and_size(plan, name)
     check_said(plan, name)
+    refuse_undrawable(plan, name)
     _unique(plan, name)
     at, after = 0, dict(zip((shot.id for shot in plan.shots), plan.shots[1:], strict=False))
     for where, beat in _beats(plan, name):

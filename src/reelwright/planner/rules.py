@@ -16,7 +16,7 @@ from reelwright.planner.extract import Understood, understand
 from reelwright.planner.extract.length import SNAPPED_MS, snapped
 from reelwright.planner.extract.seen import left_out
 from reelwright.planner.flavors import Flavor, flavor_of
-from reelwright.planner.grammar import SHORT_S, brand_due, cue_at
+from reelwright.planner.grammar import SHORT_S, bare_beats, brand_due, cue_at
 from reelwright.planner.ids import number, seed_of
 from reelwright.planner.match import House, match_bed
 from reelwright.planner.materials import Allotment, allot, named_in
@@ -93,6 +93,17 @@ def plan(brief: Brief) -> Planned:
     checked(brief)
     understood = understand(brief.text, brief.language, brief.aspect)
     frame = frame_of(brief, understood)
+    without: frozenset[str] = frozenset()
+    while True:
+        planned = _planned(brief, understood, frame, without)
+        bare = bare_beats(planned.plan) - without
+        if not bare:
+            return planned
+        without |= bare  # there is nothing to show in them: the film is told without them
+
+
+def _planned(brief: Brief, understood: Understood, frame: Frame, without: frozenset[str]) -> Planned:
+    """The plan that leaves the beats ``without`` out, as far as a film can be without them."""
     seed = seed_of(brief)
     tone = tones()[frame.tone]
     teller = Teller(understood, frame.tone, tone, frame.language, seed, brief.text)
@@ -100,11 +111,21 @@ def plan(brief: Brief) -> Planned:
     tone = _sparing(tone, teller)
     moving = [m for m in brief.materials if m.treatment in ("photo", "clip")]
     shape = _shape(brief)
-    names = outline(frame.ms, _tempered(tone, understood), understood, teller.can, len(moving), shape)
+    names = outline(
+        frame.ms, _tempered(tone, understood), understood, lambda beat: beat not in without and teller.can(beat),
+        len(moving), shape, filmed=is_filmed(brief, frame),
+    )  # fmt: skip
     teller.plans(names)
     times = timeline(names, frame.frames, frame.flavor.fps, tone, tone.mood, _needs(names, teller, frame))
     planned = laid_out(brief, understood, frame, teller, tone, names, times)
     return as_cast(replace(planned, said=(*planned.said, *_unshaped(shape, names))), brief)
+
+
+def is_filmed(brief: Brief, frame: Frame) -> bool:
+    """Whether a video model makes the pictures."""
+    from reelwright.planner.casting.terms import asked_of
+
+    return bool(asked_of(brief, frame.flavor).videos)
 
 
 def as_cast(planned: Planned, brief: Brief) -> Planned:

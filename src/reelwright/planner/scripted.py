@@ -12,12 +12,13 @@ from reelwright.errors import BadInput
 from reelwright.planner.archetypes import archetype
 from reelwright.planner.counting import count_words, reading_frames, said_seconds
 from reelwright.planner.door import checked
+from reelwright.planner.drawable import refuse_undrawable
 from reelwright.planner.extract import Understood, understand
 from reelwright.planner.grammar import check
 from reelwright.planner.ids import seed_of
 from reelwright.planner.prompts import Extra, written_prompt
 from reelwright.planner.rhythm import LEAST_SHOT_MS
-from reelwright.planner.rules import Frame, Planned, Written, as_cast, extra_of, frame_of, laid_out
+from reelwright.planner.rules import Frame, Planned, Written, as_cast, extra_of, frame_of, is_filmed, laid_out
 from reelwright.planner.sayable import check_said
 from reelwright.planner.script import NAMED, Faults, Scene, Script, Turn
 from reelwright.planner.script_limits import faults_of
@@ -31,6 +32,8 @@ from reelwright.units import seconds_to_frames
 
 _HARD: Final = ("0", "1")
 """Rules of the grammar that no film may break: its sums, and the order of its beats."""
+_BARE: Final = "5"
+"""What no film that is drawn may break: a shot without words or picture is a breath."""
 
 
 class Scripted(Teller):
@@ -85,7 +88,7 @@ def film_of(brief: Brief, script: Script, *, final: bool = False) -> Planned | F
     if tight and not final:
         return Faults(said=tuple(tight))
     plan = _trimmed(planned.plan, teller) if tight else planned.plan
-    if broken := _broken(plan):
+    if broken := _broken(plan, _HARD if is_filmed(brief, frame) else (*_HARD, _BARE)):
         return Faults(said=tuple(broken))
     cut = ("Some of what the model wrote was longer than the film allows; it was shortened.",) if tight else ()
     return as_cast(replace(planned, plan=plan, said=(*planned.said, *cut)), brief)
@@ -94,7 +97,10 @@ def film_of(brief: Brief, script: Script, *, final: bool = False) -> Planned | F
 def words_of(turn: Turn, scene: Scene, name: str) -> dict[str, str]:
     """Words on screen by role, with the name of the thing where its beat shows it."""
     named = {"name": name} if turn.beat in NAMED else {}
-    return {**named, **{role: text for role, text in scene.words.items() if text.casefold() != name.casefold()}}
+    return {
+        **named,
+        **{role: text for role, text in scene.words.items() if not named or text.casefold() != name.casefold()},
+    }
 
 
 def _frames_of(turn: Turn, teller: Scripted, tone: Tone, frame: Frame) -> int:
@@ -199,10 +205,11 @@ def _trimmed(plan: Plan, teller: Scripted) -> Plan:
     return replace(plan, beats=tuple(beats))
 
 
-def _broken(plan: Plan) -> list[str]:
-    found = [f"beats: {one.beat} {one.said}".strip() for one in check(plan) if one.rule.startswith(_HARD)]
+def _broken(plan: Plan, rules: tuple[str, ...]) -> list[str]:
+    found = [f"beats: {one.beat} {one.said}".strip() for one in check(plan) if one.rule.startswith(rules)]
     try:
         check_said(plan, "plan")
+        refuse_undrawable(plan, "plan")
     except BadInput as error:
         found.append(str(error))
     return found

@@ -78,7 +78,7 @@ def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | No
     if words is not None:
         if not isinstance(words, Mapping):
             raise BadInput("words", words, "text, or a mapping of role to text")
-        words = {role: checked.text("words", text, WORD_CHARS) for role, text in words.items()}
+        words = {role: _drawable("words", text, plan) for role, text in words.items()}
     prompt, length = changes.get("prompt"), changes.get("length")
     if prompt is not None and isinstance(shot.source, Own) and material is None:
         raise BadInput("prompt", prompt, "a shot that is made, not own footage")
@@ -127,6 +127,15 @@ def _let_go(plan: Plan, shot: ShotId, before: Plan) -> Plan:
     return each_shot(plan, lambda one: unchained(before, one, {shot}))
 
 
+def _drawable(field: str, text: object, plan: Plan) -> str:
+    """Words that can be read, and set in the faces that there are."""
+    from reelwright.planner.drawable import refuse_text
+
+    said = checked.text(field, text, WORD_CHARS)
+    refuse_text(field, said, plan.language)
+    return said
+
+
 def _main_role(shot: Shot) -> str:
     return "line" if "line" in shot.words or not shot.words else next(iter(shot.words))
 
@@ -169,7 +178,7 @@ def _correction(plan: Plan, shot: Shot, text: str) -> dict[str, str]:
     begin, end = plan.windows()[shot.id]
     for start, line in plan.lines():
         if start < end and start + line.room > begin:
-            return {line.id: checked.text("caption", text, WORD_CHARS)}
+            return {line.id: _drawable("caption", text, plan)}
     raise BadInput("caption", text, "a shot that has a line to caption")
 
 

@@ -24,10 +24,15 @@ from reelwright.studio.words import opening, said_of
 
 
 def first_planned(brief: Brief) -> Planned:
-    """The plan that the rules make of ``brief``, and what they understood. Deterministic; spends nothing."""
+    """The plan that the rules make of ``brief``, and what they understood. Deterministic; spends nothing.
+
+    Raises ``BadInput``, also where it would show characters that no bundled face can draw.
+    """
+    from reelwright.planner.drawable import refuse_brief
     from reelwright.planner.rules import plan
 
     planned = plan(brief)
+    refuse_brief(planned.plan, brief)
     said = (*said_of(brief), *planned.said)
     return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=said)
 

@@ -15,6 +15,7 @@ FAILING: Final = frozenset(
     {
         "black",
         "frozen",
+        "empty",
         "silent",
         "clipped",
         "length",

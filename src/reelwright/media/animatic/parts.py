@@ -101,12 +101,24 @@ def headline(
     target: float = 96,
 ) -> list[Fitted]:
     """A block of display lines of one size that fits ``width`` by ``height`` when set with ``gap`` (at 1080)."""
-    fitted = _best_block(stage, broken(text), width, height, lines, largest)
+    fitted = _best_block(stage, broken(text), width, height, lines, largest * few(stage, text))
     tall = block_height(fitted, gap * stage.u)
     if tall > height:
         fitted = [Fitted(line.ink, line.size * height / tall) for line in fitted]
     stage.wants(fitted[0].ink.cap * fitted[0].size, target * stage.u)
     return fitted
+
+
+def few(stage: Stage, text: str, kind: str = "display", *, most: float = 2.0, usual: float = 4.0) -> float:
+    """How much larger than usual words are set that are few: up to ``most`` times, and not beside a picture.
+
+    By the shape of the line and not by counting words, so that it holds in every script: one that is ``usual`` times as
+    wide as high, or more, is as large as ever.
+    """
+    if stage.pictures:
+        return 1.0
+    line = stage.ink(text, kind)
+    return min(most, max(1.0, usual * line.height / max(line.width, 1e-6)))
 
 
 def _best_block(stage: Stage, text: str, width: float, height: float, lines: int, largest: float) -> list[Fitted]:

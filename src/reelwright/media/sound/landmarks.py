@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reelwright.media.sound.arrange import Piece
 from reelwright.media.sound.dsp import RATE, samples
 from reelwright.media.sound.harmony import Chord, lead, near
@@ -9,8 +11,13 @@ from reelwright.media.sound.score import Hush, Line, Note
 from reelwright.media.sound.sounds import sounds
 
 LAST_SILENCE = 0.25
-LONGEST_TAIL = 6.0
 RINGS_FROM = 1.2
+ANSWERED_EVERY = 3.0
+"""Under a long end card the chord is struck again, softer, about this many seconds before the tail ends and before each
+other answer: a chord that rings for six seconds or more is nearly silent in its last."""
+ANSWERED_DB = 3.0
+LEAST_RING = 2.0
+ANSWER_VELOCITY = 90
 RING_DB = -29.0
 HELD = 2.0
 FALL_DB = 18.0
@@ -27,8 +34,9 @@ def button_lines(piece: Piece) -> list[Line]:
     lines = [_sounded(piece, sound, button.chord, at, hold) for sound in button.sounds]
     lines += _struck(piece, at)
     if room > RINGS_FROM:
-        ringing = Note(at, "ring", lead([button.chord], 66)[0], room, 100)
-        lines.append(Line(kind="chord", level=RING_DB, notes=(ringing,), send=-12.0))
+        ringing = tuple(_ringing(piece, at, room))
+        level = RING_DB + (ANSWERED_DB if len(ringing) > 1 else 0.0)
+        lines.append(Line(kind="chord", level=level, notes=ringing, send=-12.0))
     if button.mnemonic:
         lines.append(_mnemonic(piece, at, hold))
     if button.before is not None:
@@ -43,8 +51,7 @@ def tail_end(piece: Piece) -> int:
     Craft.md 5.3 asks for 0.8 to 1.5 s; under a longer end card that would leave dead air, so the chord rings on.
     """
     length = piece.asked.samples
-    silence = min(samples(LAST_SILENCE), length // 8)
-    return min(length - silence, piece.grid.button + samples(LONGEST_TAIL))
+    return length - min(samples(LAST_SILENCE), length // 8)
 
 
 def hushes(piece: Piece) -> tuple[Hush, ...]:
@@ -57,6 +64,17 @@ def hushes(piece: Piece) -> tuple[Hush, ...]:
     if piece.rest_from() < piece.grid.button and piece.mood.button.before is None:
         found.append(Hush(piece.rest_from(), piece.grid.button, samples(0.03), whole=False))
     return tuple(found)
+
+
+def _ringing(piece: Piece, at: int, room: float) -> Iterator[Note]:
+    """The button's chord for ``room`` seconds, and where that is long its answers, each on a beat."""
+    voicing = lead([piece.mood.button.chord], 66)[0]
+    yield Note(at, "ring", voicing, room, 100)
+    beat = piece.grid.beat / RATE
+    gone = int((room - ANSWERED_EVERY) / beat) * beat
+    while gone >= LEAST_RING:
+        yield Note(at + round(gone * RATE), "ring", voicing, room - gone, ANSWER_VELOCITY)
+        gone -= max(1, round(ANSWERED_EVERY / beat)) * beat
 
 
 def _sounded(piece: Piece, sound: str, chord: Chord, at: int, hold: float) -> Line:

@@ -9,6 +9,9 @@ import numpy as np
 from reelwright.media.sound.dsp import RATE, band, clock, convolve, gain, samples, shaped_noise
 from reelwright.media.sound.score import Hush
 
+LONGEST_FADE = 0.5
+"""Seconds over which the last of a bed goes: a quarter of a long tail would leave its end card in silence."""
+
 
 def plate(send: np.ndarray, seconds: float, rng: np.random.Generator) -> np.ndarray:
     """A short plate as (2, n): decaying noise for each side, highs gone first, no lows, 12 ms before it answers."""
@@ -55,7 +58,7 @@ def hushed(count: int, hushes: Iterable[Hush], whole_only: bool = False) -> np.n
 
 def tail(track: np.ndarray, button: int, end: int) -> None:
     """Let what rings after the button be gone by ``end``, in place: a natural decay, then true silence."""
-    start = end - (end - button) // 4
+    start = end - min((end - button) // 4, samples(LONGEST_FADE))
     length = end - start
     if length > 0:
         track[..., start:end] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(length, dtype=np.float32) / length)

@@ -4,13 +4,14 @@
 Everything before drawing is pure, cached and the same on every machine. Loads skia: import it only where one draws.
 """
 
+from reelwright.media.letters.casing import capitals
+from reelwright.media.letters.graphemes import graphemes, readable
+from reelwright.media.letters.stacks import stack_for
 from reelwright.media.typeset.breaking import Unit, hard_lines, units
-from reelwright.media.typeset.casing import capitals
-from reelwright.media.typeset.cover import graphemes, missing, readable
+from reelwright.media.typeset.cover import missing
 from reelwright.media.typeset.faces import EM, Face, face, stack
 from reelwright.media.typeset.fitting import Block, Row, Stack, balanced, fit_block, fit_stack, natural_size
 from reelwright.media.typeset.line import Glyph, Ink, Line, cluster_paths, paint_line, paint_pictures, path, set_line
-from reelwright.media.typeset.stacks import stack_for
 
 __all__ = [
     "EM",

@@ -10,37 +10,12 @@ from typing import Final
 import regex
 
 from reelwright.errors import MissingGlyphs
+from reelwright.media.letters.graphemes import by_kind, graphemes, pieces_of, readable
 from reelwright.media.typeset.faces import Face, stack
 
-_GRAPHEME: Final = regex.compile(r"\X")
-_PICTURE: Final = regex.compile(r"\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{Regional_Indicator}|[0-9#*]\uFE0F?\u20E3")
-_SKIN: Final = regex.compile(r"[\U0001F3FB-\U0001F3FF]")
 _WORD: Final = regex.compile(r"\S+\s*|\s+")
-_CONTROL: Final = regex.compile(r"[\p{Cc}\p{Cs}\p{Cn}\uFEFF]")
-_JOINED: Final = r"\p{Arabic}\p{Syriac}\p{Devanagari}\p{Bengali}\p{Mongolian}\p{Nko}"
-_PIECE: Final = regex.compile(rf"[{_JOINED}][{_JOINED}\p{{M}}\u200C\u200D]*|\X")
-JOINED: Final = regex.compile(rf"[{_JOINED}]")
 
 Span = tuple[Face, int, int]
-
-
-def readable(text: str) -> str:
-    """What is set of ``text``: composed, white space as one space, no control characters, no skin tones.
-
-    The bundled emoji have one skin only (fonts/README.md), so that the modifier is left out rather than shown beside.
-    """
-    spaced = regex.sub(r"[\t\n\v\f\r\u0085\u2028\u2029]+", " ", text)
-    return unicodedata.normalize("NFC", _SKIN.sub("", _CONTROL.sub("", spaced)))
-
-
-def graphemes(text: str) -> list[str]:
-    """User-perceived characters; an emoji family is one."""
-    return list(_GRAPHEME.findall(text))
-
-
-def is_picture(grapheme: str) -> bool:
-    """Whether a grapheme asks to be drawn as an emoji."""
-    return bool(_PICTURE.match(grapheme)) and "\ufe0e" not in grapheme
 
 
 def missing(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -57,7 +32,7 @@ def spans(text: str, names: tuple[str, ...]) -> tuple[Span, ...]:
     letters = [of for of in faces if not of.colour]
     pictures = [of for of in faces if of.colour]
     found: list[Span] = []
-    for start, end, picture in _by_kind(text):
+    for start, end, picture in by_kind(text):
         if picture:
             _put(found, _first((*pictures, *letters), text[start:end], text, names), start, end)
         else:
@@ -74,20 +49,6 @@ def _one_face_for_all(found: list[Span], text: str, letters: Sequence[Face]) -> 
         yield (of if of.colour or whole is None else whole, start, end)
 
 
-def _by_kind(text: str) -> list[tuple[int, int, bool]]:
-    """Stretches of emoji and of everything else; white space belongs to what is before it."""
-    found: list[tuple[int, int, bool]] = []
-    at = 0
-    for grapheme in graphemes(text):
-        picture = is_picture(grapheme)
-        if found and found[-1][2] == picture:
-            found[-1] = (found[-1][0], at + len(grapheme), picture)
-        else:
-            found.append((at, at + len(grapheme), picture))
-        at += len(grapheme)
-    return found
-
-
 def _lettered(
     text: str, start: int, end: int, line: str, letters: Sequence[Face], faces: Sequence[Face], names: tuple[str, ...]
 ) -> Iterator[Span]:
@@ -99,9 +60,9 @@ def _lettered(
         if one := next((of for of in letters if of.covers(word[0])), None):
             yield (one, start + word.start(), start + word.end())
             continue
-        for piece in _PIECE.finditer(word[0]):
+        for first, last in pieces_of(word[0]):
             at = start + word.start()
-            yield (_first(faces, piece[0], line, names), at + piece.start(), at + piece.end())
+            yield (_first(faces, word[0][first:last], line, names), at + first, at + last)
 
 
 def _first(faces: Sequence[Face], piece: str, line: str, names: tuple[str, ...]) -> Face:

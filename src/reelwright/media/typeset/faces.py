@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import regex
 import uharfbuzz as hb
 
 from reelwright.errors import ToolMissing
+from reelwright.media.letters.graphemes import covers
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
@@ -20,7 +19,6 @@ skia = load_skia()
 FONTS: Final = Path(__file__).parents[1] / "fonts"
 EM: Final = 1000
 """All positions and outlines of a set line are in thousandths of an em, y downwards."""
-_UNSEEN: Final = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{White_Space}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,8 @@ class Face:
     typeface: Any = field(repr=False, compare=False, hash=False)
 
     def covers(self, text: str) -> bool:
-        """Whether every visible character has a glyph, by itself or from its parts (``é`` from ``e`` and an accent)."""
-        return all(self._covers(character) for character in text)
-
-    def _covers(self, character: str) -> bool:
-        if ord(character) in self.characters or _UNSEEN.match(character):
-            return True
-        parts = unicodedata.normalize("NFD", character)
-        return parts != character and all(ord(part) in self.characters for part in parts)
+        """Whether every visible character has a glyph, by itself or from its parts."""
+        return covers(self.characters, text)
 
     def language(self, asked: str) -> str:
         return _SPEAKS.get(self.name, {}).get(asked.split("-")[0], _OTHERWISE.get(self.name, asked))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, combinations, pairwise
 from typing import Final
+from unicodedata import east_asian_width
 
 from reelwright.errors import BadInput
 from reelwright.media.typeset.bidi import Direction, first_strong
@@ -273,12 +274,16 @@ def _top_heavy(lines: Sequence[Line]) -> float:
 
 
 def _orphan_rows(parts: Sequence[Sequence[Unit]]) -> float:
-    """A word of three letters or fewer never fills a row by itself where there are others."""
+    """A word of three letters or fewer never fills a row by itself where there are others; a wide letter is two."""
     if len(parts) < 2:
         return 0.0
     return 0.6 * sum(
-        len(row) == 1 and len(row[0].text.strip(".!?,")) <= 3 and row[0].text[0].isalpha() for row in parts
+        len(row) == 1 and _letters(row[0].text.strip(".!?,")) <= 3 and row[0].text[0].isalpha() for row in parts
     )
+
+
+def _letters(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _stacked(lines: Sequence[Line], width: float, height: float, gap: float, max_ink: float) -> Stack:

@@ -11,9 +11,10 @@ from typing import Any, Final
 import regex
 import uharfbuzz as hb
 
+from reelwright.media.letters.graphemes import JOINED, readable
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.typeset.bidi import Direction, first_strong, visual_runs
-from reelwright.media.typeset.cover import JOINED, readable, refusal, spans
+from reelwright.media.typeset.cover import refusal, spans
 from reelwright.media.typeset.faces import EM, Face, outline, picture_bounds
 
 skia = load_skia()

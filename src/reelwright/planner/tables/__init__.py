@@ -47,7 +47,7 @@ class Tone:
     ``bpm``: least and most beats a minute; ``weights`` and ``pace`` in per cent.
 
     ``priorities``: of beats, where they differ from the usual. ``brand_first``: the brand is told before the reveal.
-    ``wordless``: a film may open without words even where no picture was given.
+    ``wordless``: a film by a video model may open without words, however short it is.
     """
 
     asl_ms: int

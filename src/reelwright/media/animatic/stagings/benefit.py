@@ -10,7 +10,7 @@ def set_benefit(stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.accent
-    width = (900 if stage.pictures else 1150) * u if wide else live.width
+    width = (900 if stage.pictures else 1060) * u if wide else live.width
     share = {"wide": 0.80, "tall": 0.62, "portrait": 0.52, "square": 0.48}[stage.shape]
     lines = headline(stage, stage.says("line"), width, live.height * share, lines=4, largest=(400 if wide else 330) * u)
     tall = block_height(lines, 26 * u)

@@ -26,7 +26,7 @@ def set_cta_band(stage: Stage) -> None:
     rise = stage.width * stage.look.slope * (0.22 if wide else 0.36)
     gap = 24 * u
     width = (1180 * u if stage.pictures else live.width) if wide else live.width
-    share = {"wide": 0.52, "tall": 0.44, "portrait": 0.40, "square": 0.36}[stage.shape]
+    share = {"wide": 0.52, "tall": 0.44, "portrait": 0.40, "square": 0.36}[stage.shape] + (0.0 if url else 0.2)
     lines = headline(stage, stage.says("line"), width, live.height * share, lines=3, largest=270 * u)
     tall = block_height(lines, gap)
     foot = {"wide": live.bottom - 60 * u, "tall": live.bottom - 150 * u}.get(stage.shape, live.top + live.height * 0.66)

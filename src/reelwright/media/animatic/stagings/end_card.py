@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.movers import Fade
-from reelwright.media.animatic.parts import capped, fill_with, rising, screen, slashes, small_block
+from reelwright.media.animatic.parts import capped, few, fill_with, rising, screen, slashes, small_block
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
 
@@ -54,9 +54,11 @@ def _name(stage: Stage) -> list[Fitted]:
     u, live = stage.u, stage.live
     width = 860 * u if stage.shape == "wide" else live.width
     high = {"wide": 380, "tall": 420, "portrait": 330, "square": 240}[stage.shape] * u
+    tallest = {"wide": 270, "tall": 300, "portrait": 250, "square": 200}[stage.shape] * u
+    alone = not any(stage.says(role) for role in ("line", "url", "legal"))
     lines = capped(
         stage.block(stage.says("name"), width, high, lines=2),
-        {"wide": 270, "tall": 300, "portrait": 250, "square": 200}[stage.shape] * u,
+        tallest * (few(stage, stage.says("name"), most=1.4) if alone else 1.0),
     )
     stage.wants(lines[0].ink.cap * lines[0].size, 100 * u)
     return lines

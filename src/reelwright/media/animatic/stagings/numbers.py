@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 
 from reelwright.media.animatic.lettering import Fitted, Ink
-from reelwright.media.animatic.parts import small_block
+from reelwright.media.animatic.parts import block_height, block_lows, rising, small_block
 from reelwright.media.animatic.stage import Motion, Stage
 
+_THIN = (2.6, 6.0)
+"""How many times as wide as high number and unit may be together; the second in wide frames."""
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
@@ -26,9 +28,30 @@ def compares(stage: Stage) -> bool:
     )
 
 
-def counted(stage: Stage) -> list[Ink]:
-    """What the counter shows, from 35 % of the value on (never from 0), set as the number is written."""
-    said, prefix, unit = stage.says("number"), stage.says("prefix"), stage.says("unit")
+def counted_thing(stage: Stage) -> str:
+    """The unit that stands under its number, since both would make a thin line; empty where it stands beside it."""
+    unit = stage.says("unit")
+    if compares(stage) or not any(letter.isalpha() for letter in unit):
+        return ""
+    both = counted(stage)[-1]
+    return unit if both.width > _THIN[stage.shape == "wide"] * both.height else ""
+
+
+def set_thing(stage: Stage, lines: Sequence[Fitted], x: float, top: float, colour: str, ground: str) -> float:
+    """Set what is counted under its number. Returns where the lines end."""
+    gap = 18 * stage.u
+    for index, (line, low) in enumerate(zip(lines, block_lows(lines, top, gap), strict=True)):
+        motion = rising(stage, line, low, stage.time(4 + 2 * index), "thing")
+        stage.words(line.ink, line.size, x, low, colour, ground, motion)
+    return top + block_height(lines, gap)
+
+
+def counted(stage: Stage, *, alone: bool = False) -> list[Ink]:
+    """What the counter shows, from 35 % of the value on (never from 0), set as the number is written.
+
+    ``alone``: without its unit.
+    """
+    said, prefix, unit = stage.says("number"), stage.says("prefix"), "" if alone else stage.says("unit")
     found = _NUMBER.search(said)
     gap = "" if len(unit) <= 2 and not unit.isalpha() else " "
     if found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelwright.media.animatic.compositions.skin import strike
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.movers import Leave
-from reelwright.media.animatic.parts import baselines, capped, fill_with, screen
+from reelwright.media.animatic.parts import baselines, capped, few, fill_with, screen
 from reelwright.media.animatic.stage import Motion, Stage
 
 _SLIPS = (-2.2, 1.6, -1.2, 2.0, -1.6)
@@ -45,7 +45,8 @@ def _lines(stage: Stage) -> list[Fitted]:
     width = live.width * (0.60 if stage.shape == "wide" else 0.93)
     height = live.height * {"wide": 0.86, "tall": 0.72, "portrait": 0.62, "square": 0.62}[stage.shape]
     lines = stage.stack(stage.says("line"), width, height, 34 * stage.u, lines=4)
-    return capped(lines, stage.height * {"wide": 0.34, "tall": 0.2, "portrait": 0.24, "square": 0.28}[stage.shape])
+    tallest = stage.height * {"wide": 0.34, "tall": 0.2, "portrait": 0.24, "square": 0.28}[stage.shape]
+    return capped(lines, tallest * few(stage, stage.says("line"), most=1.4))
 
 
 def _slip(stage: Stage, index: int, line: Fitted, at: float) -> Leave:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
-from reelwright.media.animatic.parts import fill_with, small_block
+from reelwright.media.animatic.parts import block_height, fill_with, headline, small_block
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.numbers import LABEL, bars, compares, counted, counts_what
+from reelwright.media.animatic.stagings.numbers import (
+    LABEL,
+    bars,
+    compares,
+    counted,
+    counted_thing,
+    counts_what,
+    set_thing,
+)
 from reelwright.media.animatic.treatments import near
 
 
@@ -16,20 +24,27 @@ def set_proof(stage: Stage) -> None:
     wide = stage.shape == "wide"
     stage.ground = palette.bg
     compared = compares(stage)
-    steps = counted(stage)
+    thing = counted_thing(stage)
+    steps = counted(stage, alone=bool(thing))
     full = steps[-1]
     width = (1080 if stage.pictures else 1500) * u if wide else live.width
     tallest = {"wide": 560 if compared else 640, "tall": 520, "portrait": 380, "square": 300}[stage.shape] * u
+    if not (compared or thing or stage.pictures or stage.says("source")):
+        tallest = {"wide": 720, "tall": 840, "portrait": 800, "square": 640}[stage.shape] * u
+    if thing and wide:
+        tallest = 400 * u
     size = min(width / max(ink.width for ink in steps), tallest / full.height)
+    lines = headline(stage, thing, width, stage.live.height * 0.24, lines=2, gap=18, largest=190 * u) if thing else []
+    deep = block_height(lines, 18 * u) + 40 * u if lines else 0.0
     stage.wants(full.cap * size, 170 * u)
     label = counts_what(stage, 1060 * u if wide else live.width)
     over = ((len(label) - 1) * LABEL * 1.2 + 26) * u if label else 0.0
     top = live.top + 70 * u + over + (30 * u if stage.shape == "tall" else 0)
     if wide and not compared:
-        top = live.top + 70 * u + over + max(0.0, (live.height - 200 * u - over - full.height * size) / 2)
+        top = live.top + 70 * u + over + max(0.0, (live.height - 200 * u - over - full.height * size - deep) / 2)
     low = top - full.top * size
     below = low + max(0.0, full.bottom) * size
-    _backdrop(stage, full, below)
+    _backdrop(stage, full, below + deep)
     for index, line in enumerate(reversed(label)):
         motion = Motion(moves=(stage.fade(0, stage.time(4), 0.6, 1),), group="label")
         base = top - 36 * u - index * LABEL * 1.2 * u
@@ -47,6 +62,8 @@ def set_proof(stage: Stage) -> None:
         palette.bg,
         Motion(moves=(stage.hit(0, 1.2), count), group="number"),
     )
+    if lines:
+        below = set_thing(stage, lines, live.left, below + 40 * u, palette.text, palette.bg)
     if compared:
         below = _bars(stage, below)
     _source(stage, below)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
-from reelwright.media.animatic.parts import fill_with, screen, small_block
+from reelwright.media.animatic.parts import block_height, fill_with, headline, screen, small_block
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.stagings.numbers import LABEL, bars, compares, counted, counts_what
+from reelwright.media.animatic.stagings.numbers import (
+    LABEL,
+    bars,
+    compares,
+    counted,
+    counted_thing,
+    counts_what,
+    set_thing,
+)
 
 
 def set_proof_field(stage: Stage) -> None:
@@ -15,14 +23,19 @@ def set_proof_field(stage: Stage) -> None:
     wide = stage.shape == "wide"
     stage.ground = palette.accent
     compared = compares(stage)
-    steps = counted(stage)
+    thing = counted_thing(stage)
+    steps = counted(stage, alone=bool(thing))
     full = steps[-1]
     axis = stage.width * 0.43 if wide else live.left
     high = {"wide": 92, "tall": 120, "portrait": 84, "square": 70}[stage.shape] * u
     source = 76 * u if stage.says("source") else 10 * u
     label = counts_what(stage, live.right - axis)
     over = ((len(label) - 1) * LABEL * 1.2 + 26) * u if label else 0.0
-    rest = source + over + (2 * high + 26 * u + 56 * u if compared else 0)
+    lines = (
+        headline(stage, thing, live.right - axis, live.height * 0.24, lines=2, gap=18, largest=190 * u) if thing else []
+    )
+    deep = block_height(lines, 18 * u) + 40 * u if lines else 0.0
+    rest = source + over + deep + (2 * high + 26 * u + 56 * u if compared else 0)
     room = live.height - rest - (0 if wide else {"tall": 200, "portrait": 60, "square": 40}[stage.shape] * u) - 70 * u
     size = min((live.right - axis) / max(ink.width for ink in steps), min(room, 620 * u) / full.height)
     stage.wants(full.cap * size, 150 * u)
@@ -31,12 +44,17 @@ def set_proof_field(stage: Stage) -> None:
     low = top - full.top * size
     _rows(stage, full, size, axis, over, low)
     _field(stage, top - (70 * u + over if label else 20 * u))
+    bare = not (compared or thing or stage.says("source") or stage.pictures)
+    if bare and not wide and full.width * size < stage.width * 0.5:
+        stage.dots(stage.width * 0.5, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.7, gamma=1.5)
     box = Box(axis, top, live.right, low)
     _number(stage, steps, size, axis, low)
     for index, line in enumerate(reversed(label)):
         base = box.top - 34 * u - index * LABEL * 1.2 * u
         stage.words(line.ink, line.size, axis, base, palette.on_accent, palette.accent, role="label")
     below = low + max(0.0, full.bottom) * size
+    if lines:
+        below = set_thing(stage, lines, axis, below + 40 * u, palette.on_accent, palette.accent)
     if compared:
         colours = ((palette.text, palette.shade), (palette.shade, palette.text))
         below = bars(stage, axis, live.right, below + 56 * u, high, colours, palette.on_accent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelwright.media.animatic.drawables import Blit, skia
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Fitted
-from reelwright.media.animatic.parts import rise_clip
+from reelwright.media.animatic.parts import few, rise_clip
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Picture, masked
 
@@ -44,6 +44,7 @@ def set_testimonial(stage: Stage) -> None:
 
 def _quote(stage: Stage, width: float, height: float) -> list[Fitted]:
     largest = {"wide": 112, "tall": 118, "portrait": 104, "square": 86}[stage.shape] * stage.u
+    largest *= few(stage, stage.says("quote"), "plain", most=3.0, usual=14.0)
     lines = stage.block(stage.says("quote"), width, height, kind="plain", lines=6, lead=1.14, largest=largest)
     stage.wants(lines[0].size, 64 * stage.u)
     return lines

@@ -18,6 +18,8 @@ def set_urgency(stage: Stage) -> None:
     opener, date = _parts(stage.says("line"))
     wide = stage.shape == "wide"
     high = {"wide": 380, "tall": 380, "portrait": 330, "square": 290}[stage.shape] * u
+    if not opener:
+        high = {"wide": 560, "tall": 620, "portrait": 560, "square": 460}[stage.shape] * u
     top = live.top + (60 * u if stage.shape == "tall" else 10 * u)
     gap = 22 * u
     if opener:

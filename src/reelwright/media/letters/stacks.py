@@ -15,9 +15,9 @@ _HAN: Final[dict[str, tuple[str, ...]]] = {
 }
 _LEADING: Final[dict[str, tuple[str, ...]]] = {
     "display": ("anton", "sofia-extra-condensed-900", "oswald-700", "lalezar"),
-    "label": ("inter-700", "readex-700"),
-    "caption": ("inter-600", "readex-600"),
-    "strong": ("inter-700", "readex-700"),
+    "label": ("inter-700", "readex-700", "lalezar"),
+    "caption": ("inter-600", "readex-600", "lalezar"),
+    "strong": ("inter-700", "readex-700", "lalezar"),
 }
 _BULGARIAN: Final = {"label": "manrope-700", "caption": "manrope-700", "strong": "manrope-700"}
 
@@ -27,7 +27,8 @@ def stack_for(role: Role, language: str) -> tuple[str, ...]:
 
     display: look Slam's headlines. label: its small words. caption and strong: read over a picture, and the same with
     more weight. Han characters take the shapes of the language: Japanese, Korean, else Simplified Chinese. Bulgarian
-    text roles use a face that has its letter forms; Inter has none.
+    text roles use a face that has its letter forms; Inter has none. Persian and Urdu letters, which Readex lacks, are
+    Lalezar's in every role.
     """
     primary = language.split("-")[0].lower()
     leading = _LEADING[role]

@@ -1,0 +1,137 @@
+"""Which characters the bundled faces can draw, known without opening a font: the table covered.txt.
+
+`tools/fonts/coverage.py` writes the table from the fonts, a test holds it to them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Final, get_args
+
+import regex
+
+from reelwright.media.letters.casing import capitals
+from reelwright.media.letters.graphemes import by_kind, covers, graphemes, pieces_of, readable
+from reelwright.media.letters.stacks import Role, stack_for
+
+TABLE: Final = Path(__file__).with_name("covered.txt")
+SCRIPTS: Final = (
+    "Latin", "Greek", "Cyrillic", "Arabic", "Hebrew", "Devanagari", "Thai", "Chinese", "Japanese", "Korean",
+)  # fmt: skip
+"""Writing systems whose usual letters the bundled faces have, as people call them."""
+COVERED: Final = f"letters of {', '.join(SCRIPTS[:-1])} and {SCRIPTS[-1]}, figures, usual signs and emoji"
+_ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_SYMBOLS: Final = frozenset({"So", "Sk", "Sm", "Sc", "Cf", "Co", "Mn", "Me"})
+_KINDS: Final = regex.compile(
+    r" (?:(?:CAPITAL|SMALL|MODIFIER|FINAL|INDEPENDENT|DEPENDENT|COMBINING) )?"
+    r"(?:LETTER|VOWEL|SYLLABLE|SYLLABICS|SIGN|DIGIT|NUMBER|NUMERAL|CHARACTER|IDEOGRAPH|CONSONANT|MARK|COMBINING)\b"
+)
+_CALLED: Final[Mapping[str, str]] = {
+    "Georgian Mtavruli": "Georgian",
+    "Cjk Unified": "Chinese",
+    "Cjk Compatibility": "Chinese",
+    "Hangul": "Korean",
+}
+
+
+def uncovered(texts: Iterable[str], language: str = "en") -> tuple[str, ...]:
+    """Characters of ``texts`` that cannot be drawn in every role of type, each once, in order of appearance. Pure.
+
+    A character is a grapheme: a letter with its marks. One that is there only in capitals, or only in small letters,
+    counts as missing, since a look sets headlines in capitals.
+    """
+    return tuple(dict.fromkeys(found for text in texts for found in _lacking(text, language)))
+
+
+def script_of(character: str) -> str:
+    """The writing system of a character as people call it, such as ``Tamil``; ``symbols`` where it has none."""
+    first = character[0]
+    if "\U0001f1e6" <= first <= "\U0001f1ff":
+        return "flags of countries"
+    if unicodedata.category(first) in _SYMBOLS:
+        return "symbols"
+    name = _KINDS.split(unicodedata.name(first, "SYMBOLS"), maxsplit=1)[0].title()
+    return "symbols" if name == "Symbols" else _CALLED.get(name, name)
+
+
+def named(characters: Sequence[str], most: int = 8) -> str:
+    """Characters with their scripts, for an error: ``வ ண க (Tamil), ა (Georgian)``; ``most`` of each."""
+    by_script: dict[str, list[str]] = {}
+    for character in characters:
+        by_script.setdefault(script_of(character), []).append(character)
+    return ", ".join(
+        f"{' '.join(row[:most])}{' …' if len(row) > most else ''} ({script})" for script, row in by_script.items()
+    )
+
+
+@lru_cache(maxsize=4096)
+def _lacking(text: str, language: str) -> tuple[str, ...]:
+    stacks = [stack_for(role, language) for role in _ROLES]
+    return tuple(
+        found for piece in _pieces(readable(text)) for found in _missing(piece, capitals(piece, language), stacks)
+    )
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Parts of a text that one face has to draw whole."""
+    for start, end, picture in by_kind(text):
+        part = text[start:end]
+        yield from (part,) if picture else (part[first:last] for first, last in pieces_of(part))
+
+
+def _missing(piece: str, capital: str, stacks: Sequence[tuple[str, ...]]) -> Sequence[str]:
+    """Graphemes of a piece that some stack has no face for, as they are or in capitals; or all of it."""
+    if all(_drawn(said, stack) for said in {piece, capital} for stack in stacks):
+        return ()
+    alone = [g for g in graphemes(piece) if not all(_drawn(g, stack) for stack in stacks)]
+    return alone or (piece,)
+
+
+def _drawn(text: str, stack: tuple[str, ...]) -> bool:
+    return any(covers(characters(name), text) for name in stack)
+
+
+@cache
+def characters(name: str) -> frozenset[int]:
+    """Code points of a bundled face. Raises ``KeyError`` for a name that there is not."""
+    return _ranged(_rows()[name])
+
+
+@cache
+def _rows() -> Mapping[str, str]:
+    """Ranges by the name of each face, as they stand in the table."""
+    found = {}
+    for line in TABLE.read_text(encoding="ascii").splitlines():
+        if line and not line.startswith("#"):
+            names, _, ranges = line.partition(": ")
+            found.update(dict.fromkeys(names.split(), ranges))
+    return found
+
+
+@cache
+def _ranged(ranges: str) -> frozenset[int]:
+    """Code points of ``41-5A 61``."""
+    found: set[int] = set()
+    for part in ranges.split():
+        first, _, last = part.partition("-")
+        found.update(range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(found)
+
+
+def table(faces: Mapping[str, Iterable[int]]) -> str:
+    """The table's text: a line for each set of code points, with the names of the faces that have it."""
+    by_ranges: dict[str, list[str]] = {}
+    for name in sorted(faces):
+        by_ranges.setdefault(" ".join(_runs(sorted(faces[name]))), []).append(name)
+    head = "# Code points of the bundled faces, in hexadecimal. Written by tools/fonts/coverage.py; do not edit.\n"
+    return head + "".join(f"{' '.join(names)}: {ranges}\n" for ranges, names in by_ranges.items())
+
+
+def _runs(points: Sequence[int]) -> Iterator[str]:
+    for _, run in groupby(enumerate(points), lambda pair: pair[1] - pair[0]):
+        row = [point for _, point in run]
+        yield f"{row[0]:X}-{row[-1]:X}" if len(row) > 1 else f"{row[0]:X}"
