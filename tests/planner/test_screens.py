@@ -221,6 +221,7 @@ def test_a_picture_that_is_to_be_made_needs_somebody_who_makes_it() -> None:
     [
         ("word " * 60, "script.md line 1"),
         ("Mon | Tue", "sign |"),
+        ("Coffee.\n\nகாபி", "script.md line 3"),
         ("<!-- beat: cold_open -->\nWords", "cold open is a picture alone"),
         ("```\nprint()\n```", "not drawn yet"),
     ],

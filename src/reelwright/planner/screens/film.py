@@ -10,6 +10,7 @@ from typing import Final
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
+from reelwright.planner.drawable import refuse_text
 from reelwright.planner.flavors import Flavor, flavor_of
 from reelwright.planner.ids import derived, number
 from reelwright.planner.match import (
@@ -134,6 +135,8 @@ class _Film:
         films = bool(self.asked.brief.models) or bool(self.flavor.models)
         for part in self.parts:
             where = f"{self.asked.name} line {part.line}"
+            for text in (*part.words.values(), part.spoken):
+                refuse_text(where, text, self.asked.language)
             if part.model and not _seen(part):
                 raise BadInput(
                     where, f"model: {part.model}", "a model where the screen says what is seen: ![a street]()"
