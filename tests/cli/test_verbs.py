@@ -64,6 +64,13 @@ def test_one_edited_shot_says_what_is_wanted_and_what_was_had(reelwright) -> Non
     assert reelwright("show", "last", "--json").json["revision"] == before["revision"] + 1
 
 
+def test_pacing_and_legibility_say_first_what_they_do_not_judge(reelwright) -> None:
+    lines = reelwright("plan", "6 second spot for Fenn, a desk lamp. It never flickers.").out.splitlines()
+    at = lines.index("not judged: whether the words are true, good or yours; whether the pictures fit them")
+    assert lines[at + 1].startswith("pacing and legibility: ") and not lines[at - 1]
+    assert not [line for line in lines if "rubric" in line]
+
+
 def test_plan_shows_what_was_understood(reelwright) -> None:
     shown = reelwright("plan", BRIEF, "--json").json
     assert shown["plan"]["beats"]

@@ -105,9 +105,10 @@ def put_plan(planned: Planned) -> None:
             seconds = shot.length * film.fps[1] / film.fps[0]
             words = " / ".join(shot.words.values()).replace("|", " ")
             typer.echo(f"{number:>3}  {beat.name:<15}{seconds:5.1f} s  {words}")
-    if planned.rubric:
-        typer.echo(f"\nrubric: {planned.rubric.points} of 100")
-        for mark in planned.rubric.missed:
+    if planned.pacing:
+        typer.echo(f"\nnot judged: {planned.pacing.not_judged}")
+        typer.echo(f"pacing and legibility: {planned.pacing.points} of 100")
+        for mark in planned.pacing.missed:
             typer.echo(f"  missed: {mark.stated} ({mark.said})")
 
 

@@ -19,7 +19,7 @@ from reelwright.studio.spent import Reused
 from reelwright.units import Micros, usd
 
 if TYPE_CHECKING:
-    from reelwright.planner.rubric import Rubric
+    from reelwright.planner.pacing import Pacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ class Quoted(Spoken):
 class Planned(Spoken):
     """A plan, and what of the brief was understood: field to ``{"value", "confidence", "span"}``.
 
-    ``said``: what the person should know about it, in plain sentences. ``rubric``: what of the craft it keeps, where
+    ``said``: what the person should know about it, in plain sentences. ``pacing``: its pacing and legibility, where
     it was asked for to be looked at.
     """
 
@@ -119,7 +119,7 @@ class Planned(Spoken):
     said: tuple[str, ...] = ()
     project: str | None = None
     revision: int = 0
-    rubric: Rubric | None = None
+    pacing: Pacing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
