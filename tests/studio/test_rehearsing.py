@@ -8,23 +8,24 @@ from dataclasses import replace
 
 import pytest
 
-from reelwright.errors import BadInput
+from reelwright import Studio
+from reelwright.errors import BadInput, OverBudget
 from reelwright.media.probe import probe
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL, is_rehearsal, open_home
-from reelwright.studio.rehearsing import Rehearse, asked_for, of_home, studio_for
+from reelwright.studio.rehearsing import FOLDER, Rehearsal, of_home, rehearsal_called
 from reelwright.studio.studio import AsyncStudio
 
 BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
 SMALL = {"short_side": 180, "aspect": "16:9", "length": 4, "models": ("openrouter-wan-3.0",), "resolution": "480p"}
-FAST = Rehearse(speed=600)
+FAST = Rehearsal(speed=600)
 
 
 @asynccontextmanager
 async def opened(path, told=FAST):
-    async with studio_for(Settings(home=path, hands=2), told) as studio:
+    async with AsyncStudio(Settings(home=path, hands=2), rehearse=told) as studio:
         yield studio
 
 
@@ -71,7 +72,7 @@ async def test_an_ad_by_five_providers_through_faults_settles_what_they_billed(t
     asked = {"short_side": 180, "aspect": "16:9", "length": 6, "models": ("vertex-veo-3.1-fast",)}
     asked |= {"stills": "gemini-3.1-flash-image", "voice": "eleven_v3:JBFqnCBsd6RMkjVDRZzb", "music": "eleven-music"}
     asked |= {"planner": "gpt-6-luna"}
-    async with opened(tmp_path / "home", Rehearse(speed=1200, faults=10, seed=3)) as studio:
+    async with opened(tmp_path / "home", Rehearsal(speed=1200, faults=10, seed=3)) as studio:
         quote = await studio.quote(BRIEF, **asked)
         made = await studio.make(BRIEF, yes=True, accept_unconfirmed=True, goal="cut", **asked)
         assert made.state == "done", made.said
@@ -86,27 +87,27 @@ async def test_an_ad_by_five_providers_through_faults_settles_what_they_billed(t
 async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_buys(tmp_path):
     home = tmp_path / "home"
     async with opened(home) as studio:
-        assert is_rehearsal(studio.home.settings.home if studio.home else home / "rehearsal")
+        await studio.make(BRIEF, goal="plan", **SMALL)
+        assert studio.home and is_rehearsal(studio.home.settings.home)
     again = Settings(home=home / "rehearsal", hands=2)
     assert of_home(again.home) == FAST
     bought = f"sqlite:///{tmp_path / 'bought.db'}"
-    async with studio_for(replace(again, database=bought)) as studio:
-        assert await studio.projects() == ()
+    async with AsyncStudio(replace(again, database=bought)) as studio:
+        assert len(await studio.projects()) == 1
         assert studio._settings.database == "" and not (tmp_path / "bought.db").exists()
-        urls = studio._settings.base_urls.values()
+        urls = studio.home.settings.base_urls.values()
         assert urls and all(url.startswith("http://127.0.0.1:") for url in urls)
-    async with AsyncStudio(again) as plain:
-        with pytest.raises(BadInput, match="rehearsal"):
-            await plain.make(BRIEF, yes=True, goal="takes", **SMALL)
+    with pytest.raises(BadInput, match="rehearsal"):
+        AsyncStudio(again, providers={"offline": Offline()})
     with pytest.raises(BadInput, match="rehearsal"):  # whatever sellers somebody brings along
         await open_home(again, {"offline": Offline()})
 
 
 async def test_whoever_opens_the_home_of_a_rehearsal_never_writes_into_the_database_of_what_is_bought(tmp_path):
     home, own = tmp_path / "home", f"sqlite:///{tmp_path / 'own.db'}"
-    async with studio_for(Settings(home=home, hands=2, database=own), FAST) as studio:
+    async with AsyncStudio(Settings(home=home, hands=2, database=own), rehearse=FAST) as studio:
         assert (await studio.make(BRIEF, yes=True, goal="takes", **SMALL)).state == "done"
-    async with studio_for(Settings(home=home / "rehearsal", hands=2, database=own)) as studio:
+    async with AsyncStudio(Settings(home=home / "rehearsal", hands=2, database=own)) as studio:
         assert len(await studio.projects()) == 1
     assert not (tmp_path / "own.db").exists()
 
@@ -114,7 +115,7 @@ async def test_whoever_opens_the_home_of_a_rehearsal_never_writes_into_the_datab
 async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_path):
     """The fakes live in the process that rehearses: what they took on stands on their bill."""
     home = tmp_path / "home"
-    async with opened(home, Rehearse(speed=60)) as studio:
+    async with opened(home, Rehearsal(speed=60)) as studio:
         stage_home = home / "rehearsal"
         making = asyncio.create_task(studio.make(BRIEF, yes=True, goal="takes", **SMALL))
         while len(bills_of(stage_home)) < 1:
@@ -123,7 +124,7 @@ async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_pat
         await asyncio.wait({making})
         job = (await studio.jobs())[0]
     sent = {charge.submission for charge in bills_of(stage_home)}
-    async with studio_for(Settings(home=stage_home, hands=2)) as studio:
+    async with AsyncStudio(Settings(home=stage_home, hands=2)) as studio:
         made = await studio.resume(job.project, yes=True)
         assert made.state == "done", made.said
         bought = {p.operation.id for p in await settled(studio) if p.operation}
@@ -131,10 +132,59 @@ async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_pat
     assert bought
 
 
+def test_python_rehearses_without_await_and_without_being_asked_for_a_price(tmp_path):
+    settings = Settings(home=tmp_path / "home", hands=2)
+    with Studio(settings, rehearse=Rehearsal(speed=600)) as studio:
+        assert studio.rehearsal == Rehearsal(speed=600)
+        made = studio.make(BRIEF, goal="takes", **SMALL)
+        assert made.state == "done" and made.rehearsed and made.micros > 0, made.said
+        assert studio.show("last").rehearsed
+    with Studio(settings) as plain:
+        assert plain.rehearsal is None and plain.projects() == ()
+
+
+def test_a_budget_stops_a_rehearsal_as_it_would_stop_the_real_one(tmp_path):
+    with Studio(Settings(home=tmp_path / "home", hands=2), rehearse=True) as studio, pytest.raises(OverBudget):
+        studio.make(BRIEF, budget="0.01", **SMALL)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_price_of_a_rehearsal_writes_nothing(tmp_path):
+    with Studio(Settings(home=tmp_path / "home", hands=2), rehearse=True) as studio:
+        assert studio.quote(BRIEF, **SMALL).micros > 0
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("value", ["yes", 1, None])
+def test_a_rehearsal_is_asked_for_with_true_or_how_it_is_to_be(tmp_path, value):
+    with pytest.raises(BadInput, match="rehearse"):
+        AsyncStudio(Settings(home=tmp_path / "home"), rehearse=value)
+
+
+async def test_a_rehearsal_is_found_by_its_name_and_as_last_unless_something_newer_was_made(tmp_path):
+    settings = Settings(home=tmp_path / "home", hands=2)
+    drawn = {"short_side": 180, "length": 4, "models": ("animatic",), "goal": "plan"}
+    assert await rehearsal_called(settings, "last") is None
+    async with AsyncStudio(settings) as studio:
+        older = (await studio.make("A calm film for Olm", **drawn)).project
+    async with AsyncStudio(settings, rehearse=FAST) as studio:
+        rehearsed = (await studio.make(BRIEF, **drawn)).project
+        (job,) = await studio.jobs()
+    for called in ("last", rehearsed, rehearsed[-6:], job.id):
+        assert await rehearsal_called(settings, called) == FAST, called
+    for called in (older, older[-6:], "nothing-like-it"):
+        assert await rehearsal_called(settings, called) is None, called
+    assert await rehearsal_called(replace(settings, home=settings.home / FOLDER), "last") is None
+    async with AsyncStudio(settings) as studio:
+        await studio.make("A calm film for Ulm", **drawn)
+    assert await rehearsal_called(settings, "last") is None
+    assert await rehearsal_called(settings, rehearsed) == FAST
+
+
 @pytest.mark.parametrize(("speed", "faults"), [(0, 0), (-1, 0), (4000, 0), (60, -1), (60, 51), (float("nan"), 0)])
 def test_a_speed_or_a_share_of_faults_out_of_bounds_is_refused(speed, faults):
     with pytest.raises(BadInput):
-        asked_for(speed, faults)
+        Rehearsal(speed=speed, faults=faults)
 
 
 def test_the_mark_of_a_rehearsal_is_read_strictly(tmp_path):

@@ -11,7 +11,7 @@ from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_money
 from reelwright.cli.door import run
 from reelwright.cli.make import references_of, words_of
-from reelwright.cli.rehearsing import rehearsal_of, rehearsed
+from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.telling import Telling, code_of_clip, put_clip, put_json, put_quote
 
 if TYPE_CHECKING:
@@ -78,23 +78,21 @@ def clip(
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
-        with Telling(quiet=json) as telling:
+        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.clip(
                 text,
                 out=out,
                 packed=packed,
                 yes=quoted,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed or rehearse,
+                accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
                 again=again,
                 listen=telling,
                 **terms,
             )
         (put_json if json else put_clip)(made)
-        if rehearse and not json:
-            typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of_clip(made)
 
     run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))

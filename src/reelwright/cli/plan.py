@@ -62,10 +62,10 @@ def plan(
             return 0
         if by_model:
             quoted = await studio.quote(text, goal="plan", **told)
-            agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
+            agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
             return await _written(
                 studio, text, told, json=json, yes=quoted, budget=budget,
-                accept_unconfirmed=accept_unconfirmed or rehearse, unknown_at_most=unknown_at_most,
+                accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
             )  # fmt: skip
         (put_json if json else put_plan)(await studio.plan(text, **asked))
         return 0
@@ -75,7 +75,7 @@ def plan(
 
 async def _written(studio: AsyncStudio, brief: str, asked: dict[str, Any], *, json: bool, **consent: Any) -> int:
     """A project brought as far as its plan, which is shown; or why there is none."""
-    with Telling(quiet=json) as telling:
+    with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
         made = await studio.make(brief, goal="plan", listen=telling, **consent, **asked)
     if made.state != "done":
         (put_json if json else put_film)(made)

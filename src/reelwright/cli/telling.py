@@ -207,8 +207,8 @@ def _time(seconds: float) -> str:
 class Telling:
     """Progress of one job. On a terminal: one bar for the job and a line for each running step, with time left."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet = quiet
+    def __init__(self, *, quiet: bool = False, rehearses: bool = False) -> None:
+        self._quiet, self._rehearses = quiet, rehearses
         self._live = sys.stderr.isatty() and not quiet
         self._bars: Bars | None = None
         self._job: TaskID | None = None
@@ -227,9 +227,11 @@ class Telling:
                 console=Console(stderr=True),
                 transient=True,
             )
-            self._job = self._bars.add_task("film", total=1, told="")
+            self._job = self._bars.add_task("rehearsal" if self._rehearses else "film", total=1, told="")
             with suppress(*GONE):
                 self._bars.start()
+        elif self._rehearses and not self._quiet:
+            self._line("a rehearsal: nothing is bought")
         return self
 
     def __exit__(

@@ -189,6 +189,7 @@ class FilmMade(Spoken):
     ``notes``: repairs of materials, and what was decided for the person. ``step_s``: of each kind of step that this
     call obtained, seconds from its first start to its last landing; they overlap. ``up_to_date``: said where nothing
     was left to do, with when it was bought and for how much. ``reused``: what other projects of the account bought.
+    ``rehearsed``: nothing was bought, and what came of it are slates.
     """
 
     project: str
@@ -207,6 +208,7 @@ class FilmMade(Spoken):
     step_s: Mapping[str, float] = field(default_factory=dict)
     up_to_date: str = ""
     reused: tuple[Reused, ...] = ()
+    rehearsed: bool = False
 
     @property
     def path(self) -> Path:
@@ -220,7 +222,7 @@ class FilmMade(Spoken):
     def to_json(self) -> dict[str, Any]:
         """The object that ``make --json`` prints; what it waits for and what checks found only where there is some."""
         spelled = Spoken.to_json(self)
-        for name in ("why", "said", "findings", "notes", "up_to_date", "reused"):
+        for name in ("why", "said", "findings", "notes", "up_to_date", "reused", "rehearsed"):
             if not spelled[name]:
                 del spelled[name]
         for name in ("made", "had"):
@@ -250,7 +252,7 @@ class NotDelivered(Spoken):
 class ClipMade(Spoken):
     """What came of a clip: a file for each sample that arrived, and why the others did not.
 
-    ``notes``, ``up_to_date``, ``reused``: as of a film.
+    ``notes``, ``up_to_date``, ``reused``, ``rehearsed``: as of a film.
     """
 
     project: str
@@ -266,6 +268,7 @@ class ClipMade(Spoken):
     notes: tuple[str, ...] = ()
     up_to_date: str = ""
     reused: tuple[Reused, ...] = ()
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,6 +347,7 @@ class Shown(Spoken):
     marking: str | None
     quote: Quoted | None
     doubtful: tuple[str, ...] = ()
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

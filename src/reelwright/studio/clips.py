@@ -317,6 +317,7 @@ async def report(
         why=job.why,
         said=with_numbers(job.said, standing.plan),
         reused=reused_in(home.produce.graph(standing), standing),
+        rehearsed=home.tempo.rehearsed,
     )
 
 

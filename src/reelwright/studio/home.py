@@ -123,7 +123,7 @@ def refuse_rehearsal(home: Path) -> None:
     if is_rehearsal(home):
         raise BadInput(
             "home", str(home), "a home in which things are bought; this one is a rehearsal's",
-            hint="go on with it at the command line, which rehearses there: REELWRIGHT_HOME=… reelwright resume last",
+            hint="reelwright resume goes on with it, and buys nothing",
         )  # fmt: skip
 
 

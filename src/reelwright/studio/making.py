@@ -307,6 +307,7 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         said=_HOLDS if standing.recovered and job.state == "done" else with_numbers(job.said, standing.plan),
         findings=shown.found_in(standing, film),
         reused=shown.reused_in(home.produce.graph(standing), standing),
+        rehearsed=home.tempo.rehearsed,
     )
 
 

@@ -169,7 +169,7 @@ class RowMade(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchMade(Spoken):
-    """What came of all rows, in their order."""
+    """What came of all rows, in their order. ``rehearsed``: nothing was bought."""
 
     total: int
     done: int
@@ -179,6 +179,7 @@ class BatchMade(Spoken):
     micros: Micros
     elapsed_s: float
     rows: tuple[RowMade, ...]
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,7 @@ class Agreement:
         return Consent(ceiling=ceiling, by=self.by, unconfirmed=self.unconfirmed, each=self.each, until=until)
 
 
-def batch_made(rows: Sequence[RowMade], elapsed_s: float) -> BatchMade:
+def batch_made(rows: Sequence[RowMade], elapsed_s: float, *, rehearsed: bool = False) -> BatchMade:
     """The sum of the rows."""
     return BatchMade(
         total=len(rows),
@@ -207,4 +208,5 @@ def batch_made(rows: Sequence[RowMade], elapsed_s: float) -> BatchMade:
         micros=Micros(sum(row.micros for row in rows)),
         elapsed_s=round(elapsed_s, 3),
         rows=tuple(rows),
+        rehearsed=rehearsed,
     )

@@ -37,4 +37,5 @@ async def show(home: Home, project: str) -> Shown:
         marking=film.facts.get("source_type") if film else None,
         quote=quoted(home, aim),
         doubtful=tuple(f"{entry.step}: {said}" for entry in entries for said in entry.noticed if not entry.adjustments),
+        rehearsed=home.tempo.rehearsed,
     )

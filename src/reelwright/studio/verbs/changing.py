@@ -20,7 +20,6 @@ from reelwright.studio.answers import (
     Quoted,
 )
 from reelwright.studio.asked import Changes
-from reelwright.studio.consent import consent_to
 from reelwright.studio.film_budget import with_spent
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.naming import shot_called, take_called
@@ -59,7 +58,7 @@ class Changing(Filming):
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder, self._settings)
             quote = await with_spent(home, editing.price(home, standing, edit))
-            consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
             await taken.keep(home)
         await making.revise(home, standing.project, edit.revised)
@@ -86,7 +85,7 @@ class Changing(Filming):
         called = shot_called(plan, shot)
         highest = await editing.highest_of(home, standing, called)
         quote = await with_spent(home, editing.price_of_retake(home, standing, called, highest))
-        consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         refuse_unsold(
             self._sellers, home.produce.graph(making.aimed(standing, making.last_goal(standing))), quote.wanted
         )

@@ -16,7 +16,6 @@ from reelwright.studio.answers import (
     Quoted,
 )
 from reelwright.studio.asked import ClipTerms
-from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import drive
 from reelwright.studio.first import whole_way
 from reelwright.studio.home import Home, refuse_unsold
@@ -74,7 +73,7 @@ class Clipping(Opened):
                 async with self._equal_clips.counting:
                     number = 1 if again else self._equal_clips.number(asked)
                     command, quote = await self._numbered(command, number, said, again=again)
-                consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+                consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
                 project = quote.project
                 if project is None:
                     assert command.plan

@@ -24,7 +24,6 @@ from reelwright.studio.answers import (
     Quoted,
 )
 from reelwright.studio.asked import Agreed, Asked
-from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of
 from reelwright.studio.film_budget import with_spent
 from reelwright.studio.home import Home, hands_of, refuse_unsold
@@ -69,7 +68,7 @@ class Filming(Opened):
         with scratch() as folder:
             wish = await wish_of(brief, goal, plan, asked, folder, self._settings, again=again)
             quote = await price_of(await self._home_if_there(), self._settings, wish, again=again, new=new)
-            consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             project = quote.project
             if project is None:
                 refuse_unsold(self._sellers, wish.graph, quote.wanted)
@@ -118,7 +117,7 @@ class Filming(Opened):
         is_had = job and job.state == "done" and job.goal == aim and not quote.wanted
         if job and is_had and not await making.has_sent(home, called, ("unknown", *making.ON_ITS_WAY)):
             return await making.report(home, job, out, 0.0, 0)
-        consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._go_on(home, job, consent, out, listen)
         return await self._bring(home, called, aim, consent, out, listen)
@@ -144,7 +143,7 @@ class Filming(Opened):
         deliver.check(out)
         home = await self._found()
         found, quote = await self._retried(home, job)
-        return await self._go_on(home, found, consent_to(quote, **agreed), out, listen)
+        return await self._go_on(home, found, self._agreed(quote, **agreed), out, listen)
 
     async def quote_retry(self, job: str) -> Quoted:
         """What ``retry`` would make, and its price. Writes nothing."""
