@@ -15,7 +15,8 @@ from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL, is_rehearsal, open_home
-from reelwright.studio.rehearsing import FOLDER, Rehearsal, of_home, rehearsal_called
+from reelwright.studio.rehearsing import Rehearsal, of_home, rehearsal_called
+from reelwright.studio.slates import FOLDER, Slates
 from reelwright.studio.studio import AsyncStudio
 
 BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
@@ -179,6 +180,52 @@ async def test_a_rehearsal_is_found_by_its_name_and_as_last_unless_something_new
         await studio.make("A calm film for Ulm", **drawn)
     assert await rehearsal_called(settings, "last") is None
     assert await rehearsal_called(settings, rehearsed) == FAST
+
+
+DRAWN = {"short_side": 180, "length": 4, "models": ("animatic",)}
+CLIP = {"model": "openrouter-wan-3.0", "seconds": 2, "resolution": "480p"}
+
+
+def test_a_rehearsed_film_takes_the_place_of_no_film_that_was_made_and_leaves_its_own_to_it(tmp_path):
+    settings, out = Settings(home=tmp_path / "home", hands=2), tmp_path / "film.mp4"
+    with Studio(settings, rehearse=FAST) as rehearsing:
+        rehearsing.make(BRIEF, out=out, **SMALL)
+        slate = out.read_bytes()
+        assert rehearsing.make(BRIEF, out=out, **SMALL).path == out, "its own slate is written again"
+    with Studio(settings) as studio:
+        studio.make(BRIEF, out=out, **DRAWN)
+    assert out.read_bytes() != slate
+    with Studio(settings, rehearse=FAST) as rehearsing:
+        for act in (lambda: rehearsing.make(BRIEF, out=out, **SMALL), lambda: rehearsing.resume("last", out=out)):
+            with pytest.raises(BadInput, match="slate") as refused:
+                act()
+            assert refused.value.field == "out"
+        out.unlink()
+        out.with_suffix(".srt").write_text("captions of one's own")
+        with pytest.raises(BadInput, match="slate"):
+            rehearsing.resume("last", out=out)
+    assert out.with_suffix(".srt").read_text() == "captions of one's own" and not out.exists()
+
+
+def test_a_rehearsed_clip_takes_the_place_of_no_other_file_and_is_delivered_under_the_name_that_was_said(tmp_path):
+    settings, out, mine = Settings(home=tmp_path / "home", hands=2), tmp_path / "fox.mp4", tmp_path / "mine.mp4"
+    mine.write_bytes(b"a clip that was bought")
+    row = {"prompt": "A red fox", "resolution": "480p", "seconds": 2, "model": CLIP["model"]}
+    with Studio(settings, rehearse=FAST) as studio:
+        for place in (mine, str(mine)):
+            with pytest.raises(BadInput, match="slate"):
+                studio.clip("A red fox", out=place, **CLIP)
+        with pytest.raises(BadInput, match="slate"):
+            studio.batch([{**row, "out": str(mine)}])
+        assert studio.projects() == (), "refused before anything was sent"
+        made = studio.clip("A red fox", out=out, **CLIP)
+        assert [file.path for file in made.files] == [out]
+        assert studio.clip("A heron", out=out, **CLIP).files[0].path == out, "a slate gives way to a slate"
+        two = studio.clip("An owl", out=out, samples=2, packed=True, **CLIP)
+        assert [file.path.name for file in two.files] == ["fox-1.mp4", "fox-2.mp4"]
+        assert two.archive == tmp_path / "fox.zip"
+    assert mine.read_bytes() == b"a clip that was bought"
+    assert Slates(settings.home, rehearses=False).has(out), "what is bought later takes its place"
 
 
 @pytest.mark.parametrize(("speed", "faults"), [(0, 0), (-1, 0), (4000, 0), (60, -1), (60, 51), (float("nan"), 0)])

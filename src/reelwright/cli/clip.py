@@ -36,7 +36,9 @@ def clip(
     seed: Annotated[int | None, typer.Option("--seed", help="Where the model takes one.")] = None,
     sound: o.Sound = None,
     again: o.Again = False,
-    out: o.Folder = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="PLACE", help="A folder for its files, or a name.mp4.")
+    ] = None,
     packed: Annotated[bool, typer.Option("--zip", help="Also all of them in one ZIP.")] = False,
     quote: o.Quote = False,
     yes: o.Yes = False,
@@ -72,7 +74,7 @@ def clip(
         from reelwright.studio import checked
 
         check_money(budget, unknown_at_most)
-        checked.folder("out", out)
+        checked.clip_place("out", out)
         text = words_of(prompt)
         quoted = await studio.quote_clip(text, again=again, **terms)
         if quote:

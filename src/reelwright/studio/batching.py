@@ -95,9 +95,9 @@ class Batch:
 
     async def _price(self, row: Row) -> Quoted:
         if row.out and row.goal == "takes":
-            await check_place(self._home, row.out)
+            await check_place(self._home, self._home.slates, row.out)
         elif row.out:
-            deliver.refuse_foreign(row.out)
+            deliver.refuse_foreign(row.out, self._home.slates)
         project = await self.project_of(row)
         if project:
             standing = await self._standing(project, row)

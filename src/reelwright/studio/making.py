@@ -328,7 +328,7 @@ async def _delivered(home: Home, standing: Standing, job: Job, out: str | Path |
     film = shown.film_had(standing)
     if film is None:
         return None
-    return await deliver.deliver(home.vault, home.account, film, path_of(home, standing, job, out))
+    return await deliver.deliver(home, film, path_of(home, standing, job, out))
 
 
 def path_of(home: Home, standing: Standing, job: Job | None, out: str | Path | None = None) -> Path:

@@ -21,6 +21,7 @@ from reelwright.reel.operation import Project
 from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL, Home, is_rehearsal
 from reelwright.studio.naming import project_called
+from reelwright.studio.slates import FOLDER
 from reelwright.studio.tempo import Tempo
 from reelwright.units import usd
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from reelwright.providers.fakes.wire import Fake
     from reelwright.providers.protocol import Provider
 
-FOLDER: Final = "rehearsal"
 SPEED: Final = 60.0
 _ACCOUNT: Final = "provider"
 _DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})

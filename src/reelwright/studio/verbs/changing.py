@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Unpack
 
 from reelwright.studio import (
-    deliver,
     editing,
     edits,
     making,
@@ -52,7 +51,7 @@ class Changing(Filming):
         **changes: Unpack[Changes],
     ) -> FilmMade:
         """The next revision, and the film anew: only what depends on the change is made again. May spend."""
-        deliver.check(out)
+        self._check_out(out)
         home = await self._found()
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
@@ -79,7 +78,7 @@ class Changing(Filming):
         listen: Listen | None = None,
     ) -> FilmMade:
         """Another take of a shot, beside those that are there; circle it to use it. May spend."""
-        deliver.check(out)
+        self._check_out(out)
         home = await self._found()
         standing, plan = await self._planned(home, project)
         called = shot_called(plan, shot)

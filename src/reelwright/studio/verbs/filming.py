@@ -13,7 +13,6 @@ from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
     checked,
-    deliver,
     making,
     shown,
 )
@@ -62,7 +61,7 @@ class Filming(Opened):
         A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
         """
         began = time.monotonic()
-        deliver.check(out)
+        self._check_out(out)
         if budget is not None:
             asked.setdefault("max_price", budget)  # what casting keeps to, where it can
         with scratch() as folder:
@@ -110,7 +109,7 @@ class Filming(Opened):
 
         ``goal`` None: the goal it had. With nothing wanted nothing is made, and the film comes back as it is.
         """
-        deliver.check(out)
+        self._check_out(out)
         home = await self._found()
         called, job, aim, quote = await self._resumed(home, project, goal)
         await adopt(home, called)
@@ -140,7 +139,7 @@ class Filming(Opened):
         self, job: str, *, out: str | Path | None = None, listen: Listen | None = None, **agreed: Unpack[Agreed]
     ) -> FilmMade:
         """Queue a failed, cancelled or waiting job again and drive it. What was had is kept. May spend."""
-        deliver.check(out)
+        self._check_out(out)
         home = await self._found()
         found, quote = await self._retried(home, job)
         return await self._go_on(home, found, self._agreed(quote, **agreed), out, listen)

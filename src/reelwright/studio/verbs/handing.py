@@ -61,7 +61,7 @@ class Handing(Opened):
         listen: Listen | None = None,
     ) -> FilmMade:
         """A ``film.yaml`` back into its project (a new one where it is not known here). May spend."""
-        deliver.check(out)
+        self._check_out(out)
         home = await self._opened()
         applied = await applying.read_into(home, folder)
         quote = await with_spent(home, applied.quote)

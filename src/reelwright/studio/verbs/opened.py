@@ -16,7 +16,7 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
-from reelwright.studio import making
+from reelwright.studio import deliver, making
 from reelwright.studio.answers import (
     FilmMade,
     Quoted,
@@ -25,6 +25,7 @@ from reelwright.studio.consent import consent_to
 from reelwright.studio.home import Home, open_home, providers
 from reelwright.studio.naming import project_called
 from reelwright.studio.rehearsing import Rehearsal, Stage, sellers_before, staged
+from reelwright.studio.slates import Slates
 from reelwright.studio.telling import Listen
 from reelwright.studio.tempo import Tempo
 
@@ -144,6 +145,15 @@ class Opened:
         if self._providers is None:
             self._providers = sellers_before(self._settings) if self._rehearsal else providers(self._settings)
         return self._providers
+
+    def _check_out(self, out: str | Path | None) -> None:
+        """Raise ``BadInput`` before any work where a film could not be written to ``out`` afterwards."""
+        deliver.check(out, self._slates)
+
+    @property
+    def _slates(self) -> Slates:
+        """What rehearsals delivered, also before there is a home."""
+        return Slates(self._settings.home, rehearses=self._rehearsal is not None)
 
     def _agreed(
         self,
