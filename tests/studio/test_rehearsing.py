@@ -128,6 +128,8 @@ async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_pat
     async with AsyncStudio(Settings(home=stage_home, hands=2)) as studio:
         made = await studio.resume(job.project, yes=True)
         assert made.state == "done", made.said
+        spent = await studio.spend(job.project)
+        assert made.micros == spent.micros and made.micros - made.now_micros == 100_000 * len(sent) > 0
         bought = {p.operation.id for p in await settled(studio) if p.operation}
     assert sent <= bought == {charge.submission for charge in bills_of(stage_home)}
     assert bought

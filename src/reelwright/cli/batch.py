@@ -16,10 +16,10 @@ from reelwright.cli.agreeing import check_money, says_yes_to
 from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.streams import read_stdin
-from reelwright.cli.telling import put_json
+from reelwright.cli.telling import put_json, spent
 from reelwright.errors import BadInput
 from reelwright.studio.listener import GONE
-from reelwright.units import Micros, usd
+from reelwright.units import usd
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -125,9 +125,7 @@ def _rows(numbers: Sequence[int]) -> str:
 def _put_made(made: BatchMade) -> None:
     left = f", {made.failed} failed" if made.failed else ""
     left += f", {made.waiting} waiting" if made.waiting else ""
-    before = Micros(sum(row.micros for row in made.rows if row.had))
-    spent = f"${usd(Micros(made.micros - before))}" + (f" (${usd(before)} before)" if before else "")
-    typer.echo(f"{made.done} of {made.total} done ({made.had} had){left}, {spent}, {made.elapsed_s:.0f} s")
+    typer.echo(f"{made.done} of {made.total} done ({made.had} had){left}, {spent(made)}, {made.elapsed_s:.0f} s")
     if made.failed or made.waiting:
         typer.echo("the same command again goes on with the others")
 

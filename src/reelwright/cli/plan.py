@@ -12,8 +12,7 @@ from reelwright.cli.agreeing import agreed, check_money
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, words_of
 from reelwright.cli.rehearsing import rehearsal_of
-from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
-from reelwright.units import usd
+from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote, spent
 
 if TYPE_CHECKING:
     from reelwright.studio.answers import Planned
@@ -83,7 +82,7 @@ async def _written(studio: AsyncStudio, brief: str, asked: dict[str, Any], *, js
     planned = replace(await studio.plan_of(made.project), said=made.notes)
     (put_json if json else put_plan)(planned)
     if not json:
-        typer.echo(f"\n${usd(made.micros)} spent. Its film: reelwright resume {made.project} --until film")
+        typer.echo(f"\n{spent(made)} spent. Its film: reelwright resume {made.project} --until film")
     return 0
 
 

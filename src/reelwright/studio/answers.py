@@ -185,9 +185,10 @@ class Finding(Spoken):
 class FilmMade(Spoken):
     """What came of a job. ``film`` None: it stopped before a film (``until``, cancelled, or waits for a decision).
 
+    ``micros``: what the film cost in all, ``now_micros`` what of it this call bought; what may have been paid counts.
     ``why`` and ``said`` tell what it waits for. ``made`` counts the steps that this call obtained, ``had`` the others.
     ``notes``: repairs of materials, and what was decided for the person. ``step_s``: of each kind of step that this
-    call obtained, seconds from its first start to its last landing; they overlap. ``up_to_date``: said where nothing
+    call obtained, seconds in which any was under way; they overlap. ``up_to_date``: said where nothing
     was left to do, with when it was bought and for how much. ``reused``: what other projects of the account bought.
     ``rehearsed``: nothing was bought, and what came of it are slates.
     """
@@ -197,6 +198,7 @@ class FilmMade(Spoken):
     state: JobState
     film: FilmFile | None
     micros: Micros
+    now_micros: Micros
     elapsed_s: float
     shots: tuple[ShotMade, ...]
     made: int = 0
@@ -252,7 +254,7 @@ class NotDelivered(Spoken):
 class ClipMade(Spoken):
     """What came of a clip: a file for each sample that arrived, and why the others did not.
 
-    ``notes``, ``up_to_date``, ``reused``, ``rehearsed``: as of a film.
+    ``micros``, ``now_micros``, ``notes``, ``up_to_date``, ``reused``, ``rehearsed``: as of a film.
     """
 
     project: str
@@ -262,6 +264,7 @@ class ClipMade(Spoken):
     missing: tuple[NotDelivered, ...]
     archive: Path | None
     micros: Micros
+    now_micros: Micros
     elapsed_s: float
     why: WaitReason | None = None
     said: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -33,7 +33,7 @@ from reelwright.studio.editing import highest_of
 from reelwright.studio.edits import each_shot
 from reelwright.studio.first import quote_where, supposed, whole_way
 from reelwright.studio.home import Home, hands_of
-from reelwright.studio.shown import reused_in, spent
+from reelwright.studio.shown import reused_in, spent, spent_since
 from reelwright.studio.slates import Slates
 from reelwright.studio.successors import Successors
 from reelwright.studio.taking import check_place
@@ -315,9 +315,12 @@ def _stem(place: Path) -> str:
 
 
 async def report(
-    home: Home, standing: Standing, job: Job, out: Path | None, packed: bool, elapsed_s: float
+    home: Home, standing: Standing, job: Job, out: Path | None, packed: bool, elapsed_s: float, sent: Collection[str]
 ) -> ClipMade:
-    """The takes as files in the folder ``out`` or under that name, and what did not come, with its reason."""
+    """The takes as files in the folder ``out`` or under that name, and what did not come, with its reason.
+
+    ``sent``: purchases that were sent before.
+    """
     asked = _asked_for(home, standing)
     rounds = [(samples, standing.had[name]) for name, samples in asked.items() if name in standing.had]
     purchases = await home.ledger.purchases(home.account, standing.project)
@@ -337,6 +340,7 @@ async def report(
         missing=tuple(lost),
         archive=await _archive(files, place.with_name(f"{_stem(place)}.zip")) if packed and files else None,
         micros=spent(purchases),
+        now_micros=spent_since(purchases, sent),
         elapsed_s=round(elapsed_s, 3),
         why=job.why,
         said=with_numbers(job.said, standing.plan),

@@ -19,6 +19,7 @@ from reelwright.studio.quote import shot_of
 
 if TYPE_CHECKING:
     from reelwright.engine.errand import Progressed
+    from reelwright.studio.tempo import Tempo
 
 Listen = Callable[[Progress], None]
 """Called on the studio's event loop for each thing that happens; must not block."""
@@ -27,12 +28,20 @@ _STEP: Final = re.compile(r"\b([a-z]+)/[\w-]+")
 _ENOUGH: Final = 0.05
 """Share of the estimated work that must be done before its real speed is believed."""
 _WORDS: Final = "words/"
+_UNDER_WAY: Final = frozenset({"started", "moving", "waiting"})
+"""What is told of a step that is not at its end."""
 
 
 class Telling:
-    """Turns what the director says into what a door shows. ``weights``: estimated seconds of every wanted step."""
+    """Turns what the director says into what a door shows. ``weights``: estimated seconds of every wanted step.
 
-    def __init__(self, listen: Listen | None, plan: Plan | None, weights: Mapping[StepKey, float], hands: int) -> None:
+    ``had``: how many steps are had before; ``words``: how many of those brought the plan, which no reading counts.
+    """
+
+    def __init__(
+        self, listen: Listen | None, plan: Plan | None, weights: Mapping[StepKey, float], hands: int, *, had: int = 0,
+        words: int = 0,
+    ) -> None:  # fmt: skip
         self._listen = harmless(listen)
         self._shots = numbers(plan)
         self._weights, self._hands = weights, max(1, hands)
@@ -40,7 +49,7 @@ class Telling:
         self._parts: dict[StepKey, float] = {}
         self._landed: set[StepKey] = set()
         self._words = [key for key in weights if key.startswith(_WORDS)]
-        self._had, self._wanted = 0, len(weights)
+        self._had, self._wanted, self._words_before = had, len(weights), words
         self.driving = False
         """Whether anything was heard from a director of this process."""
 
@@ -85,7 +94,7 @@ class Telling:
         """
         if not self._landed.issuperset(self._words):
             return
-        had += len(self._words)
+        had += len(self._words) + self._words_before
         if had + wanted != self._had + self._wanted or had > self._had:
             self._had, self._wanted = had, wanted
 
@@ -100,9 +109,39 @@ class Telling:
         return round((whole - done) * (time.monotonic() - self._began) / done, 1)
 
 
-def weights_of(graph: Graph, wanted: Collection[StepKey]) -> dict[StepKey, float]:
-    """Estimated seconds of every wanted step."""
-    return {key: pace.seconds_of(step) for key, step in graph.steps.items() if key in wanted}
+class AtWork:
+    """Seconds in which any step of a kind was under way; kinds overlap, and so do steps of one kind."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[str, set[str]] = {}
+        self._since: dict[str, float] = {}
+        self._seconds: dict[str, float] = {}
+
+    def hear(self, progress: Progress) -> None:
+        """Take the time of a step that begins or ends."""
+        if not progress.step:
+            return
+        kind, now = progress.step.partition("/")[0], time.monotonic()
+        steps = self._under_way.setdefault(kind, set())
+        if progress.kind in _UNDER_WAY:
+            if not steps:
+                self._since[kind] = now
+            steps.add(progress.step)
+        elif progress.step in steps:
+            steps.discard(progress.step)
+            if not steps:
+                self._seconds[kind] = self._seconds.get(kind, 0.0) + now - self._since[kind]
+
+    def seconds(self) -> dict[str, float]:
+        """By kind, in the order in which each was done first."""
+        return {kind: round(seconds, 3) for kind, seconds in self._seconds.items()}
+
+
+def weights_of(graph: Graph, wanted: Collection[StepKey], tempo: Tempo) -> dict[StepKey, float]:
+    """Estimated seconds of every wanted step; what is bought takes as long as its provider's clock says."""
+    steps = {key: step for key, step in graph.steps.items() if key in wanted}
+    estimated = {key: pace.seconds_of(step) for key, step in steps.items()}
+    return {key: tempo.ours(each) if pace.is_bought(steps[key]) else each for key, each in estimated.items()}
 
 
 def numbers(plan: Plan | None) -> dict[ShotId, int]:

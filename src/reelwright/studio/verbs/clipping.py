@@ -85,10 +85,11 @@ class Clipping(Opened):
                 if project is None:
                     await taken.keep(home)
                     project = await making.open_for(home, command, again=again)
+            sent = shown.sent_of(await home.ledger.purchases(home.account, project))
             job, drives = await self._all_samples(home, project, command, quote, consent, listen)
             standing = making.aimed(await home.journal.standing(home.account, project), "takes")
             making.refuse_failed(standing, job)
-            told = await clips.report(home, standing, job, place, packed, time.monotonic() - began)
+            told = await clips.report(home, standing, job, place, packed, time.monotonic() - began, sent)
             is_done = job.state == "done"
         finally:
             if number and not is_done and not again:
