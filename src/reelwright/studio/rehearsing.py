@@ -229,13 +229,7 @@ class Stage:
         """
         if asked.kind == "text":
             return (await asyncio.to_thread(_written, asked.prompt)).encode()
-        if asked.kind not in _DRAWN:
-            raise BadInput("kind", asked.kind, f"one of {', '.join(sorted(_DRAWN))}")
-        args = {
-            "kind": asked.kind, "prompt": asked.prompt, "model": _named(asked), "ms": asked.ms, "size": [*asked.size],
-            "fps": [*asked.fps], "sound": asked.sound, "sample": asked.sample, "shot": await self._shot(asked),
-            "price": f"${usd(asked.micros)}" if asked.micros else "",
-        }  # fmt: skip
+        args = _slate_of(asked, await self._shot(asked))
         name = Fingerprint(f"rehearsal:{digest_of(args)}")
         made = await self._hands.do(_ACCOUNT, "rehearsal.footage", args, (), name)
         return b"".join([part async for part in self._vault.read(_ACCOUNT, made.assets[0])])
@@ -251,6 +245,33 @@ class Stage:
                 if getattr(shot.source, "prompt", None) == asked.prompt:
                     return number
         return 0
+
+
+async def drawn(asked: Asked) -> bytes:
+    """The same without a home: drawn in this process, and no slate has the number of a shot."""
+    if asked.kind == "text":
+        return (await asyncio.to_thread(_written, asked.prompt)).encode()
+    return await asyncio.to_thread(_drawn, _slate_of(asked, 0))
+
+
+def _drawn(args: Mapping[str, Any]) -> bytes:
+    from tempfile import TemporaryDirectory
+
+    from reelwright.media.rehearsal.footage import draw_footage
+
+    with TemporaryDirectory() as room:
+        return draw_footage(args, (), Path(room), lambda done: None).files[0].path.read_bytes()
+
+
+def _slate_of(asked: Asked, shot: int) -> dict[str, Any]:
+    """What a hand is told to draw. Raises ``BadInput`` on a kind that nobody draws."""
+    if asked.kind not in _DRAWN:
+        raise BadInput("kind", asked.kind, f"one of {', '.join(sorted(_DRAWN))}")
+    return {
+        "kind": asked.kind, "prompt": asked.prompt, "model": _named(asked), "ms": asked.ms, "size": [*asked.size],
+        "fps": [*asked.fps], "sound": asked.sound, "sample": asked.sample, "shot": shot,
+        "price": f"${usd(asked.micros)}" if asked.micros else "",
+    }  # fmt: skip
 
 
 def _written(said: str) -> str:
