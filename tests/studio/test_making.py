@@ -15,7 +15,8 @@ from reelwright.media.probe import probe
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio.answers import Progress
-from reelwright.studio.telling import AtWork
+from reelwright.studio.shown import with_takes
+from reelwright.studio.telling import AtWork, with_numbers
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures, sound
 
@@ -140,6 +141,17 @@ def test_seconds_by_step_are_those_in_which_a_step_of_the_kind_was_at_work(monke
     ):  # fmt: skip
         at_work.hear(Progress(at=0, kind=kind, project="p", job="j", step=step))
     assert at_work.seconds() == {"take": 5.0}, "not the seven seconds in which none was"
+
+
+def test_no_message_calls_a_file_by_its_digest(home: Home) -> None:
+    with Studio(home.settings) as studio:
+        plan = studio.plan_of("last").plan
+        take = studio.show("last").shots[1].take
+    assert take
+    shots = home.made.shots
+    said = f"segment/{shots[1].id}: {take} cannot be read, nor {'3f' * 32}"
+    told = with_numbers(with_takes(said, shots), plan)
+    assert told == "segment of shot 2: the take of shot 2 cannot be read, nor one of its files"
 
 
 def test_a_listener_that_raises_hears_no_more_and_the_film_is_made(empty: Settings) -> None:

@@ -32,6 +32,7 @@ from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_
 from reelwright.studio.editing import highest_of
 from reelwright.studio.edits import each_shot
 from reelwright.studio.first import quote_where, supposed, whole_way
+from reelwright.studio.handover import damage_named
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.shown import reused_in, spent, spent_since
 from reelwright.studio.slates import Slates
@@ -378,7 +379,8 @@ async def _files(
         lost += told + told[-1:] * (samples - len(told) if not outcome.assets else 0)  # one word may be for all of them
         for asset in outcome.assets[:samples]:
             path = called(len(files) + 1)
-            await deliver.copy(home, asset, path)
+            with damage_named(f"take {len(files) + 1} of the clip", "another one: the same clip --again"):
+                await deliver.copy(home, asset, path)
             files.append(ClipFile(path=path, take=asset))
     return files, lost
 

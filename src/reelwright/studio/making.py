@@ -322,7 +322,7 @@ def refuse_failed(standing: Standing, job: Job) -> None:
     """Raise what made ``job`` fail, naming the shot and the way on; nothing happens where it did not."""
     if job.state == "failed":
         shots = shown.shots_made(standing)
-        said = shown.with_takes(with_numbers(job.said or "the job failed", standing.plan), shots)
+        said = with_numbers(shown.with_takes(job.said or "the job failed", shots), standing.plan)
         step = said.partition(": ")[0] if " of shot " in said.partition(": ")[0] else job.step
         hint = f"reelwright retry {job.project}"
         if bad := next((shot.n for shot in shots if f"the take of shot {shot.n} cannot be read" in said), None):

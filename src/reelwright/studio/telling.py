@@ -25,6 +25,8 @@ Listen = Callable[[Progress], None]
 """Called on the studio's event loop for each thing that happens; must not block."""
 
 _STEP: Final = re.compile(r"\b([a-z]+)/[\w-]+")
+_DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
+"""How the vault calls a file: no name for a person."""
 _ENOUGH: Final = 0.05
 """Share of the estimated work that must be done before its real speed is believed."""
 _WORDS: Final = "words/"
@@ -158,7 +160,7 @@ def number_of(step: str | None, shots: Mapping[ShotId, int]) -> int | None:
 
 
 def with_numbers(said: str, plan: Plan | None) -> str:
-    """What a step says of itself, with its shot's number in place of its key."""
+    """What a step says of itself, with its shot's number in place of its key, and no digest of a file."""
     return _numbered(said, numbers(plan))
 
 
@@ -167,7 +169,7 @@ def _numbered(said: str, shots: Mapping[ShotId, int]) -> str:
         number = number_of(found.group(), shots)
         return f"{found.group(1)} of shot {number}" if number else found.group()
 
-    return _STEP.sub(name, said)
+    return _DIGEST.sub("one of its files", _STEP.sub(name, said))
 
 
 def from_event(event: Event, shots: Mapping[ShotId, int]) -> Progress:
