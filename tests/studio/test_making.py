@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from reelwright import Studio
+from reelwright.engine.errand import Progressed
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.probe import probe
 from reelwright.reel.brief import Brief
+from reelwright.reel.noun import StepKey
 from reelwright.settings import Settings
 from reelwright.studio.answers import Progress
 from reelwright.studio.shown import with_takes
-from reelwright.studio.telling import AtWork, with_numbers
+from reelwright.studio.telling import AtWork, Telling, with_numbers
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures, sound
 
@@ -129,6 +131,19 @@ def test_a_film_that_goes_on_counts_from_what_it_has_and_never_jumps(empty: Sett
     assert {one.had + one.wanted for one in heard} == {8} and done.had + done.made == 8
     counts = [one.had for one in heard]
     assert counts == sorted(counts) and counts[0] == done.had == 3
+
+
+def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("reelwright.studio.telling.time.monotonic", lambda: clock[0])
+    heard: list[Progress] = []
+    weights = {StepKey("bed"): 0.4, **{StepKey(f"take/{n}"): 2.0 for n in range(3)}}
+    telling = Telling(heard.append, None, weights, 1)
+    for clock[0], step in ((5.0, "bed"), (6.0, "take/0"), (7.0, "take/1"), (8.0, "take/2")):
+        telling(Progressed(project="p", job="j", event="landed", step=StepKey(step)))
+    left = [one.left_s for one in heard]
+    assert left[0] is not None and left[0] < 2 * 6.4, "not the 75 s of the speed of the first step"
+    assert left == sorted(left, reverse=True) and left[-1] == 0
 
 
 def test_seconds_by_step_are_those_in_which_a_step_of_the_kind_was_at_work(monkeypatch: pytest.MonkeyPatch) -> None:

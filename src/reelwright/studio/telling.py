@@ -27,8 +27,6 @@ Listen = Callable[[Progress], None]
 _STEP: Final = re.compile(r"\b([a-z]+)/[\w-]+")
 _DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
 """How the vault calls a file: no name for a person."""
-_ENOUGH: Final = 0.05
-"""Share of the estimated work that must be done before its real speed is believed."""
 _WORDS: Final = "words/"
 _UNDER_WAY: Final = frozenset({"started", "moving", "waiting"})
 """What is told of a step that is not at its end."""
@@ -101,14 +99,18 @@ class Telling:
             self._had, self._wanted = had, wanted
 
     def _left(self) -> float | None:
-        """Seconds left: the work left at the speed of the work done; by the estimate alone while little is done."""
+        """Seconds left: between the estimate and the speed of the work done, which counts for as much as is done.
+
+        The first step of a film tells next to nothing of the others: by its speed alone, 7 s became 68 and then 9.
+        """
         whole = sum(self._weights.values())
         if not whole:
             return None
         done = sum(self._weights[key] * part for key, part in self._parts.items())
-        if done < whole * _ENOUGH:
-            return round((whole - done) / self._hands, 1)
-        return round((whole - done) * (time.monotonic() - self._began) / done, 1)
+        estimated = (whole - done) / self._hands
+        measured = (whole - done) * (time.monotonic() - self._began) / done if done else estimated
+        share = done / whole
+        return round(estimated * (1 - share) + measured * share, 1)
 
 
 class AtWork:
