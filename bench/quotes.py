@@ -41,7 +41,7 @@ from reelwright.reel.operation import Consent, Purchase, Standing
 from reelwright.reel.request import Input, Request
 from reelwright.settings import Settings
 from reelwright.studio.home import Home, open_home
-from reelwright.studio.rehearsing import Rehearse, Stage
+from reelwright.studio.rehearsing import Rehearsal, Stage
 from reelwright.units import Micros
 
 GOAL = 0.02
@@ -131,7 +131,7 @@ def _percentile(values: Sequence[float], percent: int) -> float:
 
 async def _all(folder: Path, each: int, seed: int) -> tuple[list[Bought], int, int]:
     """Everything bought, the fakes' bills less our ledger, and how many purchases came to no settlement."""
-    async with Stage(Settings(home=folder / "home", hands=1), Rehearse(speed=SPEED, seed=seed), _drawn) as stage:
+    async with Stage(Settings(home=folder / "home", hands=1), Rehearsal(speed=SPEED, seed=seed), _drawn) as stage:
         home = await open_home(stage.settings, stage.providers, Fine(speed=SPEED, rehearsed=True))
         picture = await home.vault.put(home.account, _once(footage("still.png", folder)), "image/png", 1 << 24)
         found: list[Bought] = []

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reelwright.reel.plan import Plan
     from reelwright.settings import Settings
     from reelwright.studio.answers import FilmMade, Planned, Progress, Quoted
+    from reelwright.studio.rehearsing import Rehearsal
     from reelwright.studio.studio import AsyncStudio
     from reelwright.studio.twin import Studio
 
@@ -23,6 +24,7 @@ _HOMES = {
     "Progress": "reelwright.studio.answers",
     "Quoted": "reelwright.studio.answers",
     "ReelwrightError": "reelwright.errors",
+    "Rehearsal": "reelwright.studio.rehearsing",
     "Settings": "reelwright.settings",
     "Studio": "reelwright.studio.twin",
 }
@@ -36,6 +38,7 @@ __all__ = [
     "Progress",
     "Quoted",
     "ReelwrightError",
+    "Rehearsal",
     "Settings",
     "Studio",
 ]

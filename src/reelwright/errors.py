@@ -33,7 +33,7 @@ Raised ``from`` its cause, logged once, at a door. ``retry`` and ``billed`` are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Retry = Literal["never", "later", "ask"]
 Billed = Literal["no", "yes", "unknown"]
@@ -130,13 +130,15 @@ class DamagedAsset(DecisionNeeded):
     What we made ourselves is made again for nothing; what was bought, or brought by a person, a person decides about.
     """
 
+    NAMELESS: Final = "something that a film is made of"
+    BACK: Final = "`reelwright doctor --vault` names the file: put it back from a backup, then resume"
+
     def __init__(
         self, digest: str, *, name: str = "", hint: str = "", step: str | None = None, missing: bool = False
     ) -> None:
-        """``name``: what a person calls the file, else its digest. ``missing``: it is not there at all."""
-        hint = hint or f"put the file {digest[:2]}/{digest} of the vault back from a backup, then resume"
+        """``name``: what a person calls the file. ``missing``: it is not there at all."""
         said = "is missing from the vault" if missing else "in the vault is damaged"
-        super().__init__(f"{name or digest}: its file {said}", hint=hint, step=step)
+        super().__init__(f"{name or self.NAMELESS}: its file {said}", hint=hint or self.BACK, step=step)
         self.digest, self.missing = digest, missing
 
 

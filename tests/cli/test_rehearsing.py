@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +86,42 @@ def test_a_plan_by_a_language_model_is_shown_and_kept_to_be_filmed(reelwright, e
     assert project["id"] == told.json["project"] and project["seconds"] == 6.0
     shown = reelwright(*PLAN, *FAST)
     assert shown.code == 0 and "spent. Its film: reelwright resume" in shown.out, shown.err
+
+
+def killed_rehearsal(env, *args: str) -> None:
+    """Start a rehearsal as slow as the real one, and kill it once something was sent."""
+    command = [sys.executable, "-m", "reelwright.cli", *args, "--rehearse", "--rehearse-speed", "60"]
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as started:
+        assert started.stderr
+        for line in started.stderr:
+            if "take of shot" in line and "started" in line:
+                break
+        started.kill()
+
+
+def test_resume_finds_a_killed_rehearsal_and_goes_on_without_buying(reelwright, env, home: Path):
+    killed_rehearsal(env, *CLIP)
+    ran = reelwright("resume", "--until", "takes")
+    assert ran.code == 0, ran.err
+    assert ran.err.startswith("a rehearsal: nothing is bought")
+    assert "a rehearsal: nothing was bought" in ran.out and "$0.10" in ran.out
+    project = re.search(r"project (\w{6})", ran.out)
+    assert project and reelwright("resume", project[1]).code == 0
+    shown = reelwright("show", "last")
+    assert shown.code == 0 and project[1] in shown.out and "a rehearsal: nothing was bought" in shown.out
+    assert sorted(path.name for path in home.iterdir()) == ["rehearsal"]
+    assert reelwright("projects", "--json").json == {"projects": []}
+
+
+def test_rehearsals_are_listed_where_they_are_asked_for(reelwright):
+    assert reelwright(*CLIP, *FAST).code == 0
+    for verb in ("projects", "jobs"):
+        assert len(reelwright(verb, "--rehearse", "--json").json[verb]) == 1
+        assert reelwright(verb, "--json").json[verb] == []
+    assert reelwright("spend", "--rehearse", "--json").json["usd"] == "0.10"
+    assert reelwright("spend", "--json").json["usd"] == "0.00"
+
+
+def test_lists_of_rehearsals_are_empty_where_nothing_was_rehearsed_and_nothing_is_written(reelwright, home: Path):
+    assert reelwright("projects", "--rehearse", "--json").json == {"projects": []}
+    assert not home.exists()

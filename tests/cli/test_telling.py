@@ -37,6 +37,7 @@ def test_what_waits_says_the_ways_on_that_there_are(
             state="waiting",
             film=None,
             micros=Micros(0),
+            now_micros=Micros(0),
             elapsed_s=1.0,
             shots=(),
             why="decision",
@@ -48,14 +49,18 @@ def test_what_waits_says_the_ways_on_that_there_are(
     assert ("accept" in shown) == ("findings" in more)
 
 
-@pytest.mark.parametrize(("made", "said"), [(0, "2 had, 0 made, $0.00 ($0.96 before)"), (1, "2 had, 1 made, $0.96 in")])
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [(0, "2 had, 1 made, $0.00 ($0.96 before) in"), (960_000, "2 had, 1 made, $0.96 in"),
+     (320_000, "2 had, 1 made, $0.32 ($0.64 before) in")],
+)  # fmt: skip
 def test_what_was_paid_before_is_not_told_as_the_price_of_going_on(
-    made: int, said: str, capsys: pytest.CaptureFixture[str]
+    now: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_film(
         FilmMade(
             project="project_123456", job="job_1", state="done", film=None, micros=Micros(960_000),
-            elapsed_s=1.0, shots=(), made=made, had=2,
+            now_micros=Micros(now), elapsed_s=1.0, shots=(), made=1, had=2,
         )
     )  # fmt: skip
     assert said in capsys.readouterr().out

@@ -11,7 +11,7 @@ TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16", "--yes", "--
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
 VERBS = tuple(
     "make clip quote plan resume retry cancel demo edit retake circle accept watch jobs projects show flavors "
-    "models doctor keys pull apply export tidy verify spend".split()
+    "models doctor keys pull apply export tidy verify spend fake".split()
 )
 
 
@@ -26,7 +26,7 @@ def test_help_lists_every_verb_and_the_exit_codes(reelwright) -> None:
 def test_every_verb_explains_itself(reelwright, verb: str) -> None:
     ran = reelwright(verb, "--help")
     assert ran.code == 0
-    assert "--json" in ran.out or verb == "demo"
+    assert "--json" in ran.out or verb in ("demo", "fake")
 
 
 def test_make_prints_one_object_with_the_film_and_its_facts(reelwright) -> None:
@@ -62,6 +62,13 @@ def test_one_edited_shot_says_what_is_wanted_and_what_was_had(reelwright) -> Non
     assert after.code == 0, after.err
     assert after.json["project"] == made["project"]
     assert reelwright("show", "last", "--json").json["revision"] == before["revision"] + 1
+
+
+def test_pacing_and_legibility_say_first_what_they_do_not_judge(reelwright) -> None:
+    lines = reelwright("plan", "6 second spot for Fenn, a desk lamp. It never flickers.").out.splitlines()
+    at = lines.index("not judged: whether the words are true, good or yours; whether the pictures fit them")
+    assert lines[at + 1].startswith("pacing and legibility: ") and not lines[at - 1]
+    assert not [line for line in lines if "rubric" in line]
 
 
 def test_plan_shows_what_was_understood(reelwright) -> None:

@@ -118,7 +118,7 @@ def test_every_change_of_a_film_counts_what_the_film_has_cost_already(
     studio.retake("last", 1, budget="0.32", accept_unconfirmed=True)
     assert shelf.spent == 2 * TAKE
     free = studio.edit("last", mood="luxury", yes=True)
-    assert free.micros == 0, "what costs nothing is never stopped"
+    assert free.now_micros == 0, "what costs nothing is never stopped"
 
 
 @pytest.mark.parametrize("verb", ["resume", "retry"])

@@ -1,4 +1,4 @@
-"""The golden film, `make demo`'s brief with its two pictures, finished: it keeps the whole rubric."""
+"""The golden film, `make demo`'s brief with its two pictures, finished: its pacing and legibility have all points."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from reelwright import Studio
 from reelwright.cli.demo import BRIEF
 from reelwright.media.animatic.samples import draw_samples
-from reelwright.planner.rubric import rubric
+from reelwright.planner.pacing import measure_pacing
 from reelwright.settings import Settings
 
 
@@ -16,6 +16,6 @@ def test_the_golden_film_as_it_is_delivered_has_all_points(tmp_path: Path) -> No
     with Studio(Settings(home=tmp_path / "home", hands=2)) as studio:
         made = studio.make(BRIEF, images=pictures, models=("animatic",), short_side=180, yes=True)
         assert made.state == "done", made.said
-        found = rubric(studio.plan_of("last").plan, failing=[f.check for f in made.findings if f.fails])
+        found = measure_pacing(studio.plan_of("last").plan, failing=[f.check for f in made.findings if f.fails])
         assert found.points == 100, ([mark.said for mark in found.missed], made.findings)
-        assert studio.plan_of("last").rubric == rubric(studio.plan_of("last").plan)
+        assert studio.plan_of("last").pacing == measure_pacing(studio.plan_of("last").plan)

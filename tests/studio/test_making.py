@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 
 from reelwright import Studio
+from reelwright.engine.errand import Progressed
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.probe import probe
 from reelwright.reel.brief import Brief
+from reelwright.reel.noun import StepKey
 from reelwright.settings import Settings
+from reelwright.studio.answers import Progress
+from reelwright.studio.shown import with_takes
+from reelwright.studio.telling import AtWork, Telling, with_numbers
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures, sound
 
@@ -34,7 +39,7 @@ def test_a_film_decodes_and_its_facts_are_true(home: Home) -> None:
 
 def test_make_prints_one_object_with_the_keys_that_were_promised(home: Home) -> None:
     said = json.loads(json.dumps(home.made.to_json()))
-    assert list(said) == ["project", "job", "state", "film", "usd", "elapsed_s", "shots", "step_s"]
+    assert list(said) == ["project", "job", "state", "film", "usd", "now_usd", "elapsed_s", "shots", "step_s"]
     assert list(said["film"]) == [
         "path", "width", "height", "fps", "frames", "duration_s", "loudness_lufs", "true_peak_dbtp", "captions",
     ]  # fmt: skip
@@ -57,7 +62,7 @@ def test_going_on_with_a_finished_film_makes_nothing(studio: Studio, home: Home)
     assert (again.job, again.made, heard) == (home.made.job, 0, [])
     assert again.path == home.path / "films" / again.path.name and again.path.is_file()
     assert len(studio.jobs()) == 1
-    assert studio.show("last").quote.line == "7 had, 0 wanted, $0.00"  # type: ignore[union-attr]
+    assert studio.show("last").quote.line == "8 had, 0 wanted, $0.00"  # type: ignore[union-attr]
 
 
 def test_a_film_that_was_deleted_is_delivered_again_without_work(studio: Studio, home: Home) -> None:
@@ -107,6 +112,61 @@ def test_the_count_is_of_the_whole_film_from_its_first_word_on_and_only_grows(em
     counts = [one.had for one in heard]
     assert counts == sorted(counts)
     assert [one.had for one in heard if one.kind == "landed"] == list(range(1, 9))
+
+
+def test_the_same_film_typed_again_has_as_many_steps_as_were_made(empty: Settings) -> None:
+    with Studio(empty) as studio:
+        first = studio.make(BRIEF, **SMALL)
+        again = studio.make(BRIEF, **SMALL)
+        quoted = studio.quote(BRIEF, goal="film", **SMALL)
+    assert (first.had, first.made) == (0, 8)
+    assert (again.had, again.made) == (8, 0) and quoted.had == 8
+
+
+def test_a_film_that_goes_on_counts_from_what_it_has_and_never_jumps(empty: Settings) -> None:
+    heard = []
+    with Studio(empty) as studio:
+        studio.make(BRIEF, goal="takes", **SMALL)
+        done = studio.resume("last", goal="film", listen=heard.append)
+    assert {one.had + one.wanted for one in heard} == {8} and done.had + done.made == 8
+    counts = [one.had for one in heard]
+    assert counts == sorted(counts) and counts[0] == done.had == 3
+
+
+def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("reelwright.studio.telling.time.monotonic", lambda: clock[0])
+    heard: list[Progress] = []
+    weights = {StepKey("bed"): 0.4, **{StepKey(f"take/{n}"): 2.0 for n in range(3)}}
+    telling = Telling(heard.append, None, weights, 1)
+    for clock[0], step in ((5.0, "bed"), (6.0, "take/0"), (7.0, "take/1"), (8.0, "take/2")):
+        telling(Progressed(project="p", job="j", event="landed", step=StepKey(step)))
+    left = [one.left_s for one in heard]
+    assert left[0] is not None and left[0] < 2 * 6.4, "not the 75 s of the speed of the first step"
+    assert left == sorted(left, reverse=True) and left[-1] == 0
+
+
+def test_seconds_by_step_are_those_in_which_a_step_of_the_kind_was_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter((0.0, 1.0, 2.0, 3.0, 10.0, 11.0, 12.0))
+    monkeypatch.setattr("reelwright.studio.telling.time.monotonic", lambda: next(clock))
+    at_work = AtWork()
+    for kind, step in (
+        ("started", "take/a"), ("started", "take/b"), ("landed", "take/a"), ("landed", "take/b"),
+        ("started", "take/c"), ("moving", "take/c"), ("failed", "take/c"),
+    ):  # fmt: skip
+        at_work.hear(Progress(at=0, kind=kind, project="p", job="j", step=step))
+    assert at_work.seconds() == {"take": 5.0}, "not the seven seconds in which none was"
+
+
+def test_no_message_calls_a_file_by_its_digest(home: Home) -> None:
+    with Studio(home.settings) as studio:
+        plan = studio.plan_of("last").plan
+        take = studio.show("last").shots[1].take
+    assert take
+    shots = home.made.shots
+    said = f"segment/{shots[1].id}: {take} cannot be read, nor {'3f' * 32}"
+    told = with_numbers(with_takes(said, shots), plan)
+    assert told == "segment of shot 2: the take of shot 2 cannot be read, nor one of its files"
 
 
 def test_a_listener_that_raises_hears_no_more_and_the_film_is_made(empty: Settings) -> None:

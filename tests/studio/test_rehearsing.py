@@ -8,23 +8,25 @@ from dataclasses import replace
 
 import pytest
 
-from reelwright.errors import BadInput
+from reelwright import Studio
+from reelwright.errors import BadInput, OverBudget
 from reelwright.media.probe import probe
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL, is_rehearsal, open_home
-from reelwright.studio.rehearsing import Rehearse, asked_for, of_home, studio_for
+from reelwright.studio.rehearsing import Rehearsal, of_home, rehearsal_called
+from reelwright.studio.slates import FOLDER, Slates
 from reelwright.studio.studio import AsyncStudio
 
 BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
 SMALL = {"short_side": 180, "aspect": "16:9", "length": 4, "models": ("openrouter-wan-3.0",), "resolution": "480p"}
-FAST = Rehearse(speed=600)
+FAST = Rehearsal(speed=600)
 
 
 @asynccontextmanager
 async def opened(path, told=FAST):
-    async with studio_for(Settings(home=path, hands=2), told) as studio:
+    async with AsyncStudio(Settings(home=path, hands=2), rehearse=told) as studio:
         yield studio
 
 
@@ -71,7 +73,7 @@ async def test_an_ad_by_five_providers_through_faults_settles_what_they_billed(t
     asked = {"short_side": 180, "aspect": "16:9", "length": 6, "models": ("vertex-veo-3.1-fast",)}
     asked |= {"stills": "gemini-3.1-flash-image", "voice": "eleven_v3:JBFqnCBsd6RMkjVDRZzb", "music": "eleven-music"}
     asked |= {"planner": "gpt-6-luna"}
-    async with opened(tmp_path / "home", Rehearse(speed=1200, faults=10, seed=3)) as studio:
+    async with opened(tmp_path / "home", Rehearsal(speed=1200, faults=10, seed=3)) as studio:
         quote = await studio.quote(BRIEF, **asked)
         made = await studio.make(BRIEF, yes=True, accept_unconfirmed=True, goal="cut", **asked)
         assert made.state == "done", made.said
@@ -86,27 +88,27 @@ async def test_an_ad_by_five_providers_through_faults_settles_what_they_billed(t
 async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_buys(tmp_path):
     home = tmp_path / "home"
     async with opened(home) as studio:
-        assert is_rehearsal(studio.home.settings.home if studio.home else home / "rehearsal")
+        await studio.make(BRIEF, goal="plan", **SMALL)
+        assert studio.home and is_rehearsal(studio.home.settings.home)
     again = Settings(home=home / "rehearsal", hands=2)
     assert of_home(again.home) == FAST
     bought = f"sqlite:///{tmp_path / 'bought.db'}"
-    async with studio_for(replace(again, database=bought)) as studio:
-        assert await studio.projects() == ()
+    async with AsyncStudio(replace(again, database=bought)) as studio:
+        assert len(await studio.projects()) == 1
         assert studio._settings.database == "" and not (tmp_path / "bought.db").exists()
-        urls = studio._settings.base_urls.values()
+        urls = studio.home.settings.base_urls.values()
         assert urls and all(url.startswith("http://127.0.0.1:") for url in urls)
-    async with AsyncStudio(again) as plain:
-        with pytest.raises(BadInput, match="rehearsal"):
-            await plain.make(BRIEF, yes=True, goal="takes", **SMALL)
+    with pytest.raises(BadInput, match="rehearsal"):
+        AsyncStudio(again, providers={"offline": Offline()})
     with pytest.raises(BadInput, match="rehearsal"):  # whatever sellers somebody brings along
         await open_home(again, {"offline": Offline()})
 
 
 async def test_whoever_opens_the_home_of_a_rehearsal_never_writes_into_the_database_of_what_is_bought(tmp_path):
     home, own = tmp_path / "home", f"sqlite:///{tmp_path / 'own.db'}"
-    async with studio_for(Settings(home=home, hands=2, database=own), FAST) as studio:
+    async with AsyncStudio(Settings(home=home, hands=2, database=own), rehearse=FAST) as studio:
         assert (await studio.make(BRIEF, yes=True, goal="takes", **SMALL)).state == "done"
-    async with studio_for(Settings(home=home / "rehearsal", hands=2, database=own)) as studio:
+    async with AsyncStudio(Settings(home=home / "rehearsal", hands=2, database=own)) as studio:
         assert len(await studio.projects()) == 1
     assert not (tmp_path / "own.db").exists()
 
@@ -114,7 +116,7 @@ async def test_whoever_opens_the_home_of_a_rehearsal_never_writes_into_the_datab
 async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_path):
     """The fakes live in the process that rehearses: what they took on stands on their bill."""
     home = tmp_path / "home"
-    async with opened(home, Rehearse(speed=60)) as studio:
+    async with opened(home, Rehearsal(speed=60)) as studio:
         stage_home = home / "rehearsal"
         making = asyncio.create_task(studio.make(BRIEF, yes=True, goal="takes", **SMALL))
         while len(bills_of(stage_home)) < 1:
@@ -123,18 +125,115 @@ async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_pat
         await asyncio.wait({making})
         job = (await studio.jobs())[0]
     sent = {charge.submission for charge in bills_of(stage_home)}
-    async with studio_for(Settings(home=stage_home, hands=2)) as studio:
+    async with AsyncStudio(Settings(home=stage_home, hands=2)) as studio:
         made = await studio.resume(job.project, yes=True)
         assert made.state == "done", made.said
+        spent = await studio.spend(job.project)
+        assert made.micros == spent.micros and made.micros - made.now_micros == 100_000 * len(sent) > 0
         bought = {p.operation.id for p in await settled(studio) if p.operation}
     assert sent <= bought == {charge.submission for charge in bills_of(stage_home)}
     assert bought
 
 
+def test_python_rehearses_without_await_and_without_being_asked_for_a_price(tmp_path):
+    settings = Settings(home=tmp_path / "home", hands=2)
+    with Studio(settings, rehearse=Rehearsal(speed=600)) as studio:
+        assert studio.rehearsal == Rehearsal(speed=600)
+        made = studio.make(BRIEF, goal="takes", **SMALL)
+        assert made.state == "done" and made.rehearsed and made.micros > 0, made.said
+        assert studio.show("last").rehearsed
+    with Studio(settings) as plain:
+        assert plain.rehearsal is None and plain.projects() == ()
+
+
+def test_a_budget_stops_a_rehearsal_as_it_would_stop_the_real_one(tmp_path):
+    with Studio(Settings(home=tmp_path / "home", hands=2), rehearse=True) as studio, pytest.raises(OverBudget):
+        studio.make(BRIEF, budget="0.01", **SMALL)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_price_of_a_rehearsal_writes_nothing(tmp_path):
+    with Studio(Settings(home=tmp_path / "home", hands=2), rehearse=True) as studio:
+        assert studio.quote(BRIEF, **SMALL).micros > 0
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("value", ["yes", 1, None])
+def test_a_rehearsal_is_asked_for_with_true_or_how_it_is_to_be(tmp_path, value):
+    with pytest.raises(BadInput, match="rehearse"):
+        AsyncStudio(Settings(home=tmp_path / "home"), rehearse=value)
+
+
+async def test_a_rehearsal_is_found_by_its_name_and_as_last_unless_something_newer_was_made(tmp_path):
+    settings = Settings(home=tmp_path / "home", hands=2)
+    drawn = {"short_side": 180, "length": 4, "models": ("animatic",), "goal": "plan"}
+    assert await rehearsal_called(settings, "last") is None
+    async with AsyncStudio(settings) as studio:
+        older = (await studio.make("A calm film for Olm", **drawn)).project
+    async with AsyncStudio(settings, rehearse=FAST) as studio:
+        rehearsed = (await studio.make(BRIEF, **drawn)).project
+        (job,) = await studio.jobs()
+    for called in ("last", rehearsed, rehearsed[-6:], job.id):
+        assert await rehearsal_called(settings, called) == FAST, called
+    for called in (older, older[-6:], "nothing-like-it"):
+        assert await rehearsal_called(settings, called) is None, called
+    assert await rehearsal_called(replace(settings, home=settings.home / FOLDER), "last") is None
+    async with AsyncStudio(settings) as studio:
+        await studio.make("A calm film for Ulm", **drawn)
+    assert await rehearsal_called(settings, "last") is None
+    assert await rehearsal_called(settings, rehearsed) == FAST
+
+
+DRAWN = {"short_side": 180, "length": 4, "models": ("animatic",)}
+CLIP = {"model": "openrouter-wan-3.0", "seconds": 2, "resolution": "480p"}
+
+
+def test_a_rehearsed_film_takes_the_place_of_no_film_that_was_made_and_leaves_its_own_to_it(tmp_path):
+    settings, out = Settings(home=tmp_path / "home", hands=2), tmp_path / "film.mp4"
+    with Studio(settings, rehearse=FAST) as rehearsing:
+        rehearsing.make(BRIEF, out=out, **SMALL)
+        slate = out.read_bytes()
+        assert rehearsing.make(BRIEF, out=out, **SMALL).path == out, "its own slate is written again"
+    with Studio(settings) as studio:
+        studio.make(BRIEF, out=out, **DRAWN)
+    assert out.read_bytes() != slate
+    with Studio(settings, rehearse=FAST) as rehearsing:
+        for act in (lambda: rehearsing.make(BRIEF, out=out, **SMALL), lambda: rehearsing.resume("last", out=out)):
+            with pytest.raises(BadInput, match="slate") as refused:
+                act()
+            assert refused.value.field == "out"
+        out.unlink()
+        out.with_suffix(".srt").write_text("captions of one's own")
+        with pytest.raises(BadInput, match="slate"):
+            rehearsing.resume("last", out=out)
+    assert out.with_suffix(".srt").read_text() == "captions of one's own" and not out.exists()
+
+
+def test_a_rehearsed_clip_takes_the_place_of_no_other_file_and_is_delivered_under_the_name_that_was_said(tmp_path):
+    settings, out, mine = Settings(home=tmp_path / "home", hands=2), tmp_path / "fox.mp4", tmp_path / "mine.mp4"
+    mine.write_bytes(b"a clip that was bought")
+    row = {"prompt": "A red fox", "resolution": "480p", "seconds": 2, "model": CLIP["model"]}
+    with Studio(settings, rehearse=FAST) as studio:
+        for place in (mine, str(mine)):
+            with pytest.raises(BadInput, match="slate"):
+                studio.clip("A red fox", out=place, **CLIP)
+        with pytest.raises(BadInput, match="slate"):
+            studio.batch([{**row, "out": str(mine)}])
+        assert studio.projects() == (), "refused before anything was sent"
+        made = studio.clip("A red fox", out=out, **CLIP)
+        assert [file.path for file in made.files] == [out]
+        assert studio.clip("A heron", out=out, **CLIP).files[0].path == out, "a slate gives way to a slate"
+        two = studio.clip("An owl", out=out, samples=2, packed=True, **CLIP)
+        assert [file.path.name for file in two.files] == ["fox-1.mp4", "fox-2.mp4"]
+        assert two.archive == tmp_path / "fox.zip"
+    assert mine.read_bytes() == b"a clip that was bought"
+    assert Slates(settings.home, rehearses=False).has(out), "what is bought later takes its place"
+
+
 @pytest.mark.parametrize(("speed", "faults"), [(0, 0), (-1, 0), (4000, 0), (60, -1), (60, 51), (float("nan"), 0)])
 def test_a_speed_or_a_share_of_faults_out_of_bounds_is_refused(speed, faults):
     with pytest.raises(BadInput):
-        asked_for(speed, faults)
+        Rehearsal(speed=speed, faults=faults)
 
 
 def test_the_mark_of_a_rehearsal_is_read_strictly(tmp_path):

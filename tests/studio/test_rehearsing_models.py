@@ -20,7 +20,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.noun import Digest
 from reelwright.reel.request import Input, Request
 from reelwright.settings import Settings
-from reelwright.studio.rehearsing import Rehearse, Stage
+from reelwright.studio.rehearsing import Rehearsal, Stage
 
 REHEARSED = [row for row in models().values() if not is_retired(row)]
 
@@ -65,7 +65,7 @@ async def read(digest):
 
 @pytest.fixture
 async def stage(tmp_path):
-    async with Stage(Settings(home=tmp_path / "home"), Rehearse(speed=3600), bare) as opened:
+    async with Stage(Settings(home=tmp_path / "home"), Rehearsal(speed=3600), bare) as opened:
         yield opened
         for provider in opened.providers.values():
             if hasattr(provider, "close"):

@@ -20,7 +20,7 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.text import FakeText
 from reelwright.settings import Settings
 from reelwright.studio.answers import FilmMade, Progress
-from reelwright.studio.rehearsing import Rehearse, studio_for
+from reelwright.studio.rehearsing import Rehearsal
 from studio.conftest import BRIEF
 
 ASKED = {"short_side": 180, "aspect": "9:16", "length": 4, "planner": "gpt-6-luna"}
@@ -166,7 +166,7 @@ async def test_a_planner_without_its_key_is_refused_before_anything_is_written(t
 
 
 async def test_a_language_models_plan_is_rehearsed_like_everything_else(tmp_path: Path) -> None:
-    async with studio_for(Settings(home=tmp_path / "home", hands=2), Rehearse(speed=3600)) as studio:
+    async with AsyncStudio(Settings(home=tmp_path / "home", hands=2), rehearse=Rehearsal(speed=3600)) as studio:
         film = await made(studio)
         assert film.state == "done" and film.micros > 0
         shown = await studio.show("last")

@@ -23,9 +23,9 @@ def accept(
     """Overrule findings of the checks; the waiting film is done. It is recorded who said so."""
 
     async def verb(studio: AsyncStudio) -> int:
-        with Telling(quiet=json) as telling:
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.accept(project, *(finding or ()), out=out, listen=telling)
         (put_json if json else put_film)(made)
         return code_of(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project)

@@ -18,6 +18,7 @@ from reelwright.cli import (
     doctor,
     edit,
     export,
+    fake,
     flavors,
     jobs,
     keys,
@@ -72,7 +73,7 @@ for panel, verbs in {
     ),
     CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
     LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
-    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, backup.backup, backup.restore, verify.verify),
+    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, backup.backup, backup.restore, verify.verify, fake.fake),
 }.items():
     for verb in verbs:
         app.command(rich_help_panel=panel)(verb)

@@ -37,8 +37,8 @@ def apply(
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes, budget=budget, json_out=json)
-        with Telling(quiet=json) as telling:
+        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.apply(
                 folder,
                 out=out,

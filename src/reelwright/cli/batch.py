@@ -14,12 +14,12 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import check_money, says_yes_to
 from reelwright.cli.door import run
-from reelwright.cli.rehearsing import rehearsal_of, rehearsed
+from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.streams import read_stdin
-from reelwright.cli.telling import put_json
+from reelwright.cli.telling import put_json, spent
 from reelwright.errors import BadInput
 from reelwright.studio.listener import GONE
-from reelwright.units import Micros, usd
+from reelwright.units import usd
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -67,21 +67,19 @@ def batch(
             return 0
         if not json:
             _put_quote(quoted)
-        says_yes_to(quoted, yes=yes or rehearse, budget=budget, json_out=json)
-        with _Counting(len(quoted.rows), quiet=json) as counting:
+        says_yes_to(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with _Counting(len(quoted.rows), quiet=json, rehearses=studio.rehearsal is not None) as counting:
             made = await studio.batch(
                 entries,
                 concurrency=concurrency,
                 yes=quoted,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed or rehearse,
+                accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
                 ended=counting,
                 **told,
             )
         (put_json if json else _put_made)(made)
-        if rehearse and not json:
-            typer.echo(rehearsed(studio, rehearse_speed))
         return _code(made)
 
     run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
@@ -127,9 +125,7 @@ def _rows(numbers: Sequence[int]) -> str:
 def _put_made(made: BatchMade) -> None:
     left = f", {made.failed} failed" if made.failed else ""
     left += f", {made.waiting} waiting" if made.waiting else ""
-    before = Micros(sum(row.micros for row in made.rows if row.had))
-    spent = f"${usd(Micros(made.micros - before))}" + (f" (${usd(before)} before)" if before else "")
-    typer.echo(f"{made.done} of {made.total} done ({made.had} had){left}, {spent}, {made.elapsed_s:.0f} s")
+    typer.echo(f"{made.done} of {made.total} done ({made.had} had){left}, {spent(made)}, {made.elapsed_s:.0f} s")
     if made.failed or made.waiting:
         typer.echo("the same command again goes on with the others")
 
@@ -142,8 +138,9 @@ def _code(made: BatchMade) -> int:
 class _Counting:
     """A line for every row that ended; on a terminal a bar below them."""
 
-    def __init__(self, total: int, *, quiet: bool) -> None:
+    def __init__(self, total: int, *, quiet: bool, rehearses: bool = False) -> None:
         self._total, self._quiet, self._ended = total, quiet, 0
+        self._name = "rows of a rehearsal" if rehearses else "rows"
         self._bars: Bars | None = None
 
     def __enter__(self) -> Self:
@@ -152,7 +149,7 @@ class _Counting:
             from rich.progress import Progress
 
             self._bars = Progress(console=Console(stderr=True), transient=True)
-            self._bars.add_task("rows", total=self._total)
+            self._bars.add_task(self._name, total=self._total)
             with suppress(*GONE):
                 self._bars.start()
         return self

@@ -28,4 +28,4 @@ def cancel(
             ended = shown.state in ("done", "failed", "cancelled")
             typer.echo(f"{shown.id}: {shown.state if ended else 'stopping'}")
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=job)

@@ -29,4 +29,4 @@ def circle(
         else:
             typer.echo(f"circled; {chosen.quote.line}. Make it: reelwright resume {chosen.project}")
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project)

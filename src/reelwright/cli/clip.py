@@ -11,7 +11,7 @@ from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_money
 from reelwright.cli.door import run
 from reelwright.cli.make import references_of, words_of
-from reelwright.cli.rehearsing import rehearsal_of, rehearsed
+from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.telling import Telling, code_of_clip, put_clip, put_json, put_quote
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def clip(
     seed: Annotated[int | None, typer.Option("--seed", help="Where the model takes one.")] = None,
     sound: o.Sound = None,
     again: o.Again = False,
-    out: o.Folder = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="PLACE", help="A folder for its files, or a name.mp4.")
+    ] = None,
     packed: Annotated[bool, typer.Option("--zip", help="Also all of them in one ZIP.")] = False,
     quote: o.Quote = False,
     yes: o.Yes = False,
@@ -72,29 +74,27 @@ def clip(
         from reelwright.studio import checked
 
         check_money(budget, unknown_at_most)
-        checked.folder("out", out)
+        checked.clip_place("out", out)
         text = words_of(prompt)
         quoted = await studio.quote_clip(text, again=again, **terms)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
-        with Telling(quiet=json) as telling:
+        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.clip(
                 text,
                 out=out,
                 packed=packed,
                 yes=quoted,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed or rehearse,
+                accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
                 again=again,
                 listen=telling,
                 **terms,
             )
         (put_json if json else put_clip)(made)
-        if rehearse and not json:
-            typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of_clip(made)
 
     run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))

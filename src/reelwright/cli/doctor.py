@@ -17,6 +17,9 @@ def doctor(
     env: Annotated[
         Path | None, typer.Option("--env", metavar="FILE", help="What an older system's variables are called here.")
     ] = None,
+    vault: Annotated[
+        bool, typer.Option("--vault", help="Read every file of the vault, however long it takes.")
+    ] = False,
     json: o.Json = False,
 ) -> None:
     """Look at this machine: one line for each thing, with its fix. Exit 0 good, 1 poor, 2 no film can be made.
@@ -28,7 +31,7 @@ def doctor(
         from reelwright.studio.doctor import examine
         from reelwright.studio.old_names import examine_file
 
-        checkup = examine() if env is None else examine_file(env)
+        checkup = examine(whole_vault=vault) if env is None else examine_file(env)
         if json:
             put_json({"checks": [check.to_json() for check in checkup.checks], "exit_code": checkup.exit_code})
         else:

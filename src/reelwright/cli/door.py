@@ -7,18 +7,18 @@ import os
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from reelwright.cli.rehearsing import rehearsed
 from reelwright.cli.stops import CODE, stops
 from reelwright.cli.telling import spelled
 from reelwright.errors import BadInput, NotReconciled, ReelwrightError
 from reelwright.net.redact import redact
 
 if TYPE_CHECKING:
-    from reelwright.studio.rehearsing import Rehearse
+    from reelwright.studio.rehearsing import Rehearsal
     from reelwright.studio.studio import AsyncStudio
 
 USAGE = typer.BadParameter.__mro__[2]
@@ -26,18 +26,29 @@ USAGE = typer.BadParameter.__mro__[2]
 Verb = Callable[["AsyncStudio"], Awaitable[int | None]]
 
 
-def run(verb: Verb, *, json_out: bool = False, rehearse: Callable[[], Rehearse] | None = None) -> NoReturn:
+def run(
+    verb: Verb,
+    *,
+    json_out: bool = False,
+    csv_out: bool = False,
+    rehearse: Callable[[], Rehearsal] | None = None,
+    project: str | None = None,
+) -> NoReturn:
     """Open the studio, do the verb, exit with its code (None: 0). The only broad handler of the command line.
 
-    ``rehearse``: nothing is bought; the home of a rehearsal goes on rehearsing in any case.
+    ``rehearse``: nothing is bought; the home of a rehearsal goes on rehearsing in any case. ``project``: what a person
+    calls the project or job in question, which may be a rehearsal's.
     """
     way_on = ""
 
     async def inside() -> int:
         nonlocal way_on
-        async with _studio(rehearse) as studio:
+        async with await _studio(rehearse, project) as studio:
             try:
-                return await verb(studio) or 0
+                code = await verb(studio) or 0
+                if studio.rehearsal and not (json_out or csv_out):
+                    typer.echo(f"  {rehearsed(studio)}")
+                return code
             except asyncio.CancelledError:
                 way_on = studio.way_on()
                 raise
@@ -46,17 +57,14 @@ def run(verb: Verb, *, json_out: bool = False, rehearse: Callable[[], Rehearse] 
     sys.exit(code)
 
 
-def _studio(rehearse: Callable[[], Rehearse] | None) -> AbstractAsyncContextManager[AsyncStudio]:
+async def _studio(rehearse: Callable[[], Rehearsal] | None, project: str | None) -> AsyncStudio:
     from reelwright.settings import load
-    from reelwright.studio.home import is_rehearsal
+    from reelwright.studio.rehearsing import rehearsal_called
     from reelwright.studio.studio import AsyncStudio
 
     settings = load()
-    if rehearse is None and not is_rehearsal(settings.home):
-        return AsyncStudio(settings)
-    from reelwright.studio.rehearsing import studio_for
-
-    return studio_for(settings, rehearse() if rehearse else None)
+    told = rehearse() if rehearse else await rehearsal_called(settings, project) if project is not None else None
+    return AsyncStudio(settings, rehearse=told or False)
 
 
 def _run(inside: Callable[[], Awaitable[int]]) -> int:

@@ -75,8 +75,8 @@ def edit(
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes, budget=budget, json_out=json)
-        with Telling(quiet=json) as telling:
+        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.edit(
                 project,
                 out=out,
@@ -90,7 +90,7 @@ def edit(
         (put_json if json else put_film)(made)
         return code_of(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project)
 
 
 def _words(given: list[str] | None) -> str | dict[str, str] | None:

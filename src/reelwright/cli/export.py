@@ -24,4 +24,4 @@ def export(project: o.Project, out: o.Out = None, json: o.Json = False) -> None:
         else:
             typer.echo(f"{exported.path} ({exported.size / 1e6:.1f} MB, {len(exported.files)} files)")
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project)

@@ -8,6 +8,7 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
+from reelwright.cli.rehearsing import rehearsals
 from reelwright.cli.telling import put_json
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def jobs(
     project: o.OnlyOf = None,
+    rehearse: o.Rehearsals = False,
     json: o.Json = False,
 ) -> None:
     """List the jobs, the newest first.
@@ -34,4 +36,4 @@ def jobs(
         if not found:
             typer.echo('no jobs yet: reelwright make "YOUR BRIEF"')
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, rehearse=rehearsals(rehearse), project=project)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.agreeing import agreed, check_before, suggest_planner
 from reelwright.cli.door import run
-from reelwright.cli.rehearsing import rehearsal_of, rehearsed
+from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.streams import read_stdin
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.errors import BadInput
@@ -92,8 +91,8 @@ def make(
             return 0
         if plan is None and not quoted.project and "brief" in told:
             await suggest_planner(studio, told["brief"], language, planner, json_out=json)
-        agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
-        with Telling(quiet=json) as telling:
+        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.make(
                 **told,
                 goal=goal,
@@ -101,18 +100,14 @@ def make(
                 out=out,
                 yes=quoted,
                 budget=budget,
-                accept_unconfirmed=accept_unconfirmed or rehearse,
+                accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
                 again=again,
                 new=new,
                 listen=telling,
                 **asked,
             )
-        if rehearse:
-            made = replace(made, notes=(*made.notes, rehearsed(studio, rehearse_speed)))
         (put_json if json else put_film)(made)
-        if rehearse and not json:
-            typer.echo(f"  {rehearsed(studio, rehearse_speed)}")
         return code_of(made)
 
     run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))

@@ -112,6 +112,7 @@ Rehearse = Annotated[
     bool,
     typer.Option("--rehearse", help="Everything but the buying: real prices, slates in the place of takes, no money."),
 ]
+Rehearsals = Annotated[bool, typer.Option("--rehearse", help="Of rehearsals, in place of what was really made.")]
 RehearseFaults = Annotated[
     float | None,
     typer.Option(

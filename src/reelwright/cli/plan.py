@@ -12,8 +12,7 @@ from reelwright.cli.agreeing import agreed, check_money, suggest_planner
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, told_by
 from reelwright.cli.rehearsing import rehearsal_of
-from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
-from reelwright.units import usd
+from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote, spent
 
 if TYPE_CHECKING:
     from reelwright.studio.answers import Planned
@@ -63,10 +62,10 @@ def plan(
             return 0
         if by_model:
             quoted = await studio.quote(**words, goal="plan", **told)
-            agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
+            agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
             return await _written(
                 studio, words, told, json=json, yes=quoted, budget=budget,
-                accept_unconfirmed=accept_unconfirmed or rehearse, unknown_at_most=unknown_at_most,
+                accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
             )  # fmt: skip
         (put_json if json else put_plan)(await studio.plan(**words, **asked))
         if "brief" in words:
@@ -80,7 +79,7 @@ async def _written(
     studio: AsyncStudio, words: dict[str, Any], asked: dict[str, Any], *, json: bool, **consent: Any
 ) -> int:
     """A project brought as far as its plan, which is shown; or why there is none."""
-    with Telling(quiet=json) as telling:
+    with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
         made = await studio.make(**words, goal="plan", listen=telling, **consent, **asked)
     if made.state != "done":
         (put_json if json else put_film)(made)
@@ -88,7 +87,7 @@ async def _written(
     planned = replace(await studio.plan_of(made.project), said=made.notes)
     (put_json if json else put_plan)(planned)
     if not json:
-        typer.echo(f"\n${usd(made.micros)} spent. Its film: reelwright resume {made.project} --until film")
+        typer.echo(f"\n{spent(made)} spent. Its film: reelwright resume {made.project} --until film")
     return 0
 
 
@@ -110,9 +109,10 @@ def put_plan(planned: Planned) -> None:
             seconds = shot.length * film.fps[1] / film.fps[0]
             words = " / ".join(shot.words.values()).replace("|", " ")
             typer.echo(f"{number:>3}  {beat.name:<15}{seconds:5.1f} s  {words}")
-    if planned.rubric:
-        typer.echo(f"\nrubric: {planned.rubric.points} of 100")
-        for mark in planned.rubric.missed:
+    if planned.pacing:
+        typer.echo(f"\nnot judged: {planned.pacing.not_judged}")
+        typer.echo(f"pacing and legibility: {planned.pacing.points} of 100")
+        for mark in planned.pacing.missed:
             typer.echo(f"  missed: {mark.stated} ({mark.said})")
 
 

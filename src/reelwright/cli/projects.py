@@ -8,13 +8,14 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
+from reelwright.cli.rehearsing import rehearsals
 from reelwright.cli.telling import put_json
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 
-def projects(json: o.Json = False) -> None:
+def projects(rehearse: o.Rehearsals = False, json: o.Json = False) -> None:
     """List every project, the newest first."""
 
     async def verb(studio: AsyncStudio) -> None:
@@ -28,4 +29,4 @@ def projects(json: o.Json = False) -> None:
         if not found:
             typer.echo('no projects yet: reelwright make "YOUR BRIEF"')
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, rehearse=rehearsals(rehearse))

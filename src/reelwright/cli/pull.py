@@ -32,4 +32,4 @@ def pull(
         else:
             typer.echo(f"{pulled.film} (revision {pulled.revision}, {len(pulled.files)} files)")
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project)

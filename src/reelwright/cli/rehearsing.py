@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
-    from reelwright.studio.rehearsing import Rehearse
+    from reelwright.studio.rehearsing import Rehearsal
     from reelwright.studio.studio import AsyncStudio
 
 
 def rehearsal_of(
     asked: bool, speed: float | None, faults: float | None, *, quote: bool = False
-) -> Callable[[], Rehearse] | None:
+) -> Callable[[], Rehearsal] | None:
     """How the providers are rehearsed; None where they are not, as for a quote, which asks nobody.
 
     Raises ``BadInput``, also where its options stand without ``--rehearse``: who wrote them meant to buy nothing.
@@ -24,18 +24,25 @@ def rehearsal_of(
             raise BadInput(name, value, "only beside --rehearse: without it takes are bought")
     if not asked:
         return None
-    from reelwright.studio.rehearsing import asked_for
+    from reelwright.studio.rehearsing import SPEED, Rehearsal
 
-    told = asked_for(speed, faults)
+    told = Rehearsal(speed=SPEED if speed is None else speed, faults=faults or 0.0)
     return None if quote else lambda: told
 
 
-def rehearsed(studio: AsyncStudio, speed: float | None) -> str:
-    """What a person should know of what was rehearsed."""
-    from reelwright.studio.rehearsing import SPEED
+def rehearsals(asked: bool) -> Callable[[], Rehearsal] | None:
+    """For a verb that only lists: the rehearsals of the home that the settings name; None where they are not meant."""
+    if not asked:
+        return None
+    from reelwright.settings import load
+    from reelwright.studio.rehearsing import as_before
 
-    home = studio.home
-    where = f"; everything of it is in {home.settings.home}" if home else ""
-    return (
-        f"a rehearsal: nothing was bought, and providers were {speed or SPEED:g} times as fast as the real ones{where}"
-    )
+    return lambda: as_before(load().home)
+
+
+def rehearsed(studio: AsyncStudio) -> str:
+    """What a person should know of what was rehearsed."""
+    assert studio.rehearsal
+    where = f"; everything of it is in {studio.home.settings.home}" if studio.home else ""
+    times = f"{studio.rehearsal.speed:g} times as fast as the real ones"
+    return f"a rehearsal: nothing was bought, and providers were {times}{where}"

@@ -35,8 +35,8 @@ def resume(
         goal = goal_of(until) if until else None
         quoted = await studio.quote_resume(project, goal=goal)
         if quoted.wanted:
-            agreed(quoted, yes=yes, budget=budget, json_out=json)
-        with Telling(quiet=json) as telling:
+            agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.resume(
                 project,
                 goal=goal,
@@ -50,4 +50,4 @@ def resume(
         (put_json if json else put_film)(made)
         return code_of(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project)

@@ -35,8 +35,8 @@ def retake(
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes, budget=budget, json_out=json)
-        with Telling(quiet=json) as telling:
+        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.retake(
                 project,
                 shot,
@@ -50,4 +50,4 @@ def retake(
         (put_json if json else put_film)(made)
         return code_of(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project)

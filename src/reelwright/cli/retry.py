@@ -28,8 +28,8 @@ def retry(
         check_before(budget, unknown_at_most, out)
         quoted = await studio.quote_retry(job)
         if quoted.wanted:
-            agreed(quoted, yes=yes, budget=budget, json_out=json)
-        with Telling(quiet=json) as telling:
+            agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.retry(
                 job,
                 out=out,
@@ -42,4 +42,4 @@ def retry(
         (put_json if json else put_film)(made)
         return code_of(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=job)

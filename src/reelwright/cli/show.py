@@ -25,7 +25,7 @@ def show(project: o.Project = "last", json: o.Json = False) -> None:
         shown = await studio.show(project)
         (put_json if json else put_shown)(shown)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project)
 
 
 def put_shown(shown: Shown) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
+from reelwright.cli.rehearsing import rehearsals
 from reelwright.cli.telling import put_json
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def ledger(
     project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="Only this one's.")] = None,
     free: Annotated[bool, typer.Option("--free", help="Also what is made on this machine for nothing.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="One line for each purchase, as comma-separated values.")] = False,
+    rehearse: o.Rehearsals = False,
     json: o.Json = False,
 ) -> None:
     """What was spent: every purchase with its price, totals, what is held, and the budgets."""
@@ -65,7 +67,7 @@ def ledger(
             for line in spent.lines(found):
                 typer.echo(line)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, csv_out=csv, rehearse=rehearsals(rehearse), project=project)
 
 
 @spend.command()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from reelwright.studio.answers import ClipMade, FilmMade, Progress, Quoted
+    from reelwright.studio.rows import BatchMade
     from reelwright.studio.spelling import Spoken
 
 OFFERS = 3
@@ -124,11 +125,10 @@ def put_film(made: FilmMade) -> None:
         typer.echo(f"  {made.up_to_date}")
     short = made.project[-6:]
     if made.step_s:
-        typer.echo(f"  by step: {', '.join(f'{kind} {_time(seconds)}' for kind, seconds in made.step_s.items())}")
-    spent = _money(made.micros, True)
-    if made.state == "done" and not made.made and made.micros:  # all of it was had: nothing was bought this time
-        spent = f"$0.00 ({spent} before)"
-    counted = f"{made.had} had, {made.made} made, {spent} in {_time(made.elapsed_s)}"
+        typer.echo(
+            f"  by step, some at once: {', '.join(f'{kind} {_time(seconds)}' for kind, seconds in made.step_s.items())}"
+        )
+    counted = f"{made.had} had, {made.made} made, {spent(made)} in {_time(made.elapsed_s)}"
     typer.echo(f"{counted} · {made.state} · project {short}")
     if made.state == "done" and not made.film and not made.said:
         typer.echo(f"  go on: reelwright resume {short} --until film")
@@ -167,7 +167,13 @@ def put_clip(made: ClipMade) -> None:
     short = made.project[-6:]
     if made.state == "waiting" and made.why == "decision":
         typer.echo(f"  {_ways_on(made, short)}")
-    typer.echo(f"{len(made.files)} delivered, {_money(made.micros, True)} in {_time(made.elapsed_s)} · project {short}")
+    typer.echo(f"{len(made.files)} delivered, {spent(made)} in {_time(made.elapsed_s)} · project {short}")
+
+
+def spent(made: FilmMade | ClipMade | BatchMade) -> str:
+    """What was bought now, and what was bought before: together what the ledger has."""
+    before = made.micros - made.now_micros
+    return _money(made.now_micros, True) + (f" ({_money(before, True)} before)" if before else "")
 
 
 def _cancelled(files: int) -> str:
@@ -207,8 +213,8 @@ def _time(seconds: float) -> str:
 class Telling:
     """Progress of one job. On a terminal: one bar for the job and a line for each running step, with time left."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet = quiet
+    def __init__(self, *, quiet: bool = False, rehearses: bool = False) -> None:
+        self._quiet, self._rehearses = quiet, rehearses
         self._live = sys.stderr.isatty() and not quiet
         self._bars: Bars | None = None
         self._job: TaskID | None = None
@@ -227,9 +233,11 @@ class Telling:
                 console=Console(stderr=True),
                 transient=True,
             )
-            self._job = self._bars.add_task("film", total=1, told="")
+            self._job = self._bars.add_task("rehearsal" if self._rehearses else "film", total=1, told="")
             with suppress(*GONE):
                 self._bars.start()
+        elif self._rehearses and not self._quiet:
+            self._line("a rehearsal: nothing is bought")
         return self
 
     def __exit__(

@@ -23,11 +23,11 @@ def watch(
     """Follow a job until it has ended or waits. With --json: one object a line."""
 
     async def verb(studio: AsyncStudio) -> None:
-        with Telling(quiet=json) as telling:
+        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             async for happened in studio.watch(project):
                 if json:
                     typer.echo(spelled(happened.to_json()))
                 else:
                     telling(happened)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, project=project or "last")

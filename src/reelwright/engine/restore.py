@@ -118,14 +118,13 @@ def _read_by(needed: Input, found: Mapping[StepKey, Known]) -> Digest:
 
 def _error(digest: Digest, key: StepKey | None, reader: Reader, standing: Standing) -> DamagedAsset:
     """What is damaged, by the name that a person knows, and the ways on."""
-    back = f"put the file {digest[:2]}/{digest} of the vault back from a backup, then resume"
     if key:
-        hint = f"{back}; or another take, at its price: retake, or edit"
+        hint = f"{DamagedAsset.BACK}; or another take, at its price: retake, or edit"
         return DamagedAsset(digest, name=key, step=key, hint=hint, missing=reader.missing)
     brief = standing.brief
     names = {material.asset: material.name for material in brief.materials}
     names |= {reference.asset: reference.name for reference in brief.references}
     names |= {still.asset: still.name for still in brief.storyboard}
-    hint = f"{back}; or give that very file again: edit the shot with --image or --clip"
-    name = f"{reader.step}: {names.get(digest, digest)}"
+    hint = f"{DamagedAsset.BACK}; or give that very file again: edit the shot with --image or --clip"
+    name = f"{reader.step}: {names.get(digest, 'a picture or clip of your own')}"
     return DamagedAsset(digest, name=name, step=reader.step, hint=hint, missing=reader.missing)

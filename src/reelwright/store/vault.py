@@ -161,9 +161,7 @@ class FolderVault:
         try:
             return digest_of_file(path) == digest
         except FileNotFoundError:
-            raise NotFound(
-                f"the vault has no {digest} for this account", hint="it was deleted; make it again"
-            ) from None
+            raise NotFound("a file is not in the vault of this account", hint="it was deleted; make it again") from None
 
     def digests(self, account: str) -> Iterator[Digest]:
         """All that the account has here, in no order."""

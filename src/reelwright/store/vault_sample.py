@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import math
 import os
 import random
 import re
@@ -30,13 +31,22 @@ class Sample:
     damaged: tuple[Path, ...]
 
 
-def sample_vault(root: Path, within_s: float = WITHIN_S) -> Sample:
-    """Read the newest files below ``root`` and some others at random, of all accounts. Writes nothing."""
-    until = time.monotonic() + within_s
+def sample_vault(root: Path, within_s: float | None = WITHIN_S) -> Sample:
+    """Read the newest files below ``root`` and some others at random, of all accounts. Writes nothing.
+
+    ``within_s`` None: every file, however long it takes.
+    """
+    until = math.inf if within_s is None else time.monotonic() + within_s
     there = list(_files(root))
     newest = heapq.nlargest(NEWEST, there)
     others = [file for file in there if file not in set(newest)]
-    chosen = [path for _, path in (*newest, *random.sample(others, min(OTHERS, len(others))))]
+    chosen = [
+        path
+        for _, path in (
+            *newest,
+            *random.sample(others, min(OTHERS, len(others)) if within_s is not None else len(others)),
+        )
+    ]
     read, damaged = 0, []
     for path in chosen:
         whole = _is_whole(path, until)

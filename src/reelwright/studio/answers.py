@@ -19,7 +19,7 @@ from reelwright.studio.spent import Reused
 from reelwright.units import Micros, usd
 
 if TYPE_CHECKING:
-    from reelwright.planner.rubric import Rubric
+    from reelwright.planner.pacing import Pacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ class Quoted(Spoken):
 class Planned(Spoken):
     """A plan, and what of the brief was understood: field to ``{"value", "confidence", "span"}``.
 
-    ``said``: what the person should know about it, in plain sentences. ``rubric``: what of the craft it keeps, where
+    ``said``: what the person should know about it, in plain sentences. ``pacing``: its pacing and legibility, where
     it was asked for to be looked at.
     """
 
@@ -119,7 +119,7 @@ class Planned(Spoken):
     said: tuple[str, ...] = ()
     project: str | None = None
     revision: int = 0
-    rubric: Rubric | None = None
+    pacing: Pacing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +185,12 @@ class Finding(Spoken):
 class FilmMade(Spoken):
     """What came of a job. ``film`` None: it stopped before a film (``until``, cancelled, or waits for a decision).
 
+    ``micros``: what the film cost in all, ``now_micros`` what of it this call bought; what may have been paid counts.
     ``why`` and ``said`` tell what it waits for. ``made`` counts the steps that this call obtained, ``had`` the others.
     ``notes``: repairs of materials, and what was decided for the person. ``step_s``: of each kind of step that this
-    call obtained, seconds from its first start to its last landing; they overlap. ``up_to_date``: said where nothing
+    call obtained, seconds in which any was under way; they overlap. ``up_to_date``: said where nothing
     was left to do, with when it was bought and for how much. ``reused``: what other projects of the account bought.
+    ``rehearsed``: nothing was bought, and what came of it are slates.
     """
 
     project: str
@@ -196,6 +198,7 @@ class FilmMade(Spoken):
     state: JobState
     film: FilmFile | None
     micros: Micros
+    now_micros: Micros
     elapsed_s: float
     shots: tuple[ShotMade, ...]
     made: int = 0
@@ -207,6 +210,7 @@ class FilmMade(Spoken):
     step_s: Mapping[str, float] = field(default_factory=dict)
     up_to_date: str = ""
     reused: tuple[Reused, ...] = ()
+    rehearsed: bool = False
 
     @property
     def path(self) -> Path:
@@ -220,7 +224,7 @@ class FilmMade(Spoken):
     def to_json(self) -> dict[str, Any]:
         """The object that ``make --json`` prints; what it waits for and what checks found only where there is some."""
         spelled = Spoken.to_json(self)
-        for name in ("why", "said", "findings", "notes", "up_to_date", "reused"):
+        for name in ("why", "said", "findings", "notes", "up_to_date", "reused", "rehearsed"):
             if not spelled[name]:
                 del spelled[name]
         for name in ("made", "had"):
@@ -250,7 +254,7 @@ class NotDelivered(Spoken):
 class ClipMade(Spoken):
     """What came of a clip: a file for each sample that arrived, and why the others did not.
 
-    ``notes``, ``up_to_date``, ``reused``: as of a film.
+    ``micros``, ``now_micros``, ``notes``, ``up_to_date``, ``reused``, ``rehearsed``: as of a film.
     """
 
     project: str
@@ -260,12 +264,14 @@ class ClipMade(Spoken):
     missing: tuple[NotDelivered, ...]
     archive: Path | None
     micros: Micros
+    now_micros: Micros
     elapsed_s: float
     why: WaitReason | None = None
     said: str = ""
     notes: tuple[str, ...] = ()
     up_to_date: str = ""
     reused: tuple[Reused, ...] = ()
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,6 +350,7 @@ class Shown(Spoken):
     marking: str | None
     quote: Quoted | None
     doubtful: tuple[str, ...] = ()
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

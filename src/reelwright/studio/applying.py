@@ -117,7 +117,7 @@ def _matched(plan: Plan, before: Plan | None = None) -> Plan:
             changed = {role: text for role, text in said.items() if text != old[shot.id].words.get(role)}
             anew = recast(plan, old[shot.id], replace(shot, overlays=retitled(shot.overlays, changed)))
             if (still := shot.opening.image) not in (None, old[shot.id].opening.image):
-                anew = replace(reopened(plan, anew, still, still[:12]), opening=shot.opening)
+                anew = replace(reopened(plan, anew, still, "its still"), opening=shot.opening)
             made = each_shot(plan, lambda one, anew=anew: anew if one.id == anew.id else one)  # type: ignore[misc]
         else:
             continue  # its request was written by hand, or nothing is known of what it was

@@ -81,7 +81,7 @@ async def make_rows(
         if row.n in wanted:
             await one.taken.keep(home)
     made = await batch.run(rows, quoted, concurrency=concurrency, agreed=agreed, listen=listen, ended=ended)
-    return batch_made(made, time.monotonic() - began)
+    return batch_made(made, time.monotonic() - began, rehearsed=home.tempo.rehearsed)
 
 
 def checked_concurrency(value: object) -> int:

@@ -34,7 +34,6 @@ from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuot
 from reelwright.studio.taking import check_place, hand_over, take_had
 from reelwright.studio.telling import Listen, Telling, with_numbers
 from reelwright.studio.under_way import UnderWay
-from reelwright.units import Micros
 
 if TYPE_CHECKING:
     from reelwright.engine.director import Bring
@@ -79,6 +78,8 @@ class Batch:
         self._pace, self._send_again_s = pace, send_again_s
         self._listeners: dict[str, Callable[[Progressed], None]] = {}
         self._under_way: dict[str, UnderWay] = {}
+        self._sent: dict[int, frozenset[str]] = {}
+        """By row: what was sent for it before."""
         self._opening = asyncio.Semaphore(_OPENING)
         self._bring: Bring | None = None
 
@@ -95,9 +96,9 @@ class Batch:
 
     async def _price(self, row: Row) -> Quoted:
         if row.out and row.goal == "takes":
-            await check_place(self._home, row.out)
+            await check_place(self._home, self._home.slates, row.out)
         elif row.out:
-            deliver.refuse_foreign(row.out)
+            deliver.refuse_foreign(row.out, self._home.slates)
         project = await self.project_of(row)
         if project:
             standing = await self._standing(project, row)
@@ -190,14 +191,17 @@ class Batch:
         try:
             return await self.bring(row, consent, slots, listen=listen)
         except ReelwrightError as error:
+            project = await self.project_of(row)
+            purchases = await self._home.ledger.purchases(self._home.account, project) if project else ()
             return RowMade(
                 n=row.n,
                 title=title_of(row.brief.text),
                 state="failed",
                 path=None,
-                micros=Micros(0),
+                micros=shown.spent(purchases),
+                now_micros=shown.spent_since(purchases, self._sent.get(row.n)),
                 elapsed_s=round(time.monotonic() - began, 3),
-                project=await self.project_of(row),
+                project=project,
                 said=f"{error.message} ({error.hint})" if error.hint else error.message,
             )
 
@@ -221,6 +225,7 @@ class Batch:
             project, job, had = await self._opened(row, consent)
         began = time.monotonic()
         if not had:
+            self._sent[row.n] = shown.sent_of(await self._home.ledger.purchases(self._home.account, project))
             async with asyncio.timeout(None) as until:
                 under_way = UnderWay(slots, within_s, until)
                 await self._drive(self._bring, row, project, under_way, listen)
@@ -319,12 +324,14 @@ class Batch:
             await hand_over(self._home, take, path)
         elif said:
             said = with_numbers(said, (await journal.standing(account, project)).plan)
+        purchases = await self._home.ledger.purchases(account, project)
         return RowMade(
             n=row.n,
             title=title_of(row.brief.text),
             state=state,
             path=path,
-            micros=shown.spent(await self._home.ledger.purchases(account, project)),
+            micros=shown.spent(purchases),
+            now_micros=shown.spent_since(purchases, self._sent.pop(row.n, None)),
             elapsed_s=round(time.monotonic() - began, 3),
             had=had,
             project=project,

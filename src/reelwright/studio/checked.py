@@ -109,11 +109,13 @@ def place(field: str, value: object) -> Path | None:
     return Path(value).expanduser().absolute()
 
 
-def folder(field: str, value: object) -> Path | None:
-    """A folder to write into, made when it is needed. Raises ``BadInput`` where a file stands in its place."""
+def clip_place(field: str, value: object) -> Path | None:
+    """A folder for the files of a clip, or the name of its file. Raises ``BadInput``."""
     path = place(field, value)
-    if path is not None and path.exists() and not path.is_dir():
-        raise BadInput(field, str(value), "a folder")
+    if path is None or path.suffix.lower() == ".mp4":
+        return path
+    if path.exists() and not path.is_dir():
+        raise BadInput(field, str(value), "a folder, or a file name that ends in .mp4")
     return path
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
@@ -32,9 +32,12 @@ from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_
 from reelwright.studio.editing import highest_of
 from reelwright.studio.edits import each_shot
 from reelwright.studio.first import quote_where, supposed, whole_way
+from reelwright.studio.handover import damage_named
 from reelwright.studio.home import Home, hands_of
-from reelwright.studio.shown import reused_in, spent
+from reelwright.studio.shown import reused_in, spent, spent_since
+from reelwright.studio.slates import Slates
 from reelwright.studio.successors import Successors
+from reelwright.studio.taking import check_place
 from reelwright.studio.telling import with_numbers
 from reelwright.studio.whole import whole
 
@@ -291,17 +294,42 @@ def _named(quoted: Quoted) -> Quoted:
     return replace(quoted, shots=tuple(replace(row, name="clip") if row.n else row for row in quoted.shots))
 
 
+async def check_files(home: Home | None, slates: Slates, command: Command, out: Path | None) -> None:
+    """Raise ``BadInput`` before any money where a file that was named stands in the way. ``home`` None: none yet."""
+    if _is_file(out):
+        samples = _samples_of(command)
+        for n in range(1, samples + 1):
+            await check_place(home, slates, _called(out, samples)(n))
+
+
+def _is_file(out: Path | None) -> TypeGuard[Path]:
+    return out is not None and out.suffix.lower() == ".mp4" and not out.is_dir()
+
+
+def _called(place: Path, samples: int) -> Callable[[int], Path]:
+    """The file of each sample, from 1: ``place`` itself where only one was asked for, else numbered beside it."""
+    return lambda n: place if samples == 1 else place.with_name(f"{_stem(place)}-{n}.mp4")
+
+
+def _stem(place: Path) -> str:
+    return place.name.removesuffix(place.suffix) if place.suffix.lower() == ".mp4" else place.name
+
+
 async def report(
-    home: Home, standing: Standing, job: Job, out: Path | None, packed: bool, elapsed_s: float
+    home: Home, standing: Standing, job: Job, out: Path | None, packed: bool, elapsed_s: float, sent: Collection[str]
 ) -> ClipMade:
-    """The takes as files in the folder ``out``, and what did not come, with its reason."""
+    """The takes as files in the folder ``out`` or under that name, and what did not come, with its reason.
+
+    ``sent``: purchases that were sent before.
+    """
     asked = _asked_for(home, standing)
     rounds = [(samples, standing.had[name]) for name, samples in asked.items() if name in standing.had]
     purchases = await home.ledger.purchases(home.account, standing.project)
-    folder = out or home.settings.films
-    stem = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
+    own_name = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
+    place = out if _is_file(out) else (out or home.settings.films) / own_name
+    called = _called(place, sum(asked.values()) if _is_file(out) else 0)
     there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.gone]
-    files, lost = await _files(home, there, folder, stem)
+    files, lost = await _files(home, there, called)
     lost += [
         NotDelivered(reason="refused", said=p.said) for p in _refused(purchases, standing) for _ in range(p.samples)
     ]
@@ -311,12 +339,14 @@ async def report(
         state=job.state,
         files=tuple(files),
         missing=tuple(lost),
-        archive=await _archive(files, folder / f"{stem}.zip") if packed and files else None,
+        archive=await _archive(files, place.with_name(f"{_stem(place)}.zip")) if packed and files else None,
         micros=spent(purchases),
+        now_micros=spent_since(purchases, sent),
         elapsed_s=round(elapsed_s, 3),
         why=job.why,
         said=with_numbers(job.said, standing.plan),
         reused=reused_in(home.produce.graph(standing), standing),
+        rehearsed=home.tempo.rehearsed,
     )
 
 
@@ -339,7 +369,7 @@ def _refused(purchases: Sequence[Purchase], standing: Standing) -> Sequence[Purc
 
 
 async def _files(
-    home: Home, rounds: Sequence[tuple[int, Outcome]], folder: Path, stem: str
+    home: Home, rounds: Sequence[tuple[int, Outcome]], called: Callable[[int], Path]
 ) -> tuple[list[ClipFile], list[NotDelivered]]:
     """One take for each sample that was asked for; what a model delivers beyond that is kept, not handed over."""
     files: list[ClipFile] = []
@@ -348,8 +378,9 @@ async def _files(
         told = [NotDelivered(reason=m.reason, said=m.said) for m in outcome.missing]
         lost += told + told[-1:] * (samples - len(told) if not outcome.assets else 0)  # one word may be for all of them
         for asset in outcome.assets[:samples]:
-            path = folder / f"{stem}-{len(files) + 1}.mp4"
-            await deliver.copy(home.vault, home.account, asset, path)
+            path = called(len(files) + 1)
+            with damage_named(f"take {len(files) + 1} of the clip", "another one: the same clip --again"):
+                await deliver.copy(home, asset, path)
             files.append(ClipFile(path=path, take=asset))
     return files, lost
 

@@ -10,15 +10,18 @@ import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from reelwright.engine.waist import Vault
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.noun import Digest
 from reelwright.reel.outcome import Outcome
 from reelwright.studio import checked
 from reelwright.studio.answers import FilmFile
+from reelwright.studio.slates import Slates
 from reelwright.studio.whole import whole
+
+if TYPE_CHECKING:
+    from reelwright.studio.home import Home
 
 SIDECARS: Final = ("srt", "vtt", "ass")
 _SLUG_CHARS: Final = 40
@@ -33,8 +36,8 @@ def place(out: str | Path | None, films: Path, title: str, project: str) -> Path
     return path / own_name if path.is_dir() else path
 
 
-def check(out: str | Path | None) -> None:
-    """Raise ``BadInput`` before any work where ``out`` could not be written afterwards."""
+def check(out: str | Path | None, slates: Slates | None = None) -> None:
+    """Raise ``BadInput`` before any work where ``out`` could not be written afterwards. ``slates``: of the home."""
     path = checked.place("out", out)
     if path is None:
         return
@@ -46,14 +49,16 @@ def check(out: str | Path | None) -> None:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise BadInput("out", str(out), "a place in a folder that you may write to")
     if path != folder:
-        refuse_foreign(path)
+        refuse_foreign(path, slates)
 
 
-def refuse_foreign(path: Path) -> None:
-    """Raise ``BadInput`` rather than write over a file that is no film of ours."""
+def refuse_foreign(path: Path, slates: Slates | None) -> None:
+    """Raise ``BadInput`` rather than write over a file that is no film of ours; a rehearsal over any but a slate."""
     from reelwright.media.marking import is_ours
 
-    if path.is_file() and path.stat().st_size and not is_ours(path):
+    if slates:
+        slates.refuse_other(path)
+    if path.is_file() and path.stat().st_size and not is_ours(path) and not (slates and slates.has(path)):
         hint = "name another place; a film that is made already is kept: reelwright resume --out FILE"
         raise BadInput("out", str(path), "a name that is free, or a film that Reelwright made", hint=hint)
 
@@ -69,17 +74,17 @@ def short(project: str) -> str:
     return project[-6:]
 
 
-async def deliver(vault: Vault, account: str, film: Outcome, path: Path) -> FilmFile:
+async def deliver(home: Home, film: Outcome, path: Path) -> FilmFile:
     """Copy the film and its sidecars beside ``path``; each file appears whole. Sidecars first, the film last."""
-    refuse_foreign(path)
+    refuse_foreign(path, home.slates)
     files: Mapping[str, str] = film.facts.get("files", {})
     master = Digest(files.get("master", film.assets[0]))
     captions: dict[str, Path] = {}
     for kind in SIDECARS:
         if kind in files:
             captions[kind] = path.with_suffix(f".{kind}")
-            await copy(vault, account, Digest(files[kind]), captions[kind])
-    await copy(vault, account, master, path)
+            await copy(home, Digest(files[kind]), captions[kind])
+    await copy(home, master, path)
     return on_disk(film.facts, path, captions)
 
 
@@ -111,13 +116,15 @@ def _thousandth(value: int | None) -> float | None:
     return None if value is None else value / 1000
 
 
-async def copy(vault: Vault, account: str, digest: Digest, path: Path) -> None:
+async def copy(home: Home, digest: Digest, path: Path) -> None:
     """The bytes of ``digest`` as the file ``path``, whole or not at all.
 
-    Raises ``StoreUnavailable``, ``DamagedAsset``.
+    Raises ``StoreUnavailable``, ``DamagedAsset``, and ``BadInput`` where a slate would take the place of another file.
     """
+    home.slates.refuse_other(path)
     with write_failures(path):
-        async with vault.local(account, digest) as source:
+        async with home.vault.local(home.account, digest) as source:
+            home.slates.add(digest)  # before: what is killed in between is known as a slate
             await asyncio.to_thread(_copied, source, path)
 
 

@@ -21,9 +21,10 @@ _NAMED: Final = 5
 """Damaged and missing files that are named; the others are counted."""
 
 
-def examine(settings: Settings | None = None) -> Checkup:
+def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> Checkup:
     """Look at everything; never raises for what is wrong. Writes only probe files, which it removes.
 
+    ``whole_vault``: every file of the vault is read, however long it takes.
     Does not make a home or a journal where there is none, nor upgrade one.
     """
     try:
@@ -32,7 +33,10 @@ def examine(settings: Settings | None = None) -> Checkup:
         return Checkup(checks=(Check(name="settings", state="bad", said=str(error), fix=error.hint),))
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
     return Checkup(
-        checks=tuple(_safely(look, found) for look in (*looks, _journal, _vault, _leftovers, _keys, _planners))
+        checks=tuple(
+            _safely(look, found)
+            for look in (*looks, _journal, _whole_vault if whole_vault else _vault, _leftovers, _keys, _planners)
+        )
     )
 
 
@@ -149,12 +153,22 @@ def _vault(settings: Settings) -> Check:
 
     Every file is verified when it is used, too.
     """
+    from reelwright.store.vault_sample import WITHIN_S
+
+    return _vault_read(settings, WITHIN_S)
+
+
+def _whole_vault(settings: Settings) -> Check:
+    return _vault_read(settings, None)
+
+
+def _vault_read(settings: Settings, within_s: float | None) -> Check:
     from reelwright.store.vault_sample import sample_vault
 
     missing = _missing(settings)
     if not settings.vault.is_dir() and not missing:
         return Check(name="vault", state="good", said="will be made with the first film")
-    found = sample_vault(settings.vault)
+    found = sample_vault(settings.vault, within_s)
     told = [f"{found.read} of {found.there} files read"]
     if not found.damaged and not missing:
         return Check(name="vault", state="good", said=f"{told[0]}, all whole")

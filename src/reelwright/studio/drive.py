@@ -13,9 +13,11 @@ from reelwright.studio.answers import Progress
 from reelwright.studio.first import first_planned, whole_way
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.produce import goal_of
+from reelwright.studio.quote import on_the_way
 from reelwright.studio.rates import pace_of
 from reelwright.studio.shown import state_shown, stopped_words
 from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
+from reelwright.studio.words import words_had
 
 LOOK_S: Final = 0.5
 """Seconds between two looks at what another director wrote."""
@@ -58,7 +60,11 @@ async def _telling(home: Home, project: str, listen: Listen | None) -> Telling:
     graph = whole_way(standing.brief, plan, goal_of(standing), own_plan=standing.plan is not None)
     asked = wanted(graph, standing.choices, standing.had, standing.gone)
     keys = {step.key for step in (*asked.certain, *asked.possible)}
-    return Telling(listen, plan, weights_of(graph, keys), hands_of(home.settings))
+    before = words_had(standing, graph)
+    weights = weights_of(graph, keys, home.tempo)
+    return Telling(
+        listen, plan, weights, hands_of(home.settings), had=len(on_the_way(graph) - keys) + before, words=before
+    )
 
 
 async def _follow(home: Home, project: str, telling: Telling) -> None:

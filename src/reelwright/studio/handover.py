@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -38,51 +38,60 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 def materials_of(brief: Brief, plan: Plan) -> dict[Digest, str]:
     """File name below the folder of every asset that brief and plan name, each name once on any disk.
 
-    What only an edit brought is called by its digest, without an ending.
+    What only an edit brought is called by the shot that shows it, without an ending.
     """
     named = {material.asset: material.name for material in brief.materials}
     named |= {reference.asset: reference.name for reference in brief.references}
     named |= {still.asset: still.name for still in brief.storyboard}
-    for asset in _assets_of(plan):
-        named.setdefault(asset, asset[:12])
+    for n, asset in _assets_of(plan):
+        named.setdefault(asset, f"shot-{n}")
     taken: set[str] = set()
     files: dict[Digest, str] = {}
     for asset, name in named.items():
-        safe = _safe(name, asset)
-        if safe.casefold() in taken:
-            stem, dot, ending = safe.rpartition(".")
-            safe = f"{stem}-{asset[:8]}.{ending}" if dot else f"{safe}-{asset[:8]}"
+        first = safe = _safe(name)
+        others = 1
+        while _is_taken(safe, taken):
+            others += 1
+            stem, dot, ending = first.rpartition(".")
+            safe = f"{stem}-{others}.{ending}" if dot else f"{first}-{others}"
         taken.add(safe.casefold())
         files[asset] = f"{MATERIALS}/{safe}"
     return files
 
 
-def _assets_of(plan: Plan) -> list[Digest]:
-    found: list[Digest] = []
-    for shot in plan.shots:
+def _is_taken(name: str, taken: Set[str]) -> bool:
+    """Whether a file is called so; one without an ending is yet to get one, so any with its stem counts."""
+    called = name.casefold()
+    return called in taken or ("." not in called and any(one.rpartition(".")[0] == called for one in taken))
+
+
+def _assets_of(plan: Plan) -> list[tuple[int, Digest]]:
+    """What shots show that is not made for them, with the number of the shot."""
+    found: list[tuple[int, Digest]] = []
+    for n, shot in enumerate(plan.shots, 1):
         if isinstance(shot.source, Own):
-            found.append(shot.source.asset)
+            found.append((n, shot.source.asset))
         if shot.opening.image:
-            found.append(shot.opening.image)
+            found.append((n, shot.opening.image))
         requests = [r for r in (shot.source, shot.still) if isinstance(r, Request)]
-        found += [needed.asset for r in requests for needed in r.inputs if needed.asset]
+        found += [(n, needed.asset) for r in requests for needed in r.inputs if needed.asset]
     return found
 
 
-def _safe(name: str, asset: Digest) -> str:
+def _safe(name: str) -> str:
     """A file name that every disk takes, from what a person called it."""
     plain = re.sub(r"[^\w.\- ]+", "_", name, flags=re.ASCII).strip(" .-_")[-60:]
-    return plain or asset[:12]
+    return plain or "material"
 
 
 @contextmanager
-def _damage_named(name: str, hint: str) -> Iterator[None]:
+def damage_named(name: str, hint: str) -> Iterator[None]:
     """A damaged file under the name that a person knows."""
     try:
         yield
     except DamagedAsset as error:
         raise DamagedAsset(
-            error.digest, name=name, hint=f"{error.hint}; or {hint}", missing=error.missing
+            error.digest, name=name, hint=f"{DamagedAsset.BACK}; or {hint}", missing=error.missing
         ) from error  # fmt: skip
 
 
@@ -112,7 +121,7 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> Pulled:
         for asset, name in files.items():
             path = folder / name
             if not (path.is_file() and _sha256(path) == asset):
-                with _damage_named(
+                with damage_named(
                     name.removeprefix(f"{MATERIALS}/"), "give that very file again: edit --image or --clip"
                 ):
                     async with vault.local(standing.account, asset) as source:
@@ -171,7 +180,7 @@ def read(folder: Path) -> tuple[filmfile.Read, Path]:
 def check_materials(said: filmfile.Read, folder: Path) -> dict[Digest, Path]:
     """The files of ``film.yaml`` by digest. Raises ``BadInput`` where one is missing or is not what it was."""
     found: dict[Digest, Path] = {}
-    needed = {*_assets_of(said.plan), *(material.asset for material in said.brief.materials)}
+    needed = {*(asset for _, asset in _assets_of(said.plan)), *(material.asset for material in said.brief.materials)}
     for n, (asset, name) in enumerate(said.materials.items()):
         path = folder / name
         where = f"{filmfile.NAME}.materials.{n}.file"
@@ -242,7 +251,7 @@ async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Pa
             with whole(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
                 again = f"reelwright resume {standing.project} makes the film again, for nothing"
                 for name, content in sorted(entries.items()):
-                    with _damage_named("the film", again):
+                    with damage_named("the film", again):
                         await _add(archive, vault, standing.account, name, content)
         except OSError as cause:
             raise StoreUnavailable(f"{out} cannot be written: {cause.strerror}") from cause

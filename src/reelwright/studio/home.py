@@ -18,6 +18,7 @@ from reelwright.settings import Settings
 from reelwright.studio.produce import Produce
 from reelwright.studio.rates import default_limit
 from reelwright.studio.scratch import sweep
+from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 
 REHEARSAL: Final = "rehearsal.json"
@@ -56,6 +57,7 @@ class Home:
         self.database = database
         self.providers = providers(settings) if sellers is None else sellers
         self.tempo = tempo or Tempo()
+        self.slates = Slates(settings.home, rehearses=self.tempo.rehearsed)
         self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
         self.vault: FolderVault = FolderVault.open(settings.vault)
         self.guard = None if self.tempo.rehearsed else SendGuard(database, Markers(self.vault))
@@ -123,7 +125,7 @@ def refuse_rehearsal(home: Path) -> None:
     if is_rehearsal(home):
         raise BadInput(
             "home", str(home), "a home in which things are bought; this one is a rehearsal's",
-            hint="go on with it at the command line, which rehearses there: REELWRIGHT_HOME=… reelwright resume last",
+            hint="reelwright resume goes on with it, and buys nothing",
         )  # fmt: skip
 
 

@@ -29,8 +29,8 @@ from reelwright.studio.join_again import join_again
 from reelwright.studio.listener import harmless
 from reelwright.studio.produce import Produce, goal_of
 from reelwright.studio.quote import in_full, on_the_way
-from reelwright.studio.telling import Listen, with_numbers
-from reelwright.studio.words import opening_of
+from reelwright.studio.telling import AtWork, Listen, with_numbers
+from reelwright.studio.words import opening_of, words_had
 from reelwright.units import Micros, usd
 
 Revised = Callable[[Standing], tuple[Plan, Choices]]
@@ -155,12 +155,13 @@ async def up_to_date(home: Home, project: str) -> str:
     standing = await home.journal.standing(home.account, project)
     reused = [source for one in standing.had.values() if (source := one.facts.get("reused_from"))]
     paid = shown.spent(purchases) + sum(int(source["micros"]) for source in reused)
+    how = "rehearsed" if home.tempo.rehearsed else "bought"
     if not paid:
         return "Up to date: nothing had to be made."
     times = [entry.ended for entry in await home.ledger.entries(home.account, project) if entry.ended and entry.landed]
     times += [datetime.fromtimestamp(source["at_ms"] / 1000, UTC) for source in reused if source["at_ms"]]
     when = f" on {max(times):%Y-%m-%d}" if times else ""
-    return f"Up to date: bought{when} for ${usd(paid)}. Nothing was bought now."
+    return f"Up to date: {how}{when} for ${usd(paid)}. Nothing was {how} now."
 
 
 # jobs
@@ -263,25 +264,28 @@ async def bring(home: Home, project: str, job: str, out: str | Path | None, list
     """Drive the job to its rest, deliver its film, say what came of it. Raises what made it fail."""
     began = time.monotonic()
     made = 0
-    spans: dict[str, list[float]] = {}
+    sent = shown.sent_of(await home.ledger.purchases(home.account, project))
+    at_work = AtWork()
     tell = harmless(listen)
 
     def hear(progress: Progress) -> None:
         nonlocal made
         made += progress.kind == "landed"
-        if progress.step and progress.kind in ("started", "landed"):
-            now = time.monotonic()
-            span = spans.setdefault(progress.step.partition("/")[0], [now, now])
-            span[1] = now
+        at_work.hear(progress)
         tell(progress)
 
     ended = await drive(home, project, job, hear)
-    film = await report(home, ended, out, time.monotonic() - began, made)
-    return replace(film, step_s={kind: round(end - start, 3) for kind, (start, end) in spans.items()})
+    film = await report(home, ended, out, time.monotonic() - began, made, sent)
+    return replace(film, step_s=at_work.seconds())
 
 
-async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float, made: int) -> FilmMade:
-    """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed."""
+async def report(
+    home: Home, job: Job, out: str | Path | None, elapsed_s: float, made: int, sent: Collection[str] | None = None
+) -> FilmMade:
+    """What came of ``job``; its film is delivered, also one that waits for a person. Raises where it failed.
+
+    ``sent``: purchases that were sent before this call; None: all of them.
+    """
     standing = aimed(await home.journal.standing(home.account, job.project), job.goal)
     refuse_failed(standing, job)
     takes = await home.journal.takes(home.account, job.project)
@@ -290,23 +294,27 @@ async def report(home: Home, job: Job, out: str | Path | None, elapsed_s: float,
         file = await _delivered(home, standing, job, out) if film else None
     except DamagedAsset as damaged:
         assert film
-        return await report(home, await join_again(home, job, film, damaged), out, elapsed_s, made)
+        return await report(home, await join_again(home, job, film, damaged), out, elapsed_s, made, sent)
     if job.state == "done" and not job.delivered:
         await home.journal.mark_delivered(home.account, job.id)
+    purchases = await home.ledger.purchases(home.account, job.project)
+    graph = home.produce.graph(standing)
     return FilmMade(
         project=job.project,
         job=job.id,
         state=job.state,
         film=file,
-        micros=shown.spent(await home.ledger.purchases(home.account, job.project), job.id),
+        micros=shown.spent(purchases),
+        now_micros=shown.spent_since(purchases, sent),
         elapsed_s=round(elapsed_s, 3),
         shots=shown.shots_made(standing, takes),
         made=made,
-        had=max(0, len(on_the_way(home.produce.graph(standing))) - made),
+        had=max(0, len(on_the_way(graph)) + words_had(standing, graph) - made),
         why=job.why,
         said=_HOLDS if standing.recovered and job.state == "done" else with_numbers(job.said, standing.plan),
         findings=shown.found_in(standing, film),
-        reused=shown.reused_in(home.produce.graph(standing), standing),
+        reused=shown.reused_in(graph, standing),
+        rehearsed=home.tempo.rehearsed,
     )
 
 
@@ -314,7 +322,7 @@ def refuse_failed(standing: Standing, job: Job) -> None:
     """Raise what made ``job`` fail, naming the shot and the way on; nothing happens where it did not."""
     if job.state == "failed":
         shots = shown.shots_made(standing)
-        said = shown.with_takes(with_numbers(job.said or "the job failed", standing.plan), shots)
+        said = with_numbers(shown.with_takes(job.said or "the job failed", shots), standing.plan)
         step = said.partition(": ")[0] if " of shot " in said.partition(": ")[0] else job.step
         hint = f"reelwright retry {job.project}"
         if bad := next((shot.n for shot in shots if f"the take of shot {shot.n} cannot be read" in said), None):
@@ -327,7 +335,7 @@ async def _delivered(home: Home, standing: Standing, job: Job, out: str | Path |
     film = shown.film_had(standing)
     if film is None:
         return None
-    return await deliver.deliver(home.vault, home.account, film, path_of(home, standing, job, out))
+    return await deliver.deliver(home, film, path_of(home, standing, job, out))
 
 
 def path_of(home: Home, standing: Standing, job: Job | None, out: str | Path | None = None) -> Path:

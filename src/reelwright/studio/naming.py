@@ -72,5 +72,9 @@ def take_called(takes: Sequence[TakeShown], called: int | str) -> TakeShown:
         found = [take for take in takes if len(str(called)) >= _LEAST and take.asset.startswith(str(called))]
     if len(found) == 1:
         return found[0]
-    accepted = f"a number from 1 to {len(takes)}, or a take's digest" if takes else "nothing: there is no take yet"
+    accepted = (
+        f"a number from 1 to {len(takes)}, as `reelwright show` counts them"
+        if takes
+        else "nothing: there is no take yet"
+    )
     raise BadInput("take", called, accepted)

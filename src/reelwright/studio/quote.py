@@ -20,6 +20,7 @@ from reelwright.studio import pace
 from reelwright.studio.answers import Priced, Quoted, WithKey
 from reelwright.studio.film_budget import budget_of
 from reelwright.studio.warned import warned
+from reelwright.studio.words import words_had
 from reelwright.units import Micros
 
 LAPSES: Final = timedelta(hours=24)
@@ -52,7 +53,7 @@ def quote_of(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Qu
         ceiling=Micros(sum(p.micros or 0 for p in (*certain.values(), *possible.values()))),
         seconds=(round(pace.along(graph, sure), 1), round(pace.at_most(graph, every, hands), 1)),
         until=datetime.now(UTC) + LAPSES,
-        had=len(on_the_way(graph) - every - {step.key for step in asked.stuck}),
+        had=len(on_the_way(graph) - every - {step.key for step in asked.stuck}) + words_had(standing, graph),
         sent=sent,
     )
 

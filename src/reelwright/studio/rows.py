@@ -151,7 +151,8 @@ def batch_quoted(rows: Sequence[Row], prices: Sequence[Quoted]) -> BatchQuoted:
 class RowMade(Spoken):
     """What came of one row. ``path`` None: there is no file, and ``said`` tells why and what to do.
 
-    ``micros``: what was or may have been paid for it in this project. ``had``: nothing was bought for it now.
+    ``micros``: what was or may have been paid for it in this project, ``now_micros`` what of it in this call. ``had``:
+    nothing was bought for it now.
     """
 
     n: int
@@ -159,6 +160,7 @@ class RowMade(Spoken):
     state: Literal["done", "waiting", "failed", "cancelled"]
     path: Path | None
     micros: Micros
+    now_micros: Micros
     elapsed_s: float
     had: bool = False
     project: str | None = None
@@ -169,7 +171,7 @@ class RowMade(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchMade(Spoken):
-    """What came of all rows, in their order."""
+    """What came of all rows, in their order; money as of a row. ``rehearsed``: nothing was bought."""
 
     total: int
     done: int
@@ -177,8 +179,10 @@ class BatchMade(Spoken):
     failed: int
     waiting: int
     micros: Micros
+    now_micros: Micros
     elapsed_s: float
     rows: tuple[RowMade, ...]
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +200,7 @@ class Agreement:
         return Consent(ceiling=ceiling, by=self.by, unconfirmed=self.unconfirmed, each=self.each, until=until)
 
 
-def batch_made(rows: Sequence[RowMade], elapsed_s: float) -> BatchMade:
+def batch_made(rows: Sequence[RowMade], elapsed_s: float, *, rehearsed: bool = False) -> BatchMade:
     """The sum of the rows."""
     return BatchMade(
         total=len(rows),
@@ -207,4 +211,6 @@ def batch_made(rows: Sequence[RowMade], elapsed_s: float) -> BatchMade:
         micros=Micros(sum(row.micros for row in rows)),
         elapsed_s=round(elapsed_s, 3),
         rows=tuple(rows),
+        now_micros=Micros(sum(row.now_micros for row in rows)),
+        rehearsed=rehearsed,
     )

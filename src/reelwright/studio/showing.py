@@ -19,6 +19,8 @@ async def show(home: Home, project: str) -> Shown:
     film = shown.film_had(standing)
     entries = await home.ledger.entries(home.account, project)
     shots = shown.shots_made(standing, takes)
+    if job:
+        job = replace(job, said=shown.with_takes(job.said, shots))
     told = shown.job_shown(job, await home.journal.driven(home.account), plan) if job else None
     return Shown(
         project=project,
@@ -27,7 +29,7 @@ async def show(home: Home, project: str) -> Shown:
         brief=standing.brief.text,
         flavor=standing.brief.flavor,
         look=plan.look if plan else None,
-        job=replace(told, said=shown.with_takes(told.said, shots)) if told else None,
+        job=told,
         shots=shots,
         takes=shown.takes_shown(standing, takes),
         cut=shown.edits_shown(job.cut) if job and job.cut else (),
@@ -37,4 +39,5 @@ async def show(home: Home, project: str) -> Shown:
         marking=film.facts.get("source_type") if film else None,
         quote=quoted(home, aim),
         doubtful=tuple(f"{entry.step}: {said}" for entry in entries for said in entry.noticed if not entry.adjustments),
+        rehearsed=home.tempo.rehearsed,
     )

@@ -176,6 +176,16 @@ def spent(purchases: Sequence[Purchase], job: str | None = None) -> Micros:
     return Micros(sum(p.settled if p.settled is not None else p.quoted for p in counted))
 
 
+def sent_of(purchases: Sequence[Purchase]) -> frozenset[str]:
+    """The purchases that have been sent, whatever became of them."""
+    return frozenset(p.id for p in purchases if p.state not in ("released", "intent"))
+
+
+def spent_since(purchases: Sequence[Purchase], sent: Collection[str] | None) -> Micros:
+    """What was or may have been paid for what was sent after ``sent``; None: nothing was sent since."""
+    return spent([p for p in purchases if sent is not None and p.id not in sent])
+
+
 def state_shown(job: Job, driven: Collection[str]) -> ShownState:
     """The job's state; ``stopped`` for one that says ``running`` and that no living process drives."""
     return "stopped" if job.state == "running" and job.project not in driven else job.state

@@ -15,6 +15,7 @@ from reelwright.reel.plan import Own
 from reelwright.reel.wanted import known
 from reelwright.studio import deliver
 from reelwright.studio.home import Home
+from reelwright.studio.slates import Slates
 
 
 def take_had(standing: Standing) -> Digest | None:
@@ -26,7 +27,7 @@ def take_had(standing: Standing) -> Digest | None:
     return chosen if chosen and chosen not in standing.gone else None
 
 
-async def check_place(home: Home, path: Path) -> None:
+async def check_place(home: Home | None, slates: Slates, path: Path) -> None:
     """Raise ``BadInput`` before any money where the file could not be written, or another stands that is not ours."""
     folder = path.parent
     if path.is_dir() or (path.exists() and not path.is_file()):
@@ -34,7 +35,10 @@ async def check_place(home: Home, path: Path) -> None:
     above = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         raise BadInput("out", str(path), "a place in a folder that you may write to")
-    if path.is_file() and path.stat().st_size and not await home.vault.has(home.account, await _digest(path)):
+    if not (path.is_file() and path.stat().st_size) or await asyncio.to_thread(slates.has, path):
+        return
+    slates.refuse_other(path)
+    if home is None or not await home.vault.has(home.account, await _digest(path)):
         hint = "name another place; what is had is kept, and handed over there at no cost"
         raise BadInput("out", str(path), "a name that is free, or a file that Reelwright put there", hint=hint)
 
@@ -42,7 +46,7 @@ async def check_place(home: Home, path: Path) -> None:
 async def hand_over(home: Home, digest: Digest, path: Path) -> int:
     """The take at ``path``, whole; returns its size in bytes. What stands there with these bytes stays as it is."""
     if not (path.is_file() and await _digest(path) == digest):
-        await deliver.copy(home.vault, home.account, digest, path)
+        await deliver.copy(home, digest, path)
     return path.stat().st_size
 
 

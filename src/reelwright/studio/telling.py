@@ -19,20 +19,29 @@ from reelwright.studio.quote import shot_of
 
 if TYPE_CHECKING:
     from reelwright.engine.errand import Progressed
+    from reelwright.studio.tempo import Tempo
 
 Listen = Callable[[Progress], None]
 """Called on the studio's event loop for each thing that happens; must not block."""
 
 _STEP: Final = re.compile(r"\b([a-z]+)/[\w-]+")
-_ENOUGH: Final = 0.05
-"""Share of the estimated work that must be done before its real speed is believed."""
+_DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
+"""How the vault calls a file: no name for a person."""
 _WORDS: Final = "words/"
+_UNDER_WAY: Final = frozenset({"started", "moving", "waiting"})
+"""What is told of a step that is not at its end."""
 
 
 class Telling:
-    """Turns what the director says into what a door shows. ``weights``: estimated seconds of every wanted step."""
+    """Turns what the director says into what a door shows. ``weights``: estimated seconds of every wanted step.
 
-    def __init__(self, listen: Listen | None, plan: Plan | None, weights: Mapping[StepKey, float], hands: int) -> None:
+    ``had``: how many steps are had before; ``words``: how many of those brought the plan, which no reading counts.
+    """
+
+    def __init__(
+        self, listen: Listen | None, plan: Plan | None, weights: Mapping[StepKey, float], hands: int, *, had: int = 0,
+        words: int = 0,
+    ) -> None:  # fmt: skip
         self._listen = harmless(listen)
         self._shots = numbers(plan)
         self._weights, self._hands = weights, max(1, hands)
@@ -40,7 +49,7 @@ class Telling:
         self._parts: dict[StepKey, float] = {}
         self._landed: set[StepKey] = set()
         self._words = [key for key in weights if key.startswith(_WORDS)]
-        self._had, self._wanted = 0, len(weights)
+        self._had, self._wanted, self._words_before = had, len(weights), words
         self.driving = False
         """Whether anything was heard from a director of this process."""
 
@@ -85,24 +94,58 @@ class Telling:
         """
         if not self._landed.issuperset(self._words):
             return
-        had += len(self._words)
+        had += len(self._words) + self._words_before
         if had + wanted != self._had + self._wanted or had > self._had:
             self._had, self._wanted = had, wanted
 
     def _left(self) -> float | None:
-        """Seconds left: the work left at the speed of the work done; by the estimate alone while little is done."""
+        """Seconds left: between the estimate and the speed of the work done, which counts for as much as is done.
+
+        The first step of a film tells next to nothing of the others: by its speed alone, 7 s became 68 and then 9.
+        """
         whole = sum(self._weights.values())
         if not whole:
             return None
         done = sum(self._weights[key] * part for key, part in self._parts.items())
-        if done < whole * _ENOUGH:
-            return round((whole - done) / self._hands, 1)
-        return round((whole - done) * (time.monotonic() - self._began) / done, 1)
+        estimated = (whole - done) / self._hands
+        measured = (whole - done) * (time.monotonic() - self._began) / done if done else estimated
+        share = done / whole
+        return round(estimated * (1 - share) + measured * share, 1)
 
 
-def weights_of(graph: Graph, wanted: Collection[StepKey]) -> dict[StepKey, float]:
-    """Estimated seconds of every wanted step."""
-    return {key: pace.seconds_of(step) for key, step in graph.steps.items() if key in wanted}
+class AtWork:
+    """Seconds in which any step of a kind was under way; kinds overlap, and so do steps of one kind."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[str, set[str]] = {}
+        self._since: dict[str, float] = {}
+        self._seconds: dict[str, float] = {}
+
+    def hear(self, progress: Progress) -> None:
+        """Take the time of a step that begins or ends."""
+        if not progress.step:
+            return
+        kind, now = progress.step.partition("/")[0], time.monotonic()
+        steps = self._under_way.setdefault(kind, set())
+        if progress.kind in _UNDER_WAY:
+            if not steps:
+                self._since[kind] = now
+            steps.add(progress.step)
+        elif progress.step in steps:
+            steps.discard(progress.step)
+            if not steps:
+                self._seconds[kind] = self._seconds.get(kind, 0.0) + now - self._since[kind]
+
+    def seconds(self) -> dict[str, float]:
+        """By kind, in the order in which each was done first."""
+        return {kind: round(seconds, 3) for kind, seconds in self._seconds.items()}
+
+
+def weights_of(graph: Graph, wanted: Collection[StepKey], tempo: Tempo) -> dict[StepKey, float]:
+    """Estimated seconds of every wanted step; what is bought takes as long as its provider's clock says."""
+    steps = {key: step for key, step in graph.steps.items() if key in wanted}
+    estimated = {key: pace.seconds_of(step) for key, step in steps.items()}
+    return {key: tempo.ours(each) if pace.is_bought(steps[key]) else each for key, each in estimated.items()}
 
 
 def numbers(plan: Plan | None) -> dict[ShotId, int]:
@@ -119,7 +162,7 @@ def number_of(step: str | None, shots: Mapping[ShotId, int]) -> int | None:
 
 
 def with_numbers(said: str, plan: Plan | None) -> str:
-    """What a step says of itself, with its shot's number in place of its key."""
+    """What a step says of itself, with its shot's number in place of its key, and no digest of a file."""
     return _numbered(said, numbers(plan))
 
 
@@ -128,7 +171,7 @@ def _numbered(said: str, shots: Mapping[ShotId, int]) -> str:
         number = number_of(found.group(), shots)
         return f"{found.group(1)} of shot {number}" if number else found.group()
 
-    return _STEP.sub(name, said)
+    return _DIGEST.sub("one of its files", _STEP.sub(name, said))
 
 
 def from_event(event: Event, shots: Mapping[ShotId, int]) -> Progress:

@@ -17,6 +17,7 @@ from reelwright.studio.tempo import Tempo
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
+    from reelwright.studio.rehearsing import Rehearsal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,10 +51,11 @@ class Studio:
         *,
         providers: Mapping[str, Provider] | None = None,
         tempo: Tempo | None = None,
+        rehearse: bool | Rehearsal = False,
         **flags: Any,
     ) -> None:
         """As ``AsyncStudio``."""
-        self._studio = AsyncStudio(settings, providers=providers, tempo=tempo, **flags)
+        self._studio = AsyncStudio(settings, providers=providers, tempo=tempo, rehearse=rehearse, **flags)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -68,6 +70,11 @@ class Studio:
             self._wait_for(self._studio.__aexit__(kind, error, trace))
         finally:
             self._stop()
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """As ``AsyncStudio.rehearsal``."""
+        return self._studio.rehearsal
 
     def way_on(self) -> str:
         """As ``AsyncStudio.way_on``."""

@@ -73,6 +73,13 @@ def opening_of(standing: Standing) -> Opening:
     return opening(standing.brief, standing.had)
 
 
+def words_had(standing: Standing, graph: Graph) -> int:
+    """Count the answers that brought the plan which stands: steps of the film that ``graph`` does not show any more."""
+    if any(step.kind == "words" for step in graph.steps.values()):
+        return 0
+    return sum(name.startswith("words:") and bool(outcome.assets) for name, outcome in standing.had.items())
+
+
 def said_of(brief: Brief) -> tuple[str, ...]:
     """Who plans, where it is not the rules, and what the prices that are shown before are worth."""
     if not brief.planner:

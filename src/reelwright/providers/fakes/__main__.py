@@ -1,4 +1,7 @@
-"""A fake in a process of its own: ``python -m reelwright.providers.fakes openrouter --bill FILE --script FILE``."""
+"""A fake in a process of its own for tests of ours: the smallest files that decode, or ``--footage``, for its outputs.
+
+``reelwright fake`` serves the same with slates.
+"""
 
 from __future__ import annotations
 

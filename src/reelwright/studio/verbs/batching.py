@@ -62,8 +62,8 @@ class Batching(Opened):
             self._batching = True
             made = await batches.make_rows(
                 await self._opened(), rows, prepared, out=_path(out), concurrency=at_once, listen=listen, ended=ended,
-                yes=agreed.get("yes", False), budget=agreed.get("budget"),
-                accept_unconfirmed=agreed.get("accept_unconfirmed", False),
+                yes=agreed.get("yes", False) or self._rehearsal is not None, budget=agreed.get("budget"),
+                accept_unconfirmed=agreed.get("accept_unconfirmed", False) or self._rehearsal is not None,
                 unknown_at_most=agreed.get("unknown_at_most"),
             )  # fmt: skip
             self._batching = False

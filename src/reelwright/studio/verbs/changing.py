@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Unpack
 
 from reelwright.studio import (
-    deliver,
     editing,
     edits,
     making,
@@ -20,7 +19,6 @@ from reelwright.studio.answers import (
     Quoted,
 )
 from reelwright.studio.asked import Changes
-from reelwright.studio.consent import consent_to
 from reelwright.studio.film_budget import with_spent
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.naming import shot_called, take_called
@@ -53,13 +51,13 @@ class Changing(Filming):
         **changes: Unpack[Changes],
     ) -> FilmMade:
         """The next revision, and the film anew: only what depends on the change is made again. May spend."""
-        deliver.check(out)
+        self._check_out(out)
         home = await self._found()
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder, self._settings)
             quote = await with_spent(home, editing.price(home, standing, edit))
-            consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
             await taken.keep(home)
         await making.revise(home, standing.project, edit.revised)
@@ -80,13 +78,13 @@ class Changing(Filming):
         listen: Listen | None = None,
     ) -> FilmMade:
         """Another take of a shot, beside those that are there; circle it to use it. May spend."""
-        deliver.check(out)
+        self._check_out(out)
         home = await self._found()
         standing, plan = await self._planned(home, project)
         called = shot_called(plan, shot)
         highest = await editing.highest_of(home, standing, called)
         quote = await with_spent(home, editing.price_of_retake(home, standing, called, highest))
-        consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         refuse_unsold(
             self._sellers, home.produce.graph(making.aimed(standing, making.last_goal(standing))), quote.wanted
         )

@@ -16,7 +16,6 @@ from reelwright.studio.answers import (
     Quoted,
 )
 from reelwright.studio.asked import ClipTerms
-from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import drive
 from reelwright.studio.first import whole_way
 from reelwright.studio.home import Home, refuse_unsold
@@ -57,14 +56,15 @@ class Clipping(Opened):
     ) -> ClipMade:
         """One shot by one model: text, or pictures and text, to one file for each sample. May spend.
 
-        ``out``: the folder of its files (default: ``films/`` in the home); ``packed``: a ZIP beside them. The same call
+        ``out``: the folder of its files (default: ``films/`` in the home), or a name that ends in ``.mp4``, numbered
+        where there are several; ``packed``: a ZIP beside them. The same call
         in another program, after any end or at the same moment, is had: its files are delivered again and nothing is
         bought; the second equal call of one studio is another clip. ``again``: another one of the same. What was
         filtered is told in ``missing``, the rest is delivered.
         Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or what made the job fail.
         """
         began = time.monotonic()
-        folder_out = checked.folder("out", out)
+        place = checked.clip_place("out", out)
         asked, number, is_done = "", 0, False
         try:
             with scratch() as folder:
@@ -74,7 +74,8 @@ class Clipping(Opened):
                 async with self._equal_clips.counting:
                     number = 1 if again else self._equal_clips.number(asked)
                     command, quote = await self._numbered(command, number, said, again=again)
-                consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+                await clips.check_files(await self._home_if_there(), self._slates, command, place)
+                consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
                 project = quote.project
                 if project is None:
                     assert command.plan
@@ -84,10 +85,11 @@ class Clipping(Opened):
                 if project is None:
                     await taken.keep(home)
                     project = await making.open_for(home, command, again=again)
+            sent = shown.sent_of(await home.ledger.purchases(home.account, project))
             job, drives = await self._all_samples(home, project, command, quote, consent, listen)
             standing = making.aimed(await home.journal.standing(home.account, project), "takes")
             making.refuse_failed(standing, job)
-            told = await clips.report(home, standing, job, folder_out, packed, time.monotonic() - began)
+            told = await clips.report(home, standing, job, place, packed, time.monotonic() - began, sent)
             is_done = job.state == "done"
         finally:
             if number and not is_done and not again:

@@ -13,7 +13,6 @@ from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
     checked,
-    deliver,
     making,
     shown,
 )
@@ -24,7 +23,6 @@ from reelwright.studio.answers import (
     Quoted,
 )
 from reelwright.studio.asked import Agreed, Asked
-from reelwright.studio.consent import consent_to
 from reelwright.studio.drive import job_of
 from reelwright.studio.film_budget import with_spent
 from reelwright.studio.home import Home, hands_of, refuse_unsold
@@ -68,13 +66,13 @@ class Filming(Opened):
         A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
         """
         began = time.monotonic()
-        deliver.check(out)
+        self._check_out(out)
         if budget is not None:
             asked.setdefault("max_price", budget)  # what casting keeps to, where it can
         with scratch() as folder:
             wish = await self._wish(brief, script, goal, plan, asked, folder, again=again)
             quote = await price_of(await self._home_if_there(), self._settings, wish, again=again, new=new)
-            consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             project = quote.project
             if project is None:
                 refuse_unsold(self._sellers, wish.graph, quote.wanted)
@@ -130,14 +128,14 @@ class Filming(Opened):
 
         ``goal`` None: the goal it had. With nothing wanted nothing is made, and the film comes back as it is.
         """
-        deliver.check(out)
+        self._check_out(out)
         home = await self._found()
         called, job, aim, quote = await self._resumed(home, project, goal)
         await adopt(home, called)
         is_had = job and job.state == "done" and job.goal == aim and not quote.wanted
         if job and is_had and not await making.has_sent(home, called, ("unknown", *making.ON_ITS_WAY)):
             return await making.report(home, job, out, 0.0, 0)
-        consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._go_on(home, job, consent, out, listen)
         return await self._bring(home, called, aim, consent, out, listen)
@@ -160,10 +158,10 @@ class Filming(Opened):
         self, job: str, *, out: str | Path | None = None, listen: Listen | None = None, **agreed: Unpack[Agreed]
     ) -> FilmMade:
         """Queue a failed, cancelled or waiting job again and drive it. What was had is kept. May spend."""
-        deliver.check(out)
+        self._check_out(out)
         home = await self._found()
         found, quote = await self._retried(home, job)
-        return await self._go_on(home, found, consent_to(quote, **agreed), out, listen)
+        return await self._go_on(home, found, self._agreed(quote, **agreed), out, listen)
 
     async def quote_retry(self, job: str) -> Quoted:
         """What ``retry`` would make, and its price. Writes nothing."""

@@ -18,7 +18,6 @@ from reelwright.studio.answers import (
     Quoted,
     Tidied,
 )
-from reelwright.studio.consent import consent_to
 from reelwright.studio.film_budget import with_spent
 from reelwright.studio.telling import Listen
 from reelwright.studio.tidying import tidying
@@ -62,11 +61,11 @@ class Handing(Opened):
         listen: Listen | None = None,
     ) -> FilmMade:
         """A ``film.yaml`` back into its project (a new one where it is not known here). May spend."""
-        deliver.check(out)
+        self._check_out(out)
         home = await self._opened()
         applied = await applying.read_into(home, folder)
         quote = await with_spent(home, applied.quote)
-        consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         project = await applying.write_into(home, applied)
         return await self._bring(home, project, "film", consent, out, listen)
 

@@ -30,10 +30,14 @@ class Looking(Opened):
         """A project's plan as it stands, of its newest revision. Raises ``BadInput`` where it has none yet."""
         home = await self._found()
         standing, plan = await self._planned(home, project)
-        from reelwright.planner.rubric import rubric
+        from reelwright.planner.pacing import measure_pacing
 
         return Planned(
-            plan=plan, understood={}, project=standing.project, revision=standing.revision, rubric=rubric(plan)
+            plan=plan,
+            understood={},
+            project=standing.project,
+            revision=standing.revision,
+            pacing=measure_pacing(plan),
         )
 
     async def projects(self) -> tuple[ProjectShown, ...]:

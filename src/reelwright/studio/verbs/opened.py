@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -15,19 +16,24 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load
-from reelwright.studio import making
+from reelwright.studio import deliver, making
 from reelwright.studio.answers import (
     FilmMade,
+    Quoted,
 )
 from reelwright.studio.asked import Asked
-from reelwright.studio.home import Home, is_rehearsal, open_home, providers
+from reelwright.studio.consent import consent_to
+from reelwright.studio.home import Home, open_home, providers
 from reelwright.studio.naming import project_called
+from reelwright.studio.rehearsing import Rehearsal, Stage, sellers_before, staged
+from reelwright.studio.slates import Slates
 from reelwright.studio.telling import Listen
 from reelwright.studio.tempo import Tempo
 from reelwright.studio.wishes import Wish, wish_of, wish_of_script
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
+    from reelwright.studio.rows import BatchQuoted
 
 
 class EqualCalls:
@@ -63,16 +69,21 @@ class Opened:
         *,
         providers: Mapping[str, Provider] | None = None,
         tempo: Tempo | None = None,
+        rehearse: bool | Rehearsal = False,
         **flags: Any,
     ) -> None:
         """``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …), see ``settings.load``.
 
-        ``providers``: whom it buys from, by name, such as those that only rehearse; None: everybody whose key is there.
-        ``tempo``: how fast their clock runs.
+        ``providers``: whom it buys from, by name; None: everybody whose key is there. ``tempo``: how fast their clock
+        runs. ``rehearse``: everything but the buying, in a home of its own inside of the user's; every price is agreed
+        to. A home that is a rehearsal's goes on rehearsing, whatever is said. Raises ``BadInput``.
         """
-        self._settings = settings or load(**flags)
-        self._providers, self._tempo = providers, tempo
+        self._settings, self._rehearsal = staged(settings or load(**flags), rehearse)
+        if self._rehearsal and providers is not None:
+            raise BadInput("providers", ", ".join(providers), "none in a rehearsal: it brings its own")
+        self._providers, self._tempo = providers, self._rehearsal.tempo if self._rehearsal else tempo
         self._home: Home | None = None
+        self._stage = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._making: str | None = None
         self._equal_clips = EqualCalls()
@@ -86,15 +97,24 @@ class Opened:
     ) -> None:
         """Close what is open: the hands' processes, the database. A job that ran stays in the queue."""
         home, self._home = self._home, None
-        if home:
-            await home.close()
+        try:
+            if home:
+                await home.close()
+        finally:
+            if self._rehearsal:
+                self._providers = None
+            await self._stage.aclose()
 
     def way_on(self) -> str:
         """The command that goes on with what this studio was making when it was interrupted."""
         if self._batching:
             return "the same `reelwright batch` again"
-        where = f"REELWRIGHT_HOME={self._settings.home} " if is_rehearsal(self._settings.home) else ""
-        return f"{where}reelwright resume {self._making}" if self._making else f"{where}reelwright resume"
+        return f"reelwright resume {self._making}" if self._making else "reelwright resume"
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """How this studio rehearses; None where it buys."""
+        return self._rehearsal
 
     @property
     def home(self) -> Home | None:
@@ -105,15 +125,49 @@ class Opened:
         """The home, opened on first use."""
         async with self._opening:
             if self._home is None:
-                self._home = await open_home(self._settings, self._sellers, self._tempo)
+                self._home = await self._on_stage() if self._rehearsal else await self._in_shops()
             return self._home
+
+    async def _in_shops(self) -> Home:
+        return await open_home(self._settings, self._sellers, self._tempo)
+
+    async def _on_stage(self) -> Home:
+        """The home of a rehearsal, with the fakes that it buys from."""
+        assert self._rehearsal
+        async with AsyncExitStack() as opening:
+            stage = await opening.enter_async_context(Stage(self._settings, self._rehearsal))
+            self._providers = stage.providers
+            stage.home = await open_home(stage.settings, stage.providers, self._tempo)
+            self._stage = opening.pop_all()
+        return stage.home
 
     @property
     def _sellers(self) -> Mapping[str, Provider]:
         """Whom it buys from, also before there is a home."""
         if self._providers is None:
-            self._providers = providers(self._settings)
+            self._providers = sellers_before(self._settings) if self._rehearsal else providers(self._settings)
         return self._providers
+
+    def _check_out(self, out: str | Path | None) -> None:
+        """Raise ``BadInput`` before any work where a film could not be written to ``out`` afterwards."""
+        deliver.check(out, self._slates)
+
+    @property
+    def _slates(self) -> Slates:
+        """What rehearsals delivered, also before there is a home."""
+        return Slates(self._settings.home, rehearses=self._rehearsal is not None)
+
+    def _agreed(
+        self,
+        quote: Quoted,
+        yes: bool | Quoted | BatchQuoted = False,
+        budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
+    ) -> Consent:
+        """As ``consent_to``; a rehearsal agrees to every price by itself, but to none above a budget."""
+        rehearses = self._rehearsal is not None
+        return consent_to(quote, yes or rehearses, budget, accept_unconfirmed or rehearses, unknown_at_most)
 
     @property
     def _is_there(self) -> bool:

@@ -41,10 +41,10 @@ class Planning(Opened):
                 return Planned(plan=wish.plan, understood={}, said=(*wish.said, *retiring(wish.plan)))
             made, taken = await brief_of(brief, asked, folder, self._settings)
         planned = await asyncio.to_thread(first_planned, made)
-        from reelwright.planner.rubric import rubric
+        from reelwright.planner.pacing import measure_pacing
 
         said = (*taken.said, *planned.said, *retiring(planned.plan))
-        return replace(planned, said=said, rubric=rubric(planned.plan))
+        return replace(planned, said=said, pacing=measure_pacing(planned.plan))
 
     async def quote(
         self,

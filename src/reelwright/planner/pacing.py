@@ -1,7 +1,7 @@
-"""A plan held against the craft: what can be measured of a film before it is made, and the points that leaves it.
+"""Pacing and legibility of a plan: what can be measured before a film is made, and the points that leaves it.
 
-Source: craft.md 9.1, read 2026-11-20: its checks 2, 10, 13, 14, 15 and 22, as far as a plan answers them, each part by
-itself. What stands in no plan (pictures, performances, whether anybody cares) is in no point of it.
+Source: craft.md 9.1, read 2026-11-20: its checks 2, 13 and 14, as far as a plan answers them. What no plan can be
+measured for (whether words are true or good, whether pictures fit them) is no mark, and is said before the points.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.planner.counting import reading_frames
-from reelwright.planner.grammar import check, cue_at, cued
+from reelwright.planner.grammar import check
 from reelwright.planner.music import Grid
 from reelwright.planner.tables import tones
 from reelwright.reel.breakdown import OURS
 from reelwright.reel.noun import noun
 from reelwright.reel.plan import Plan, Shot
 
+NOT_JUDGED: Final = "whether the words are true, good or yours; whether the pictures fit them"
+"""What the points say nothing about. A person looks at that."""
 WHOLE: Final = 100
 FAULT: Final = 12
 """Points of a mark that fails, and of a check that fails on the finished film."""
@@ -28,20 +30,14 @@ VARIED: Final = (Fraction(35, 100), Fraction(70, 100))
 """Least and most of the coefficient of variation of shot lengths: equal ones are a slide show."""
 ON_GRID: Final = Fraction(1, 2)
 """Least part of the cuts that lie on the music."""
-SHOWN: Final = Fraction(1, 4)
-"""Least part of the film that shows what it is about."""
 CARD_S: Final = 2
 FEW: Final = 4
 """Below so many shots their lengths say nothing of rhythm."""
-_THING: Final = ("reveal", "demo", "offer", "cta", "end_card")
-"""Beats whose job it is to show the thing itself."""
-_WORTH: Final = ("demo", "benefit", "proof", "transformation", "testimonial", "offer")
-"""Beats that say what it is good for."""
 
 
 @noun
 class Mark:
-    """One statement of the rubric. ``fails``: a film without it is broken; any other is worth ``MISS`` points."""
+    """One statement that was measured. ``fails``: a film without it is broken; any other is worth ``MISS`` points."""
 
     name: str
     stated: str
@@ -51,26 +47,23 @@ class Mark:
 
 
 @noun
-class Rubric:
-    """``points`` of 100, and the marks that they are of; what could not be measured is not among them."""
+class Pacing:
+    """``points`` of 100, and the marks that they are of. ``not_judged``: what no mark says anything about."""
 
     points: int
     marks: tuple[Mark, ...]
+    not_judged: str = NOT_JUDGED
 
     @property
     def missed(self) -> tuple[Mark, ...]:
         return tuple(mark for mark in self.marks if not mark.holds)
 
 
-def rubric(plan: Plan, failing: Collection[str] = ()) -> Rubric:
-    """The plan's marks and points. ``failing``: checks that its finished film fails, each once. Pure; never spends."""
-    marks = tuple(_marks(plan))
+def measure_pacing(plan: Plan, failing: Collection[str] = ()) -> Pacing:
+    """Measure the plan. ``failing``: checks that its finished film fails, each once. Pure; never spends."""
+    marks = (*_whole(plan), *_rhythm(plan), _card(plan), *_music(plan))
     lost = sum(FAULT if mark.fails else MISS for mark in marks if not mark.holds)
-    return Rubric(points=max(0, WHOLE - lost - FAULT * len(set(failing))), marks=marks)
-
-
-def _marks(plan: Plan) -> list[Mark]:
-    return [*_whole(plan), *_rhythm(plan), *_structure(plan), *_music(plan), _muted(plan)]
+    return Pacing(points=max(0, WHOLE - lost - FAULT * len(set(failing))), marks=marks)
 
 
 def _whole(plan: Plan) -> list[Mark]:
@@ -111,25 +104,9 @@ def _rhythm(plan: Plan) -> list[Mark]:
     return made
 
 
-def _structure(plan: Plan) -> list[Mark]:
-    found = check(plan)
-    order = [finding.said for finding in found if finding.rule.startswith("1")]
-    alike = [f"{finding.beat}: {finding.said}" for finding in found if finding.rule.startswith("3")]
+def _card(plan: Plan) -> Mark:
     card = Fraction(plan.beats[-1].length * plan.fps[1], plan.fps[0])
-    rate = Fraction(plan.fps[0], plan.fps[1])
-    shown = Fraction(sum(s.length for beat in plan.beats for s in beat.shots if _shows(beat.name, s)), plan.length)
-    return [
-        _mark("order", "beats in an order that tells", not order, "; ".join(order)),
-        _mark("contrast", "neighbouring beats differ in energy or size; the peak is not too early", not alike,
-              "; ".join(alike)),
-        _mark("brand", "what it is for is seen early", cued(plan), f"first after {float(cue_at(plan) / rate):.1f} s"),
-        _mark("card", f"the last card stands {CARD_S} s", card >= CARD_S, f"{float(card):.1f} s"),
-        _mark("thing", "a quarter of the film shows the thing itself", shown >= SHOWN, f"{float(shown):.0%}"),
-    ]  # fmt: skip
-
-
-def _shows(beat: str, shot: Shot) -> bool:
-    return beat in _THING or bool(shot.words.get("name"))
+    return _mark("card", f"the last card stands {CARD_S} s", card >= CARD_S, f"{float(card):.1f} s")
 
 
 def _music(plan: Plan) -> list[Mark]:
@@ -150,29 +127,6 @@ def _music(plan: Plan) -> list[Mark]:
 
 def _near(frame: int, unit: Fraction) -> bool:
     return abs(frame - round(frame / unit) * unit) <= 1
-
-
-def _muted(plan: Plan) -> Mark:
-    """Whether words on screen alone say what it is, what it is good for, and what to do."""
-    told = [(beat.name, {**shot.words, **_titled(shot)}) for beat in plan.beats for shot in beat.shots]
-    name = plan.title.casefold()
-    gaps = {
-        "what it is": any(name in text.casefold() for _, words in told for text in words.values()),
-        "what it is good for": any(words for beat, words in told if beat in _WORTH),
-        "what to do": any(
-            words and (beat == "cta" or {"url", "code", "line", "deal"} & {*words})
-            for beat, words in told
-            if beat in ("cta", "offer", "end_card")
-        ),
-    }
-    missing = [what for what, there in gaps.items() if not there]
-    return _mark(
-        "muted", "without sound its words say what it is, what for, and what to do", not missing, ", ".join(missing)
-    )
-
-
-def _titled(shot: Shot) -> dict[str, str]:
-    return {role: text for overlay in shot.overlays if overlay.kind == "title" for role, text in overlay.words.items()}
 
 
 def _mark(name: str, stated: str, holds: bool, said: str) -> Mark:
