@@ -90,7 +90,7 @@ def test_words_over_a_bought_take_change_without_buying_it_again(studio: Studio,
     assert first.state == "done" and bought == 2 and first.micros
     written(folder, SEEN.replace("Dry by nine.", "Dry by ten."))
     words = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
-    assert words.state == "done" and len(shelf.sent) == bought and words.micros == 0
+    assert words.state == "done" and len(shelf.sent) == bought and words.now_micros == 0
     written(folder, SEEN.replace("a coat", "a red coat"))
     quoted = studio.quote(script=path, models=[MODEL], **SMALL)
     assert len(takes(quoted)) == 1 and quoted.micros
