@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 def edit(
     project: o.Project,
-    shot: o.AnyShot = None,
+    shot: o.AnyShots = None,
     words: Annotated[
         list[str] | None,
-        typer.Option("--words", help="Its words on screen; role=TEXT for one role, such as name=Fenn; repeat."),
+        typer.Option(
+            "--words",
+            help="Its words on screen, empty to take them away; role=TEXT for one role, such as name=Fenn; repeat.",
+        ),
     ] = None,
-    prompt: Annotated[str | None, typer.Option("--prompt", help="What it shows.")] = None,
+    prompt: Annotated[str | None, typer.Option("--prompt", help="What it shows, where a model films it.")] = None,
     length: o.Length = None,
     image: Annotated[Path | None, typer.Option("--image", metavar="PATH", help="A picture of your own.")] = None,
     clip: Annotated[Path | None, typer.Option("--clip", metavar="PATH", help="A clip of your own.")] = None,
@@ -40,8 +43,13 @@ def edit(
     still: o.OwnStills = None,
     mood: Annotated[str | None, typer.Option("--mood", help="Of the music; see craft of the bed.")] = None,
     way: Annotated[
-        str, typer.Option("--way", help="bridge or reflow, where a later shot continues this one.")
-    ] = "bridge",
+        str | None,
+        typer.Option(
+            "--way",
+            help="Where a later shot goes on from this one: bridge (it keeps its take) or reflow (it is made again); "
+            "a bridge where there can be one unless said.",
+        ),
+    ] = None,
     out: o.Out = None,
     quote: o.Quote = False,
     yes: o.Yes = False,
@@ -52,7 +60,7 @@ def edit(
 ) -> None:
     """Change a shot or the whole film. Only what depends on the change is made again; its price comes first."""
     changes: dict[str, Any] = {
-        "shot": shot,
+        "shot": tuple(shot) if shot else None,
         "prompt": prompt,
         "length": length,
         "image": image,
@@ -95,7 +103,7 @@ def edit(
 
 def _words(given: list[str] | None) -> str | dict[str, str] | None:
     """One plain line, or a mapping by role."""
-    if not given:
+    if given is None:
         return None
     roles = [item.partition("=") for item in given]
     if len(given) == 1 and not (roles[0][1] and roles[0][0].isidentifier()):

@@ -26,7 +26,9 @@ Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Its id, the end
 OnlyOf = Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project's.")]
 JobCalled = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")]
 Shot = Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
-AnyShot = Annotated[str | None, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
+AnyShots = Annotated[
+    list[str] | None, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id; repeat for several.")
+]
 Brief = Annotated[str, typer.Argument(metavar="BRIEF", help="What the film is to be, in your words; - reads them.")]
 Flavor = Annotated[str | None, typer.Option("--flavor", help="A named way of making; see `reelwright flavors`.")]
 Length = Annotated[str | None, typer.Option("--length", metavar="SECONDS", help="Seconds, such as 20, 7.5 or 0:30.")]

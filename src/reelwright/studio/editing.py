@@ -15,12 +15,11 @@ from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
 from reelwright.settings import Settings
 from reelwright.studio import checked, continuation, edits, quality
-from reelwright.studio.answers import Quoted
+from reelwright.studio.answers import Quoted, Reworded
 from reelwright.studio.asked import Changes
 from reelwright.studio.briefing import Taken, file_called, stills_of, take_in
 from reelwright.studio.home import Home, takes_last_frame
 from reelwright.studio.making import aimed, last_goal, quoted
-from reelwright.studio.naming import shot_called
 from reelwright.studio.successors import Successors
 
 
@@ -39,7 +38,10 @@ class Edit:
     instead: Mapping[str, str] = field(default_factory=dict)
 
     def revised(self, standing: Standing, way: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
-        """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be."""
+        """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be.
+
+        ``way`` None: the one that was asked for; else a bridge where there can be one.
+        """
         assert standing.plan
         plan = edits.changed(standing.plan, self.changes, self.material, self.stills)
         touched = edits.moved(standing.plan, plan)
@@ -48,10 +50,13 @@ class Edit:
             accepted=quality.still_accepted(standing.choices, touched),
             instead={**standing.choices.instead, **self.instead},
         )
-        way = way or self.changes.get("way") or "bridge"
-        named = self._named(plan)
-        for shot in self._at(standing.plan, plan):
-            if way == "reflow":
+        asked = self.changes.get("way")
+        named = frozenset(edits.shots_named(plan, self.changes))
+        at = self._at(standing.plan, plan)
+        if asked:
+            continuation.refuse_idle(standing, plan, at, asked, self.ends_on)
+        for shot in at:
+            if (way or asked) == "reflow":
                 plan, choices = continuation.reflowed(standing, plan, choices, shot)
                 continue
             choices = continuation.left_behind(standing, plan, choices, shot, named)
@@ -59,15 +64,10 @@ class Edit:
         return plan, choices
 
     def _at(self, before: Plan, plan: Plan) -> tuple[ShotId, ...]:
-        """The shots that it is about: the one that was named, and those that open on another still."""
+        """The shots that it is about: those that were named, and those that open on another still."""
         old = {shot.id: shot.opening for shot in before.shots}
-        called = self._named(plan)
         opened = (one.id for one in plan.shots if self.stills and one.opening != old.get(one.id))
-        return tuple(dict.fromkeys((*((called,) if called else ()), *opened)))
-
-    def _named(self, plan: Plan) -> ShotId | None:
-        called = self.changes.get("shot")
-        return None if called is None else shot_called(plan, called).id
+        return tuple(dict.fromkeys((*edits.shots_named(plan, self.changes), *opened)))
 
     def ways(self, standing: Standing) -> dict[str, tuple[Plan, Choices]]:
         """Both ways where a later shot continues the edited one and its take can be kept; else nothing."""
@@ -101,10 +101,26 @@ def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
 
     plan, choices = edit.revised(standing)
     before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
-    said = (*unopened(before, plan), *unsaid(shot for shot in plan.shots if shot != before.get(shot.id)))
+    said = [*unopened(before, plan), *unsaid(shot for shot in plan.shots if shot != before.get(shot.id))]
+    if standing.plan and (replace(plan, author=standing.plan.author), choices) == (standing.plan, standing.choices):
+        said.append("The film is so already: nothing changes.")
     ways = {way: _supposed(home, standing, *revised).micros for way, revised in edit.ways(standing).items()}
     full = _supposed(home, standing, plan, choices)
-    return replace(full, ways=ways, said=(*edit.said, *full.said, *said))
+    words = reworded(standing.plan, plan) if standing.plan else ()
+    return replace(full, ways=ways, words=words, said=(*edit.said, *full.said, *said))
+
+
+def reworded(before: Plan, after: Plan) -> tuple[Reworded, ...]:
+    """What is read on screen before and after, of every shot in which that differs."""
+    from reelwright.planner.roles import on_screen
+
+    old = {shot.id: on_screen(before, shot) for shot in before.shots}
+    rows = []
+    for n, shot in enumerate(after.shots, 1):
+        now, was = on_screen(after, shot), old.get(shot.id, {})
+        if now != was:
+            rows.append(Reworded(n=n, shot=shot.id, before=was, after=now))
+    return tuple(rows)
 
 
 def graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:
