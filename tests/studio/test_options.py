@@ -373,3 +373,9 @@ def test_a_photo_with_a_headline_and_its_words_are_both_in_the_film(studio: Stud
     again = studio.edit("last", shot=1, words="Autumn light")
     assert pictures(again.path)[30] != without[30], "words on a picture are in the picture"
     assert studio.show("last").shots[0].words == {"line": "Autumn light"}
+
+
+def test_the_caption_of_a_number_says_what_stands_there_and_nothing_of_before(drawn: Plan) -> None:
+    after = edited(drawn, shot=number(drawn, "proof"), words="60 hours of calm")
+    said = [line.text for beat in after.beats if beat.name == "proof" for line in beat.lines]
+    assert "60 hours of calm" in said and not any("calm hours" in text for text in said)

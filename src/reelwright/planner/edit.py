@@ -206,7 +206,7 @@ def relook(plan: Plan, *, look: str | None = None, accent: str | None = None) ->
         raise BadInput("accent", accent, "a colour such as #FF5A00")
     house = house_of(plan)
     house = replace(house, look=look or house.look, accent=house.accent if accent is None else accent.upper())
-    remade = each_shot(plan, lambda shot: _drawn(shot, house))
+    remade = each_shot(plan, lambda shot: redrawn(shot, house))
     over = plan.accent or any(titles_of(shot) for shot in plan.shots)
     return replace(remade, look=house.look, accent=house.accent if over else "", author="person")
 
@@ -222,7 +222,7 @@ def _hex(text: str) -> bool:
     return len(text) == 7 and text[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in text[1:])
 
 
-def _drawn(shot: Shot, house: House) -> Shot:
+def redrawn(shot: Shot, house: House) -> Shot:
     """The shot drawn for the house as it is now; what is not drawn stays."""
     if isinstance(shot.source, Own) or not is_drawn(shot.source):
         return shot
@@ -236,7 +236,7 @@ def refit(plan: Plan) -> Plan:
 
     def fitted(shot: Shot) -> Shot:
         if isinstance(shot.source, Own) or is_drawn(shot.source):
-            return _drawn(shot, house)
+            return redrawn(shot, house)
         return recast(plan, replace(shot, length=Frames(0)), shot)
 
     return rescore(each_shot(plan, fitted))

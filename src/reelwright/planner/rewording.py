@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -37,11 +37,12 @@ def with_words(plan: Plan, shot_id: ShotId, said: str | Mapping[str, str]) -> Pl
         made = _emptied(plan, shot)
         return _unsaid(made, shot, before)
     words = {main_role(shot): said} if isinstance(said, str) else dict(said)
-    if isinstance(said, str) and main_role(shot) == "number":
-        words = _counted(said, shot.words)
+    counted = said if isinstance(said, str) and main_role(shot) == "number" else ""
+    if counted:
+        words = _counted(counted, shot.words)
     made = _titled(plan, shot, words) if sort == "bare" else rematch(plan, shot_id, words=words)
     _refuse_unseen(_found(made, shot_id), words)
-    return _resaid(made, plan, shot, words)
+    return _resaid(made, plan, shot, words, counted)
 
 
 def _found(plan: Plan, shot_id: ShotId) -> Shot:
@@ -154,12 +155,16 @@ def as_read(text: str) -> str:
     return " ".join(text.replace("|", " ").split())
 
 
-def _resaid(plan: Plan, before: Plan, shot: Shot, words: Mapping[str, str]) -> Plan:
-    """The lines of the shot's beat that said the old words say the new ones."""
+def _resaid(plan: Plan, before: Plan, shot: Shot, words: Mapping[str, str], counted: str = "") -> Plan:
+    """The lines of the shot's beat that said the old words say the new ones; all that they say is ``counted``, where
+    that was said to a number.
+    """
     from reelwright.planner.casting.voices import said_anew
 
     def line_now(line: Line) -> Line:
         said = line.text
+        if counted and (old := as_read(shot.words.get("number", ""))):
+            return replace(line, text=as_read(counted)) if old in said else line
         for role, text in words.items():
             if (old := as_read(shot.words.get(role, ""))) and (new := as_read(text)):
                 said = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new.replace("\\", r"\\"), said, count=1)
@@ -183,9 +188,9 @@ def _unsaid(plan: Plan, shot: Shot, before: Mapping[str, str]) -> Plan:
     return replace(plan, beats=beats)
 
 
-def _each_line(plan: Plan, shot: Shot, change: object) -> Plan:
+def _each_line(plan: Plan, shot: Shot, change: Callable[[Line], Line]) -> Plan:
     beats = tuple(
-        replace(beat, lines=tuple(change(line) for line in beat.lines))  # type: ignore[operator]
+        replace(beat, lines=tuple(change(line) for line in beat.lines))
         if any(one.id == shot.id for one in beat.shots)
         else beat
         for beat in plan.beats

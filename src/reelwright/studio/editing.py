@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from reelwright.errors import BadInput
 from reelwright.reel.brief import Material, Still
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.noun import ShotId
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio import checked, continuation, edits, quality
 from reelwright.studio.answers import Quoted, Reworded
@@ -21,13 +24,14 @@ from reelwright.studio.briefing import Taken, file_called, stills_of, take_in
 from reelwright.studio.home import Home, takes_last_frame
 from reelwright.studio.making import aimed, last_goal, quoted
 from reelwright.studio.successors import Successors
+from reelwright.units import frames_to_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """A checked edit. ``material``: the picture or clip that a shot is to show from now on; ``stills``: what beats are
     to open on. ``said``: what was repaired in it or replaced. ``instead``: a retired model with the one taken in its
-    place.
+    place. ``planned_ms``: the length that the film was planned for, where it is to have another; None: its brief's own.
     """
 
     changes: Changes
@@ -36,6 +40,25 @@ class Edit:
     ends_on: continuation.EndsOn
     said: tuple[str, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
+    planned_ms: int | None = None
+
+    @property
+    def film_ms(self) -> int | None:
+        """The length that the whole film is to have; None where it keeps its own."""
+        return checked.milliseconds("length", self.changes.get("length")) if _is_of_the_film(self.changes) else None
+
+    def _at_length(self, standing: Standing) -> tuple[Plan, tuple[str, ...]]:
+        """The film at the length that it is to have, and what a person should know of that."""
+        assert standing.plan
+        if (ms := self.film_ms) is None:
+            return standing.plan, ()
+        from reelwright.planner.relengthening import relengthened
+
+        return relengthened(standing.plan, standing.brief, self.planned_ms, ms)
+
+    def told(self, standing: Standing) -> tuple[str, ...]:
+        """What a person should know of the film at its new length, or in its new aspect."""
+        return (*self._at_length(standing)[1], *cropped(standing.plan, self.changes.get("aspect")))
 
     def revised(self, standing: Standing, way: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
         """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be.
@@ -43,7 +66,7 @@ class Edit:
         ``way`` None: the one that was asked for; else a bridge where there can be one.
         """
         assert standing.plan
-        plan = edits.changed(standing.plan, self.changes, self.material, self.stills)
+        plan = edits.changed(self._at_length(standing)[0], self.changes, self.material, self.stills)
         touched = edits.moved(standing.plan, plan)
         choices = replace(
             standing.choices,
@@ -94,6 +117,48 @@ async def edit_of(changes: Changes, scratch: Path, settings: Settings) -> tuple[
     return edit, taken
 
 
+def _is_of_the_film(changes: Changes) -> bool:
+    return changes.get("shot") is None and changes.get("length") is not None
+
+
+async def with_planned(home: Home, standing: Standing, edit: Edit) -> Edit:
+    """The edit with the length that the film was planned for, where it is to have another: what edits changed is told
+    by that. Raises ``BadInput`` where the rules did not plan it.
+    """
+    if edit.film_ms is None or standing.plan is None:
+        return edit
+    from reelwright.planner.relengthening import follows_the_rules
+
+    first, _ = await home.journal.revision(home.account, standing.project, 1)
+    if standing.brief.planner or not await asyncio.to_thread(follows_the_rules, first, standing.brief):
+        who = standing.brief.planner or "a plan of its own, or rules of another version"
+        raise BadInput(
+            "length", edit.changes.get("length"), f"a film that the rules planned; this one follows {who}",
+            hint="--shot N --length changes one shot; reelwright make BRIEF --length plans another film",
+        )  # fmt: skip
+    if standing.plan.brief == first.brief:
+        return edit
+    earliest = standing.plan
+    for number in range(standing.revision - 1, 1, -1):
+        plan, _ = await home.journal.revision(home.account, standing.project, number)
+        if plan.brief != standing.plan.brief:
+            break
+        earliest = plan
+    return replace(edit, planned_ms=frames_to_ms(earliest.length, earliest.fps))
+
+
+def cropped(before: Plan | None, aspect: str | None) -> tuple[str, ...]:
+    """A sentence for every model of the film that does not make its new aspect."""
+    from reelwright.catalogue.models import models
+
+    wanted = checked.aspect(aspect)
+    if before is None or wanted is None:
+        return ()
+    made = {shot.source.model for shot in before.shots if isinstance(shot.source, Request)}
+    rows = [row for name in sorted(made) if (row := models().get(name)) and row.aspects and wanted not in row.aspects]
+    return tuple(f"{row.name} makes {', '.join(row.aspects)}; it is cropped to {wanted}." for row in rows)
+
+
 def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
     """What the edit would want. ``ways``: the price of each, where a later shot continues the edited one."""
     from reelwright.planner.casting.recast import unopened
@@ -101,7 +166,11 @@ def price(home: Home, standing: Standing, edit: Edit) -> Quoted:
 
     plan, choices = edit.revised(standing)
     before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
-    said = [*unopened(before, plan), *unsaid(shot for shot in plan.shots if shot != before.get(shot.id))]
+    said = [
+        *edit.told(standing),
+        *unopened(before, plan),
+        *unsaid(shot for shot in plan.shots if shot != before.get(shot.id)),
+    ]
     if standing.plan and (replace(plan, author=standing.plan.author), choices) == (standing.plan, standing.choices):
         said.append("The film is so already: nothing changes.")
     ways = {way: _supposed(home, standing, *revised).micros for way, revised in edit.ways(standing).items()}

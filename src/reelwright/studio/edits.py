@@ -29,7 +29,7 @@ SHORTEST_S: Final = 0.4
 WORD_CHARS: Final = 400
 DRAWN: Final = "animatic/2026.1"
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "mood", "storyboard")
+_OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard")
 
 
 def check(changes: Changes) -> None:
@@ -44,6 +44,8 @@ def check(changes: Changes) -> None:
     of_a_shot = given & set(_OF_A_SHOT)
     if "shot" not in given and (lost := of_a_shot - {"length"}):
         raise BadInput("shot", None, f"the number of the shot, for its {min(lost)}")
+    if "length" in of_a_shot and "shot" not in given:
+        checked.milliseconds("length", changes.get("length"))
     if "shot" in given and not of_a_shot:
         told = ", ".join(sorted(given & set(_OF_THE_FILM))).replace("storyboard", "still")
         raise BadInput("shot", changes.get("shot"), f"nothing beside {told}, which is of the whole film")
@@ -53,7 +55,7 @@ def check(changes: Changes) -> None:
         raise BadInput("successor", True, "a --model beside it, which may be retired")
     if "way" in given:
         checked.one_of("way", changes.get("way"), WAYS)
-        if not (of_a_shot or "storyboard" in given):
+        if "shot" not in given and "storyboard" not in given:
             raise BadInput("way", changes.get("way"), "a shot that is edited, or a still")
 
 
@@ -68,6 +70,10 @@ def changed(plan: Plan, changes: Changes, material: Material | None, stills: Seq
         from reelwright.planner.casting.own_stills import with_stills
 
         plan = with_stills(plan, stills)
+    if (aspect := checked.aspect(changes.get("aspect"))) is not None:
+        from reelwright.planner.resizing import resized
+
+        plan = resized(plan, aspect)
     look, accent = changes.get("look"), changes.get("accent")
     if look is not None or accent is not None:
         plan = edit.relook(plan, look=_known_look(look), accent=checked.accent(accent))

@@ -38,6 +38,7 @@ class Changing(Filming):
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, _ = await editing.edit_of(changes, folder, self._settings)
+        edit = await editing.with_planned(home, standing, edit)
         return await with_spent(home, editing.price(home, standing, edit))
 
     async def edit(
@@ -58,6 +59,7 @@ class Changing(Filming):
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder, self._settings)
+            edit = await editing.with_planned(home, standing, edit)
             quote = await with_spent(home, editing.price(home, standing, edit))
             consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
