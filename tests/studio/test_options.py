@@ -379,3 +379,14 @@ def test_the_caption_of_a_number_says_what_stands_there_and_nothing_of_before(dr
     after = edited(drawn, shot=number(drawn, "proof"), words="60 hours of calm")
     said = [line.text for beat in after.beats if beat.name == "proof" for line in beat.lines]
     assert "60 hours of calm" in said and not any("calm hours" in text for text in said)
+
+
+def test_a_retake_is_of_every_shot_that_it_names_and_names_it_as_a_person_does(studio: Studio, home: Home) -> None:
+    first, second = (one.id for one in home.made.shots[:2])
+    assert set(studio.quote_retake("last", [1, second]).wanted) == {f"take/{first}", f"take/{second}"}
+    studio.retake("last", ["1", "2", 1])
+    assert [take.shot for take in studio.show("last").takes].count(first) == 2
+    assert [take.shot for take in studio.show("last").takes].count(second) == 2
+    with pytest.raises(BadInput) as error:
+        studio.quote_retake("last", [])
+    assert error.value.field == "shot"

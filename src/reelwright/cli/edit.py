@@ -36,20 +36,41 @@ def edit(
     aspect: o.AspectOf = None,
     image: Annotated[Path | None, typer.Option("--image", metavar="PATH", help="A picture of your own.")] = None,
     clip: Annotated[Path | None, typer.Option("--clip", metavar="PATH", help="A clip of your own.")] = None,
-    move: Annotated[str | None, typer.Option("--move", help="push, pull, left, right, up or down.")] = None,
-    caption: Annotated[str | None, typer.Option("--caption", help="Correct its caption.")] = None,
+    move: Annotated[
+        str | None,
+        typer.Option(
+            "--move", metavar="MOVE", help="Of a picture that fills the frame: push, pull, left, right, up or down."
+        ),
+    ] = None,
+    caption: Annotated[
+        str | None,
+        typer.Option(
+            "--caption",
+            metavar="TEXT",
+            help="Correct its caption, over the picture and in the caption files; empty: none.",
+        ),
+    ] = None,
     model: Annotated[
         str | None, typer.Option("--model", metavar="MODEL", help="Another AI model makes it; animatic: we draw it.")
     ] = None,
     successor: o.Successor = False,
-    look: Annotated[str | None, typer.Option("--look", help="Of the whole film.")] = None,
+    look: Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Of the whole film: slam.")] = None,
     accent: Annotated[str | None, typer.Option("--accent", metavar="#RRGGBB", help="Of the whole film.")] = None,
     still: o.OwnStills = None,
-    mood: Annotated[str | None, typer.Option("--mood", help="Of the music; see craft of the bed.")] = None,
+    mood: Annotated[
+        str | None,
+        typer.Option(
+            "--mood",
+            metavar="MOOD",
+            help="Of the music: energetic, luxury, tech, emotional, documentary, comedic, corporate, epic, tense, "
+            "chill, urban or nostalgic.",
+        ),
+    ] = None,
     way: Annotated[
         str | None,
         typer.Option(
             "--way",
+            metavar="WAY",
             help="Where a later shot goes on from this one: bridge (it keeps its take) or reflow (it is made again); "
             "a bridge where there can be one unless said.",
         ),

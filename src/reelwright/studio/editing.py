@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,7 @@ from reelwright.studio.answers import Quoted, Reworded
 from reelwright.studio.asked import Changes
 from reelwright.studio.briefing import Taken, file_called, stills_of, take_in
 from reelwright.studio.home import Home, takes_last_frame
-from reelwright.studio.making import aimed, last_goal, quoted
+from reelwright.studio.making import aimed, last_goal, quoted, with_plan
 from reelwright.studio.successors import Successors
 from reelwright.units import frames_to_ms
 
@@ -204,9 +204,31 @@ async def highest_of(home: Home, standing: Standing, shot: Shot) -> int:
     return await home.ledger.highest(home.account, order) if order else 0
 
 
-def price_of_retake(home: Home, standing: Standing, shot: Shot, highest: int) -> Quoted:
-    """One more round of a shot, after the account's ``highest``."""
-    return _supposed(home, standing, *edits.retaken(standing, shot, highest))
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """One more round of each of ``shots``, by id, after the account's highest of each."""
+
+    shots: Mapping[ShotId, int]
+
+    def revised(self, standing: Standing) -> tuple[Plan, Choices]:
+        """The next revision where the project stands. Pure; raises ``BadInput`` where it cannot be."""
+        for shot, highest in self.shots.items():
+            plan, choices = edits.retaken(standing, edits.found(with_plan(standing)[1], shot), highest)
+            standing = replace(standing, plan=plan, choices=choices)
+        return with_plan(standing)[1], standing.choices
+
+    def price(self, home: Home, standing: Standing) -> Quoted:
+        """What the takes cost."""
+        return _supposed(home, standing, *self.revised(standing))
+
+
+async def retake_of(home: Home, standing: Standing, called: int | str | Sequence[int | str]) -> Retake:
+    """A retake of the shots that are called so. Raises ``BadInput``."""
+    plan = with_plan(standing)[1]
+    named = edits.shots_named(plan, {"shot": called})
+    if not named:
+        raise BadInput("shot", called, f"a number from 1 to {len(plan.shots)}, or a shot's id")
+    return Retake({shot: await highest_of(home, standing, edits.found(plan, shot)) for shot in named})
 
 
 def _supposed(home: Home, standing: Standing, plan: Plan, choices: Choices) -> Quoted:

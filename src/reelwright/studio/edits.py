@@ -96,7 +96,7 @@ def _with_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material
     from reelwright.planner.edit import accented, rematch
     from reelwright.planner.rewording import with_words
 
-    before, shot = plan, _found(plan, shot_id)
+    before, shot = plan, found(plan, shot_id)
     words = _checked_words(changes.get("words"))
     prompt, length, by = changes.get("prompt"), changes.get("length"), changes.get("model")
     if prompt is not None:
@@ -122,11 +122,12 @@ def _with_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material
     if (move := changes.get("move")) is not None:
         plan = _moved(plan, shot_id, move)
     if (caption := changes.get("caption")) is not None:
-        plan = rematch(plan, shot_id, corrections=_correction(plan, _found(plan, shot_id), caption))
+        plan = rematch(plan, shot_id, corrections=_correction(plan, found(plan, shot_id), caption))
     return accented(plan)
 
 
-def _found(plan: Plan, shot_id: ShotId) -> Shot:
+def found(plan: Plan, shot_id: ShotId) -> Shot:
+    """The shot of that id, which the plan has."""
     return next(shot for shot in plan.shots if shot.id == shot_id)
 
 
@@ -169,21 +170,21 @@ def _made_by(plan: Plan, shot: ShotId, by: str) -> Plan:
     from reelwright.planner.match import is_drawn
     from reelwright.planner.roles import on_screen
 
-    found = _found(plan, shot)
-    if isinstance(found.source, Own):
+    one = found(plan, shot)
+    if isinstance(one.source, Own):
         raise BadInput("model", by, "a shot that is made, not own footage")
     if by in ("animatic", DRAWN):
-        if is_drawn(found.source):
+        if is_drawn(one.source):
             return plan
-        if not on_screen(plan, found):
+        if not on_screen(plan, one):
             raise BadInput("model", by, "a shot with words to draw: --words beside it says some")
-        drawn = drawn_instead(plan, found)
-        return _let_go(each_shot(plan, lambda one: drawn if one.id == shot else one), shot, plan)
+        drawn = drawn_instead(plan, one)
+        return _let_go(each_shot(plan, lambda each: drawn if each.id == shot else each), shot, plan)
     row = model(by)
     if row.kind != "video":
         raise BadInput("model", by, f"a model that makes video; {row.name} makes {row.kind}")
-    other = filmed(plan, found, row)
-    return each_shot(plan, lambda one: other if one.id == shot else one)
+    other = filmed(plan, one, row)
+    return each_shot(plan, lambda each: other if each.id == shot else each)
 
 
 def _let_go(plan: Plan, shot: ShotId, before: Plan) -> Plan:
@@ -265,10 +266,15 @@ def order_of(standing: Standing, shot: Shot) -> Fingerprint | None:
         return None
     graph = breakdown(standing.plan, "takes")
     step = graph.steps[take_key(shot.id)]
-    found = known(graph, standing.choices, standing.had, standing.gone)
-    digests = [i.asset or (found[i.of].chosen if i.of else None) for i in step.inputs]
-    fp, there = found[step.key].fingerprint, tuple(digest for digest in digests if digest)
-    return order_fingerprint(step, fp, there) if fp and len(there) == len(digests) else None
+    there = known(graph, standing.choices, standing.had, standing.gone)
+    digests = [i.asset or (there[i.of].chosen if i.of else None) for i in step.inputs]
+    fp, given = there[step.key].fingerprint, tuple(digest for digest in digests if digest)
+    return order_fingerprint(step, fp, given) if fp and len(given) == len(digests) else None
+
+
+def _number(plan: Plan, shot: Shot) -> int:
+    """As a person counts it, from 1."""
+    return [one.id for one in plan.shots].index(shot.id) + 1
 
 
 def retaken(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, Choices]:
@@ -279,16 +285,19 @@ def retaken(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, Cho
     """
     assert standing.plan
     if isinstance(shot.source, Own):
-        raise BadInput("shot", shot.id, "a shot that is made, not own footage")
+        raise BadInput("shot", _number(standing.plan, shot), "a shot that is made, not own footage")
     if shot.source.model == DRAWN and shot.source.mode == "picture":
         hint = "edit --move, --length or --image makes it another one"
         raise BadInput(
-            "shot", shot.id, "a shot that can come out differently; a picture's move is always the same", hint=hint
+            "shot",
+            _number(standing.plan, shot),
+            "a shot that can come out differently; a picture's move is always the same",
+            hint=hint,
         )
-    found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
-    fp = found[take_key(shot.id)].fingerprint
+    there = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
+    fp = there[take_key(shot.id)].fingerprint
     if fp is None or fp not in standing.had:
-        raise BadInput("shot", shot.id, "a shot that has a take already", hint="reelwright resume")
+        raise BadInput("shot", _number(standing.plan, shot), "a shot that has a take already", hint="reelwright resume")
     asked = [ask for ask in standing.choices.asks if ask.of == fp]
     if any(again(ask) not in standing.had for ask in asked):
         return standing.plan, standing.choices
@@ -301,7 +310,7 @@ def circled(standing: Standing, shot: Shot, asset: Digest) -> tuple[Plan, Choice
     """The chosen take; it counts while the shot keeps its request."""
     assert standing.plan
     if isinstance(shot.source, Own):
-        raise BadInput("shot", shot.id, "a shot that is made, not own footage")
+        raise BadInput("shot", _number(standing.plan, shot), "a shot that is made, not own footage")
     circle = Circle(asset=asset, request=request_digest(shot.source))
     return standing.plan, replace(standing.choices, circled={**standing.choices.circled, shot.id: circle})
 
