@@ -46,6 +46,11 @@ def test_an_option_that_takes_one_value_is_refused_twice(reelwright, args: tuple
     assert (error["kind"], error["field"]) == ("BadInput", field)
 
 
+def test_samples_apart_are_refused_where_there_is_one(reelwright) -> None:
+    ran = reelwright("clip", "a cat", "--model", "openrouter-veo-3.1-fast", "--apart", "--quote", "--json")
+    assert ran.code == 2 and ran.json["error"]["field"] == "apart"
+
+
 def test_several_shots_and_empty_words_are_said_at_the_command_line(reelwright) -> None:
     assert reelwright("make", BRIEF, *TINY, "--until", "plan").code == 0
     quoted = reelwright("edit", "last", "--shot", "1", "--shot", "2", "--length", "3", "--quote", "--json")
