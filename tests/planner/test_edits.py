@@ -73,7 +73,8 @@ def test_a_photo_or_a_clip_can_take_a_shots_place_and_a_staged_take_a_clips() ->
     photo = rematch(before, before.shots[0].id, material=PHOTO)
     assert isinstance(photo.shots[0].source, Request)
     assert photo.shots[0].source.mode == "picture"
-    assert photo.shots[0].shows == "caption"
+    assert photo.shots[0].shows == "nothing", "its words lie over it as a title"
+    assert dict(photo.shots[0].overlays[-1].words) == dict(before.shots[0].words)
     clip = rematch(before, before.shots[0].id, material=CLIP, start=30)
     assert clip.shots[0].source == Own(asset=CLIP.asset, start=30)
     with pytest.raises(BadInput, match="clip-8"):

@@ -80,7 +80,6 @@ def test_words_change_in_the_picture_and_in_the_captions(studio: Studio) -> None
         ("drawn", "Hi", "Never|again"),
         ("drawn", "Oh. Hi. Hip.", "Oh. Never again. Hip."),
         ("drawn", "Something else", "Something else"),
-        ("caption", "Something else", "Never again"),
     ],
 )
 def test_a_caption_that_says_the_old_words_says_the_new_ones(shows: str, said: str, now: str) -> None:

@@ -96,7 +96,9 @@ async def test_a_plan_of_a_person_s_own_is_not_taken_for_one_that_a_language_mod
     own = tmp_path / "plan.yaml"
     own.write_text("title: Fenn\nbeats:\n  - beat: hook\n    shots:\n      - {seconds: 4, words: Tired?}\n")
     async with planned_by(tmp_path) as (studio, server):
-        given = await made(studio, plan=own)
+        with pytest.raises(BadInput, match="nothing beside a plan"):
+            await studio.quote(BRIEF, plan=own, planner=ASKED["planner"])  # type: ignore[arg-type]
+        given = await studio.make(BRIEF, plan=own, goal="plan")
         assert given.state == "done" and server.count("submit") == 0
         assert (await studio.quote(BRIEF, goal="plan", **ASKED)).micros > 0  # type: ignore[arg-type]
         written = await made(studio)

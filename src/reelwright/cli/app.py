@@ -38,6 +38,7 @@ from reelwright.cli import (
     watch,
 )
 from reelwright.cli.door import guarded
+from reelwright.cli.once import OnceCommand
 from reelwright.cli.stops import stop_at_once
 from reelwright.cli.streams import code_after_printing, open_streams
 
@@ -76,7 +77,7 @@ for panel, verbs in {
     KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, backup.backup, backup.restore, verify.verify, fake.fake),
 }.items():
     for verb in verbs:
-        app.command(rich_help_panel=panel)(verb)
+        app.command(cls=OnceCommand, rich_help_panel=panel)(verb)
 app.add_typer(keys.keys, rich_help_panel=KEEP)
 app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
 

@@ -13,6 +13,7 @@ from reelwright.cli.door import run
 from reelwright.cli.make import references_of, words_of
 from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.telling import Telling, code_of_clip, put_clip, put_json, put_quote
+from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -75,6 +76,8 @@ def clip(
 
         check_money(budget, unknown_at_most)
         checked.clip_place("out", out)
+        if apart and samples == 1:
+            raise BadInput("apart", True, "--samples 2 or more beside it: one is bought by itself anyway")
         text = words_of(prompt)
         quoted = await studio.quote_clip(text, again=again, **terms)
         if quote:

@@ -20,28 +20,61 @@ if TYPE_CHECKING:
 
 def edit(
     project: o.Project,
-    shot: o.AnyShot = None,
+    shot: o.AnyShots = None,
     words: Annotated[
         list[str] | None,
-        typer.Option("--words", help="Its words on screen; role=TEXT for one role, such as name=Fenn; repeat."),
+        typer.Option(
+            "--words",
+            help="Its words on screen, empty to take them away; role=TEXT for one role, such as name=Fenn; repeat.",
+        ),
     ] = None,
-    prompt: Annotated[str | None, typer.Option("--prompt", help="What it shows.")] = None,
-    length: o.Length = None,
+    prompt: Annotated[str | None, typer.Option("--prompt", help="What it shows, where a model films it.")] = None,
+    length: Annotated[
+        str | None,
+        typer.Option("--length", metavar="SECONDS", help="Of the shot; without --shot of the film, planned anew."),
+    ] = None,
+    aspect: o.AspectOf = None,
     image: Annotated[Path | None, typer.Option("--image", metavar="PATH", help="A picture of your own.")] = None,
     clip: Annotated[Path | None, typer.Option("--clip", metavar="PATH", help="A clip of your own.")] = None,
-    move: Annotated[str | None, typer.Option("--move", help="push, pull, left, right, up or down.")] = None,
-    caption: Annotated[str | None, typer.Option("--caption", help="Correct its caption.")] = None,
+    move: Annotated[
+        str | None,
+        typer.Option(
+            "--move", metavar="MOVE", help="Of a picture that fills the frame: push, pull, left, right, up or down."
+        ),
+    ] = None,
+    caption: Annotated[
+        str | None,
+        typer.Option(
+            "--caption",
+            metavar="TEXT",
+            help="Correct its caption, over the picture and in the caption files; empty: none.",
+        ),
+    ] = None,
     model: Annotated[
         str | None, typer.Option("--model", metavar="MODEL", help="Another AI model makes it; animatic: we draw it.")
     ] = None,
     successor: o.Successor = False,
-    look: Annotated[str | None, typer.Option("--look", help="Of the whole film.")] = None,
+    look: Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Of the whole film: slam.")] = None,
     accent: Annotated[str | None, typer.Option("--accent", metavar="#RRGGBB", help="Of the whole film.")] = None,
     still: o.OwnStills = None,
-    mood: Annotated[str | None, typer.Option("--mood", help="Of the music; see craft of the bed.")] = None,
+    mood: Annotated[
+        str | None,
+        typer.Option(
+            "--mood",
+            metavar="MOOD",
+            help="Of the music: energetic, luxury, tech, emotional, documentary, comedic, corporate, epic, tense, "
+            "chill, urban or nostalgic.",
+        ),
+    ] = None,
     way: Annotated[
-        str, typer.Option("--way", help="bridge or reflow, where a later shot continues this one.")
-    ] = "bridge",
+        str | None,
+        typer.Option(
+            "--way",
+            metavar="WAY",
+            help="Where a later shot goes on from this one: bridge (it keeps its take) or reflow (it is made again); "
+            "a bridge where there can be one unless said.",
+        ),
+    ] = None,
     out: o.Out = None,
     quote: o.Quote = False,
     yes: o.Yes = False,
@@ -52,9 +85,10 @@ def edit(
 ) -> None:
     """Change a shot or the whole film. Only what depends on the change is made again; its price comes first."""
     changes: dict[str, Any] = {
-        "shot": shot,
+        "shot": tuple(shot) if shot else None,
         "prompt": prompt,
         "length": length,
+        "aspect": aspect,
         "image": image,
         "clip": clip,
         "move": move,
@@ -95,7 +129,7 @@ def edit(
 
 def _words(given: list[str] | None) -> str | dict[str, str] | None:
     """One plain line, or a mapping by role."""
-    if not given:
+    if given is None:
         return None
     roles = [item.partition("=") for item in given]
     if len(given) == 1 and not (roles[0][1] and roles[0][0].isidentifier()):

@@ -26,7 +26,12 @@ Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Its id, the end
 OnlyOf = Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project's.")]
 JobCalled = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")]
 Shot = Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
-AnyShot = Annotated[str | None, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
+Shots = Annotated[
+    list[str], typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id; repeat for several.")
+]
+AnyShots = Annotated[
+    list[str] | None, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id; repeat for several.")
+]
 Brief = Annotated[
     str | None,
     typer.Argument(metavar="BRIEF", help="What the film is to be, in your words (- reads them); or a script.md."),
@@ -36,7 +41,7 @@ Script = Annotated[
 ]
 Flavor = Annotated[str | None, typer.Option("--flavor", help="A named way of making; see `reelwright flavors`.")]
 Length = Annotated[str | None, typer.Option("--length", metavar="SECONDS", help="Seconds, such as 20, 7.5 or 0:30.")]
-AspectOf = Annotated[str | None, typer.Option("--aspect", help="16:9, 9:16, 1:1 or 4:5.")]
+AspectOf = Annotated[str | None, typer.Option("--aspect", metavar="W:H", help="16:9, 9:16, 1:1 or 4:5.")]
 Images = Annotated[
     list[Path] | None, typer.Option("--image", metavar="PATH", help="A picture of your own that becomes shots; repeat.")
 ]
@@ -53,7 +58,11 @@ PlanFile = Annotated[
 ]
 Archetype = Annotated[
     str | None,
-    typer.Option("--archetype", metavar="SHAPE", help="Such as problem-solution, pov-reaction or testimonial."),
+    typer.Option(
+        "--archetype",
+        metavar="SHAPE",
+        help="before-after, how-it-works, pov-reaction, problem-solution or testimonial.",
+    ),
 ]
 Planner = Annotated[
     str | None,
@@ -89,7 +98,10 @@ Music = Annotated[
     ),
 ]
 Continuity = Annotated[
-    str, typer.Option("--continuity", help="beat: shots of a beat go on from one another; loose: all at once.")
+    str,
+    typer.Option(
+        "--continuity", metavar="beat|loose", help="Shots of a beat go on from one another, or all are made at once."
+    ),
 ]
 Resolution = Annotated[str | None, typer.Option("--resolution", help="Of what is bought, such as 720p or 1080p.")]
 Sound = Annotated[

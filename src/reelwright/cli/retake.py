@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def retake(
     project: o.Project,
-    shot: o.Shot,
+    shot: o.Shots,
     out: o.Out = None,
     quote: o.Quote = False,
     yes: o.Yes = False,
@@ -24,7 +24,7 @@ def retake(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Obtain another take of a shot.
+    """Obtain another take of a shot, or of several.
 
     It stands beside those that are there; `circle` chooses it.
     """

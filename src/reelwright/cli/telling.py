@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -68,6 +68,8 @@ def put_quote(quoted: Quoted) -> None:
             typer.echo(f"{label:<28}{_count(row.wanted, 'wanted'):>12}{_money(row.micros, row.certain):>14}")
             for basis in row.basis:
                 typer.echo(f"       {basis.partition('; ')[0]}")
+    for said in quoted.words:
+        typer.echo(f"{said.n:>3}  read {_read(said.before)}; now {_read(said.after)}")
     for way, micros in quoted.ways.items():
         typer.echo(f"     as {way:<20}{_money(micros, True):>19}")
     if quoted.by_step:
@@ -82,8 +84,8 @@ def put_quote(quoted: Quoted) -> None:
     for source in sources:
         if source:
             typer.echo(f"     prices: {source}")
-    for said in quoted.said:
-        typer.echo(f"     note: {said}")
+    for note in quoted.said:
+        typer.echo(f"     note: {note}")
     if quoted.unknown:
         typer.echo(f"     note: nobody knows the price of {_counted(quoted.unknown)}; --unknown-at-most USD caps each")
     if quoted.unconfirmed:
@@ -99,6 +101,11 @@ def put_quote(quoted: Quoted) -> None:
         typer.echo(f"     the same film by {offer.model}: {_money(offer.micros, True)} ({offer.basis})")
     if (more := len(quoted.with_key) - OFFERS) > 0:
         typer.echo(f"     and by {more} more: reelwright models --kind video")
+
+
+def _read(words: Mapping[str, str]) -> str:
+    """Words on screen, by their order; hard breaks of drawn type are spaces."""
+    return f"“{' / '.join(words.values()).replace('|', ' ')}”" if words else "nothing"
 
 
 def _counted(steps: Sequence[str]) -> str:

@@ -14,15 +14,11 @@ from reelwright.media.drawn import Drawn, draw
 from reelwright.media.live_box import LiveBox, live_box
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.tints import slanted
+from reelwright.media.title_roles import HEADS, KICKERS, PLATES, UNDERS, head_of, merged
 from reelwright.media.typeset import readable
 
 skia = load_skia()
 
-HEADS: Final = ("line", "name", "quote", "number", "deal", "after", "steps")
-"""Roles that are the headline, the first that is there."""
-KICKERS: Final = ("kicker", "label", "before")
-UNDERS: Final = ("descriptor", "who", "unit", "terms", "source", "legal")
-PLATES: Final = ("url", "code")
 LOUD: Final = frozenset({"hook", "agitate", "reveal", "offer", "urgency", "cta"})
 """Beats whose single line stands on a plate; elsewhere a bar beside it carries the accent."""
 
@@ -65,10 +61,10 @@ def draw_title(
 ) -> list[Drawn]:
     """Pictures for frames [start, start + length) of a segment: a soft dark ground first, then a picture a line.
 
-    ``words`` by role, as a staged beat has them; roles without a place here are left out. ``elapsed``: frames for
+    ``words`` by role, as a staged beat has them; the two bars of a comparison are left out. ``elapsed``: frames for
     which it shows already. Lines come from the side where reading starts. Raises ``BadInput``, ``MissingGlyphs``.
     """
-    said = {role: text for role, raw in words.items() if (text := readable(raw).strip())}
+    said = merged({role: text for role, raw in words.items() if (text := readable(raw).strip())})
     if not said or length < 1:
         return []
     style = load_look(look, accent or None)
@@ -104,10 +100,11 @@ def _rows(
     """All lines, laid from the foot of the live box upwards."""
     tall = size[1] >= size[0]
     width = box.width * _WIDEST[tall]
-    head = next((role for role in HEADS if role in said), None)
+    head = head_of(said, beat)
     kicker = next((role for role in KICKERS if role in said), None)
-    unders = [said[role] for role in UNDERS if role in said and role != head][:2]
     plate = next((role for role in PLATES if role in said), None)
+    rest = (role for role in (*HEADS, *KICKERS, *UNDERS, *PLATES) if role not in (head, kicker, plate))
+    unders = [said[role].replace("|", " · " if role == "steps" else " ") for role in rest if role in said]
     white = colour.argb(look.palette.text)
     on_accent = colour.argb(look.palette.on_accent)
     y, rows = box.bottom, list[_Row]()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
@@ -22,13 +22,14 @@ from reelwright.planner.match import (
     match_still,
     place_of,
 )
-from reelwright.planner.materials import staged
 from reelwright.planner.music import Grid, tempo
 from reelwright.planner.prompts import in_the_same_film
+from reelwright.planner.replacing import over_picture, pictured
+from reelwright.planner.roles import titles_of
 from reelwright.planner.tables import beats, moods
 from reelwright.reel.brief import Material
 from reelwright.reel.noun import ShotId
-from reelwright.reel.plan import Beat, Bed, Line, Opening, Overlay, Own, Plan, Shot, Transition
+from reelwright.reel.plan import Beat, Bed, Line, Overlay, Own, Plan, Shot, Transition, each_shot
 from reelwright.reel.request import Request
 from reelwright.units import Frames, frames_to_ms
 
@@ -54,12 +55,14 @@ def rematch(
     corrections: Mapping[str, str] | None = None,
     overlays: tuple[Overlay, ...] | None = None,
     start: Frames | int | None = None,
+    fills: bool = False,
 ) -> Plan:
     """The plan with one shot changed. Only that shot's request changes, and the bed's where lengths did.
 
     ``words`` are laid over those that stand; an empty one takes its role away. ``length`` in frames: later shots and
     beats move, the film grows or shrinks, the music follows; other shots keep their requests. ``material`` replaces
-    what the shot shows. ``start``: first frame of an own clip. Raises ``NotFound`` for an unknown shot and
+    what the shot shows. ``start``: first frame of an own clip. ``fills``: a picture that stands beside words fills the
+    frame from now on. Raises ``NotFound`` for an unknown shot and
     ``BadInput`` for a value that cannot be. Never spends.
     """
     found = next((s for s in plan.shots if s.id == shot_id), None)
@@ -72,7 +75,7 @@ def rematch(
         after = replace(after, overlays=overlays)
     if corrections is not None:
         after = replace(after, corrections={**after.corrections, **corrections})
-    after = _sourced(plan, found, after, material, start)
+    after = _sourced(plan, found, after, material, start, fills)
     if shows is not None:
         after = replace(after, shows=shows)
     changed = _put(plan, after)
@@ -114,27 +117,24 @@ def retitled(overlays: tuple[Overlay, ...], words: Mapping[str, str | None]) -> 
     )
 
 
-def _sourced(plan: Plan, before: Shot, after: Shot, material: Material | None, start: int | None) -> Shot:
+def _sourced(plan: Plan, before: Shot, after: Shot, material: Material | None, start: int | None, fills: bool) -> Shot:
     """The edited shot with the request or the clip that it now needs."""
     frames = after.length + after.into.over
     if material and material.treatment == "clip":
         source = Own(asset=material.asset, start=Frames(start or 0))
         if source.start + frames > clip_frames(material.ms or 0, plan.fps) + 1:
             raise BadInput("length", f"{frames} frames", f"at most what {material.name} has from there on")
-        return replace(after, source=source, still=None, shows="caption")
+        return replace(over_picture(plan, before, after, material), source=source, still=None)
     if isinstance(after.source, Own) and material is None:
         return replace(after, source=replace(after.source, start=Frames(start))) if start is not None else after
-    if not isinstance(after.source, Own) and not is_drawn(after.source):
-        if material is None:
-            return recast(plan, before, after)
-        after = replace(after, overlays=tuple(o for o in after.overlays if o.kind != "title"), opening=Opening())
+    if not isinstance(after.source, Own) and not is_drawn(after.source) and material is None:
+        return recast(plan, before, after)
     known = not isinstance(after.source, Own) and is_drawn(after.source)
     place = place_of(after.source) if known and isinstance(after.source, Request) else _place(plan, before)
     if material:
-        fills = material.treatment == "photo"
-        picture = replace(staged(material), move=(place.picture.move if place.picture else "") or "push" * fills)
-        place = replace(place, picture=picture if fills else replace(picture, move=""))
-        after = replace(after, shows="caption" if fills else "drawn")
+        after, place = pictured(plan, before, after, material, place)
+    elif fills and place.picture:
+        place = replace(place, picture=replace(place.picture, move=place.picture.move or "push"))
     request = match_shot(after.prompt, after.words, frames, place, house_of(plan))
     still = match_still(request) if before.still or isinstance(before.source, Own) else None
     return replace(after, source=request, still=still)
@@ -206,24 +206,28 @@ def relook(plan: Plan, *, look: str | None = None, accent: str | None = None) ->
         raise BadInput("accent", accent, "a colour such as #FF5A00")
     house = house_of(plan)
     house = replace(house, look=look or house.look, accent=house.accent if accent is None else accent.upper())
-    remade = _remade(plan, lambda shot: _drawn(shot, house))
-    return replace(remade, look=house.look, accent=house.accent if plan.accent else "", author="person")
+    remade = each_shot(plan, lambda shot: redrawn(shot, house))
+    over = plan.accent or any(titles_of(shot) for shot in plan.shots)
+    return replace(remade, look=house.look, accent=house.accent if over else "", author="person")
+
+
+def accented(plan: Plan) -> Plan:
+    """The plan whose titles over footage have the colour of what is drawn beside them."""
+    if plan.accent or not any(titles_of(shot) for shot in plan.shots):
+        return plan
+    return replace(plan, accent=house_of(plan).accent)
 
 
 def _hex(text: str) -> bool:
     return len(text) == 7 and text[0] == "#" and all(c in "0123456789abcdefABCDEF" for c in text[1:])
 
 
-def _drawn(shot: Shot, house: House) -> Shot:
+def redrawn(shot: Shot, house: House) -> Shot:
     """The shot drawn for the house as it is now; what is not drawn stays."""
     if isinstance(shot.source, Own) or not is_drawn(shot.source):
         return shot
     request = match_shot(shot.prompt, shot.words, shot.length + shot.into.over, place_of(shot.source), house)
     return replace(shot, source=request, still=match_still(request) if shot.still else None)
-
-
-def _remade(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
-    return replace(plan, beats=tuple(replace(b, shots=tuple(change(s) for s in b.shots)) for b in plan.beats))
 
 
 def refit(plan: Plan) -> Plan:
@@ -232,10 +236,10 @@ def refit(plan: Plan) -> Plan:
 
     def fitted(shot: Shot) -> Shot:
         if isinstance(shot.source, Own) or is_drawn(shot.source):
-            return _drawn(shot, house)
+            return redrawn(shot, house)
         return recast(plan, replace(shot, length=Frames(0)), shot)
 
-    return rescore(_remade(plan, fitted))
+    return rescore(each_shot(plan, fitted))
 
 
 def rehit(plan: Plan) -> Plan:
@@ -254,4 +258,4 @@ def rehit(plan: Plan) -> Plan:
         request = match_shot(shot.prompt, shot.words, frames, place, house)
         return replace(shot, source=request, still=match_still(request) if shot.still else None)
 
-    return _remade(plan, change)
+    return each_shot(plan, change)

@@ -90,6 +90,11 @@ def plan(brief: Brief) -> Planned:
     tables; where the brief asks for AI models, what the catalogue sells today. Lengths are exact: the shots sum to the
     film.
     """
+    return as_cast(drawn(brief), brief)
+
+
+def drawn(brief: Brief) -> Planned:
+    """The film before its shots are given to models: all of it type, shapes and the person's own pictures."""
     checked(brief)
     understood = understand(brief.text, brief.language, brief.aspect)
     frame = frame_of(brief, understood)
@@ -118,7 +123,7 @@ def _planned(brief: Brief, understood: Understood, frame: Frame, without: frozen
     teller.plans(names)
     times = timeline(names, frame.frames, frame.flavor.fps, tone, tone.mood, _needs(names, teller, frame))
     planned = laid_out(brief, understood, frame, teller, tone, names, times)
-    return as_cast(replace(planned, said=(*planned.said, *_unshaped(shape, names))), brief)
+    return replace(planned, said=(*planned.said, *_unshaped(shape, names)))
 
 
 def is_filmed(brief: Brief, frame: Frame) -> bool:

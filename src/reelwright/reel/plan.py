@@ -7,8 +7,8 @@ of its windows and a shot's take must last ``length + over`` frames (``footage``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Callable, Mapping
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -177,6 +177,11 @@ class Plan:
     def lines(self) -> tuple[tuple[Frames, Line], ...]:
         """All lines with their first frame on the timeline."""
         return tuple((Frames(beat.start + line.start), line) for beat in self.beats for line in beat.lines)
+
+
+def each_shot(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
+    """The plan with every shot changed by ``change``; lengths stay."""
+    return replace(plan, beats=tuple(replace(b, shots=tuple(change(shot) for shot in b.shots)) for b in plan.beats))
 
 
 def footage(shot: Shot) -> Frames:

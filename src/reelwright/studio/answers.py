@@ -64,6 +64,16 @@ class FilmBudget(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reworded(Spoken):
+    """What is read in a shot before and after an edit, by role. ``n`` counts shots from 1."""
+
+    n: int
+    shot: ShotId
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted(Spoken):
     """The price before. ``wanted``: step keys in the order of the work; ``micros``: the ceiling, spelled ``usd``.
 
@@ -75,6 +85,7 @@ class Quoted(Spoken):
     ``unknown``: steps whose price nobody knows; ``unconfirmed``: those that have a price without a reliable source.
     ``said``: repairs of materials, and what was decided for the person. ``sent``: how many takes are bought already and
     on their way; their price was agreed to before and is not in this one. ``budget``: what the film's flavor allows it.
+    ``words``: of an edit, what is read on screen before and after, shot by shot.
     """
 
     wanted: tuple[str, ...]
@@ -95,6 +106,7 @@ class Quoted(Spoken):
     until: datetime | None = None
     sent: int = 0
     budget: FilmBudget | None = None
+    words: tuple[Reworded, ...] = ()
 
     @property
     def line(self) -> str:

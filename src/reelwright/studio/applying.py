@@ -12,11 +12,10 @@ from reelwright.errors import BadInput, NotFound, StaleRevision
 from reelwright.reel.choices import Choices
 from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Own, Plan
+from reelwright.reel.plan import Own, Plan, each_shot
 from reelwright.studio import checked, filmfile, handover
 from reelwright.studio.answers import Quoted
 from reelwright.studio.briefing import CLIPS, Taken, refuse_heavy, refuse_small, take_in
-from reelwright.studio.edits import each_shot
 from reelwright.studio.home import Home
 from reelwright.studio.making import aimed, quoted
 from reelwright.studio.scratch import scratch

@@ -91,13 +91,15 @@ class Agreed(TypedDict, total=False):
 
 
 class Changes(TypedDict, total=False):
-    """One edit. With a shot: ``words`` (a line, or a mapping by role), ``prompt``, ``length``, ``image``, ``clip``,
-    ``move``, ``caption``, ``model`` (another one by id or alias; ``animatic``: drawn on this machine). Of the whole
-    film: ``look``, ``accent``, ``mood``, and ``storyboard``: other stills of one's own, ``{"hook": "door.jpg"}``.
-    ``way``: where a later shot continues a shot that is edited. ``successor``: as of a brief.
+    """One edit. With ``shot``, one or several: ``words`` (a line, or a mapping by role; an empty one is taken away),
+    ``prompt``, ``length``, ``image``, ``clip``, ``move``, ``caption``, ``model`` (another one by id or alias;
+    ``animatic``: drawn on this machine). Of the whole film: ``look``, ``accent``, ``mood``, ``aspect``, ``length``
+    where no shot is named (planned anew from the brief; edits stay where their shot does), and ``storyboard``: other
+    stills of one's own, ``{"hook": "door.jpg"}``. ``way``: where a later shot continues a shot that is edited; a bridge
+    where there can be one unless said. ``successor``: as of a brief.
     """
 
-    shot: int | str | None
+    shot: int | str | Sequence[int | str] | None
     words: str | Mapping[str, str] | None
     prompt: str | None
     length: Seconds | None
@@ -109,6 +111,7 @@ class Changes(TypedDict, total=False):
     look: str | None
     accent: str | None
     mood: str | None
+    aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
-    way: Literal["bridge", "reflow"]
+    way: Literal["bridge", "reflow"] | None
     successor: bool

@@ -21,6 +21,7 @@ from reelwright.reel.ledger import OrderHad
 from reelwright.reel.noun import Fingerprint
 from reelwright.reel.operation import Job, Purchase, Standing
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import each_shot
 from reelwright.reel.request import Request
 from reelwright.reel.wanted import known
 from reelwright.settings import Settings
@@ -30,7 +31,6 @@ from reelwright.studio.answers import ClipFile, ClipMade, NotDelivered, Quoted
 from reelwright.studio.asked import ClipTerms
 from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_heavy, refuse_small, take_in
 from reelwright.studio.editing import highest_of
-from reelwright.studio.edits import each_shot
 from reelwright.studio.first import quote_where, supposed, whole_way
 from reelwright.studio.handover import damage_named
 from reelwright.studio.home import Home, hands_of

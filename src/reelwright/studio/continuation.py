@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.choices import Choices, Circle
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.plan import Plan, Shot, each_shot
 from reelwright.reel.request import Request, request_digest
 from reelwright.reel.wanted import Known, known
-from reelwright.studio.edits import each_shot
 
 EndsOn = Callable[[str], bool]
 """Whether a model can be told what a shot ends on."""
@@ -23,11 +23,13 @@ def bridged(
 ) -> tuple[Plan, Choices] | None:
     """The shot bought to end on the first frame of the next one's kept take, which is circled.
 
-    None where no shot continues this one, where the next has no take yet or is asked for anew by the same edit, or
-    where the model takes no last frame.
+    None where no shot continues this one, where its take stays, where the next has no take yet or is asked for anew by
+    the same edit, or where the model takes no last frame.
     """
     after = _continued_by(plan, shot)
     if after is None or standing.plan is None or not isinstance(after.source, Request):
+        return None
+    if _same(standing.plan, plan, shot):  # its take stays, and with it what goes on from that
         return None
     if all(one.id != after.id or one.source != after.source for one in standing.plan.shots):
         return None
@@ -37,12 +39,48 @@ def bridged(
     return (ended, _circled(choices, after, kept)) if ended else None
 
 
-def left_behind(standing: Standing, plan: Plan, choices: Choices, shot: ShotId, named: ShotId | None) -> Choices:
+def refuse_idle(standing: Standing, plan: Plan, shots: Collection[ShotId], way: str, ends_on: EndsOn) -> None:
+    """Raise ``BadInput`` for a way that cannot be gone: no later shot goes on from any of ``shots``, or, of a bridge,
+    one does and no take of it can be kept.
+    """
+    after = {shot: _goes_on(standing, plan, shot) for shot in shots}
+    if not any(after.values()):
+        raise BadInput("way", way, "nothing here: no later shot goes on from what is edited")
+    if way == "reflow" or standing.plan is None:
+        return
+    for shot, later in after.items():
+        if later is None or _continued_by(plan, shot) is None or _same(standing.plan, plan, shot):
+            continue
+        if _kept(standing, later.id) is None:
+            raise BadInput("way", way, f"reflow: {_numbered(plan, later)} has no take to keep yet")
+        if bridged(standing, plan, Choices(), shot, ends_on) is None:
+            made = next(one.source for one in plan.shots if one.id == shot)
+            who = made.model if isinstance(made, Request) else "own footage"
+            raise BadInput("way", way, f"reflow: {who} cannot be told what {_numbered(plan, later)} begins with")
+
+
+def _numbered(plan: Plan, shot: Shot) -> str:
+    return f"shot {[one.id for one in plan.shots].index(shot.id) + 1}"
+
+
+def _goes_on(standing: Standing, plan: Plan, shot: ShotId) -> Shot | None:
+    """The shot that goes on from this one, or did so before the edit or before an earlier one."""
+    was = _continued_by(standing.plan, shot) if standing.plan else None
+    return _continued_by(plan, shot) or was or _kept_behind(standing, shot)
+
+
+def _same(before: Plan, after: Plan, shot: ShotId) -> bool:
+    """Whether the edit asks for the same take as before."""
+    old, new = ({one.id: one.source for one in plan.shots} for plan in (before, after))
+    return old.get(shot) == new.get(shot)
+
+
+def left_behind(standing: Standing, plan: Plan, choices: Choices, shot: ShotId, named: Collection[ShotId]) -> Choices:
     """The take circled of a shot that went on from this one and now opens by itself: what was bought is kept.
 
     Not of the one that the edit ``named``, nor of one that goes on as before: that is another by the person's word.
     """
-    if standing.plan is None or (before := _continued_by(standing.plan, shot)) is None or before.id == named:
+    if standing.plan is None or (before := _continued_by(standing.plan, shot)) is None or before.id in named:
         return choices
     after = next((one for one in plan.shots if one.id == before.id), None)
     if (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +14,7 @@ from reelwright.reel.fit import fit
 from reelwright.reel.graph import order_fingerprint
 from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Beat, Line, Own, Plan, Shot
+from reelwright.reel.plan import Own, Plan, Shot, each_shot
 from reelwright.reel.request import Request, request_digest
 from reelwright.reel.wanted import known
 from reelwright.studio import checked
@@ -30,23 +29,34 @@ SHORTEST_S: Final = 0.4
 WORD_CHARS: Final = 400
 DRAWN: Final = "animatic/2026.1"
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "mood", "storyboard")
+_OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard")
 
 
 def check(changes: Changes) -> None:
     """Raise ``BadInput`` for an edit that says nothing, or says what cannot be."""
-    given = {name for name, value in changes.items() if value is not None}
+    given = {name for name, value in changes.items() if value is not None and value != ()}
     if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "way", "successor"}:
         raise BadInput("edit", min(unknown), ", ".join((*_OF_A_SHOT, *_OF_THE_FILM)))
     if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:
         raise BadInput(
             "edit", None, f"a change: {', '.join((*_OF_A_SHOT, *_OF_THE_FILM)).replace('storyboard', 'still')}"
         )
-    if "shot" not in given and (lost := given & set(_OF_A_SHOT)):
+    of_a_shot = given & set(_OF_A_SHOT)
+    if "shot" not in given and (lost := of_a_shot - {"length"}):
         raise BadInput("shot", None, f"the number of the shot, for its {min(lost)}")
+    if "length" in of_a_shot and "shot" not in given:
+        checked.milliseconds("length", changes.get("length"))
+    if "shot" in given and not of_a_shot:
+        told = ", ".join(sorted(given & set(_OF_THE_FILM))).replace("storyboard", "still")
+        raise BadInput("shot", changes.get("shot"), f"nothing beside {told}, which is of the whole film")
     if {"image", "clip"} <= given:
         raise BadInput("clip", str(changes.get("clip")), "an image or a clip, not both")
-    checked.one_of("way", changes.get("way") or "bridge", WAYS)
+    if changes.get("successor") and "model" not in given:
+        raise BadInput("successor", True, "a --model beside it, which may be retired")
+    if "way" in given:
+        checked.one_of("way", changes.get("way"), WAYS)
+        if "shot" not in given and "storyboard" not in given:
+            raise BadInput("way", changes.get("way"), "a shot that is edited, or a still")
 
 
 def changed(plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = ()) -> Plan:
@@ -54,12 +64,16 @@ def changed(plan: Plan, changes: Changes, material: Material | None, stills: Seq
     from reelwright.planner import edit
 
     check(changes)
-    if (called := changes.get("shot")) is not None:
-        plan = _with_shot(plan, shot_called(plan, called), changes, material)
+    for shot in shots_named(plan, changes):
+        plan = _with_shot(plan, shot, changes, material)
     if stills:
         from reelwright.planner.casting.own_stills import with_stills
 
         plan = with_stills(plan, stills)
+    if (aspect := checked.aspect(changes.get("aspect"))) is not None:
+        from reelwright.planner.resizing import resized
+
+        plan = resized(plan, aspect)
     look, accent = changes.get("look"), changes.get("accent")
     if look is not None or accent is not None:
         plan = edit.relook(plan, look=_known_look(look), accent=checked.accent(accent))
@@ -68,56 +82,115 @@ def changed(plan: Plan, changes: Changes, material: Material | None, stills: Seq
     return plan
 
 
-def _with_shot(plan: Plan, shot: Shot, changes: Changes, material: Material | None) -> Plan:
-    from reelwright.planner.edit import rematch
+def shots_named(plan: Plan, changes: Changes) -> tuple[ShotId, ...]:
+    """The shots that an edit names, each once, in the order in which it does. Raises ``BadInput``."""
+    called = changes.get("shot")
+    if called is None:
+        return ()
+    each = [called] if isinstance(called, (int, str)) else list(called)
+    return tuple(dict.fromkeys(shot_called(plan, one).id for one in each))
 
-    before = plan
-    words, caption = changes.get("words"), changes.get("caption")
-    if isinstance(words, str):
-        words = {_main_role(shot): words}
-    if words is not None:
-        if not isinstance(words, Mapping):
-            raise BadInput("words", words, "text, or a mapping of role to text")
-        words = {role: _drawable("words", text, plan) for role, text in words.items()}
-    prompt, length = changes.get("prompt"), changes.get("length")
-    if prompt is not None and isinstance(shot.source, Own) and material is None:
-        raise BadInput("prompt", prompt, "a shot that is made, not own footage")
+
+def _with_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material | None) -> Plan:
+    """The plan with one shot changed: what it shows first, then its words, which are laid where it shows them."""
+    from reelwright.planner.edit import accented, rematch
+    from reelwright.planner.rewording import with_words
+
+    before, shot = plan, found(plan, shot_id)
+    words = _checked_words(changes.get("words"), plan)
+    prompt, length, by = changes.get("prompt"), changes.get("length"), changes.get("model")
+    if prompt is not None:
+        _refuse_unfilmed(shot, prompt, by, material)
+    if words:
+        plan = with_words(plan, shot_id, words)
     plan = rematch(
         plan,
-        shot.id,
-        words=words,
+        shot_id,
         prompt=checked.text("prompt", prompt, 2000) if prompt is not None else None,
         length=_length(plan, shot, length) if length is not None else None,
         material=material,
         sound=("duck" if material.sound else "mute") if material else None,
-        corrections=_correction(plan, shot, caption) if caption is not None else None,
     )
-    plan = _reworded(plan, shot, words) if words else plan
     if length is not None:
         plan = _said_whole(plan, length)
     if material:
-        plan = _let_go(plan, shot.id, before)
-    if (by := changes.get("model")) is not None:
-        plan = _made_by(plan, shot.id, checked.text("model", by, 200))
-    return _moved(plan, shot.id, move) if (move := changes.get("move")) is not None else plan
+        plan = _let_go(plan, shot_id, before)
+    if by is not None:
+        plan = _made_by(plan, shot_id, checked.text("model", by, 200))
+    if words == "":
+        plan = with_words(plan, shot_id, words)  # of what it shows now: a picture may stand without
+    if (move := changes.get("move")) is not None:
+        plan = _moved(plan, shot_id, move)
+    if (caption := changes.get("caption")) is not None:
+        plan = rematch(plan, shot_id, corrections=_correction(plan, found(plan, shot_id), caption))
+    return accented(plan)
+
+
+def found(plan: Plan, shot_id: ShotId) -> Shot:
+    """The shot of that id, which the plan has."""
+    return next(shot for shot in plan.shots if shot.id == shot_id)
+
+
+def _checked_words(said: object, plan: Plan) -> str | dict[str, str] | None:
+    """Words to show: a line, or text by role; an empty one takes away what stands there. Raises ``BadInput``."""
+    if said is None:
+        return None
+    if isinstance(said, str):
+        return _text_or_none("words", said, plan)
+    if not isinstance(said, Mapping) or not said:
+        raise BadInput("words", said, "text, or a mapping of role to text")
+    return {str(role): _text_or_none(f"words.{role}", text, plan) for role, text in said.items()}
+
+
+def _text_or_none(field: str, said: object, plan: Plan) -> str:
+    """Text that can be read and drawn, or nothing at all: what only looks like nothing is a slip."""
+    from reelwright.planner.drawable import refuse_text
+
+    if said == "":
+        return ""
+    text = checked.text(field, said, WORD_CHARS)
+    refuse_text(field, text, plan.language)
+    return text
+
+
+def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material | None) -> None:
+    """Raise ``BadInput`` for a prompt that no model would read: what is drawn follows from words and pictures."""
+    from reelwright.planner.match import is_drawn
+
+    if by is not None and by not in ("animatic", DRAWN):
+        return
+    if isinstance(shot.source, Own) and material is None:
+        raise BadInput("prompt", prompt, "a shot that is made, not own footage")
+    if isinstance(shot.source, Own) or material is not None or by is not None or is_drawn(shot.source):
+        raise BadInput(
+            "prompt", prompt, "a shot that a model films; this one is drawn from its words or its picture",
+            hint="--words or --image changes what it shows; --model MODEL beside it has it filmed",
+        )  # fmt: skip
 
 
 def _made_by(plan: Plan, shot: ShotId, by: str) -> Plan:
     """The shot by another model, or drawn on this machine; what goes on from it is asked for anew by its own."""
     from reelwright.catalogue.models import model
-    from reelwright.planner.casting.recast import by_another, drawn_instead
+    from reelwright.planner.casting.filmed import filmed
+    from reelwright.planner.casting.recast import drawn_instead
+    from reelwright.planner.match import is_drawn
+    from reelwright.planner.roles import on_screen
 
-    found = next(one for one in plan.shots if one.id == shot)
-    if isinstance(found.source, Own):
+    one = found(plan, shot)
+    if isinstance(one.source, Own):
         raise BadInput("model", by, "a shot that is made, not own footage")
     if by in ("animatic", DRAWN):
-        drawn = drawn_instead(plan, found)
-        return _let_go(each_shot(plan, lambda one: drawn if one.id == shot else one), shot, plan)
+        if is_drawn(one.source):
+            return plan
+        if not on_screen(plan, one):
+            raise BadInput("model", by, "a shot with words to draw: --words beside it says some")
+        drawn = drawn_instead(plan, one)
+        return _let_go(each_shot(plan, lambda each: drawn if each.id == shot else each), shot, plan)
     row = model(by)
     if row.kind != "video":
         raise BadInput("model", by, f"a model that makes video; {row.name} makes {row.kind}")
-    other = by_another(plan, found, row)
-    return each_shot(plan, lambda one: other if one.id == shot else one)
+    other = filmed(plan, one, row)
+    return each_shot(plan, lambda each: other if each.id == shot else each)
 
 
 def _let_go(plan: Plan, shot: ShotId, before: Plan) -> Plan:
@@ -127,58 +200,12 @@ def _let_go(plan: Plan, shot: ShotId, before: Plan) -> Plan:
     return each_shot(plan, lambda one: unchained(before, one, {shot}))
 
 
-def _drawable(field: str, text: object, plan: Plan) -> str:
-    """Words that can be read, and set in the faces that there are."""
-    from reelwright.planner.drawable import refuse_text
-
-    said = checked.text(field, text, WORD_CHARS)
-    refuse_text(field, said, plan.language)
-    return said
-
-
-def _main_role(shot: Shot) -> str:
-    return "line" if "line" in shot.words or not shot.words else next(iter(shot.words))
-
-
-def _reworded(plan: Plan, shot: Shot, words: Mapping[str, str]) -> Plan:
-    """The lines of the shot's beat that said the old words say the new ones; so does the only line of a caption."""
-
-    def line_now(beat: Beat, line: Line) -> Line:
-        said = line.text
-        for role, text in words.items():
-            old = _read(shot.words.get(role, ""))
-            if old:
-                said = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", _read(text).replace("\\", r"\\"), said, count=1)
-        alone = shot.shows == "caption" and len(beat.lines) == 1 and "line" in words
-        return replace(line, text=_read(words["line"]) if alone and said == line.text else said)
-
-    from reelwright.planner.casting.voices import said_anew
-
-    after = replace(
-        plan,
-        beats=tuple(
-            replace(beat, lines=tuple(line_now(beat, line) for line in beat.lines)) if _holds(beat, shot.id) else beat
-            for beat in plan.beats
-        ),
-    )
-    return said_anew(after, plan)
-
-
-def _holds(beat: Beat, shot: ShotId) -> bool:
-    return any(one.id == shot for one in beat.shots)
-
-
-def _read(text: str) -> str:
-    """Words as a caption reads them: without the hard breaks of drawn type."""
-    return " ".join(text.replace("|", " ").split())
-
-
 def _correction(plan: Plan, shot: Shot, text: str) -> dict[str, str]:
     """The caption of the shot's first line."""
     begin, end = plan.windows()[shot.id]
     for start, line in plan.lines():
         if start < end and start + line.room > begin:
-            return {line.id: _drawable("caption", text, plan)}
+            return {line.id: _text_or_none("caption", text, plan)}
     raise BadInput("caption", text, "a shot that has a line to caption")
 
 
@@ -222,11 +249,6 @@ def _moved(plan: Plan, shot: ShotId, move: str) -> Plan:
     return each_shot(plan, moves)
 
 
-def each_shot(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
-    """The plan with every shot changed by ``change``; lengths stay."""
-    return replace(plan, beats=tuple(replace(b, shots=tuple(change(shot) for shot in b.shots)) for b in plan.beats))
-
-
 def _known_look(look: str | None) -> str | None:
     if look is not None:
         from reelwright.planner.flavors import flavors
@@ -250,10 +272,15 @@ def order_of(standing: Standing, shot: Shot) -> Fingerprint | None:
         return None
     graph = breakdown(standing.plan, "takes")
     step = graph.steps[take_key(shot.id)]
-    found = known(graph, standing.choices, standing.had, standing.gone)
-    digests = [i.asset or (found[i.of].chosen if i.of else None) for i in step.inputs]
-    fp, there = found[step.key].fingerprint, tuple(digest for digest in digests if digest)
-    return order_fingerprint(step, fp, there) if fp and len(there) == len(digests) else None
+    there = known(graph, standing.choices, standing.had, standing.gone)
+    digests = [i.asset or (there[i.of].chosen if i.of else None) for i in step.inputs]
+    fp, given = there[step.key].fingerprint, tuple(digest for digest in digests if digest)
+    return order_fingerprint(step, fp, given) if fp and len(given) == len(digests) else None
+
+
+def _number(plan: Plan, shot: Shot) -> int:
+    """As a person counts it, from 1."""
+    return [one.id for one in plan.shots].index(shot.id) + 1
 
 
 def retaken(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, Choices]:
@@ -264,16 +291,19 @@ def retaken(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, Cho
     """
     assert standing.plan
     if isinstance(shot.source, Own):
-        raise BadInput("shot", shot.id, "a shot that is made, not own footage")
+        raise BadInput("shot", _number(standing.plan, shot), "a shot that is made, not own footage")
     if shot.source.model == DRAWN and shot.source.mode == "picture":
         hint = "edit --move, --length or --image makes it another one"
         raise BadInput(
-            "shot", shot.id, "a shot that can come out differently; a picture's move is always the same", hint=hint
+            "shot",
+            _number(standing.plan, shot),
+            "a shot that can come out differently; a picture's move is always the same",
+            hint=hint,
         )
-    found = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
-    fp = found[take_key(shot.id)].fingerprint
+    there = known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone)
+    fp = there[take_key(shot.id)].fingerprint
     if fp is None or fp not in standing.had:
-        raise BadInput("shot", shot.id, "a shot that has a take already", hint="reelwright resume")
+        raise BadInput("shot", _number(standing.plan, shot), "a shot that has a take already", hint="reelwright resume")
     asked = [ask for ask in standing.choices.asks if ask.of == fp]
     if any(again(ask) not in standing.had for ask in asked):
         return standing.plan, standing.choices
@@ -286,7 +316,7 @@ def circled(standing: Standing, shot: Shot, asset: Digest) -> tuple[Plan, Choice
     """The chosen take; it counts while the shot keeps its request."""
     assert standing.plan
     if isinstance(shot.source, Own):
-        raise BadInput("shot", shot.id, "a shot that is made, not own footage")
+        raise BadInput("shot", _number(standing.plan, shot), "a shot that is made, not own footage")
     circle = Circle(asset=asset, request=request_digest(shot.source))
     return standing.plan, replace(standing.choices, circled={**standing.choices.circled, shot.id: circle})
 

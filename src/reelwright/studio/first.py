@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown
@@ -13,7 +13,8 @@ from reelwright.reel.brief import Brief, Goal, Material
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import Own, Plan, Shot
+from reelwright.reel.request import Input
 from reelwright.settings import Settings
 from reelwright.studio.answers import Planned, Quoted, WithKey
 from reelwright.studio.briefing import file_called
@@ -21,6 +22,11 @@ from reelwright.studio.home import hands_of, price
 from reelwright.studio.quote import in_full, quote_of
 from reelwright.studio.warned import refuse_retired
 from reelwright.studio.words import opening, said_of
+from reelwright.units import frames_to_ms
+
+USUAL_SIDE: Final = Brief(text="").short_side
+MARGIN_MS: Final = 50
+"""A length in seconds and one in whole frames may differ by so much and be the same."""
 
 
 def first_planned(brief: Brief) -> Planned:
@@ -55,10 +61,46 @@ def given_plan(plan: Plan | Path | str | None, brief: Brief) -> Planned | None:
 
     found = _plan_of(plan, brief.materials)
     refuse_retired(found)
+    _refuse_beside(found, brief)
     if taken(found):
         return Planned(plan=with_stills(found, brief.storyboard) if brief.storyboard else found, understood={})
     made_by = cast_for(found, brief)
     return Planned(plan=made_by.plan, understood={}, said=made_by.said)
+
+
+def _refuse_beside(plan: Plan, brief: Brief) -> None:
+    """Raise ``BadInput`` for what the brief asks of a planner and a plan of one's own says otherwise, or has not."""
+    from reelwright.planner.match import aspect_of
+
+    aspect = aspect_of(plan.size)
+    seconds = f"{float(plan.seconds):g}"
+    shown = {one.asset for shot in plan.shots for one in _assets(shot)} | {
+        shot.source.asset for shot in plan.shots if isinstance(shot.source, Own)
+    }
+    unseen = next((material.name for material in brief.materials if material.asset not in shown), None)
+    apart = brief.length_ms is not None and abs(brief.length_ms - frames_to_ms(plan.length, plan.fps)) > MARGIN_MS
+    asked: dict[str, tuple[object, str]] = {
+        "length": (f"{(brief.length_ms or 0) / 1000:g}" if apart else None, f"{seconds}, as the plan has it"),
+        "aspect": (brief.aspect if brief.aspect != aspect else None, f"{aspect}, as the plan has it"),
+        "short_side": (
+            brief.short_side if brief.short_side not in (USUAL_SIDE, min(plan.size)) else None,
+            f"{min(plan.size)}, as the plan has it",
+        ),
+        "language": (
+            brief.language if brief.language != plan.language else None, f"{plan.language}, as the plan has it"
+        ),
+        "archetype": (brief.archetype or None, "nothing beside a plan, which has its own shape"),
+        "planner": (brief.planner or None, "nothing beside a plan, which is written already"),
+        "variation": (brief.variation or None, "nothing beside a plan: there is no other one"),
+        "image": (unseen, "a picture or a clip that the plan shows, by its name"),
+    }  # fmt: skip
+    for name, (value, accepted) in asked.items():
+        if value is not None:
+            raise BadInput(name, value, accepted, hint="say it in the plan, or leave --plan out")
+
+
+def _assets(shot: Shot) -> tuple[Input, ...]:
+    return () if isinstance(shot.source, Own) else tuple(one for one in shot.source.inputs if one.asset)
 
 
 def _plan_of(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:

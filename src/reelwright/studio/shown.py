@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade, ...]:
     """Every shot of the newest revision, in the order of the film."""
+    from reelwright.planner.roles import on_screen
+
     plan = standing.plan
     if plan is None:
         return ()
@@ -59,7 +61,7 @@ def shots_made(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotMade
                 start_s=round(float(frames_to_seconds(windows[shot.id][0], plan.fps)), 3),
                 seconds=round(float(frames_to_seconds(shot.length, plan.fps)), 3),
                 prompt=shot.prompt,
-                words=shot.words,
+                words=on_screen(plan, shot),
                 take=take,
                 takes=1 if own else sum(1 for one in takes if one.shot == shot.id),
             )

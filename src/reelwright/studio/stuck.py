@@ -10,9 +10,8 @@ from reelwright.reel.choices import Choices, again
 from reelwright.reel.graph import Graph
 from reelwright.reel.noun import StepKey
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import Plan, each_shot
 from reelwright.reel.wanted import known
-from reelwright.studio.edits import each_shot
 
 
 def without_refused_rounds(standing: Standing, graph: Graph, stuck: Collection[StepKey]) -> Choices | None:

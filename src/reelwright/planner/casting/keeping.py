@@ -36,9 +36,9 @@ class Way:
 def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
     """``plan`` cast as brief and flavor ask, within the brief's ``max_price`` or the flavor's budget.
 
-    Where neither asks for a model it stays as it is. The first way that the budget pays for is taken and said. Where
-    none does the film stays as it was asked for, and what is said names both prices; nothing is spent over it. Raises
-    ``BadInput``. Never spends.
+    Where neither asks for a model it stays as it is, and what is asked of takes alone is refused. The first way that
+    the budget pays for is taken and said. Where none does the film stays as it was asked for, and what is said names
+    both prices; nothing is spent over it. Raises ``BadInput``. Never spends.
     """
     chosen = chosen or flavor_of(brief, "short" if plan.size[1] * 10 > plan.size[0] * 15 else "spot")
     terms = terms_of(brief, chosen)
@@ -52,10 +52,11 @@ def cast_for(plan: Plan, brief: Brief, chosen: Flavor | None = None) -> Cast:
     if (brief.music or chosen.music) == NO_MUSIC:
         plan = _without_bed(plan, terms)
     if terms is None:
-        return Cast(plan=plan, said=_idle(brief))
+        _refuse_idle(brief)
+        return Cast(plan=plan)
     asked = cast(plan, terms)
     if terms.video is None:
-        asked = replace(asked, said=(*asked.said, *_idle(brief)))
+        _refuse_idle(brief)
     most = chosen.budget if brief.max_price is None else brief.max_price
     if most is None or terms.video is None:
         return asked
@@ -94,21 +95,21 @@ def _without_bed(plan: Plan, terms: Terms | None) -> Plan:
     return replace(plan, bed=None)
 
 
-def _idle(brief: Brief) -> tuple[str, ...]:
-    """What was asked for that changes nothing in a film whose shots are drawn, in words."""
-    said: list[str] = []
-    if names := ", ".join(guide.name for guide in brief.references):
-        said.append(f"Reference pictures guide AI models; no video model is asked for, so {names} is not shown.")
-    told = {
-        "stills": brief.stills is not None,
-        "resolution": brief.resolution is not None,
-        "sound": brief.sound is not None,
-        "continuity": brief.continuity == "loose",
+def _refuse_idle(brief: Brief) -> None:
+    """Raise ``BadInput`` for what is asked of takes in a film whose shots are drawn: it would change nothing."""
+    asked = {
+        "references": ", ".join(guide.name for guide in brief.references) or None,
+        "stills": brief.stills,
+        "resolution": brief.resolution,
+        "sound": brief.sound,
+        "continuity": "loose" if brief.continuity == "loose" else None,
     }
-    if idle := [name for name, given in told.items() if given]:
-        change = "change" if len(idle) > 1 else "changes"
-        said.append(f"No video model is asked for: the shots are drawn, and {_list(idle)} {change} nothing.")
-    return tuple(said)
+    for name, value in asked.items():
+        if value is not None:
+            accepted = "nothing in a film that is drawn: no video model is asked for"
+            raise BadInput(
+                name, value, accepted, hint="--model MODEL films it; `reelwright models --kind video` lists them"
+            )
 
 
 def _cannot(most: Micros, whole: Micros, least: tuple[Micros, Way] | None) -> str:

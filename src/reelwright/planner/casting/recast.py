@@ -23,6 +23,7 @@ from reelwright.planner.casting.wording import still_words, take_words
 from reelwright.planner.ids import number
 from reelwright.planner.match import Place, house_of, is_drawn, match_shot, match_still
 from reelwright.planner.prompts import read_idea
+from reelwright.planner.roles import drawn_with
 from reelwright.reel.breakdown import still_key, take_key
 from reelwright.reel.brief import Reference
 from reelwright.reel.noun import Digest, ShotId
@@ -174,7 +175,8 @@ def drawn_instead(plan: Plan, shot: Shot) -> Shot:
     names = {s.id: beat.name for beat in plan.beats for s in beat.shots}
     words = dict(shot.words) or next((dict(o.words) for o in shot.overlays if o.kind == "title"), {})
     house = house_of(plan)
-    place = Place(beat=names[shot.id], seed=number(shot.id, "drawn"))
+    staging, words = drawn_with(names[shot.id], words)
+    place = Place(beat=staging, seed=number(shot.id, "drawn"))
     request = match_shot(shot.prompt, words, footage(shot), place, house)
     overlays: tuple[Overlay, ...] = tuple(o for o in shot.overlays if o.kind != "title")
     return replace(

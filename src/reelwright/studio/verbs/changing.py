@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -36,6 +37,7 @@ class Changing(Filming):
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, _ = await editing.edit_of(changes, folder, self._settings)
+        edit = await editing.with_planned(home, standing, edit)
         return await with_spent(home, editing.price(home, standing, edit))
 
     async def edit(
@@ -56,6 +58,7 @@ class Changing(Filming):
         standing, _ = await self._planned(home, project)
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder, self._settings)
+            edit = await editing.with_planned(home, standing, edit)
             quote = await with_spent(home, editing.price(home, standing, edit))
             consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
@@ -68,7 +71,7 @@ class Changing(Filming):
     async def retake(
         self,
         project: str,
-        shot: int | str,
+        shot: int | str | Sequence[int | str],
         *,
         out: str | Path | None = None,
         yes: bool | Quoted = False,
@@ -77,28 +80,26 @@ class Changing(Filming):
         unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
     ) -> FilmMade:
-        """Another take of a shot, beside those that are there; circle it to use it. May spend."""
+        """Another take of a shot, or of several, beside those that are there; circle it to use it. May spend."""
         self._check_out(out)
         home = await self._found()
-        standing, plan = await self._planned(home, project)
-        called = shot_called(plan, shot)
-        highest = await editing.highest_of(home, standing, called)
-        quote = await with_spent(home, editing.price_of_retake(home, standing, called, highest))
+        standing, _ = await self._planned(home, project)
+        retake = await editing.retake_of(home, standing, shot)
+        quote = await with_spent(home, retake.price(home, standing))
         consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         refuse_unsold(
             self._sellers, home.produce.graph(making.aimed(standing, making.last_goal(standing))), quote.wanted
         )
-        await making.revise(home, standing.project, lambda stands: edits.retaken(stands, called, highest))
+        await making.revise(home, standing.project, retake.revised)
         goal = making.last_goal(standing)
         return await self._take_up(home, standing.project, goal, quote, consent, out, listen)
 
-    async def quote_retake(self, project: str, shot: int | str) -> Quoted:
-        """The price of one more take. Writes nothing."""
+    async def quote_retake(self, project: str, shot: int | str | Sequence[int | str]) -> Quoted:
+        """The price of one more take of each. Writes nothing."""
         home = await self._found()
-        standing, plan = await self._planned(home, project)
-        called = shot_called(plan, shot)
-        highest = await editing.highest_of(home, standing, called)
-        return await with_spent(home, editing.price_of_retake(home, standing, called, highest))
+        standing, _ = await self._planned(home, project)
+        retake = await editing.retake_of(home, standing, shot)
+        return await with_spent(home, retake.price(home, standing))
 
     async def circle(self, project: str, shot: int | str, take: int | str) -> Chosen:
         """Choose a take (its number from 1 as ``show`` counts, or its digest). Spends nothing; ``resume`` makes."""

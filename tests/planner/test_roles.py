@@ -1,0 +1,84 @@
+"""Where words can be said to a shot: the tables of roles hold what the stagings draw."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.errors import BadInput
+from reelwright.media.animatic import staging
+from reelwright.media.animatic.asked import Asked
+from reelwright.media.animatic.stage import Stage
+from reelwright.media.animatic.stagings import STAGINGS
+from reelwright.planner.edit import ROLES
+from reelwright.planner.match import House, Place, match_shot
+from reelwright.planner.roles import CORE, PICTURELESS, STAGED, core_of, drawn_with, roles_of
+from reelwright.reel.noun import ShotId
+from reelwright.reel.plan import Shot
+from reelwright.units import Frames
+
+EVERY = dict.fromkeys(ROLES, "Word") | {
+    "number": "60",
+    "ratio_milli": "2000",
+    "steps": "One|Two",
+    "line": "One two",
+}
+HOUSE = House(fps=(30, 1), size=(180, 320), look="slam", language="en")
+COMPOSITIONS = [(beat, n) for beat, rows in STAGINGS.items() for n in range(len(rows))]
+
+
+def drawn(beat: str, variant: int, words: dict[str, str]) -> None:
+    asked = Asked(staging=beat, size=(180, 320), fps=(30, 1), frames=60, words=words, variant=variant, hits=(0, 20))
+    staging.stage_scene(asked, ())
+
+
+def shot(beat: str, variant: int, words: dict[str, str]) -> Shot:
+    source = match_shot("", words, 60, Place(beat=beat, variant=variant), HOUSE)
+    return Shot(id=ShotId("shot_1"), prompt="", length=Frames(60), source=source, words=words, shows="drawn")
+
+
+def read_by(monkeypatch: pytest.MonkeyPatch, beat: str, variant: int, words: dict[str, str]) -> set[str]:
+    """Roles of ``words`` that the composition looks at."""
+    read: set[str] = set()
+    says = Stage.says
+
+    def heard(stage: Stage, role: str) -> str:
+        read.add(role)
+        return says(stage, role)
+
+    monkeypatch.setattr(Stage, "says", heard)
+    drawn(beat, variant, words)
+    return read & set(words)
+
+
+def test_every_staging_has_its_roles() -> None:
+    assert set(STAGED) == set(STAGINGS) and set(CORE) <= set(STAGED) and set(PICTURELESS) <= set(STAGED)
+
+
+@pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
+@pytest.mark.parametrize("without", [(), ("steps",)])
+def test_a_shot_takes_just_the_roles_that_its_composition_draws(
+    monkeypatch: pytest.MonkeyPatch, beat: str, variant: int, without: tuple[str, ...]
+) -> None:
+    words = {role: text for role, text in EVERY.items() if role not in without}
+    found = read_by(monkeypatch, beat, variant, words)
+    assert found == set(roles_of(shot(beat, variant, words))) & set(words)
+
+
+@pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
+def test_a_staging_draws_its_core_alone_and_nothing_less(beat: str, variant: int) -> None:
+    core = core_of(shot(beat, variant, {}))
+    for role in core:
+        drawn(beat, variant, {role: EVERY[role]})
+    others = {
+        role: text for role, text in EVERY.items() if role not in core and role not in ("steps", "prefix", "unit")
+    }
+    if core and beat not in ("demo", "transformation"):
+        with pytest.raises((BadInput, ValueError)):
+            drawn(beat, variant, others)
+
+
+@pytest.mark.parametrize("beat", [*STAGED, "before"])
+@pytest.mark.parametrize("words", [{}, {"line": "One"}, {"name": "Fenn", "descriptor": "Lamp"}, {"url": "a.example"}])
+def test_words_of_a_title_are_drawn_by_roles_that_their_staging_knows(beat: str, words: dict[str, str]) -> None:
+    to, said = drawn_with(beat, words)
+    drawn(to, 0, said)
