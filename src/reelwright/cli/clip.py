@@ -74,7 +74,7 @@ def clip(
         check_money(budget, unknown_at_most)
         checked.folder("out", out)
         text = words_of(prompt)
-        quoted = await studio.quote_clip(text, again=again, **terms)
+        quoted = await studio.quote_clip(text, again=again, listen=Telling(quiet=json), **terms)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0

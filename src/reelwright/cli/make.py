@@ -77,7 +77,9 @@ def make(
         text = words_of(brief)
         if budget is not None:
             asked["max_price"] = budget
-        quoted = await studio.quote(text, goal=goal, plan=plan, again=again, new=new, **asked)
+        quoted = await studio.quote(
+            text, goal=goal, plan=plan, again=again, new=new, listen=Telling(quiet=json), **asked
+        )
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0

@@ -58,10 +58,10 @@ def plan(
         text = words_of(brief)
         told = asked | {"planner": planner}
         if quote:
-            (put_json if json else put_quote)(await studio.quote(text, goal="plan", **told))
+            (put_json if json else put_quote)(await studio.quote(text, goal="plan", listen=Telling(quiet=json), **told))
             return 0
         if by_model:
-            quoted = await studio.quote(text, goal="plan", **told)
+            quoted = await studio.quote(text, goal="plan", listen=Telling(quiet=json), **told)
             agreed(quoted, yes=yes or rehearse, budget=budget, json_out=json)
             return await _written(
                 studio, text, told, json=json, yes=quoted, budget=budget,

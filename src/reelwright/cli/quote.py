@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reelwright.cli import options as o
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, by_models, stills_of, words_of
-from reelwright.cli.telling import put_json, put_quote
+from reelwright.cli.telling import Telling, put_json, put_quote
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -47,7 +47,7 @@ def quote(
     asked |= {"successor": True} if successor else {}
 
     async def verb(studio: AsyncStudio) -> None:
-        quoted = await studio.quote(words_of(brief), plan=plan, **asked)
+        quoted = await studio.quote(words_of(brief), plan=plan, listen=Telling(quiet=json), **asked)
         (put_json if json else put_quote)(quoted)
 
     run(verb, json_out=json)

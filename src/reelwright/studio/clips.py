@@ -29,13 +29,14 @@ from reelwright.studio.account_orders import with_account
 from reelwright.studio.answers import ClipFile, ClipMade, NotDelivered, Quoted
 from reelwright.studio.asked import ClipTerms
 from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_heavy, refuse_small, take_in
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.editing import highest_of
 from reelwright.studio.edits import each_shot
 from reelwright.studio.first import quote_where, supposed, whole_way
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.shown import reused_in, spent
 from reelwright.studio.successors import Successors
-from reelwright.studio.telling import with_numbers
+from reelwright.studio.telling import Listen, with_numbers
 from reelwright.studio.whole import whole
 
 if TYPE_CHECKING:
@@ -261,13 +262,15 @@ def _fingerprint(step: Step, samples: int) -> Fingerprint:
 
 async def price_of(
     home: Home | None, settings: Settings, command: Command, said: Sequence[str], *, again: bool = False,
-    first: int = 1,
+    first: int = 1, listen: Listen | None = None,
 ) -> tuple[Command, Quoted]:  # fmt: skip
-    """The price of every sample that is not had, and the command as it would be opened. Writes nothing.
+    """The price of every sample that is not had, and the command as it would be opened. Spends nothing.
 
-    ``Quoted.project``: the project that the same command goes on with. ``first``: as of ``counted``.
+    ``Quoted.project``: the project that the same command goes on with; a pending cancel of it is carried out first.
+    ``first``: as of ``counted``.
     """
     if home and (project := await making.found(home, command, new=False, again=again)):
+        await carry_out_cancel(home, project, listen)
         standing = making.aimed(await home.journal.standing(home.account, project), "takes")
         standing = await asked_for_what_is_short(home, standing, command)
         quoted = _named(await making.quoted_on(home, home.produce, standing, hands_of(settings)))

@@ -33,13 +33,19 @@ _ROUNDS: Final = 3
 class Clipping(Opened):
     """Clips: one shot by one model, from words, pictures or both."""
 
-    async def quote_clip(self, prompt: str, *, again: bool = False, **terms: Unpack[ClipTerms]) -> Quoted:
-        """The price of a clip, before, of what is not had. Writes and spends nothing."""
+    async def quote_clip(
+        self, prompt: str, *, again: bool = False, listen: Listen | None = None, **terms: Unpack[ClipTerms]
+    ) -> Quoted:
+        """The price of a clip, before, of what is not had. Writes and spends nothing.
+
+        A cancel of the same clip that was asked for before and is not carried out yet is, first.
+        """
         with scratch() as folder:
             clip, taken = await clips.planned(prompt, terms, self._settings, folder)
             command = clips.command_of(clips.brief_for(prompt, clip, taken), clip, again=again)
         home = await self._home_if_there()
-        return (await clips.price_of(home, self._settings, command, (*taken.said, *clip.said), again=again))[1]
+        said = (*taken.said, *clip.said)
+        return (await clips.price_of(home, self._settings, command, said, again=again, listen=listen))[1]
 
     async def clip(
         self,
@@ -73,7 +79,7 @@ class Clipping(Opened):
                 asked, said = command.found_by, (*taken.said, *clip.said)
                 async with self._equal_clips.counting:
                     number = 1 if again else self._equal_clips.number(asked)
-                    command, quote = await self._numbered(command, number, said, again=again)
+                    command, quote = await self._numbered(command, number, said, listen, again=again)
                 consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
                 project = quote.project
                 if project is None:
@@ -99,7 +105,7 @@ class Clipping(Opened):
         return clips.as_edited(standing, command, told) if is_done else told
 
     async def _numbered(
-        self, command: Command, number: int, said: Sequence[str], *, again: bool
+        self, command: Command, number: int, said: Sequence[str], listen: Listen | None, *, again: bool
     ) -> tuple[Command, Quoted]:
         """The ``number``-th equal call of this program, with its price. Its orders come after those of earlier ones."""
         asked, last = command.found_by, self._equal_clips.last
@@ -107,7 +113,7 @@ class Clipping(Opened):
             command = replace(command, found_by=row_digest(asked, number))
         home = await self._opened() if number > 1 else await self._home_if_there()
         first = 1 + last.get(asked, 0) if number > 1 else 1
-        found = await clips.price_of(home, self._settings, command, said, again=again, first=first)
+        found = await clips.price_of(home, self._settings, command, said, again=again, first=first, listen=listen)
         last[asked] = max(last.get(asked, 0), await clips.last_number(home, found[0], found[1].project))
         return found
 
@@ -133,7 +139,7 @@ class Clipping(Opened):
             if job and job.consent and consent.by != "budget":
                 unspent = Micros(job.consent.ceiling - shown.spent(purchases, job.id))
                 left = left if left.ceiling >= unspent else replace(job.consent, ceiling=unspent)
-            going, drives = await making.take_up(home, project, "takes", quote, left, None)
+            going, drives = await making.take_up(home, project, "takes", quote, left, None, listen)
             if not drives:
                 return going, job is not None
             self._making = project
