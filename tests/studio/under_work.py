@@ -36,7 +36,7 @@ class UnderWork(Shelf):
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
         made = await super().submit(prepared, keep, make)
         assert isinstance(made, Progress)
-        name = f"operation-{len(self.sent)}"
+        name = f"operation-{len(self.state) + 1}"
         self._done[name] = from_plain(Request, prepared["request"], "request"), made
         self.state[name] = self.first
         return Operation(id=name)

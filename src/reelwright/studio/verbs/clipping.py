@@ -10,7 +10,7 @@ from typing import Final, Unpack
 
 from reelwright.reel.command import Command, row_digest
 from reelwright.reel.operation import Consent, Job
-from reelwright.studio import checked, clips, making, shown
+from reelwright.studio import checked, clip_samples, clips, making, shown
 from reelwright.studio.answers import (
     ClipMade,
     Quoted,
@@ -93,7 +93,7 @@ class Clipping(Opened):
             job, drives = await self._all_samples(home, project, command, quote, consent, listen)
             standing = making.aimed(await home.journal.standing(home.account, project), "takes")
             making.refuse_failed(standing, job)
-            told = await clips.report(home, standing, job, folder_out, packed, time.monotonic() - began)
+            told = await clips.report(home, standing, command, job, folder_out, packed, time.monotonic() - began)
             is_done = job.state == "done"
         finally:
             if number and not is_done and not again:
@@ -124,11 +124,12 @@ class Clipping(Opened):
 
         Spends no more than ``consent`` in all, and what the job that went on was agreed to and did not spend.
         """
-        before = shown.spent(await home.ledger.purchases(home.account, project))
+        purchases = await home.ledger.purchases(home.account, project)
+        before, sends = shown.spent(purchases), {p.id: p.attempts for p in purchases}
         job: Job | None = None
         for _ in range(_ROUNDS):
             standing = making.aimed(await home.journal.standing(home.account, project), "takes")
-            asked = await clips.asked_for_what_is_short(home, standing, command)
+            asked = await clip_samples.asked_for_what_is_short(home, standing, command, sends if job else None)
             if asked is not standing and asked.plan:
                 await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
                 quote = making.quoted(home, asked) if job else quote  # what was on its way did not come

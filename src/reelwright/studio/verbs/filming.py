@@ -13,6 +13,7 @@ from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
     checked,
+    clip_samples,
     deliver,
     making,
     shown,
@@ -120,6 +121,7 @@ class Filming(Opened):
         if job and is_had and not await making.has_sent(home, called, ("unknown", *making.ON_ITS_WAY)):
             return await making.report(home, job, out, 0.0, 0)
         consent = consent_to(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        await self._ask_again(home, called)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._go_on(home, job, consent, out, listen)
         return await self._bring(home, called, aim, consent, out, listen)
@@ -140,6 +142,7 @@ class Filming(Opened):
         await carry_out_cancel(home, called, listen)
         called, job = await self._named(home, project)
         standing = await home.journal.standing(home.account, called)
+        standing = await clip_samples.asked_for_what_was_given_back(home, standing)
         aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
         hands = hands_of(home.settings)
         quote = await making.quoted_on(home, home.produce, making.aimed(standing, aim), hands)
@@ -152,7 +155,16 @@ class Filming(Opened):
         deliver.check(out)
         home = await self._found()
         found, quote = await self._retried(home, job, listen)
-        return await self._go_on(home, found, consent_to(quote, **agreed), out, listen)
+        consent = consent_to(quote, **agreed)
+        await self._ask_again(home, found.project)
+        return await self._go_on(home, found, consent, out, listen)
+
+    async def _ask_again(self, home: Home, project: str) -> None:
+        """Ask for a sample of a clip that was given back, now that its price is agreed to."""
+        standing = await home.journal.standing(home.account, project)
+        asked = await clip_samples.asked_for_what_was_given_back(home, standing)
+        if asked is not standing and asked.plan:
+            await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
 
     async def quote_retry(self, job: str, *, listen: Listen | None = None) -> Quoted:
         """What ``retry`` would make, and its price. Spends nothing.
@@ -169,6 +181,7 @@ class Filming(Opened):
         if found is None or found.state == "done":
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
         standing = await home.journal.standing(home.account, called)
+        standing = await clip_samples.asked_for_what_was_given_back(home, standing)
         hands = hands_of(home.settings)
         quote = await making.quoted_on(home, home.produce, making.aimed(standing, found.goal), hands)
         return found, await with_spent(home, quote)
