@@ -121,7 +121,9 @@ def test_more_than_was_asked_for_is_kept_and_not_handed_over(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("nth", [1, 2])
-@pytest.mark.parametrize("answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face")])
+@pytest.mark.parametrize(
+    "answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face", is_final=True)]
+)
 def test_what_a_filter_keeps_back_is_told_and_the_rest_delivered(answer: Any, nth: int, tmp_path: Path) -> None:
     shelf = Shelf(lambda request: answer if len(shelf.sent) == nth else None)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
@@ -130,7 +132,9 @@ def test_what_a_filter_keeps_back_is_told_and_the_rest_delivered(answer: Any, nt
     assert len(made.missing) == 1 and "a famous face" in made.missing[0].said
 
 
-@pytest.mark.parametrize("answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face")])
+@pytest.mark.parametrize(
+    "answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face", is_final=True)]
+)
 def test_where_all_is_kept_back_a_person_decides(answer: Any, tmp_path: Path) -> None:
     shelf = Shelf(lambda request: answer)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
@@ -140,7 +144,9 @@ def test_where_all_is_kept_back_a_person_decides(answer: Any, tmp_path: Path) ->
     assert len(shelf.sent) == 2
 
 
-@pytest.mark.parametrize("answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face")])
+@pytest.mark.parametrize(
+    "answer", [filtered("a famous face"), Refused("the content filter refused it: a famous face", is_final=True)]
+)
 def test_a_purchase_that_is_kept_back_whole_is_told_for_each_of_its_samples(answer: Any, tmp_path: Path) -> None:
     shelf = Shelf(lambda request: answer)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:

@@ -33,7 +33,7 @@ def apply(
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        quoted = await studio.quote_apply(folder)
+        quoted = await studio.quote_apply(folder, listen=Telling(quiet=json))
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0

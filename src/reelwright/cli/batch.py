@@ -16,7 +16,7 @@ from reelwright.cli.agreeing import check_money, says_yes_to
 from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.streams import read_stdin
-from reelwright.cli.telling import put_json, spent
+from reelwright.cli.telling import Telling, put_json, spent
 from reelwright.errors import BadInput
 from reelwright.studio.listener import GONE
 from reelwright.units import usd
@@ -61,7 +61,7 @@ def batch(
         entries = _entries(file)
         told: dict[str, Any] = {"model": model, "out": out, "beside": Path(file).parent if file != "-" else None}
         told |= {"successor": True} if successor else {}
-        quoted = await studio.quote_batch(entries, **told)
+        quoted = await studio.quote_batch(entries, listen=Telling(quiet=json), **told)
         if quote:
             (put_json if json else _put_quote)(quoted)
             return 0

@@ -79,7 +79,7 @@ def clip(
         if apart and samples == 1:
             raise BadInput("apart", True, "--samples 2 or more beside it: one is bought by itself anyway")
         text = words_of(prompt)
-        quoted = await studio.quote_clip(text, again=again, **terms)
+        quoted = await studio.quote_clip(text, again=again, listen=Telling(quiet=json), **terms)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0

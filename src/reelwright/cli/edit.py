@@ -105,7 +105,7 @@ def edit(
         check_before(budget, unknown_at_most, out)
         changes["words"] = _words(words)
         changes["storyboard"] = stills_of(still) or None
-        quoted = await studio.quote_edit(project, **changes)
+        quoted = await studio.quote_edit(project, listen=Telling(quiet=json), **changes)
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0

@@ -85,7 +85,9 @@ def make(
             return await watched(studio, told, asked, out, json_out=json)
         if budget is not None:
             asked["max_price"] = budget
-        quoted = await studio.quote(**told, goal=goal, plan=plan, again=again, new=new, **asked)
+        quoted = await studio.quote(
+            **told, goal=goal, plan=plan, again=again, new=new, listen=Telling(quiet=json), **asked
+        )
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0

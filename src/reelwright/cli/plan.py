@@ -58,10 +58,11 @@ def plan(
         words = told_by(brief, script)
         told = asked | {"planner": planner}
         if quote:
-            (put_json if json else put_quote)(await studio.quote(**words, goal="plan", **told))
+            listen = Telling(quiet=json)
+            (put_json if json else put_quote)(await studio.quote(**words, goal="plan", listen=listen, **told))
             return 0
         if by_model:
-            quoted = await studio.quote(**words, goal="plan", **told)
+            quoted = await studio.quote(**words, goal="plan", listen=Telling(quiet=json), **told)
             agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
             return await _written(
                 studio, words, told, json=json, yes=quoted, budget=budget,

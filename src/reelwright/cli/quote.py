@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reelwright.cli import options as o
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, by_models, stills_of, told_by
-from reelwright.cli.telling import put_json, put_quote
+from reelwright.cli.telling import Telling, put_json, put_quote
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -48,7 +48,8 @@ def quote(
     asked |= {"successor": True} if successor else {}
 
     async def verb(studio: AsyncStudio) -> None:
-        quoted = await studio.quote(**told_by(brief, script), plan=plan, **asked)
+        told = told_by(brief, script)
+        quoted = await studio.quote(**told, plan=plan, listen=Telling(quiet=json), **asked)
         (put_json if json else put_quote)(quoted)
 
     run(verb, json_out=json)

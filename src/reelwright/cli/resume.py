@@ -33,7 +33,7 @@ def resume(
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
         goal = goal_of(until) if until else None
-        quoted = await studio.quote_resume(project, goal=goal)
+        quoted = await studio.quote_resume(project, goal=goal, listen=Telling(quiet=json))
         if quoted.wanted:
             agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
         with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:

@@ -31,7 +31,7 @@ def retake(
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        quoted = await studio.quote_retake(project, shot)
+        quoted = await studio.quote_retake(project, shot, listen=Telling(quiet=json))
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0

@@ -26,7 +26,7 @@ def retry(
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        quoted = await studio.quote_retry(job)
+        quoted = await studio.quote_retry(job, listen=Telling(quiet=json))
         if quoted.wanted:
             agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
         with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:

@@ -20,7 +20,7 @@ from reelwright.engine.watch import LOOK_S, Watch
 from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Provider
 from reelwright.reel.ids import mint
-from reelwright.reel.operation import Lease
+from reelwright.reel.operation import Lease, is_being_cancelled
 from reelwright.settings import Settings
 from reelwright.store.processes import here
 
@@ -104,6 +104,23 @@ class Director:
                 await asyncio.gather(*self._driving, return_exceptions=True)
                 self._driving.clear()
 
+    async def carry_out_cancel(self, project: str) -> None:
+        """End the project's jobs in turn that somebody asked to cancel. Sends nothing, and drives no other job.
+
+        Returns when the job in turn is not being cancelled, whoever carried it out; what a provider has in work is
+        asked to stop, and lands where it cannot. Raises ``StoreUnavailable``.
+        """
+        async with self._beating() as heart:
+            while await self._being_cancelled(self._settings.account, project):
+                heart.check()
+                if not (leases := await self._claim(project, "idle")):
+                    await asyncio.sleep(LOOK_S)  # somebody else drives it
+                    continue
+                driving = asyncio.create_task(self._drive(leases[0], "idle", only_cancels=True), name=project)
+                self._driving.add(driving)
+                driving.add_done_callback(self._driving.discard)
+                await driving
+
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[Bring]:
         """While inside, projects are brought to rest one by one, any number at once, and no others are claimed.
@@ -134,10 +151,11 @@ class Director:
             else:
                 return
 
-    async def advance(self, lease: Lease) -> None:
+    async def advance(self, lease: Lease, *, only_cancels: bool = False) -> None:
         """The only verb of progress: bring the project's jobs to rest, in order. May spend, through the gate.
 
         Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` when somebody else drives it.
+        ``only_cancels``: stop at the first job that nobody asked to cancel; then it never spends.
         """
         while lease.project in self._advancing:
             over = self._advancing[lease.project] or asyncio.get_running_loop().create_future()
@@ -145,7 +163,13 @@ class Director:
             await asyncio.shield(over)
         self._advancing[lease.project] = None
         try:
-            while job := await self._journal.start(lease):
+            while True:
+                meant = await self._being_cancelled(lease.account, lease.project) if only_cancels else None
+                if only_cancels and meant is None:
+                    return
+                job = await self._journal.start(lease)
+                if job is None or (only_cancels and job != meant):
+                    return  # a job that was begun here is for whoever drives the project next
                 if not await Advance(self._parts, lease, job).to_rest():
                     return
         finally:
@@ -172,9 +196,14 @@ class Director:
         lease = await self._journal.claim(self.holder, only)
         return (lease,) if lease else ()
 
-    async def _drive(self, lease: Lease, until: Until) -> None:
+    async def _being_cancelled(self, account: str, project: str) -> str | None:
+        """The project's job in turn, where somebody asked to cancel it and nobody has carried that out."""
+        job = (await self._journal.standing(account, project)).job
+        return job.id if job and is_being_cancelled(job) else None
+
+    async def _drive(self, lease: Lease, until: Until, *, only_cancels: bool = False) -> None:
         try:
-            await self.advance(lease)
+            await self.advance(lease, only_cancels=only_cancels)
         except LeaseLost:
             pass
         except StoreUnavailable:

@@ -144,6 +144,11 @@ class Job:
     delivered: datetime | None = None
 
 
+def is_being_cancelled(job: Job | None) -> bool:
+    """Whether a cancel of the job was asked for and is not carried out yet."""
+    return job is not None and job.cancel and job.state in ("queued", "running")
+
+
 @noun
 class Project:
     """A project as a list shows it. ``revision`` 0: no plan yet.

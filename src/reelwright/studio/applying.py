@@ -16,9 +16,11 @@ from reelwright.reel.plan import Own, Plan, each_shot
 from reelwright.studio import checked, filmfile, handover
 from reelwright.studio.answers import Quoted
 from reelwright.studio.briefing import CLIPS, Taken, refuse_heavy, refuse_small, take_in
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.home import Home
 from reelwright.studio.making import aimed, quoted
 from reelwright.studio.scratch import scratch
+from reelwright.studio.telling import Listen
 from reelwright.units import frames_to_ms
 
 
@@ -35,13 +37,16 @@ class Applied:
     quote: Quoted
 
 
-async def read_into(home: Home, called: str | Path) -> Applied:
-    """Read, check and price. Writes nothing. Raises ``BadInput`` naming the path in the file, ``StaleRevision``."""
+async def read_into(home: Home, called: str | Path, listen: Listen | None) -> Applied:
+    """Read, check and price, once a pending cancel of its project is carried out. Spends nothing.
+
+    Raises ``BadInput`` naming the path in the file, ``StaleRevision``.
+    """
     folder = checked.place("folder", called) or Path()
     said, base = await asyncio.to_thread(handover.read, folder)
     files = await asyncio.to_thread(handover.check_materials, said, base)
     await _refuse_foreign(home, files, {shot.opening.image for shot in said.plan.shots if shot.opening.image})
-    standing = await _known(home, said)
+    standing = await _known(home, said, listen)
     if standing is None:
         plan, choices = _matched(said.plan), handover.elsewhere(said)
         aim = _new(home, said, plan, choices)
@@ -125,10 +130,11 @@ def _matched(plan: Plan, before: Plan | None = None) -> Plan:
     return checked_plan(rescore(plan) if stale_bed else plan, f"{filmfile.NAME}.plan")
 
 
-async def _known(home: Home, said: filmfile.Read) -> Standing | None:
+async def _known(home: Home, said: filmfile.Read, listen: Listen | None) -> Standing | None:
     if said.project is None:
         return None
     try:
+        await carry_out_cancel(home, said.project, listen)
         standing = await home.journal.standing(home.account, said.project)
     except NotFound:
         return None

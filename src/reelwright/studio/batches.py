@@ -43,11 +43,11 @@ async def prepared_rows(
     return list(counted([one.row for one in prepared])), prepared
 
 
-async def quote_rows(settings: Settings, home: Home | None, rows: Sequence[Row]) -> BatchQuoted:
+async def quote_rows(settings: Settings, home: Home | None, rows: Sequence[Row], listen: Listen | None) -> BatchQuoted:
     """What all rows want now, and its price. ``home`` None: there is none yet, and none is made."""
     if home is None:
         return await asyncio.to_thread(first_batch_quote, settings, rows)
-    return await Batch(home, home.providers, home.produce).quote(rows)
+    return await Batch(home, home.providers, home.produce).quote(rows, listen)
 
 
 async def make_rows(
@@ -67,7 +67,7 @@ async def make_rows(
     """Every row to its file. May spend, never above what was agreed to for all of them together."""
     began = time.monotonic()
     batch = Batch(home, home.providers, home.produce, place=_places(home, _folder(out)))
-    quoted = await batch.quote(rows)
+    quoted = await batch.quote(rows, listen)
     agreed = agree(
         quoted,
         yes=yes,

@@ -23,6 +23,7 @@ from reelwright.studio import deliver, editing, edits, making, shown
 from reelwright.studio.account_orders import adopt, with_account
 from reelwright.studio.answers import Planned, Quoted
 from reelwright.studio.consent import consent_to
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_budget import refuse_above, with_spent
 from reelwright.studio.first import first_plan, first_planned, first_quote, supposed, whole_way
 from reelwright.studio.home import Home, hands_of, refuse_unsold
@@ -84,23 +85,27 @@ class Batch:
         self._bring: Bring | None = None
 
     # the price first
-    async def quote(self, rows: Sequence[Row]) -> BatchQuoted:
-        """What every row wants now, and its price. Writes and spends nothing. Raises ``BadInput`` naming the row."""
+    async def quote(self, rows: Sequence[Row], listen: Listen | None = None) -> BatchQuoted:
+        """What every row wants now, and its price. Spends nothing. Raises ``BadInput`` naming the row.
+
+        A cancel of a row that was asked for before and is not carried out yet is, first.
+        """
         prices = []
         for row in rows:
             try:
-                prices.append(await self._price(row))
+                prices.append(await self._price(row, listen))
             except BadInput as error:
                 raise _of_row(error, row, len(rows)) from error
         return batch_quoted(rows, prices)
 
-    async def _price(self, row: Row) -> Quoted:
+    async def _price(self, row: Row, listen: Listen | None) -> Quoted:
         if row.out and row.goal == "takes":
             await check_place(self._home, self._home.slates, row.out)
         elif row.out:
             deliver.refuse_foreign(row.out, self._home.slates)
         project = await self.project_of(row)
         if project:
+            await carry_out_cancel(self._home, project, listen)
             standing = await self._standing(project, row)
             quoted = await making.quoted_on(self._home, self._produce, standing, 1)
             return await with_spent(self._home, replace(quoted, project=project))

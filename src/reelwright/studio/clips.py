@@ -14,23 +14,22 @@ from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown, take_key
 from reelwright.reel.brief import Brief, Reference
 from reelwright.reel.choices import Ask
-from reelwright.reel.choices import again as name_of_round
 from reelwright.reel.command import Command, command_digest
 from reelwright.reel.graph import Step, fingerprint
 from reelwright.reel.ledger import OrderHad
 from reelwright.reel.noun import Fingerprint
-from reelwright.reel.operation import Job, Purchase, Standing
+from reelwright.reel.operation import Job, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import each_shot
 from reelwright.reel.request import Request
-from reelwright.reel.wanted import known
 from reelwright.settings import Settings
 from reelwright.studio import checked, deliver, making
 from reelwright.studio.account_orders import with_account
 from reelwright.studio.answers import ClipFile, ClipMade, NotDelivered, Quoted
 from reelwright.studio.asked import ClipTerms
 from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_heavy, refuse_small, take_in
-from reelwright.studio.editing import highest_of
+from reelwright.studio.clip_samples import asked_for, asked_for_what_is_short, given_back, is_edited, samples_of
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.first import quote_where, supposed, whole_way
 from reelwright.studio.handover import damage_named
 from reelwright.studio.home import Home, hands_of
@@ -38,17 +37,13 @@ from reelwright.studio.shown import reused_in, spent, spent_since
 from reelwright.studio.slates import Slates
 from reelwright.studio.successors import Successors
 from reelwright.studio.taking import check_place
-from reelwright.studio.telling import with_numbers
+from reelwright.studio.telling import Listen, with_numbers
 from reelwright.studio.whole import whole
 
 if TYPE_CHECKING:
     from reelwright.planner.casting.clip import ClipAsked, ClipPlanned, Framed
 
 _KEYS: Final = frozenset(ClipTerms.__annotations__)
-_LET_GO: Final = ("no longer wanted", "the job ", "taken over by ")
-"""How a purchase begins to speak that was given back without being sent."""
-_NEVER_THERE: Final = "it never arrived there"
-"""How a purchase begins to speak of which a person said that it never arrived."""
 
 
 async def planned(prompt: str, terms: ClipTerms, settings: Settings, scratch: Path) -> tuple[ClipPlanned, Taken]:
@@ -171,55 +166,14 @@ async def counted(home: Home, command: Command, *, again: bool, first: int = 1) 
     return replace(command, plan=plan, choices=replace(command.choices, asks=asks), nth=nth)
 
 
-async def asked_for_what_is_short(home: Home, standing: Standing, command: Command) -> Standing:
-    """The standing with another round for samples that neither came nor were kept back, once nothing is on its way.
-
-    Such as where a send never arrived while another one brought its take, or where another project's order, which this
-    one shares, brought fewer than were asked for here. The same where nothing is short, or where it was edited since.
-    """
-    asked = _asked_for(home, standing)
-    outcomes = [standing.had[name] for name in asked if name in standing.had]
-    first = next(iter(asked), None)
-    if standing.open or not any(one.assets for one in outcomes) or first is None or _is_edited(standing, command):
-        return standing
-    assert standing.plan
-    asks = standing.choices.asks
-    rounds = [name for name in asked if name != first]
-    refused = _refused(await home.ledger.purchases(home.account, standing.project), standing)
-    kept_back = [p for p in refused if not p.said.startswith(_NEVER_THERE)]
-    if first not in standing.had and standing.nth and not any(p.fingerprint == first for p in kept_back):
-        # It is not asked for as the first any more, since a take is there: then as a round, under the same number.
-        joined = Ask(of=first, round=standing.nth, samples=asked[first])
-        if joined not in asks:
-            return replace(standing, choices=replace(standing.choices, asks=(*asks, joined)))
-    told = sum(len(one.assets) + len(one.missing) for one in outcomes) + sum(p.samples for p in kept_back)
-    short = _samples_of(command) - told
-    if short <= 0 or any(name not in standing.had for name in rounds):
-        return standing
-    highest = await highest_of(home, standing, standing.plan.shots[0])
-    last = max((highest, *(ask.round for ask in asks), 1))
-    ask = Ask(of=first, round=last + 1, samples=min(short, asked[first]))
-    return replace(standing, choices=replace(standing.choices, asks=(*asks, ask)))
-
-
-def _is_edited(standing: Standing, command: Command) -> bool:
-    """Whether the clip asks for anything else than its command does, however many samples."""
-    assert standing.plan and command.plan
-    now, typed = (plan.shots[0].source for plan in (standing.plan, command.plan))
-    assert isinstance(typed, Request)
-    return not isinstance(now, Request) or replace(now, samples=1) != replace(typed, samples=1)
-
-
 def as_edited(standing: Standing, command: Command, told: ClipMade) -> ClipMade:
     """``told``, with the samples that a clip that was edited since is short of: what was typed is not bought of other
     words, and an edit has as many samples as its first order.
     """
-    if not _is_edited(standing, command):
+    if not is_edited(standing, command):
         return told
-    short = max(0, _samples_of(command) - len(told.files) - len(told.missing))
-    why = (
-        f"the edit has {len(told.files)} of {_samples_of(command)}; reelwright retake {standing.project[-6:]} --shot 1"
-    )
+    short = max(0, samples_of(command) - len(told.files) - len(told.missing))
+    why = f"the edit has {len(told.files)} of {samples_of(command)}; reelwright retake {standing.project[-6:]} --shot 1"
     return replace(told, missing=(*told.missing, *(NotDelivered(reason="edited", said=why) for _ in range(short))))
 
 
@@ -230,13 +184,6 @@ async def last_number(home: Home | None, command: Command, project: str | None) 
         standing = await home.journal.standing(home.account, project)
         nth, choices = standing.nth, standing.choices
     return max((nth, *(ask.round for ask in choices.asks)))
-
-
-def _samples_of(command: Command) -> int:
-    assert command.plan
-    source = command.plan.shots[0].source
-    assert isinstance(source, Request)
-    return source.samples + sum(ask.samples for ask in command.choices.asks)
 
 
 def _readiness(one: OrderHad | None) -> int:
@@ -264,17 +211,19 @@ def _fingerprint(step: Step, samples: int) -> Fingerprint:
 
 async def price_of(
     home: Home | None, settings: Settings, command: Command, said: Sequence[str], *, again: bool = False,
-    first: int = 1,
+    first: int = 1, listen: Listen | None = None,
 ) -> tuple[Command, Quoted]:  # fmt: skip
-    """The price of every sample that is not had, and the command as it would be opened. Writes nothing.
+    """The price of every sample that is not had, and the command as it would be opened. Spends nothing.
 
-    ``Quoted.project``: the project that the same command goes on with. ``first``: as of ``counted``.
+    ``Quoted.project``: the project that the same command goes on with; a pending cancel of it is carried out first.
+    ``first``: as of ``counted``.
     """
     if home and (project := await making.found(home, command, new=False, again=again)):
+        await carry_out_cancel(home, project, listen)
         standing = making.aimed(await home.journal.standing(home.account, project), "takes")
         standing = await asked_for_what_is_short(home, standing, command)
         quoted = _named(await making.quoted_on(home, home.produce, standing, hands_of(settings)))
-        if _is_edited(standing, command):
+        if is_edited(standing, command):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
             quoted = replace(quoted, said=(f"{now}; --again buys what you typed", *quoted.said))
         return command, quoted
@@ -297,7 +246,7 @@ def _named(quoted: Quoted) -> Quoted:
 async def check_files(home: Home | None, slates: Slates, command: Command, out: Path | None) -> None:
     """Raise ``BadInput`` before any money where a file that was named stands in the way. ``home`` None: none yet."""
     if _is_file(out):
-        samples = _samples_of(command)
+        samples = samples_of(command)
         for n in range(1, samples + 1):
             await check_place(home, slates, _called(out, samples)(n))
 
@@ -316,13 +265,14 @@ def _stem(place: Path) -> str:
 
 
 async def report(
-    home: Home, standing: Standing, job: Job, out: Path | None, packed: bool, elapsed_s: float, sent: Collection[str]
-) -> ClipMade:
+    home: Home, standing: Standing, command: Command, job: Job, out: Path | None, packed: bool, elapsed_s: float,
+    sent: Collection[str],
+) -> ClipMade:  # fmt: skip
     """The takes as files in the folder ``out`` or under that name, and what did not come, with its reason.
 
     ``sent``: purchases that were sent before.
     """
-    asked = _asked_for(home, standing)
+    asked = asked_for(home, standing)
     rounds = [(samples, standing.had[name]) for name, samples in asked.items() if name in standing.had]
     purchases = await home.ledger.purchases(home.account, standing.project)
     own_name = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
@@ -330,9 +280,9 @@ async def report(
     called = _called(place, sum(asked.values()) if _is_file(out) else 0)
     there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.gone]
     files, lost = await _files(home, there, called)
-    lost += [
-        NotDelivered(reason="refused", said=p.said) for p in _refused(purchases, standing) for _ in range(p.samples)
-    ]
+    back = given_back(purchases, standing, asked)
+    short = max(0, samples_of(command) - len(files) - len(lost))
+    lost += [NotDelivered(reason="refused", said=p.said) for p in back for _ in range(p.samples)][:short]
     return ClipMade(
         project=standing.project,
         job=job.id,
@@ -348,24 +298,6 @@ async def report(
         reused=reused_in(home.produce.graph(standing), standing),
         rehearsed=home.tempo.rehearsed,
     )
-
-
-def _asked_for(home: Home, standing: Standing) -> dict[Fingerprint, int]:
-    """Samples of the first purchase and of every round, in their order."""
-    assert standing.plan
-    graph = home.produce.graph(standing)
-    found = known(graph, standing.choices, standing.had, standing.gone)
-    step = graph.goal[0]
-    fp, request = found[step].fingerprint, graph.steps[step].request
-    if fp is None or request is None:
-        return {}
-    return {fp: request.samples} | {name_of_round(ask): ask.samples for ask in standing.choices.asks if ask.of == fp}
-
-
-def _refused(purchases: Sequence[Purchase], standing: Standing) -> Sequence[Purchase]:
-    """The newest purchase of each order that was given back after it was asked for, where it brought nothing."""
-    newest = {p.fingerprint: p for p in purchases if p.fingerprint not in standing.had}
-    return [p for p in newest.values() if p.state == "released" and not p.said.startswith(_LET_GO)]
 
 
 async def _files(

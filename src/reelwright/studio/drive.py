@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Final
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import NotFound
-from reelwright.reel.operation import Job
+from reelwright.reel.operation import Job, is_being_cancelled
 from reelwright.reel.wanted import wanted
 from reelwright.studio.answers import Progress
 from reelwright.studio.first import first_planned, whole_way
 from reelwright.studio.home import Home, hands_of
+from reelwright.studio.listener import harmless
 from reelwright.studio.produce import goal_of
 from reelwright.studio.quote import on_the_way
 from reelwright.studio.rates import pace_of
@@ -19,8 +21,15 @@ from reelwright.studio.shown import state_shown, stopped_words
 from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
 from reelwright.studio.words import words_had
 
+if TYPE_CHECKING:
+    from reelwright.engine.director import Director
+
 LOOK_S: Final = 0.5
 """Seconds between two looks at what another director wrote."""
+_CANCELLING: Final = (
+    "the cancel that was asked for is carried out first: what a provider has in work is asked to stop, and what comes "
+    "too late for that is kept"
+)
 
 
 async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Job:
@@ -28,21 +37,41 @@ async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Jo
 
     When cancelled, what runs is stopped, the lease is let go, and the job stays for the next director.
     """
+    async with _director(home, project, listen) as director:
+        await director.run(only=project)
+    return await job_of(home, project, job)
+
+
+async def carry_out_cancel(home: Home, project: str, listen: Listen | None) -> None:
+    """Carry out a cancel of the project's job in turn that was asked for before, as a killed director leaves it undone.
+
+    Every price of a project comes after this: what is stopped at a provider now would be bought again, and what comes
+    too late to be stopped is had. Sends nothing. It may take minutes, which ``listen`` is told first.
+    """
+    job = (await home.journal.standing(home.account, project)).job
+    if job is None or not is_being_cancelled(job):
+        return
+    harmless(listen)(Progress(at=0, kind="job.cancelling", project=project, job=job.id, said=_CANCELLING))
+    async with _director(home, project, listen) as director:
+        await director.carry_out_cancel(project)
+
+
+@asynccontextmanager
+async def _director(home: Home, project: str, listen: Listen | None) -> AsyncIterator[Director]:
+    """A director of the home's, and the listener told of what it or another one does with the project meanwhile."""
     from reelwright.engine.director import Director
 
     telling = await _telling(home, project, listen)
-    director = Director(
-        home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.produce, telling,
-        send_again_s=home.tempo.send_again_s, pace_of=lambda model: home.tempo.scaled(pace_of(model)),
-        pace=home.tempo.pace,
-    )  # fmt: skip
     following = asyncio.create_task(_follow(home, project, telling))
     try:
-        await director.run(only=project)
+        yield Director(
+            home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.produce, telling,
+            send_again_s=home.tempo.send_again_s, pace_of=lambda model: home.tempo.scaled(pace_of(model)),
+            pace=home.tempo.pace,
+        )  # fmt: skip
     finally:
         following.cancel()
         await asyncio.wait({following})
-    return await job_of(home, project, job)
 
 
 async def job_of(home: Home, project: str, job: str) -> Job:

@@ -17,12 +17,12 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Consent, Job, PurchaseState, Standing
+from reelwright.reel.operation import Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.reel.plan import Plan
 from reelwright.studio import deliver, shown
 from reelwright.studio.account_orders import adopt, with_account
 from reelwright.studio.answers import FilmFile, FilmMade, Progress, Quoted
-from reelwright.studio.drive import drive, job_of
+from reelwright.studio.drive import carry_out_cancel, drive, job_of
 from reelwright.studio.first import first_planned
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.join_again import join_again
@@ -190,12 +190,13 @@ async def _job_for(home: Home, project: str, goal: Goal) -> Job | None:
 
 
 async def take_up(
-    home: Home, project: str, goal: Goal, quote: Quoted, consent: Consent, out: str | Path | None
-) -> tuple[Job, bool]:
+    home: Home, project: str, goal: Goal, quote: Quoted, consent: Consent, out: str | Path | None,
+    listen: Listen | None,
+) -> tuple[Job, bool]:  # fmt: skip
     """The job that the same command goes on with, and whether it is to be driven; False: all of it is had already."""
     adopted = await adopt(home, project)
     job = await _job_for(home, project, goal)
-    job = await when_cancelled(home, job) if job else None
+    job = await when_cancelled(home, job, listen) if job else None
     if job and job.state == "done" and not (quote.wanted or adopted or await has_sent(home, project)):
         return job, False
     if job is None or job.state == "done":
@@ -213,29 +214,31 @@ async def has_sent(home: Home, project: str, states: Collection[PurchaseState] =
     return any(one.state in states for one in await home.ledger.purchases(home.account, project))
 
 
-async def when_cancelled(home: Home, job: Job) -> Job:
-    """The job, once a cancel that was asked for before is carried out: who asks for it after that wants it again.
+async def when_cancelled(home: Home, job: Job, listen: Listen | None) -> Job:
+    """The job, once a cancel of it is carried out that came after its price: who asks for it wants it again.
 
-    A director that was killed leaves it undone. Sends nothing; what a provider has in work is asked to stop, and lands
-    where it cannot.
+    What stands before it in the queue of its project is driven as it was agreed to.
     """
-    if not job.cancel or job.state not in ("queued", "running"):
+    if not is_being_cancelled(job):
         return job
-    return await drive(home, job.project, job.id, None)
+    await carry_out_cancel(home, job.project, listen)
+    job = await job_of(home, job.project, job.id)
+    return await drive(home, job.project, job.id, listen) if is_being_cancelled(job) else job
 
 
 async def queue_again(home: Home, job: Job, consent: Consent) -> None:
     """A job that waits, failed or was cancelled, agreed to anew for what it spent and what is wanted now.
 
-    A budget is what a person says now, also where more was agreed to before; a yes takes nothing back.
+    A budget is what a person says now, also where more was agreed to before; a yes takes nothing back, and where
+    nothing new is asked for, what was agreed to stands. Not what was agreed to before a cancel: that ended with it.
     """
     purchases = await home.ledger.purchases(home.account, job.project)
-    before = job.consent.ceiling if job.consent else Micros(0)
+    before = None if job.cancel else job.consent
     now = consent.ceiling + shown.spent(purchases, job.id)
-    ceiling = Micros(now if consent.by == "budget" else max(before, now))
+    ceiling = Micros(now if consent.by == "budget" or before is None else max(before.ceiling, now))
     anew = replace(consent, ceiling=ceiling)
-    if consent.by == "free" and job.consent:
-        anew = replace(job.consent, ceiling=ceiling)  # nothing new is asked for: what was agreed to stands
+    if consent.by == "free":
+        anew = replace(before, ceiling=ceiling) if before else consent
     if job.state != "waiting":  # one that has ended cannot be agreed to
         await home.journal.requeue(home.account, job.id)
     if job.consent is None or replace(anew, by=job.consent.by) != job.consent:

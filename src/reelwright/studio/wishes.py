@@ -22,10 +22,12 @@ from reelwright.studio.account_orders import with_account
 from reelwright.studio.answers import Quoted
 from reelwright.studio.asked import Asked
 from reelwright.studio.briefing import Taken, brief_of
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_budget import cast_within, with_spent
 from reelwright.studio.first import first_plan, given_plan, quote_where, supposed, whole_way, with_a_key
 from reelwright.studio.home import Home, hands_of
 from reelwright.studio.scripts import Scripted, given_script, scripted
+from reelwright.studio.telling import Listen
 from reelwright.studio.words import opening
 
 
@@ -84,14 +86,16 @@ async def wish_of_script(
 
 
 async def price_of(
-    home: Home | None, settings: Settings, wish: Wish, *, again: bool = False, new: bool = False
-) -> Quoted:
-    """What the wish costs now; ``project``: the one that the same command goes on with. Writes and spends nothing.
+    home: Home | None, settings: Settings, wish: Wish, *, again: bool = False, new: bool = False,
+    listen: Listen | None = None,
+) -> Quoted:  # fmt: skip
+    """What the wish costs now; ``project``: the one that the same command goes on with. Spends nothing.
 
-    ``home`` None: there is none yet, so nothing is had.
+    A pending cancel of that project is carried out first. ``home`` None: there is none yet, so nothing is had.
     """
     brief, goal = wish.command.brief, wish.command.brief.goal
     if home and (project := await making.found(home, wish.command, new=new, again=again)):
+        await carry_out_cancel(home, project, listen)
         standing = making.aimed(await home.journal.standing(home.account, project), goal)
         if wish.script:
             plan, said = await asyncio.to_thread(wish.script.plan, standing.plan)

@@ -26,13 +26,17 @@ class Batching(Opened):
         beside: str | Path | None = None,
         out: str | Path | None = None,
         successor: bool | None = None,
+        listen: Listen | None = None,
     ) -> BatchQuoted:
-        """The price of many prompts or briefs before ``batch``, row by row. Writes and spends nothing."""
+        """The price of many prompts or briefs before ``batch``, row by row. Writes and spends nothing.
+
+        A cancel of a row that was asked for before and is not carried out yet is, first.
+        """
         with scratch() as folder:
             rows, _ = await batches.prepared_rows(
                 entries, folder, self._settings, model, _path(beside), _path(out), successor
             )
-        return await batches.quote_rows(self._settings, await self._opened() if self._is_there else None, rows)
+        return await batches.quote_rows(self._settings, await self._home_if_there(), rows, listen)
 
     async def batch(
         self,

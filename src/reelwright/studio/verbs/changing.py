@@ -31,10 +31,13 @@ from reelwright.studio.verbs.filming import Filming
 class Changing(Filming):
     """Changing what is there: an edit, another take, a choice; only what depends on it is made again."""
 
-    async def quote_edit(self, project: str, **changes: Unpack[Changes]) -> Quoted:
-        """What an edit would want, and its price; both ways where a later shot continues it. Writes nothing."""
+    async def quote_edit(self, project: str, *, listen: Listen | None = None, **changes: Unpack[Changes]) -> Quoted:
+        """What an edit would want, and its price; both ways where a later shot continues it. Spends nothing.
+
+        A cancel that was asked for before and is not carried out yet is, first.
+        """
         home = await self._found()
-        standing, _ = await self._planned(home, project)
+        standing, _ = await self._to_change(home, project, listen)
         with scratch() as folder:
             edit, _ = await editing.edit_of(changes, folder, self._settings)
         edit = await editing.with_planned(home, standing, edit)
@@ -55,7 +58,7 @@ class Changing(Filming):
         """The next revision, and the film anew: only what depends on the change is made again. May spend."""
         self._check_out(out)
         home = await self._found()
-        standing, _ = await self._planned(home, project)
+        standing, _ = await self._to_change(home, project, listen)
         with scratch() as folder:
             edit, taken = await editing.edit_of(changes, folder, self._settings)
             edit = await editing.with_planned(home, standing, edit)
@@ -83,7 +86,7 @@ class Changing(Filming):
         """Another take of a shot, or of several, beside those that are there; circle it to use it. May spend."""
         self._check_out(out)
         home = await self._found()
-        standing, _ = await self._planned(home, project)
+        standing, _ = await self._to_change(home, project, listen)
         retake = await editing.retake_of(home, standing, shot)
         quote = await with_spent(home, retake.price(home, standing))
         consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
@@ -94,10 +97,15 @@ class Changing(Filming):
         goal = making.last_goal(standing)
         return await self._take_up(home, standing.project, goal, quote, consent, out, listen)
 
-    async def quote_retake(self, project: str, shot: int | str | Sequence[int | str]) -> Quoted:
-        """The price of one more take of each. Writes nothing."""
+    async def quote_retake(
+        self, project: str, shot: int | str | Sequence[int | str], *, listen: Listen | None = None
+    ) -> Quoted:
+        """The price of one more take of each. Spends nothing.
+
+        A cancel that was asked for before and is not carried out yet is, first.
+        """
         home = await self._found()
-        standing, _ = await self._planned(home, project)
+        standing, _ = await self._to_change(home, project, listen)
         retake = await editing.retake_of(home, standing, shot)
         return await with_spent(home, retake.price(home, standing))
 

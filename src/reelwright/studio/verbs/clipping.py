@@ -10,7 +10,7 @@ from typing import Final, Unpack
 
 from reelwright.reel.command import Command, row_digest
 from reelwright.reel.operation import Consent, Job
-from reelwright.studio import checked, clips, making, shown
+from reelwright.studio import checked, clip_samples, clips, making, shown
 from reelwright.studio.answers import (
     ClipMade,
     Quoted,
@@ -32,13 +32,19 @@ _ROUNDS: Final = 3
 class Clipping(Opened):
     """Clips: one shot by one model, from words, pictures or both."""
 
-    async def quote_clip(self, prompt: str, *, again: bool = False, **terms: Unpack[ClipTerms]) -> Quoted:
-        """The price of a clip, before, of what is not had. Writes and spends nothing."""
+    async def quote_clip(
+        self, prompt: str, *, again: bool = False, listen: Listen | None = None, **terms: Unpack[ClipTerms]
+    ) -> Quoted:
+        """The price of a clip, before, of what is not had. Writes and spends nothing.
+
+        A cancel of the same clip that was asked for before and is not carried out yet is, first.
+        """
         with scratch() as folder:
             clip, taken = await clips.planned(prompt, terms, self._settings, folder)
             command = clips.command_of(clips.brief_for(prompt, clip, taken), clip, again=again)
         home = await self._home_if_there()
-        return (await clips.price_of(home, self._settings, command, (*taken.said, *clip.said), again=again))[1]
+        said = (*taken.said, *clip.said)
+        return (await clips.price_of(home, self._settings, command, said, again=again, listen=listen))[1]
 
     async def clip(
         self,
@@ -73,7 +79,7 @@ class Clipping(Opened):
                 asked, said = command.found_by, (*taken.said, *clip.said)
                 async with self._equal_clips.counting:
                     number = 1 if again else self._equal_clips.number(asked)
-                    command, quote = await self._numbered(command, number, said, again=again)
+                    command, quote = await self._numbered(command, number, said, listen, again=again)
                 await clips.check_files(await self._home_if_there(), self._slates, command, place)
                 consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
                 project = quote.project
@@ -89,7 +95,7 @@ class Clipping(Opened):
             job, drives = await self._all_samples(home, project, command, quote, consent, listen)
             standing = making.aimed(await home.journal.standing(home.account, project), "takes")
             making.refuse_failed(standing, job)
-            told = await clips.report(home, standing, job, place, packed, time.monotonic() - began, sent)
+            told = await clips.report(home, standing, command, job, place, packed, time.monotonic() - began, sent)
             is_done = job.state == "done"
         finally:
             if number and not is_done and not again:
@@ -101,7 +107,7 @@ class Clipping(Opened):
         return clips.as_edited(standing, command, told) if is_done else told
 
     async def _numbered(
-        self, command: Command, number: int, said: Sequence[str], *, again: bool
+        self, command: Command, number: int, said: Sequence[str], listen: Listen | None, *, again: bool
     ) -> tuple[Command, Quoted]:
         """The ``number``-th equal call of this program, with its price. Its orders come after those of earlier ones."""
         asked, last = command.found_by, self._equal_clips.last
@@ -109,7 +115,7 @@ class Clipping(Opened):
             command = replace(command, found_by=row_digest(asked, number))
         home = await self._opened() if number > 1 else await self._home_if_there()
         first = 1 + last.get(asked, 0) if number > 1 else 1
-        found = await clips.price_of(home, self._settings, command, said, again=again, first=first)
+        found = await clips.price_of(home, self._settings, command, said, again=again, first=first, listen=listen)
         last[asked] = max(last.get(asked, 0), await clips.last_number(home, found[0], found[1].project))
         return found
 
@@ -120,11 +126,12 @@ class Clipping(Opened):
 
         Spends no more than ``consent`` in all, and what the job that went on was agreed to and did not spend.
         """
-        before = shown.spent(await home.ledger.purchases(home.account, project))
+        purchases = await home.ledger.purchases(home.account, project)
+        before, sends = shown.spent(purchases), {p.id: p.attempts for p in purchases}
         job: Job | None = None
         for _ in range(_ROUNDS):
             standing = making.aimed(await home.journal.standing(home.account, project), "takes")
-            asked = await clips.asked_for_what_is_short(home, standing, command)
+            asked = await clip_samples.asked_for_what_is_short(home, standing, command, sends if job else None)
             if asked is not standing and asked.plan:
                 await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
                 quote = making.quoted(home, asked) if job else quote  # what was on its way did not come
@@ -135,7 +142,7 @@ class Clipping(Opened):
             if job and job.consent and consent.by != "budget":
                 unspent = Micros(job.consent.ceiling - shown.spent(purchases, job.id))
                 left = left if left.ceiling >= unspent else replace(job.consent, ceiling=unspent)
-            going, drives = await making.take_up(home, project, "takes", quote, left, None)
+            going, drives = await making.take_up(home, project, "takes", quote, left, None, listen)
             if not drives:
                 return going, job is not None
             self._making = project

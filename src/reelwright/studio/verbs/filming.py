@@ -13,6 +13,7 @@ from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
     checked,
+    clip_samples,
     making,
     shown,
 )
@@ -23,7 +24,7 @@ from reelwright.studio.answers import (
     Quoted,
 )
 from reelwright.studio.asked import Agreed, Asked
-from reelwright.studio.drive import job_of
+from reelwright.studio.drive import carry_out_cancel, job_of
 from reelwright.studio.film_budget import with_spent
 from reelwright.studio.home import Home, hands_of, refuse_unsold
 from reelwright.studio.scratch import scratch
@@ -71,7 +72,8 @@ class Filming(Opened):
             asked.setdefault("max_price", budget)  # what casting keeps to, where it can
         with scratch() as folder:
             wish = await self._wish(brief, script, goal, plan, asked, folder, again=again)
-            quote = await price_of(await self._home_if_there(), self._settings, wish, again=again, new=new)
+            there = await self._home_if_there()
+            quote = await price_of(there, self._settings, wish, again=again, new=new, listen=listen)
             consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             project = quote.project
             if project is None:
@@ -106,7 +108,7 @@ class Filming(Opened):
         listen: Listen | None,
     ) -> FilmMade:  # fmt: skip
         """The project's job for ``goal``, driven to its rest; where all of it is had, only delivered."""
-        job, drives = await making.take_up(home, project, goal, quote, consent, out)
+        job, drives = await making.take_up(home, project, goal, quote, consent, out, listen)
         if drives:
             return await self._drive(home, project, job.id, out, listen)
         film = await making.report(home, job, out, 0.0, 0)
@@ -130,25 +132,34 @@ class Filming(Opened):
         """
         self._check_out(out)
         home = await self._found()
-        called, job, aim, quote = await self._resumed(home, project, goal)
+        called, job, aim, quote = await self._resumed(home, project, goal, listen)
         await adopt(home, called)
         is_had = job and job.state == "done" and job.goal == aim and not quote.wanted
         if job and is_had and not await making.has_sent(home, called, ("unknown", *making.ON_ITS_WAY)):
             return await making.report(home, job, out, 0.0, 0)
         consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        await self._ask_again(home, called)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._go_on(home, job, consent, out, listen)
         return await self._bring(home, called, aim, consent, out, listen)
 
-    async def quote_resume(self, project: str, *, goal: Goal | None = None) -> Quoted:
-        """What is wanted of a project or a job where it stands, and its price. Writes nothing."""
-        home = await self._found()
-        return (await self._resumed(home, project, goal))[3]
+    async def quote_resume(self, project: str, *, goal: Goal | None = None, listen: Listen | None = None) -> Quoted:
+        """What is wanted of a project or a job where it stands, and its price. Spends nothing.
 
-    async def _resumed(self, home: Home, project: str, goal: Goal | None) -> tuple[str, Job | None, Goal, Quoted]:
-        """The project, its job, how far it is to go, and the price of that."""
+        A cancel that was asked for before and is not carried out yet is, first.
+        """
+        home = await self._found()
+        return (await self._resumed(home, project, goal, listen))[3]
+
+    async def _resumed(
+        self, home: Home, project: str, goal: Goal | None, listen: Listen | None
+    ) -> tuple[str, Job | None, Goal, Quoted]:
+        """The project, its job, how far it is to go, and the price of that, once a pending cancel is carried out."""
+        called, _ = await self._named(home, project)
+        await carry_out_cancel(home, called, listen)
         called, job = await self._named(home, project)
         standing = await home.journal.standing(home.account, called)
+        standing = await clip_samples.asked_for_what_was_given_back(home, standing)
         aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
         hands = hands_of(home.settings)
         quote = await making.quoted_on(home, home.produce, making.aimed(standing, aim), hands)
@@ -160,18 +171,34 @@ class Filming(Opened):
         """Queue a failed, cancelled or waiting job again and drive it. What was had is kept. May spend."""
         self._check_out(out)
         home = await self._found()
-        found, quote = await self._retried(home, job)
-        return await self._go_on(home, found, self._agreed(quote, **agreed), out, listen)
+        found, quote = await self._retried(home, job, listen)
+        consent = self._agreed(quote, **agreed)
+        await self._ask_again(home, found.project)
+        return await self._go_on(home, found, consent, out, listen)
 
-    async def quote_retry(self, job: str) -> Quoted:
-        """What ``retry`` would make, and its price. Writes nothing."""
-        return (await self._retried(await self._found(), job))[1]
+    async def _ask_again(self, home: Home, project: str) -> None:
+        """Ask for a sample of a clip that was given back, now that its price is agreed to."""
+        standing = await home.journal.standing(home.account, project)
+        asked = await clip_samples.asked_for_what_was_given_back(home, standing)
+        if asked is not standing and asked.plan:
+            await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
 
-    async def _retried(self, home: Home, job: str) -> tuple[Job, Quoted]:
+    async def quote_retry(self, job: str, *, listen: Listen | None = None) -> Quoted:
+        """What ``retry`` would make, and its price. Spends nothing.
+
+        A cancel that was asked for before and is not carried out yet is, first.
+        """
+        return (await self._retried(await self._found(), job, listen))[1]
+
+    async def _retried(self, home: Home, job: str, listen: Listen | None) -> tuple[Job, Quoted]:
+        """The job and its price, once a pending cancel is carried out."""
+        called, _ = await self._named(home, job)
+        await carry_out_cancel(home, called, listen)
         called, found = await self._named(home, job)
         if found is None or found.state == "done":
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
         standing = await home.journal.standing(home.account, called)
+        standing = await clip_samples.asked_for_what_was_given_back(home, standing)
         hands = hands_of(home.settings)
         quote = await making.quoted_on(home, home.produce, making.aimed(standing, found.goal), hands)
         return found, await with_spent(home, quote)

@@ -44,10 +44,13 @@ class Handing(Opened):
         await applying.refuse_edited(home, path, standing.project)
         return await handover.pull(home.vault, standing, path)
 
-    async def quote_apply(self, folder: str | Path) -> Quoted:
-        """What ``apply`` would want, and its price. Writes nothing."""
+    async def quote_apply(self, folder: str | Path, *, listen: Listen | None = None) -> Quoted:
+        """What ``apply`` would want, and its price. Spends nothing.
+
+        A cancel that was asked for before and is not carried out yet is, first.
+        """
         home = await self._opened()
-        return await with_spent(home, (await applying.read_into(home, folder)).quote)
+        return await with_spent(home, (await applying.read_into(home, folder, listen)).quote)
 
     async def apply(
         self,
@@ -63,7 +66,7 @@ class Handing(Opened):
         """A ``film.yaml`` back into its project (a new one where it is not known here). May spend."""
         self._check_out(out)
         home = await self._opened()
-        applied = await applying.read_into(home, folder)
+        applied = await applying.read_into(home, folder, listen)
         quote = await with_spent(home, applied.quote)
         consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         project = await applying.write_into(home, applied)

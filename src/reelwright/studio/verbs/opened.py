@@ -23,6 +23,7 @@ from reelwright.studio.answers import (
 )
 from reelwright.studio.asked import Asked
 from reelwright.studio.consent import consent_to
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.home import Home, open_home, providers
 from reelwright.studio.naming import project_called
 from reelwright.studio.rehearsing import Rehearsal, Stage, sellers_before, staged
@@ -211,6 +212,12 @@ class Opened:
         """Where a project stands, and its plan. Raises ``BadInput`` where it has none yet."""
         return making.with_plan(await home.journal.standing(home.account, await self._project(home, called)))
 
+    async def _to_change(self, home: Home, called: str, listen: Listen | None) -> tuple[Standing, Plan]:
+        """As ``_planned``, once a cancel that was asked for before is carried out: its price is asked for next."""
+        project = await self._project(home, called)
+        await carry_out_cancel(home, project, listen)
+        return making.with_plan(await home.journal.standing(home.account, project))
+
     async def _named(self, home: Home, called: str) -> tuple[str, Job | None]:
         """A project and its job in turn, from the name of either."""
         jobs = await home.journal.jobs(home.account)
@@ -230,7 +237,7 @@ class Opened:
         self, home: Home, job: Job, consent: Consent, out: str | Path | None, listen: Listen | None
     ) -> FilmMade:
         """A job that is there already, driven: agreed to anew where it waits or failed, to less at most where not."""
-        job = await making.when_cancelled(home, job)
+        job = await making.when_cancelled(home, job, listen)
         if job.state in ("waiting", "failed", "cancelled"):
             await making.queue_again(home, job, consent)
         else:

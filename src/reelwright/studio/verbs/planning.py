@@ -23,6 +23,7 @@ from reelwright.studio.asked import Asked
 from reelwright.studio.briefing import brief_of
 from reelwright.studio.first import first_planned
 from reelwright.studio.scratch import scratch
+from reelwright.studio.telling import Listen
 from reelwright.studio.verbs.opened import Opened
 from reelwright.studio.warned import retiring
 from reelwright.studio.wishes import price_of
@@ -55,12 +56,17 @@ class Planning(Opened):
         plan: Plan | Path | None = None,
         again: bool = False,
         new: bool = False,
+        listen: Listen | None = None,
         **asked: Unpack[Asked],
     ) -> Quoted:
-        """The price before ``make``, shot by shot, of what is not had. Writes and spends nothing."""
+        """The price before ``make``, shot by shot, of what is not had. Writes and spends nothing.
+
+        A cancel of the same film that was asked for before and is not carried out yet is, first.
+        """
         with scratch() as folder:
             wish = await self._wish(brief, script, goal, plan, asked, folder, again=again)
-        quote = await price_of(await self._home_if_there(), self._settings, wish, again=again, new=new)
+        home = await self._home_if_there()
+        quote = await price_of(home, self._settings, wish, again=again, new=new, listen=listen)
         if quote.budget and wish.command.brief.max_price is not None:  # a budget of one's own decides
             quote = replace(quote, budget=replace(quote.budget, stops=False))
         return quote

@@ -1,0 +1,179 @@
+"""A cancel that a program left undone: it is carried out before the next price, and what was agreed to ends with it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright.errors import NeedsConsent
+from reelwright.reel.operation import Consent
+from reelwright.studio import making
+from reelwright.studio.answers import Progress
+from reelwright.studio.studio import AsyncStudio
+from reelwright.units import Micros
+from studio.under_work import UnderWork, interrupted, typed
+
+FAST = "replicate-veo-3.1-fast"
+SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+FILM: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4, "models": [FAST], "goal": "takes"}
+BRIEF = "A 4 second film for a lamp called Fenn. It never flickers."
+VERBS = ["resume", "retry", "clip", "make", "edit", "retake", "batch"]
+
+
+@pytest.fixture
+def shelf() -> UnderWork:
+    return UnderWork()
+
+
+@pytest.fixture
+def database(db_url: str) -> str:
+    return db_url
+
+
+async def cancelled_but_not_carried_out(shelf: UnderWork, home: Path, database: str, kind: str) -> None:
+    """A take is in work, its program was stopped with Ctrl-C, and then somebody asked to cancel it."""
+    async with typed(shelf, home, database) as studio:
+        if kind == "retake":
+            shelf.first = "succeeded"
+            await begun(studio, "clip", home, **SURE)
+            shelf.first = "running"
+        await interrupted(begun(studio, kind, home, **SURE), shelf, 1 + len(shelf.sent))
+    async with typed(shelf, home, database) as studio:
+        assert (await studio.cancel("last")).state == "stopped"
+    assert list(shelf.state.values())[-1] == "running"
+
+
+def begun(studio: AsyncStudio, kind: str, home: Path, **agreed: Any) -> Any:
+    if kind == "batch":
+        return studio.batch([{"prompt": "A fox"}], model=FAST, out=home / "out", **agreed)
+    if kind == "retake":
+        return studio.retake("last", 1, **agreed)
+    if kind == "clip":
+        return studio.clip("A fox", model=FAST, out=home / "out", **agreed)
+    return studio.make(BRIEF, **FILM, **agreed)
+
+
+def kind_of(verb: str) -> str:
+    return verb if verb in ("clip", "batch", "retake") else "make"
+
+
+def asked(studio: AsyncStudio, verb: str, home: Path, **agreed: Any) -> Any:
+    if verb in ("clip", "batch", "make", "retake"):
+        return begun(studio, verb, home, **agreed)
+    if verb == "edit":
+        return studio.edit("last", shot=1, words="It glows", **agreed)
+    return getattr(studio, verb)("last", **agreed)
+
+
+async def price_of(studio: AsyncStudio, verb: str, home: Path, **more: Any) -> int:
+    if verb == "clip":
+        return (await studio.quote_clip("A fox", model=FAST, **more)).micros
+    if verb == "batch":
+        return (await studio.quote_batch([{"prompt": "A fox"}], model=FAST, out=home / "out", **more)).micros
+    if verb == "make":
+        return (await studio.quote(BRIEF, **FILM, **more)).micros
+    if verb == "edit":
+        return (await studio.quote_edit("last", shot=1, words="It glows", **more)).micros
+    if verb == "retake":
+        return (await studio.quote_retake("last", 1, **more)).micros
+    return (await getattr(studio, f"quote_{verb}")("last", **more)).micros
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_what_a_cancel_stopped_is_bought_again_at_a_price_that_is_shown_and_agreed_to(
+    verb: str, shelf: UnderWork, tmp_path: Path, database: str
+) -> None:
+    home = tmp_path / "home"
+    await cancelled_but_not_carried_out(shelf, home, database, kind_of(verb))
+    before = len(shelf.sent)
+    async with typed(shelf, home, database) as studio:
+        with pytest.raises(NeedsConsent):
+            await asked(studio, verb, home, accept_unconfirmed=True)
+    assert (len(shelf.sent), list(shelf.state.values())[-1]) == (before, "cancelled")
+    spent = shelf.spent
+    async with typed(shelf, home, database) as studio:
+        shown = await price_of(studio, verb, home)
+        shelf.first = "succeeded"
+        await asked(studio, verb, home, **SURE)
+        assert shelf.spent - spent == shown > 0
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_the_price_says_what_the_verb_will_do_and_the_listener_hears_of_the_cancel(
+    verb: str, shelf: UnderWork, tmp_path: Path
+) -> None:
+    home, heard = tmp_path / "home", list[Progress]()
+    await cancelled_but_not_carried_out(shelf, home, "", kind_of(verb))
+    async with typed(shelf, home) as studio:
+        assert await price_of(studio, verb, home, listen=heard.append) > 0
+    assert list(shelf.state.values())[-1] == "cancelled"
+    assert any(one.kind == "job.cancelling" and "cancel that was asked for" in one.said for one in heard)
+
+
+@pytest.mark.parametrize("verb", ["resume", "clip"])
+async def test_what_a_cancel_came_too_late_for_is_had_and_costs_nothing_more(
+    verb: str, tmp_path: Path, database: str
+) -> None:
+    shelf, home = UnderWork(stops=False), tmp_path / "home"
+    await cancelled_but_not_carried_out(shelf, home, database, "clip")
+    async with typed(shelf, home, database) as studio:
+        assert await price_of(studio, verb, home) == 0
+        assert (await asked(studio, verb, home)).state == "done"
+    assert len(shelf.sent) == 1
+
+
+@pytest.mark.parametrize("verb", ["resume", "clip"])
+async def test_a_cancel_between_the_price_and_the_job_ends_what_was_agreed_to_before(
+    verb: str, shelf: UnderWork, tmp_path: Path, database: str
+) -> None:
+    """The price was $0.00, as the take was on its way. What had been agreed to for it was agreed to for that take."""
+    home = tmp_path / "home"
+    async with typed(shelf, home, database) as studio:
+        await interrupted(begun(studio, "clip", home, **SURE), shelf)
+    async with typed(shelf, home, database) as studio:
+        opened = await studio._opened()
+        project = (await studio.projects())[0].id
+        standing = making.aimed(await opened.journal.standing(opened.account, project), "takes")
+        quote = await making.quoted_on(opened, opened.produce, standing, 1)
+        assert (quote.micros, quote.sent) == (0, 1)
+        await studio.cancel("last")
+        free = Consent(ceiling=Micros(0), by="free", unconfirmed=True)
+        if verb == "resume":
+            (job,) = await opened.journal.jobs(opened.account, project)
+            made = await studio._go_on(opened, job, free, None, None)
+        else:
+            made = await studio._take_up(opened, project, "takes", quote, free, None, None)
+        assert (made.state, made.why) == ("waiting", "approval") and "$0.00 was agreed to" in made.said
+    assert list(shelf.state.values()) == ["cancelled"]
+
+
+async def test_a_price_carries_out_no_more_than_the_cancel(shelf: UnderWork, tmp_path: Path, database: str) -> None:
+    """Another job of the project, agreed to and queued behind it, is not begun by somebody who asks for a price."""
+    home = tmp_path / "home"
+    await cancelled_but_not_carried_out(shelf, home, database, "make")
+    async with typed(shelf, home, database) as studio:
+        opened = await studio._opened()
+        project = (await studio.projects())[0].id
+        agreed = Consent(ceiling=Micros(5_000_000), by="yes", unconfirmed=True)
+        behind = await opened.journal.enqueue(opened.account, project, "film", agreed, {})
+        assert (await studio.quote_resume(project)).micros > 0
+        states = {job.id: job.state for job in await opened.journal.jobs(opened.account, project)}
+    assert states.pop(behind) == "queued" and set(states.values()) == {"cancelled"}
+    assert list(shelf.state.values()) == ["cancelled"]
+
+
+async def test_a_cancel_that_another_process_carries_out_is_waited_for(shelf: UnderWork, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    async with typed(shelf, home) as studio:
+        making_it = asyncio.create_task(begun(studio, "clip", home, **SURE))
+        while not shelf.state:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)
+        async with typed(shelf, home) as other:
+            await other.cancel("last")
+            assert (await other.quote_resume("last")).micros == shelf.spent
+        assert (await making_it).state == "cancelled"
+    assert list(shelf.state.values()) == ["cancelled"]

@@ -1,0 +1,178 @@
+"""Samples of a clip that a provider gave back: the next call buys them at a price, unless they are refused for good."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright.errors import NeedsConsent, NotAccepted, Refused
+from reelwright.providers.protocol import Keep, Make, Progress
+from reelwright.reel.operation import Operation
+from reelwright.studio.answers import ClipMade
+from reelwright.studio.studio import AsyncStudio
+from studio.shelf import Shelf
+from studio.under_work import UnderWork, typed
+
+FAST = "vertex-veo-3.1-fast"
+EACH = 400_000
+SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+TWO: dict[str, Any] = {"samples": 2, "apart": True}
+BUSY, NO_FUNDS = NotAccepted("429 busy"), Refused("the shelf refused (402): no credit left", hint="top up")
+FOR_GOOD = Refused("the content policy refused it: a famous face", is_final=True)
+
+
+class Picky(Shelf):
+    """Says ``error`` to every send of the order that reached it as the ``nth``, until it is ``open``."""
+
+    def __init__(self, nth: int, error: Exception) -> None:
+        super().__init__()
+        self.nth, self.error, self.open = nth, error, False
+        self.orders: list[str] = []
+        self.refused = 0
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        if prepared["purchase"] not in self.orders:
+            self.orders.append(prepared["purchase"])
+        if not self.open and self.orders.index(prepared["purchase"]) == self.nth - 1:
+            self.refused += 1
+            raise self.error
+        return await super().submit(prepared, keep, make)
+
+
+def clip(studio: AsyncStudio, home: Path, **more: Any) -> Any:
+    return studio.clip("A fox", model=FAST, out=home / "out", **TWO, **more)
+
+
+async def again(shelf: Shelf, home: Path, database: str = "", **more: Any) -> ClipMade:
+    """The same command once more, as another process, agreed to."""
+    async with typed(shelf, home, database) as studio:
+        made: ClipMade = await clip(studio, home, **SURE, **more)
+        return made
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize("error", [BUSY, NO_FUNDS], ids=["throttled", "no funds"])
+async def test_a_sample_that_was_not_taken_on_is_bought_by_the_next_call_at_a_price_that_is_agreed_to(
+    nth: int, error: Exception, tmp_path: Path, db_url: str
+) -> None:
+    shelf, home = Picky(nth, error), tmp_path / "home"
+    first = await again(shelf, home, db_url)
+    assert len(first.files) == 1 and [one.said[:3] for one in first.missing] in (["not"], ["the"])
+    assert shelf.refused == (4 if error is BUSY else 1), "what was refused is not sent again by the same call"
+    shelf.open = True
+    async with typed(shelf, home, db_url) as studio:
+        quoted = await studio.quote_clip("A fox", model=FAST, **TWO)
+        assert (quoted.micros, quoted.line) == (EACH, "0 had, 1 wanted, $0.40")
+        with pytest.raises(NeedsConsent):
+            await clip(studio, home)
+    assert len(shelf.sent) == 1
+    second = await again(shelf, home, db_url)
+    assert (second.state, len(second.files), second.missing, second.micros) == ("done", 2, (), 2 * EACH)
+    third = await again(shelf, home, db_url)
+    assert third.up_to_date and len(third.files) == len(shelf.sent) == 2 and not third.missing
+
+
+@pytest.mark.parametrize("verb", ["resume", "retry"])
+@pytest.mark.parametrize("nth", [1, 2])
+async def test_who_goes_on_with_a_clip_gets_the_sample_that_its_provider_was_too_busy_for(
+    verb: str, nth: int, tmp_path: Path
+) -> None:
+    """As its message says: go on later with `reelwright resume`."""
+    shelf, home = Picky(nth, BUSY), tmp_path / "home"
+    first = await again(shelf, home)
+    assert first.state == "waiting" and "reelwright resume" in first.said
+    shelf.open = True
+    async with typed(shelf, home) as studio:
+        assert (await getattr(studio, f"quote_{verb}")("last")).micros == EACH
+        with pytest.raises(NeedsConsent):
+            await getattr(studio, verb)("last")
+        made = await getattr(studio, verb)("last", **SURE)
+    assert made.state == "done" and len(shelf.sent) == 2
+    assert len((await again(shelf, home)).files) == len(shelf.sent) == 2
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+async def test_a_sample_that_was_refused_for_good_is_told_and_never_sent_again(nth: int, tmp_path: Path) -> None:
+    shelf, home = Picky(nth, FOR_GOOD), tmp_path / "home"
+    first = await again(shelf, home)
+    shelf.open = True
+    async with typed(shelf, home) as studio:
+        assert (await studio.quote_clip("A fox", model=FAST, **TWO)).micros == 0
+        second = await clip(studio, home)
+        assert (await studio.quote_resume("last")).micros == 0
+    for made in (first, second):
+        assert made.state == "done" and len(made.files) == 1
+        assert [(one.reason, "a famous face" in one.said) for one in made.missing] == [("refused", True)]
+    assert (shelf.refused, len(shelf.sent)) == (1, 1) and second.up_to_date
+
+
+async def test_how_a_refusal_is_worded_does_not_decide_what_is_told(tmp_path: Path) -> None:
+    """What we say ourselves of a purchase that was never sent began with the same words."""
+    shelf = Picky(2, Refused("the job cannot be paid for: no longer wanted are cards without funds"))
+    made = await again(shelf, tmp_path / "home")
+    assert len(made.files) == 1 and [one.said for one in made.missing] == [str(shelf.error)]
+
+
+class Stoppable(UnderWork):
+    """Keeps what is sent first in work, and delivers the rest."""
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
+        operation = await super().submit(prepared, keep, make)
+        self.state[operation.id] = "running" if len(self.state) == 1 else "succeeded"
+        return operation
+
+
+async def test_a_sample_that_was_cancelled_is_bought_by_the_next_call(tmp_path: Path, db_url: str) -> None:
+    shelf, home = Stoppable(), tmp_path / "home"
+    async with typed(shelf, home, db_url) as studio:
+        making = asyncio.create_task(clip(studio, home, **SURE))
+        while len(shelf.state) < 2:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(1)
+        async with typed(shelf, home, db_url) as other:
+            await other.cancel("last")
+        stopped = await making
+    assert (stopped.state, len(stopped.files), len(shelf.sent)) == ("cancelled", 1, 2)
+    async with typed(shelf, home, db_url) as studio:
+        with pytest.raises(NeedsConsent):
+            await clip(studio, home)
+    done = await again(shelf, home, db_url)
+    assert (done.state, len(done.files), done.missing, len(shelf.sent)) == ("done", 2, (), 3)
+    assert len((await again(shelf, home, db_url)).files) == 2 and len(shelf.sent) == 3
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+async def test_another_clip_of_the_same_goes_on_with_its_own_orders(nth: int, tmp_path: Path) -> None:
+    """``--again``: its first order has no number until it is bought."""
+    shelf, home = Picky(nth + 2, BUSY), tmp_path / "home"
+    assert len((await again(shelf, home)).files) == 2
+    assert len((await again(shelf, home, again=True)).files) == 1
+    shelf.open = True
+    made = await again(shelf, home, again=True)
+    assert (made.state, len(made.files), made.missing, len(shelf.sent)) == ("done", 2, (), 4)
+    async with typed(shelf, home) as studio:
+        home_ = await studio._opened()
+        bought = [p for one in await studio.projects() for p in await home_.ledger.purchases(home_.account, one.id)]
+    assert sorted({p.n for p in bought}) == [1, 2, 3, 4], "no number of an order is left out"
+
+
+async def test_samples_sold_together_and_filtered_whole_are_told_for_each_and_not_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    """A filter says one word for both."""
+    shelf, home = Shelf(lambda request: None), tmp_path / "home"
+    await again_with(shelf, home, samples=2)
+    shelf.answer = lambda request: FOR_GOOD
+    async with typed(shelf, home) as studio:
+        four = await studio.clip("A fox", model=FAST, samples=4, out=home / "out", **SURE)
+    assert len(four.files) == 2 and len(four.missing) == 2 and len(shelf.sent) == 2
+
+
+async def again_with(shelf: Shelf, home: Path, **terms: Any) -> ClipMade:
+    async with typed(shelf, home) as studio:
+        made: ClipMade = await studio.clip("A fox", model=FAST, out=home / "out", **terms, **SURE)
+        return made

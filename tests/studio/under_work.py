@@ -1,0 +1,71 @@
+"""A provider whose takes stay in work until a test says what became of them, and studios of one command each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from reelwright.catalogue.price import price_of
+from reelwright.providers.offline import Offline
+from reelwright.providers.protocol import Keep, Make, Progress
+from reelwright.reel.document import from_plain
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Request
+from reelwright.settings import Settings
+from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
+from studio.shelf import Shelf
+
+
+class UnderWork(Shelf):
+    """Takes on what it is sent, and says of each operation what ``state`` says: ``running``, ``cancelled``,
+    ``succeeded``, or ``billed``: it failed for a reason that may pass, and its price is asked for all the same.
+
+    ``stops``: whether it can stop what it has in work; else that is delivered once somebody asked. ``first``: the state
+    of what is sent, where the test does not change it.
+    """
+
+    def __init__(self, *, stops: bool = True, first: str = "running") -> None:
+        super().__init__()
+        self.stops, self.first = stops, first
+        self.state: dict[str, str] = {}
+        self._done: dict[str, tuple[Request, Progress]] = {}
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
+        made = await super().submit(prepared, keep, make)
+        assert isinstance(made, Progress)
+        name = f"operation-{len(self.state) + 1}"
+        self._done[name] = from_plain(Request, prepared["request"], "request"), made
+        self.state[name] = self.first
+        return Operation(id=name)
+
+    async def poll(self, operation: Operation) -> Progress:
+        state, (request, made) = self.state[operation.id], self._done[operation.id]
+        if state == "succeeded":
+            return made
+        if state == "billed":
+            return Progress(state="failed", said="the GPU fell over", again=True, bill=price_of(request))
+        return Progress(state=state, said=state)  # type: ignore[arg-type]
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        self.state[operation.id] = "cancelled" if self.stops else "succeeded"
+        return "cancelled" if self.stops else "too_late"
+
+
+def typed(shelf: Shelf, home: Path, database: str = "") -> AsyncStudio:
+    """A studio for one command, as each command line is a process of its own."""
+    settings = Settings(home=home, hands=1, database=database)
+    return AsyncStudio(settings, providers={"offline": Offline(), "shelf": shelf}, tempo=Tempo(speed=1000))
+
+
+async def interrupted(doing: Coroutine[Any, Any, Any], shelf: UnderWork, sent: int = 1) -> None:
+    """Begin it, and stop it as Ctrl-C does once so many takes are in work."""
+    task = asyncio.create_task(doing)
+    while len(shelf.state) < sent and not task.done():
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.3)  # its operation is recorded
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled(), f"it ended by itself: {task.exception() or task.result()!r}"
