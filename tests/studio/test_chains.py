@@ -117,7 +117,7 @@ def test_another_model_own_footage_and_its_animatic_are_ways_on(
     assert any(said.startswith("Hailuo 2.3 cannot be told") and "rain may appear" in said for said in dry.said)
     assert not any("cannot be told" in said for said in quoted.said)
     drawn = studio.edit("last", shot=2, model="animatic", **SURE)
-    assert drawn.state == "done" and drawn.micros == 0 and len(shelf.sent) == bought
+    assert drawn.state == "done" and drawn.now_micros == 0 and len(shelf.sent) == bought
     clip = tmp_path / "own.mp4"
     clip.write_bytes(drawn_clip((180, 320), 8000, "own", sound=False))
     own = studio.edit("last", shot=1, clip=clip, **SURE)

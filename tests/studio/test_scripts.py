@@ -240,3 +240,17 @@ def test_a_comment_gives_a_screen_a_model_and_a_line_a_voice(studio: Studio, she
 def test_a_comment_that_could_do_nothing_is_refused(studio: Studio, folder: Path, text: str, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         studio.plan(script=written(folder, text), **SMALL)
+
+
+def test_a_plan_that_came_of_no_script_is_the_same_command_as_before_there_were_scripts() -> None:
+    from reelwright.reel.brief import Brief
+    from reelwright.reel.command import plain_command_digest
+    from reelwright.reel.document import to_plain
+
+    brief, shot = to_plain(Brief(text="A fox")), {"id": "shot_1", "words": {"line": "Fox"}}
+    old = {"title": "Fox", "beats": [{"id": "beat_1", "shots": [shot]}]}
+    empty = {**shot, "written": [], "scripted": ""}
+    new = {"title": "Fox", "written": "", "beats": [{"id": "beat_1", "shots": [empty]}]}
+    assert plain_command_digest(brief, (new, {})) == plain_command_digest(brief, (old, {}))
+    script = {**new, "written": '{"tone": "calm"}'}
+    assert plain_command_digest(brief, (script, {})) != plain_command_digest(brief, (old, {}))

@@ -57,7 +57,7 @@ def test_a_batch_names_the_row(empty: Settings) -> None:
 
 def test_an_edit_refuses_words_and_captions_that_cannot_be_drawn(studio: Studio) -> None:
     refused(lambda: studio.quote_edit("last", shot=1, words="வணக்கம்"), "words", "Tamil")
-    refused(lambda: studio.edit("last", shot=1, words={"line": "Hello გამარჯობა"}), "words", "Georgian")
+    refused(lambda: studio.edit("last", shot=1, words={"line": "Hello გამარჯობა"}), "words.line", "Georgian")
     refused(lambda: studio.edit("last", shot=1, caption="নমস্কার"), "caption", "Bengali")
     assert studio.show("last").revision == 1
 

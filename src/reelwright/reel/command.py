@@ -55,8 +55,19 @@ def plain_command_digest(
         for key, value in brief.items()
         if key not in _UNSPOKEN and (key == "text" or key not in bare or value != bare[key])
     }
-    words = json.dumps(["command", asked, given, again], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    said = None if given is None else (_without_script(given[0]), given[1])
+    words = json.dumps(["command", asked, said, again], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _without_script(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan as it was spelled before it could come of a script, where it does not."""
+    beats = [{**beat, "shots": [_bare(shot) for shot in beat["shots"]]} for beat in plan["beats"]]
+    return {**_bare(plan), "beats": beats}
+
+
+def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value or key not in ("written", "scripted")}
 
 
 def row_digest(key: str, nth: int) -> str:
