@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import regex
@@ -33,7 +33,7 @@ _RANGE: Final = regex.compile(r"(?:1[89]|20)\p{Nd}{2}\s?(?:–|-|bis|to|à|a|al|
 _NUMBER: Final = regex.compile(
     r"(?:(?:max|min|ca|approx|über|over|up to|more than|about|around|only|just|nur|fast|rund|plus de|près de|más de|solo|mais de|oltre|più di|circa|dolu|над|около|само|повече от|أكثر من|約|全|~|≈|≥|>|\+)\.?\s*)?"
     r"\p{Nd}(?:[\p{Nd}.,'’\u00a0\u202f]|\s(?=\p{Nd}{3}(?!\p{Nd})))*(?<![.,'’])(?P<joint>\s?[-–]\s?\p{Nd}+(?:[.,]\p{Nd}+)?)?"
-    r"(?P<after>\s?[%°+★xX×]|[.-]?\s*)(?P<unit>\p{L}[\p{L}\p{M}\p{Nd}²³]*|[²³★])?", regex.I
+    r"(?P<after>\s?[%°+★xX×]|-?\s*)(?P<unit>\p{L}[\p{L}\p{M}\p{Nd}²³]*|[²³★])?", regex.I
 )
 _STREET_FORM: Final = regex.compile(r"(?:straße|strasse|str\.|weg|platz|gasse|allee)\s\p{Nd}|\bC/\s?\p{L}|\p{Nd}\s?(?:丁目|番地)", regex.I)
 _CAPITAL_RUN: Final = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}'’.-]*)(?:\s(?:\p{Lu}[\p{L}\p{M}'’.-]*|of|the|de|du|da|di|del|della|la|le|des|am|an|der)){0,4}")
@@ -61,9 +61,10 @@ class Span:
 class Facts:
     """Finds what is certain in the sentences of one text."""
 
-    def __init__(self, text: str, marks: Marks, *, prices: bool, places: bool) -> None:
+    def __init__(self, text: str, marks: Marks, unwanted: Collection[str] = (), *, language: str = "") -> None:
         self.text, self.marks = text, marks
-        self.prices, self.places = prices, places
+        self.unwanted = frozenset(unwanted)
+        self._nouns_are_capital = language.startswith("de")
 
     # ---- what the sentence says of itself
     def is_told(self, sentence: Sentence) -> bool:
@@ -137,11 +138,15 @@ class Facts:
         clause = clauses[at]
         start, end = self.trimmed(clause.start, clause.end)
         kind = self._kind(sentence, start, end)
-        if kind is None or (kind == "offer" and not self.prices) or (kind == "place" and not self.places):
+        if kind is None or kind in self.unwanted:
             return None, at + 1
         nxt = at + 1
+        tail = self._bracket(sentence, clause)
+        if tail and self.text[tail.end + 1 : tail.end + 3].strip()[:1].isalnum():
+            return None, nxt  # the clause goes on after the bracket
+        if kind == "place" and "label_place" in self.marks.first(start, end):
+            start = next((word.start for word in self.marks.words(start, end)[1:]), start)
         if kind in ("offer", "number"):
-            tail = self._bracket(sentence, clause)
             if tail and any(char.isdigit() for char in self.text[tail.start : tail.end]):
                 end = tail.end + 1 if self.text[tail.end : tail.end + 1] == ")" else end
                 while nxt < len(clauses) and clauses[nxt].start < end:
@@ -169,13 +174,15 @@ class Facts:
             return False
         if kind == "date":
             timed = bool(_TIME.search(said) or self._dated(start, end)) and len(said) < 40
-            venue = bool(_CAPITAL_RUN.fullmatch(said)) and not said.isupper()
-            return timed or venue or (self.places and self._is_street(start, end))
+            venue = self._is_venue(said)
+            return timed or venue or ("place" not in self.unwanted and self._is_street(start, end))
         if kind == "offer":
             return "then" in self.marks.first(start, end) and any(char.isdigit() for char in said)
-        if kind == "place":
-            return bool(_CAPITAL_RUN.fullmatch(said)) and not said.isupper()
-        return False
+        return kind == "place" and self._is_venue(said)
+
+    def _is_venue(self, said: str) -> bool:
+        """Nothing but capitalised words, where a language does not write every noun so."""
+        return bool(_CAPITAL_RUN.fullmatch(said)) and not said.isupper() and not self._nouns_are_capital
 
     def _leans(self, span: Span) -> bool:
         """``6 of them first-timers``: a number that counts a part of what stands before it."""
@@ -192,7 +199,7 @@ class Facts:
         marks = self.marks.within(start, end)
         if "self" in marks or self.is_negated(start, end) or self.seconds_in(start, end):
             return None
-        if words[0].word in _BUT or any(q.outer_start < end and start < q.outer_end for q in sentence.quotes):
+        if words[0].word in _BUT or words[0].word in _WE or any(q.outer_start < end and start < q.outer_end for q in sentence.quotes):
             return None
         if _MONEY.search(said):
             return "offer"
@@ -268,7 +275,7 @@ class Facts:
             if start < end <= start + LONGEST and not marks & {"self"} and not sentence.contacts:
                 digits = any(char.isdigit() for char in self.text[start:end])
                 kind: Kind = "date" if self._dated(start, end) else "number" if digits else "descriptor"
-                if (kind == "date" or not _MONEY.search(self.text[start:end])) or self.prices:
+                if kind not in self.unwanted and not ("offer" in self.unwanted and _MONEY.search(self.text[start:end])):
                     yield Span(kind=kind, start=start, end=end)
 
     def calls(self, sentence: Sentence) -> Iterator[tuple[Span, Contact]]:

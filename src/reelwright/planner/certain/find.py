@@ -25,6 +25,7 @@ from reelwright.reel.brief import Brief
 _LABELLED: Final[dict[str, Kind]] = {
     "what": "descriptor", "price": "offer", "date": "date", "place": "place", "quote": "quote", "call": "call",
 }  # fmt: skip
+_UNWANTED: Final[dict[str, Kind]] = {"no_prices": "offer", "no_dates": "date", "no_places": "place"}
 _UNFIT: Final = regex.compile(r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]")
 _OUTSIDE: Final = ("youtube.", "youtu.be", "vimeo.", "drive.google", "dropbox.", "wetransfer.", "figma.", "pinterest.")
 _SENT: Final = frozenset(
@@ -60,12 +61,14 @@ class _Finder:
         self.sentences = self.reader.sentences()
         self.directions = directions_of(self.text, self.sentences, self.marks)
         told = {one.kind for one in self.directions}
-        self.silent = "no_text" in told
-        self.facts = Facts(self.text, self.marks, prices="no_prices" not in told, places="no_places" not in told)
+        self.silent, self.is_unnamed = "no_text" in told, "no_names" in told
+        self.facts = Facts(self.text, self.marks, [_UNWANTED[one] for one in told if one in _UNWANTED], language=self.language)
         self.quotes = Quotes(self.text, self.marks, self.facts)
 
     def certain(self) -> Certain:
         named = None if self.silent else self._name()
+        if named and self.is_unnamed:
+            named = None
         spans = [] if self.silent else self._spans(named)
         kept = self._kept(spans)
         pieces = tuple(self._piece(one) for one in sorted(kept, key=lambda one: (one.start, -one.end)))
@@ -169,11 +172,11 @@ class _Finder:
         digits = any(char.isdigit() for char in said)
         if self.facts.is_negated(start, end) or "self" in self.marks.within(start, end) or end - start > LONGEST:
             return []
-        if kind == "offer" and not (self.facts.prices and (digits or "free" in self.marks.within(start, end))):
+        if kind == "offer" and not (digits or "free" in self.marks.within(start, end)):
             return []
         if kind == "date" and not (digits or {"weekday", "month"} & self.marks.within(start, end)):
             return []
-        if kind == "place" and not self.facts.places:
+        if kind in self.facts.unwanted:
             return []
         if kind == "quote" and (said[-1:].isalnum() and self.text[end : end + 1] in tuple(".!?。！？")):
             end += 1

@@ -12,7 +12,7 @@ from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.parts import Contact, Sentence, Within
 
 _RUN: Final = regex.compile(
-    r"[\p{Lu}\p{Nd}][\p{L}\p{M}\p{Nd}'’.&+-]*(?:\s(?:(?:of|the|and|de|du|da|do|di|del|della|la|le|les|des|von|van|der|y|e|&)\s){0,2}"
+    r"[\p{Lu}\p{Nd}][\p{L}\p{M}\p{Nd}'’.&+-]*(?:\s(?:(?:of|the|and|for|für|pour|para|per|за|de|du|da|do|di|del|della|la|le|les|des|von|van|der|y|e|&)\s){0,2}"
     r"[\p{Lu}\p{Nd}&][\p{L}\p{M}\p{Nd}'’.&+-]*)*"
 )
 _CAPITALS: Final = regex.compile(r"\p{Lu}[\p{L}\p{M}'’]+(?:\s\p{Lu}[\p{L}\p{M}'’]+)+")
@@ -36,7 +36,8 @@ def labelled_name(text: str, sentences: Sequence[Sentence], facts: Facts) -> tup
             continue
         run = _RUN.match(text, start, end)
         lowered = run and run.end() < end and regex.match(r"\s\p{Ll}", text[run.end() : end])
-        if run and lowered and fold(run[0]) not in _ARTICLES:
+        told = any(h.mark == "whole_name" for h in facts.marks.hits(sentence.whole_start, sentence.start))
+        if run and lowered and not told and fold(run[0]) not in _ARTICLES:
             return start, run.end()
         return start, end
     return None

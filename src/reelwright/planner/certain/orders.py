@@ -33,7 +33,7 @@ class Order:
 
 def directions_of(text: str, sentences: Sequence[Sentence], marks: Marks) -> list[Order]:
     """All that is told to the maker, in the order of the brief."""
-    facts = Facts(text, marks, prices=True, places=True)
+    facts = Facts(text, marks)
     made: list[Order] = []
     for sentence in sentences:
         told = sentence.label == "told" or sentence.section == "told"
@@ -60,6 +60,10 @@ def _of_clause(text: str, marks: Marks, facts: Facts, sentence: Sentence, clause
     negated = facts.is_negated(start, end)
     if negated and "prices" in found:
         yield Order(kind="no_prices", start=start, end=end)
+    elif negated and "dates" in found:
+        yield Order(kind="no_dates", start=start, end=end)
+    elif negated and "names" in found:
+        yield Order(kind="no_names", start=start, end=end)
     elif negated and "hidden" in found:
         yield Order(kind="no_places", start=start, end=end)
     elif negated and "text_on_screen" in found and _is_no_text(marks, start, end):

@@ -318,7 +318,7 @@ class Reader:
             return not dated and self.language not in _ORDINAL and match.start() - len(word) > 0
         if len(word) == 1 and word.isalpha() and word.isupper():
             return self.text[match.start() - 2 : match.start() - 1] == "&"
-        if word.casefold() in _ABBREVIATION:
+        if word.casefold() in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
             return False
         return not (after[0].isdigit() and len(word) <= 3)
 

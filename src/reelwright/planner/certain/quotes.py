@@ -83,7 +83,8 @@ class Quotes:
             return True
         spaced = bool(last) and (not self.text[last[-1].end : quote.outer_start].strip())
         lead = not before.strip() and number < _KNOWN_NAMED and bool(regex.match(r"\s*\p{Ll}", after)) and titled
-        return (lead and _CASED.match(said[0]) is not None) or (
+        listed = number < _KNOWN_NAMED and titled and bool(regex.search(r"[\p{L}\p{M}],\s*$", before))
+        return listed or (lead and _CASED.match(said[0]) is not None) or (
             titled and number < _KNOWN_NAMED and spaced and not regex.search(r"[\"”“»]\s*$", before)
         )
 
@@ -95,12 +96,13 @@ class Quotes:
             for quote in sentence.quotes:
                 if quote == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
                     continue
+                end = quote.end - (self.text[quote.end - 1] in ",،、")
                 who = _WHO.match(self.text, quote.outer_end)
                 group = "who" if who and who["who"] else "dashed"
                 said_by = Span(kind="who", start=who.start(group), end=who.end(group)) if who else None
                 if said_by and self.marks.within(said_by.start, said_by.end) & {"maker", "film", "look", "negated"}:
                     said_by = None
-                yield Span(kind="quote", start=quote.start, end=quote.end), said_by
+                yield Span(kind="quote", start=quote.start, end=end), said_by
 
     def _is_line(self, sentence: Sentence, quote: Quotation) -> bool:
         said = self.text[quote.start : quote.end]
