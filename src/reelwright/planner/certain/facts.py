@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Final
 
 import regex
@@ -75,6 +76,22 @@ class Facts:
             return True
         return bool(self.marks_of(sentence) & _HARD)
 
+    def after_request(self, sentence: Sentence) -> Sentence | None:
+        """``A reel for our market, Saturday 12 April, 40 stalls`` without its first clause, where the rest is no wish."""
+        opened = [one for one in sentence.clauses if not one.inside]
+        if sentence.label == "told" or sentence.section == "told" or sentence.in_signature or len(opened) < 2:
+            return None
+        first, aside = opened[0], self._aside(sentence)
+        if self.marks.within(first.start, first.end, aside) & _HARD != {"film"}:
+            return None
+        if "naming" not in self.marks.within(first.start, first.end, aside):
+            return None
+        rest = replace(sentence, start=opened[1].start, clauses=tuple(c for c in sentence.clauses if c.start > first.start))
+        told = self.marks.within(rest.start, rest.end, aside) & (_HARD | {"tone", "self"})
+        if told or self.seconds_in(rest.start, rest.end) or self.is_negated(sentence.start, sentence.end):
+            return None
+        return rest
+
     def marks_of(self, sentence: Sentence) -> set[str]:
         """Marks of its words, but for what stands in quotation marks and addresses."""
         return self.marks.within(sentence.start, sentence.end, self._aside(sentence))
@@ -112,7 +129,14 @@ class Facts:
                 made.append(found)
         if any(span.kind == "number" for span in made) and not self._is_whole(clauses, made):
             return [span for span in made if span.kind != "number"]
-        return made
+        return [span for span in made if span.kind != "number" or self._is_sure(span, clauses, made)]
+
+    def _is_sure(self, span: Span, clauses: list[Clause], found: list[Span]) -> bool:
+        """A count that opens its sentence, or stands beside another fact; ``hands, clay, 2 dogs`` is a picture."""
+        at = next(n for n, clause in enumerate(clauses) if clause.start <= span.start < clause.end)
+        beside = [clauses[n] for n in (at - 1, at + 1) if 0 <= n < len(clauses)]
+        facts = [c for c in beside if any(one is not span and one.start < c.end and c.start < one.end for one in found)]
+        return at == 0 or bool(facts)
 
     def _after_has(self, clause: Clause) -> Clause:
         """``We have 6 rooms`` from the number on."""
@@ -144,7 +168,7 @@ class Facts:
         tail = self._bracket(sentence, clause)
         if tail and self.text[tail.end + 1 : tail.end + 3].strip()[:1].isalnum():
             return None, nxt  # the clause goes on after the bracket
-        if kind == "place" and "label_place" in self.marks.first(start, end):
+        if kind == "place" and self.marks.words(start, end)[0].word in _PLACE_WORDS:
             start = next((word.start for word in self.marks.words(start, end)[1:]), start)
         if kind in ("offer", "number"):
             if tail and any(char.isdigit() for char in self.text[tail.start : tail.end]):
@@ -263,6 +287,14 @@ class Facts:
             return False
         return not (found["unit"] is None and len(words) < 2) or bool(_PERCENT.search(self.text[start:end]) and len(words) > 1)
 
+    def is_dated(self, start: int, end: int) -> bool:
+        """Whether a label's value says when: a day or a time."""
+        return self._dated(start, end) or bool(_TIME.search(self.text[start:end]))
+
+    def has_digits(self, start: int, end: int) -> bool:
+        """Whether it counts something other than the hours of a day."""
+        return any(char.isdigit() for char in _TIME.sub("", self.text[start:end]))
+
     # ---- lists
     def items(self, group: list[Sentence]) -> Iterator[Span]:
         """Each line of a list of facts, whole."""
@@ -333,6 +365,7 @@ class Facts:
         return char.isalnum() or char in ("£$€¥₺₹~@#+–-<>≥≤(„“«「\"" if first else "%°€$£¥₺₹★)+²³″›»”“」\"'’~〜º")
 
 
+_PLACE_WORDS: Final = frozenset("location venue place address adresse ort lieu lugar local luogo yer adres място адрес".split())
 _OR: Final = frozenset("or oder ou o u y e and und et veya ya или и أو و".split())
 _NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,])\p{Nd}{1,3}\s*(?:[-–]\s*\p{Nd}{1,3}\s*)?[-\s.]*$")
 _SHAPE: Final = regex.compile(r"(?<![\p{Nd}:])(?:16|9|4|3|1|5)\s?:\s?(?:16|9|4|3|1|5)(?![\p{Nd}:])|\p{Nd}{3,4}\s?[x×]\s?\p{Nd}{3,4}")

@@ -109,10 +109,14 @@ class _Finder:
             if group[0].listed and self._is_fact_list(group):
                 made += self.facts.items([one for one in group if not one.is_labelled])
         barred = self._taken_back()
-        loose = sum(one.is_labelled for one in self.sentences) >= 3
+        self.loose = sum(one.is_labelled for one in self.sentences)
         for number, sentence in enumerate(self.sentences):
             made += self._contacts(sentence)
-            if number in barred or self.facts.is_told(sentence):
+            if number in barred:
+                continue
+            if self.facts.is_told(sentence):
+                rest = self.facts.after_request(sentence)
+                made += self.facts.of(rest) if rest else []
                 continue
             if sentence.label == "pov":
                 start, end = self.facts.trimmed(sentence.whole_start, sentence.end)
@@ -122,7 +126,7 @@ class _Finder:
                 made += self._labelled(sentence)
                 continue
             if sentence.label == "unknown":
-                made += self._measured(sentence) if loose else []
+                made += self._measured(sentence) if self.loose >= 3 else []
                 continue
             if sentence.section in _LABELLED and not sentence.is_labelled:
                 made += self._labelled(sentence)
@@ -145,6 +149,9 @@ class _Finder:
             joint = self.text[quote.outer_end : after.start] if after else ""
             if after and not after.inside and regex.fullmatch(r"\s*(?:[,،、]|[–—-])\s*", joint):
                 start, end = self.facts.trimmed(after.start, after.end)
+                following = next((c for c in sentence.clauses if c.start > after.start), None)
+                if len(self.marks.words(start, end)) <= 2 and following and not following.inside:
+                    end = self.facts.trimmed(following.start, following.end)[1]  # a small, family-run bakery
                 if self._describes(start, end):
                     made.append(Span(kind="descriptor", start=start, end=end))
         return made
@@ -174,7 +181,11 @@ class _Finder:
             return []
         if kind == "offer" and not (digits or "free" in self.marks.within(start, end)):
             return []
-        if kind == "date" and not (digits or {"weekday", "month"} & self.marks.within(start, end)):
+        if kind == "date" and not self.facts.is_dated(start, end):
+            return []
+        if kind == "place" and not (digits or said[0].isupper() or not said[0].islower()):
+            return []
+        if kind == "descriptor" and (self.loose < 3 or not any(one.label == "name" for one in self.sentences)):
             return []
         if kind in self.facts.unwanted:
             return []
@@ -201,7 +212,7 @@ class _Finder:
             return False
         if len({one.line for one in group}) != len(group):
             return False
-        digits = sum(any(char.isdigit() for char in self.text[one.start : one.end]) for one in group)
+        digits = sum(self.facts.has_digits(one.start, one.end) for one in group)
         return group[0].listed != "emoji" and (said or digits * 2 >= len(group))
 
     def _contacts(self, sentence: Sentence) -> list[Span]:

@@ -13,6 +13,7 @@ LabelClass = Literal[
     "name", "what", "price", "date", "place", "contact", "quote", "call", "facts", "told", "head", "pov", "unknown"
 ]
 _LABEL: Final = regex.compile(r"(?P<label>[^\n:：,;.!?„“”\"«»「」]{1,48}?)\s*[:：](?!//)(?=\s|$|[^\s/])")
+_DASHED: Final = regex.compile(r"(?P<label>[\p{L} ]{2,24}?)\s+[-–—=]\s+(?=\S)")
 _ORDER: Final = (
     "told", "quote", "call", "name", "price", "date", "place", "contact", "facts", "what",
 )  # fmt: skip
@@ -30,7 +31,10 @@ def label_of(text: str, start: int, end: int, marks: Marks) -> Label | None:
     """The label at the head of [start, end), if there is one."""
     found = _LABEL.match(text, start, min(end, start + 60))
     if found is None:
-        return None
+        dashed = _DASHED.match(text, start, min(end, start + 40))
+        named = dashed is not None and _kind(text, start, dashed.end("label"), marks) == "name"
+        whole = dashed and any(h.mark == "whole_name" for h in marks.hits(start, dashed.end("label")))
+        return Label(kind="name", end=dashed.end()) if dashed and named and whole else None
     first = found.start("label")
     words = marks.words(first, found.end("label"))
     if not words or len(words) > 7:
@@ -61,7 +65,7 @@ def _kind(text: str, start: int, end: int, marks: Marks) -> LabelClass:
     if "film" in found:
         return "head"
     for kind in _ORDER:
-        if f"label_{kind}" in found and (kind != "name" or len(words) <= 3) and (kind != "what" or len(words) == 1):
+        if f"label_{kind}" in found and (kind != "name" or len(words) <= (5 if "whole_name" in found else 2)) and (kind != "what" or len(words) == 1):
             return kind  # type: ignore[return-value]  # one of them
     if found & {"maker", "look"}:
         return "told"

@@ -35,6 +35,10 @@ def labelled_name(text: str, sentences: Sequence[Sentence], facts: Facts) -> tup
         if facts.is_negated(start, end) or not 0 < end - start <= _LONGEST:
             continue
         run = _RUN.match(text, start, end)
+        kinds = {h.mark for h in facts.marks.hits(sentence.whole_start, sentence.start)}
+        short = len(facts.marks.words(start, end)) <= 3 and kinds & {"whole_name", "label_made"}
+        if not short and run is None and text[start].islower():
+            continue  # ``Client: we bake bread``
         lowered = run and run.end() < end and regex.match(r"\s\p{Ll}", text[run.end() : end])
         told = any(h.mark == "whole_name" for h in facts.marks.hits(sentence.whole_start, sentence.start))
         if run and lowered and not told and fold(run[0]) not in _ARTICLES:

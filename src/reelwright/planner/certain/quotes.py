@@ -13,9 +13,10 @@ from reelwright.planner.certain.parts import Quotation, Sentence
 
 _CASED: Final = regex.compile(r"[\p{Lu}\p{Ll}]")
 _WHO: Final = regex.compile(
-    r"\s*(?:\((?P<who>\p{Lu}[^()\n\p{Nd}]{1,48})\)|[—–-]\s*(?P<dashed>\p{Lu}[\p{L}\p{M}'’.]*(?:,?\s\p{Lu}[\p{L}\p{M}'’.]*){0,3})(?=[,.;)\n]|$))"
+    r"\s*(?:\((?P<who>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}(?:,\s[^()\n\p{Nd}]{1,30})?)\)|[—–-]\s*(?P<dashed>\p{Lu}[\p{L}\p{M}'’.]*(?:,?\s\p{Lu}[\p{L}\p{M}'’.]*){0,3})(?=[,.;)\n]|$))"
 )
 _NOT_SAID: Final = regex.compile(r"[#@/\\{}]|https?:|\.(?:jpe?g|png|mp[34]|mov|wav|pdf)$")
+_WORDS_CALLED: Final = r"という(?:言葉|言い方|表現|フレーズ|文字|セリフ|コピー|一言|文句)|などの言葉"
 _MOST_NAME_WORDS: Final = 5
 _MUSIC: Final = frozenset(
     "music song soundtrack track font musik lied musique chanson musica cancion brano canzone muzik sarki музика "
@@ -33,14 +34,16 @@ class Quotes:
 
     def name(self, sentences: Sequence[Sentence]) -> Quotation | None:
         """The quotation that is the name of what the film is for: the first for which its place speaks."""
-        for number, sentence in enumerate(sentences):
+        number = -1
+        for place, sentence in enumerate(sentences):
+            number += len(self.marks.words(sentence.start, sentence.end)) > 3  # greetings do not count
             if sentence.label in ("told", "quote", "call") or sentence.section in ("told", "quote", "call"):
                 continue
             if sentence.in_signature:
                 break
             for quote in sentence.quotes:
-                if self._may_name(quote) and not self._is_barred(sentence, quote) and self._names(
-                    sentences, number, quote
+                if self._may_name(quote) and not self._is_refused(sentence, quote) and self._names(
+                    sentences[place], max(number, 0), quote
                 ):
                     return quote
         return None
@@ -52,9 +55,8 @@ class Quotes:
             return False
         return said[-1] not in ".!?,;:…。！？؟" and not regex.search(r"[,;:。、！？]", said)
 
-    def _names(self, sentences: Sequence[Sentence], number: int, quote: Quotation) -> bool:
+    def _names(self, sentence: Sentence, number: int, quote: Quotation) -> bool:
         said = self.text[quote.start : quote.end]
-        sentence = sentences[number]
         words = self.marks.words(quote.start, quote.end)
         capital = said[0].isupper() or said[0].isdigit() or not _CASED.match(said[0])
         before = self.text[sentence.start : quote.outer_start]
@@ -64,7 +66,10 @@ class Quotes:
                 if not self.text[h.end : quote.outer_start].strip(" \u00a0")}
         if sentence.label == "name":
             return not before.strip()
-        if "says" in {h.mark for h in self.marks.hits(sentence.start, quote.outer_start)} and "naming" not in near:
+        if regex.match(_WORDS_CALLED, after):
+            return False
+        said_near = self.marks.hits(max(sentence.start, quote.outer_start - 30), quote.outer_start)
+        if "says" in {h.mark for h in said_near} and "naming" not in near:
             return False
         if regex.search(r"[:：]\s*$", before):
             return False
@@ -73,12 +78,14 @@ class Quotes:
         named_after = self.marks.hits(quote.outer_end, min(sentence.end, quote.outer_end + 8))
         if any(h.mark == "named_after" and h.start - quote.outer_end <= 1 for h in named_after):
             return capital or len(words) == 1
-        if not capital:
+        small = not any(char.isupper() for char in self.text[: quote.start])
+        apposed = regex.match(r"\s*(?:[,،、]|\s[–—-]\s|\()\s*[\p{Ll}\p{Lo}]", after)
+        if not capital and not small and not (apposed and number < _KNOWN_NAMED and len(words) <= 3):
             return False
-        titled = len(words) <= 2 or sum(self.text[w.start].isupper() for w in words if len(w.word) > 3) == sum(
+        caseless = not _CASED.match(said[0])
+        titled = len(words) <= 2 or (len(words) <= 4 and caseless) or sum(self.text[w.start].isupper() for w in words if len(w.word) > 3) == sum(
             len(w.word) > 3 for w in words
         )
-        apposed = regex.match(r"\s*(?:[,،、]|\s[–—-]\s|\()\s*[\p{Ll}\p{Lo}]", after)
         if apposed and titled:
             return True
         spaced = bool(last) and (not self.text[last[-1].end : quote.outer_start].strip())
@@ -100,7 +107,7 @@ class Quotes:
                 who = _WHO.match(self.text, quote.outer_end)
                 group = "who" if who and who["who"] else "dashed"
                 said_by = Span(kind="who", start=who.start(group), end=who.end(group)) if who else None
-                if said_by and self.marks.within(said_by.start, said_by.end) & {"maker", "film", "look", "negated"}:
+                if said_by and self.marks.within(said_by.start, said_by.end) & {"maker", "film", "look", "negated", "says", "self", "tone"}:
                     said_by = None
                 yield Span(kind="quote", start=quote.start, end=end), said_by
 
@@ -126,6 +133,24 @@ class Quotes:
             hit.mark == "says" and not quote.outer_start <= hit.start < quote.outer_end
             for hit in self.marks.hits(start, end)
         )
+
+    def _is_refused(self, sentence: Sentence, quote: Quotation) -> bool:
+        """Whether its own clause denies it, likens to it, or names a song that is to be heard."""
+        own = next((n for n, c in enumerate(sentence.clauses) if c.start <= quote.outer_start < c.end), None)
+        if own is None:
+            return True
+        clause = sentence.clauses[own]
+        aside = [(q.outer_start, q.outer_end) for q in sentence.quotes]
+        end = max(clause.end, quote.outer_end)
+        marks = self.marks.within(clause.start, end, aside)
+        near = self.marks.within(max(clause.start, quote.outer_start - 20), quote.outer_start, aside)
+        words = {w.word for w in self.marks.words(clause.start, end)}
+        host = sentence.clauses[own - 1] if own and clause.inside else None
+        return (
+            "negated" in marks or "alike" in near or bool(_MUSIC & words and "new" not in marks)
+            or (host is not None and "negated" in self.marks.within(host.start, host.end, aside))
+            or (self._only_quotes(sentence, clause.start, clause.end) and self._is_barred(sentence, quote))
+        )  # fmt: skip
 
     def _is_barred(self, sentence: Sentence, quote: Quotation) -> bool:
         """Whether the words around it deny it, name other people's work, or speak of music."""
