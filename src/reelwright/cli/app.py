@@ -35,6 +35,7 @@ from reelwright.cli import (
     tidy,
     verify,
     watch,
+    write,
 )
 from reelwright.cli.door import guarded
 from reelwright.cli.stops import stop_at_once
@@ -65,6 +66,7 @@ for panel, verbs in {
         batch.batch,
         quote.quote,
         plan.plan,
+        write.write,
         resume.resume,
         retry.retry,
         cancel.cancel,

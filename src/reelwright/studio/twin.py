@@ -74,6 +74,7 @@ class Studio:
         return self._studio.way_on()
 
     plan = _twin(AsyncStudio.plan)
+    write = _twin(AsyncStudio.write)
     quote = _twin(AsyncStudio.quote)
     flavors = _twin(AsyncStudio.flavors)
     models = _twin(AsyncStudio.models)
@@ -96,6 +97,7 @@ class Studio:
     accept = _twin(AsyncStudio.accept)
     show = _twin(AsyncStudio.show)
     plan_of = _twin(AsyncStudio.plan_of)
+    script_of = _twin(AsyncStudio.script_of)
     projects = _twin(AsyncStudio.projects)
     jobs = _twin(AsyncStudio.jobs)
     spend = _twin(AsyncStudio.spend)

@@ -180,9 +180,14 @@ class Facts:
         while nxt < len(clauses) and self._goes_on(sentence, kind, clauses[nxt]):
             end = self.trimmed(clauses[nxt].start, clauses[nxt].end)[1]
             nxt += 1
-        if nxt < len(clauses) and kind == "offer" and "then" in self.marks.first(clauses[nxt].start, clauses[nxt].end):
+        if nxt < len(clauses) and kind == "offer" and self._limits(clauses[nxt]):
             return None, nxt
         return (Span(kind=kind, start=start, end=end), nxt) if end - start <= LONGEST else (None, nxt)
+
+    def _limits(self, clause: Clause) -> bool:
+        """Whether the clause takes something back of the offer before it: ``bills not included``, ``only for members``."""
+        start, end = self.trimmed(clause.start, clause.end)
+        return "then" in self.marks.first(start, end) or self.is_negated(start, end)
 
     def _bracket(self, sentence: Sentence, clause: Clause) -> Clause | None:
         """What stands in brackets right after the clause."""
@@ -232,6 +237,8 @@ class Facts:
         if self._dated(start, end):
             return "date"
         if "free" in marks and len(words) <= 5 and not any(word.word in _WE for word in words):
+            if len(words) > 1 and words[0].word == "free" and words[1].word in _DETERMINERS:
+                return None  # Free the Fen
             edges = self.marks.first(start, end) | {h.mark for h in self.marks.hits(words[-1].start, end)}
             return "offer" if "free" in edges and len(words) > 1 else None
         return "number" if self._is_count(sentence, start, end) else None
@@ -365,6 +372,7 @@ class Facts:
         return char.isalnum() or char in ("£$€¥₺₹~@#+–-<>≥≤(„“«「\"" if first else "%°€$£¥₺₹★)+²³″›»”“」\"'’~〜º")
 
 
+_DETERMINERS: Final = frozenset("the a an your our my this that all".split())
 _PLACE_WORDS: Final = frozenset("location venue place address adresse ort lieu lugar local luogo yer adres място адрес".split())
 _OR: Final = frozenset("or oder ou o u y e and und et veya ya или и أو و".split())
 _NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,])\p{Nd}{1,3}\s*(?:[-–]\s*\p{Nd}{1,3}\s*)?[-\s.]*$")

@@ -112,6 +112,9 @@ class _Finder:
         self.loose = sum(one.is_labelled for one in self.sentences)
         for number, sentence in enumerate(self.sentences):
             made += self._contacts(sentence)
+            if sentence.label == "quote" and not sentence.quotes:
+                made += self._slogan(number)
+                continue
             if number in barred:
                 continue
             if self.facts.is_told(sentence):
@@ -189,9 +192,20 @@ class _Finder:
             return []
         if kind in self.facts.unwanted:
             return []
-        if kind == "quote" and (said[-1:].isalnum() and self.text[end : end + 1] in tuple(".!?。！？")):
-            end += 1
         return [Span(kind=kind, start=start, end=end)]
+
+    def _slogan(self, number: int) -> list[Span]:
+        """``Slogan: Anyone can brew. So can we.`` to the end of its line."""
+        first = self.sentences[number]
+        line = [one for one in self.sentences[number : number + 4] if one.line == first.line]
+        if any(self.facts.is_told(one) or one.quotes or one.contacts for one in line) or any(one.is_labelled for one in line[1:]):
+            return []
+        start, end = first.start, line[-1].end
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        return [Span(kind="quote", start=start, end=end)] if 0 < end - start <= LONGEST else []
 
     def _measured(self, sentence: Sentence) -> list[Span]:
         """``Battery: 60 hours``: a label that nobody listed, with a measure, in a brief that is a form."""

@@ -322,7 +322,7 @@ class Reader:
             return self.text[match.start() - 2 : match.start() - 1] == "&"
         if word.casefold() in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
             return False
-        return not (after[0].isdigit() and len(word) <= 3)
+        return not (after[0].isdigit() and len(word) <= 2)
 
     def _clauses(self, start: int, end: int) -> list[Clause]:
         made: list[Clause] = []
