@@ -8,7 +8,10 @@ import pytest
 
 from cli.conftest import Run
 
-BRIEF = 'A reel for "Mudlark", hand-thrown stoneware bowls; earthy. 340 bowls a year. Questions to 555-0142. 20 seconds, 9:16'
+BRIEF = (
+    'A reel for "Mudlark", hand-thrown stoneware bowls; earthy. 340 bowls a year. Questions to 555-0142. '
+    "20 seconds, 9:16"
+)
 SMALL = ("--short-side", "180", "--yes", "--json")
 
 
@@ -63,8 +66,8 @@ def test_a_brief_is_read_from_standard_input(reelwright: Run) -> None:
 def test_the_script_of_a_film_makes_the_same_film(reelwright: Run, tmp_path: Path) -> None:
     script = tmp_path / "mug.md"
     script.write_text(
-        "---\naspect: 9:16\n---\n\nCold coffee.\n\n# VoltCup\n## A mug\n\n**60 °C** at noon\n\n> It lasts.\n> — Ana, courier\n\n"
-        "[Get yours](https://voltcup.example)\n", encoding="utf-8",
+        "---\naspect: 9:16\n---\n\nCold coffee.\n\n# VoltCup\n## A mug\n\n**60 °C** at noon\n\n> It lasts.\n"
+        "> — Ana, courier\n\n[Get yours](https://voltcup.example)\n", encoding="utf-8",
     )  # fmt: skip
     made = reelwright("make", str(script), *SMALL)
     assert made.code == 0, made.err

@@ -142,8 +142,8 @@ SIX = {
     "end on the bottle": [
         ("reveal", "Hollow Pine"), ("descriptor", "a small-batch gin distilled in an old sawmill"),
     ],
-    "Recruiting ad: night-shift nurses wanted at St. Brannoc's Hospital. 12-hour shifts, £4,000 welcome bonus. Apply by "
-    "3 May at brannocs.example": [
+    "Recruiting ad: night-shift nurses wanted at St. Brannoc's Hospital. 12-hour shifts, £4,000 welcome bonus. Apply "
+    "by 3 May at brannocs.example": [
         ("words", "12-hour shifts"), ("words", "£4,000 welcome bonus"), ("call", "Apply by 3 May"),
     ],
     'Reel for "Mudlark", hand-thrown stoneware bowls from Cornwall. Earthy, unhurried': [
@@ -220,9 +220,12 @@ def test_what_was_not_used_is_a_note():
 
 # ---- any text
 SCRAPS = st.sampled_from(
-    'Name: Hush|"Hollow Pine", a gin|„So ist es.“|(no prices)|£4,000 bonus|3 May|every Sunday 9am|12-hour shifts|'
-    "call 01632 960147|x.example|@hush.oil|20 seconds|9:16|- 3 bowls|1. two|🎂 Ana 80|هل ٣ شيكل|商品名：霧|「朝もや。」|"
-    "Thanks,|not that|Facts:|--> <!-- x|**b** ~~c~~|# h|a\tb|\u202eab|Z̴̛̺|12 € (nur heute)|a | b|POV: you|# 1|> q|---".split("|")
+    """\
+Name: Hush~"Hollow Pine", a gin~„So ist es.“~(no prices)~£4,000 bonus~3 May~every Sunday 9am~12-hour shifts~x.example~
+call 01632 960147~@hush.oil~20 seconds~9:16~- 3 bowls~1. two~🎂 Ana 80~هل ٣ شيكل~商品名：霧~「朝もや。」~Thanks,~not that~
+Facts:~--> <!-- x~**b** `c`~# h~a\tb~\u202eab~Z̴̛̺~12 € (nur heute)~a | b~POV: you~# 1~> q~---~bücher.example~Slogan: a. b""".replace(
+        "\n", ""
+    ).split("~")
 )
 TEXTS = st.lists(SCRAPS, max_size=12).map(" ".join) | st.lists(SCRAPS, max_size=9).map("\n".join) | st.text(max_size=80)
 
@@ -265,10 +268,11 @@ def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text
 @pytest.mark.parametrize(
     "text",
     [
-        "a" * 20_000, "ab 1 " * 4_000, '"' * 19_990 + "abc", "(" * 19_990 + "abc", "Name: " * 3_333, "x.example " * 2_000,
-        "£1 " * 6_000 + "abc", "0163 2960147 abc " * 1_000, "„a“, b " * 2_500, "1. a\n" * 4_000, "朝「もや」" * 3_000,
-        "a.b." * 5_000, "3 May, " * 2_800, "no not " * 2_800, "(a) " * 5_000, "a: " * 6_000, "please send x.example, " * 800,
-        "Saturday 3 May 10am, Back Quay, " * 600, "'" * 10_000 + "ab", "a'b " * 5_000, "«a\n" * 5_000, "and " * 5_000, "£3 (ab " * 2_800,
+        "a" * 20_000, "ab 1 " * 4_000, '"' * 19_990 + "abc", "(" * 19_990 + "abc", "Name: " * 3_333,
+        "x.example " * 2_000, "£1 " * 6_000 + "abc", "0163 2960147 abc " * 1_000, "„a“, b " * 2_500, "1. a\n" * 4_000, "朝「もや」" * 3_000,
+        "a.b." * 5_000, "3 May, " * 2_800, "no not " * 2_800, "(a) " * 5_000, "a: " * 6_000,
+        "please send x.example, " * 800, "Saturday 3 May 10am, Back Quay, " * 600, "'" * 10_000 + "ab", "a'b " * 5_000, "«a\n" * 5_000,
+        "and " * 5_000, "£3 (ab " * 2_800,
     ],
 )  # fmt: skip
 def test_a_long_brief_takes_less_than_a_second(text: str):

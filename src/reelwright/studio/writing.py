@@ -11,7 +11,9 @@ from reelwright.studio import checked
 from reelwright.studio.answers import Written
 
 _RULES: Final = (None, "", "rules")
-_LATER: Final = "a model that writes a script comes later; `reelwright make BRIEF --planner MODEL` films what a model writes"
+_LATER: Final = (
+    "a model that writes a script comes later; `reelwright make BRIEF --planner MODEL` films what a model writes"
+)
 
 
 def write(

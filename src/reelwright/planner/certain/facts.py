@@ -6,48 +6,33 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
-import regex
-
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.forms import (
+    CAPITAL_RUN,
+    COUNTED_NO,
+    DAY,
+    MONEY,
+    NUMBER,
+    NUMBER_BEFORE,
+    PERCENT,
+    RANGE,
+    SHAPE,
+    SHORT_DAY,
+    STREET_FORM,
+    TIME,
+    YEAR,
+)
+from reelwright.planner.certain.marks import Marks, listed
 from reelwright.planner.certain.nouns import Kind
 from reelwright.planner.certain.parts import Clause, Contact, Sentence
 from reelwright.reel.noun import noun
 
-_MONEY: Final = regex.compile(
-    r"\p{Sc}\s?\p{Nd}|\p{Nd}\s?\p{Sc}|\b(?:EUR|USD|GBP|CHF|BRL|TRY|BGN|JPY|R\$)\s?\p{Nd}"
-    r"|\p{Nd}\s?(?:EUR|USD|GBP|CHF|TL|лв|лева|円|شيكل|ريال|درهم|دينار|جنيه|ليرة|dollars|euros?|pounds|quid|Euro|zł)(?!\p{L})"
-    r"|\p{Nd}[\p{Nd}.,]*\s?%\s?(?:off|Rabatt|de descuento|de desconto|di sconto|indirim|отстъпка|de réduction|خصم|OFF|オフ|割引)"
-)
-_PERCENT: Final = regex.compile(r"\p{Nd}\s?[%٪]")
-_DAY: Final = regex.compile(
-    r"(?<![\p{Nd}.,:/])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.(?:\s?\p{Nd}{2,4})?(?!\p{Nd})|(?<![\p{Nd}/])\p{Nd}{1,2}/\p{Nd}{1,2}(?:/\p{Nd}{2,4})?(?![\p{Nd}/])"
-    r"|\p{Nd}{1,2}\s?月\s?\p{Nd}{1,2}\s?日|(?<!\p{Nd})(?:19|20)\p{Nd}{2}-\p{Nd}{2}-\p{Nd}{2}(?!\p{Nd})"
-)
-_SHORT_DAY: Final = regex.compile(
-    r"\b(?:Mo|Di|Mi|Do|Fr|Sa|So|Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\.?,?\s(?=\p{Nd})|[（(][月火水木金土日](?:・?祝)?[)）]|[月火水木金土日]曜"
-)
-_TIME: Final = regex.compile(
-    r"(?<!\p{Nd})\p{Nd}{1,2}(?:[:.h]\p{Nd}{2})?\s?(?:h|am|pm|a\.m\.|p\.m\.|uhr|ч|horas|час|saat)(?!\p{L})"
-    r"|(?<![\p{Nd}:])\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])|\p{Nd}\s?時|\b(?:saat|um|alle|ore|a las|à|às|at)\s\p{Nd}", regex.I
-)
-_RANGE: Final = regex.compile(r"(?:1[89]|20)\p{Nd}{2}\s?(?:–|-|bis|to|à|a|al|до|～|〜)\s?(?:1[89]|20)\p{Nd}{2}")
-_NUMBER: Final = regex.compile(
-    r"(?:(?:max|min|ca|approx|über|over|up to|more than|about|around|only|just|nur|fast|rund|plus de|près de|más de|solo|mais de|oltre|più di|circa|dolu|над|около|само|повече от|أكثر من|約|全|~|≈|≥|>|\+)\.?\s*)?"
-    r"\p{Nd}(?:[\p{Nd}.,'’\u00a0\u202f]|\s(?=\p{Nd}{3}(?!\p{Nd})))*(?<![.,'’])(?P<joint>\s?[-–]\s?\p{Nd}+(?:[.,]\p{Nd}+)?)?"
-    r"(?P<after>\s?[%°+★xX×]|-?\s*)(?P<unit>\p{L}[\p{L}\p{M}\p{Nd}²³]*|[²³★])?", regex.I
-)
-_STREET_FORM: Final = regex.compile(r"(?:straße|strasse|str\.|weg|platz|gasse|allee)\s\p{Nd}|\bC/\s?\p{L}|\p{Nd}\s?(?:丁目|番地)", regex.I)
-_CAPITAL_RUN: Final = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}'’.-]*)(?:\s(?:\p{Lu}[\p{L}\p{M}'’.-]*|of|the|de|du|da|di|del|della|la|le|des|am|an|der)){0,4}")
 LONGEST: Final = 120
 _LONGEST_READ: Final = 1_000
 _MOST_WORDS: Final = 24
 _HARD: Final = frozenset({"film", "maker", "look", "told"})
-AND: Final = frozenset({"and", "und", "et", "y", "e", "ed", "и", "ve", "و", "plus", "also", "oh", "alors", "або"})
-_BUT: Final = frozenset(
-    "but aber mais pero mas ma ama fakat а но لكن because weil car porque perche cunku so damit que dass that che "
-    "or oder ou o veya или أو where which who when if falls wenn si".split()
-)  # fmt: skip
-_WE: Final = frozenset("we they you wir sie ihr nous ils vous elles nosotros ellos voi loro noi biz siz ние те нас нам نحن".split())
+AND: Final = listed("joining")
+_BUT: Final = listed("turning")
+_WE: Final = listed("several")
 
 
 @noun
@@ -77,7 +62,7 @@ class Facts:
         return bool(self.marks_of(sentence) & _HARD)
 
     def after_request(self, sentence: Sentence) -> Sentence | None:
-        """``A reel for our market, Saturday 12 April, 40 stalls`` without its first clause, where the rest is no wish."""
+        """``A reel for our market, 12 April, 40 stalls`` without its first clause, where the rest is no wish."""
         opened = [one for one in sentence.clauses if not one.inside]
         if sentence.label == "told" or sentence.section == "told" or sentence.in_signature or len(opened) < 2:
             return None
@@ -86,7 +71,9 @@ class Facts:
             return None
         if "naming" not in self.marks.within(first.start, first.end, aside):
             return None
-        rest = replace(sentence, start=opened[1].start, clauses=tuple(c for c in sentence.clauses if c.start > first.start))
+        rest = replace(
+            sentence, start=opened[1].start, clauses=tuple(c for c in sentence.clauses if c.start > first.start)
+        )
         told = self.marks.within(rest.start, rest.end, aside) & (_HARD | {"tone", "self"})
         if told or self.seconds_in(rest.start, rest.end) or self.is_negated(sentence.start, sentence.end):
             return None
@@ -102,13 +89,15 @@ class Facts:
     def seconds_in(self, start: int, end: int) -> bool:
         """Whether it counts seconds, shots or shapes of a film."""
         for hit in self.marks.hits(start, end):
-            if hit.mark in ("seconds", "film_units") and _NUMBER_BEFORE.search(self.text[max(0, hit.start - 12) : hit.start]):
+            if hit.mark in ("seconds", "film_units") and NUMBER_BEFORE.search(
+                self.text[max(0, hit.start - 12) : hit.start]
+            ):
                 return True
-        return bool(_SHAPE.search(self.text[start:end]))
+        return bool(SHAPE.search(self.text[start:end]))
 
     def is_negated(self, start: int, end: int) -> bool:
         for hit in self.marks.hits(start, end):
-            if hit.mark == "negated" and not _COUNTED_NO.match(self.text, hit.start):
+            if hit.mark == "negated" and not COUNTED_NO.match(self.text, hit.start):
                 return True
         return False
 
@@ -143,7 +132,11 @@ class Facts:
         start, end = self.trimmed(clause.start, clause.end)
         words = self.marks.words(start, min(end, start + 40))
         hit = next((h for h in self.marks.hits(start, min(end, start + 40)) if h.mark == "has"), None)
-        if not words or hit is None or (hit.start != start and not (words[0].word in _WE and words[1].start == hit.start)):
+        if (
+            not words
+            or hit is None
+            or (hit.start != start and not (words[0].word in _WE and words[1].start == hit.start))
+        ):
             return clause
         first = next((word for word in words if word.start >= hit.end), None)
         if first is None or not first.word.isdigit():
@@ -185,7 +178,7 @@ class Facts:
         return (Span(kind=kind, start=start, end=end), nxt) if end - start <= LONGEST else (None, nxt)
 
     def _limits(self, clause: Clause) -> bool:
-        """Whether the clause takes something back of the offer before it: ``bills not included``, ``only for members``."""
+        """Whether the clause takes something back of the offer before it: ``bills not included``."""
         start, end = self.trimmed(clause.start, clause.end)
         return "then" in self.marks.first(start, end) or self.is_negated(start, end)
 
@@ -197,12 +190,16 @@ class Facts:
         """Whether the clause belongs to what was found before it: a time or venue of a date, a term of an offer."""
         start, end = self.trimmed(clause.start, clause.end)
         said = self.text[start:end]
-        if not said or any(c.start < end and start < c.end for c in sentence.contacts) or clause.after in ("(", "/", "|"):
+        if (
+            not said
+            or any(c.start < end and start < c.end for c in sentence.contacts)
+            or clause.after in ("(", "/", "|")
+        ):
             return False
         if self.is_negated(start, end) or "self" in self.marks.within(start, end):
             return False
         if kind == "date":
-            timed = bool(_TIME.search(said) or self._dated(start, end)) and len(said) < 40
+            timed = bool(TIME.search(said) or self._dated(start, end)) and len(said) < 40
             venue = self._is_venue(said)
             return timed or venue or ("place" not in self.unwanted and self._is_street(start, end))
         if kind == "offer":
@@ -211,7 +208,7 @@ class Facts:
 
     def _is_venue(self, said: str) -> bool:
         """Nothing but capitalised words, where a language does not write every noun so."""
-        return bool(_CAPITAL_RUN.fullmatch(said)) and not said.isupper() and not self._nouns_are_capital
+        return bool(CAPITAL_RUN.fullmatch(said)) and not said.isupper() and not self._nouns_are_capital
 
     def _leans(self, span: Span) -> bool:
         """``6 of them first-timers``: a number that counts a part of what stands before it."""
@@ -228,9 +225,13 @@ class Facts:
         marks = self.marks.within(start, end)
         if "self" in marks or self.is_negated(start, end) or self.seconds_in(start, end):
             return None
-        if words[0].word in _BUT or words[0].word in _WE or any(q.outer_start < end and start < q.outer_end for q in sentence.quotes):
+        if (
+            words[0].word in _BUT
+            or words[0].word in _WE
+            or any(q.outer_start < end and start < q.outer_end for q in sentence.quotes)
+        ):
             return None
-        if _MONEY.search(said):
+        if MONEY.search(said):
             return "offer"
         if self._is_street(start, end):
             return "place"
@@ -245,9 +246,9 @@ class Facts:
 
     def _dated(self, start: int, end: int) -> bool:
         said = self.text[start:end]
-        if _RANGE.fullmatch(said):
+        if RANGE.fullmatch(said):
             return True
-        if _DAY.search(said) and not _MONEY.search(said):
+        if DAY.search(said) and not MONEY.search(said):
             return True
         hits = self.marks.hits(start, end)
         digits = [word for word in self.marks.words(start, end) if word.word.isdigit()]
@@ -258,13 +259,13 @@ class Facts:
                 return True
             if hit.mark == "weekday":
                 every = any(h.mark == "every" and 0 <= hit.start - h.end <= 2 for h in hits)
-                if every or (digits and (_TIME.search(said) or any(abs(w.start - hit.end) <= 3 for w in digits))):
+                if every or (digits and (TIME.search(said) or any(abs(w.start - hit.end) <= 3 for w in digits))):
                     return True
-        return bool(_SHORT_DAY.search(said))
+        return bool(SHORT_DAY.search(said))
 
     def _is_street(self, start: int, end: int) -> bool:
         said = self.text[start:end]
-        if _STREET_FORM.search(said) and end - start < 60:
+        if STREET_FORM.search(said) and end - start < 60:
             return True
         hits = [h for h in self.marks.hits(start, end) if h.mark == "street"]
         digits = [word for word in self.marks.words(start, end) if word.word.isdigit() and len(word.word) <= 4]
@@ -273,14 +274,16 @@ class Facts:
         first = self.marks.words(start, end)[0]
         french = first is digits[0] and any(0 < h.start - first.end <= 6 for h in hits)
         named = [self.text[h.start].isupper() for h in hits]
-        return french or (any(named) and any(0 < w.start - h.end <= 30 or 0 < h.start - w.end <= 30 for h in hits for w in digits))
+        return french or (
+            any(named) and any(0 < w.start - h.end <= 30 or 0 < h.start - w.end <= 30 for h in hits for w in digits)
+        )
 
     def _is_count(self, sentence: Sentence, start: int, end: int) -> bool:
         """A clause that begins with a number and what it counts, in a sentence that denies nothing."""
-        found = _NUMBER.match(self.text, start, end)
-        if found is None or not found["unit"] and not (found["after"] or "").strip():
+        found = NUMBER.match(self.text, start, end)
+        if found is None or (not found["unit"] and not (found["after"] or "").strip()):
             return False
-        if _YEAR.match(self.text, start, end):
+        if YEAR.match(self.text, start, end):
             return False
         words = self.marks.words(start, end)
         if len(words) > 12 or any(word.word in _WE for word in words):
@@ -290,17 +293,19 @@ class Facts:
         unit = self.marks.within(found.start("unit"), found.end("unit")) if found["unit"] else set()
         if unit & {"minutes", "seconds", "film_units"} or (found["joint"] and "years" in unit):
             return False
-        if _TIME.match(self.text, start, end) and len(words) <= 3:
+        if TIME.match(self.text, start, end) and len(words) <= 3:
             return False
-        return not (found["unit"] is None and len(words) < 2) or bool(_PERCENT.search(self.text[start:end]) and len(words) > 1)
+        return not (found["unit"] is None and len(words) < 2) or bool(
+            PERCENT.search(self.text[start:end]) and len(words) > 1
+        )
 
     def is_dated(self, start: int, end: int) -> bool:
         """Whether a label's value says when: a day or a time."""
-        return self._dated(start, end) or bool(_TIME.search(self.text[start:end]))
+        return self._dated(start, end) or bool(TIME.search(self.text[start:end]))
 
     def has_digits(self, start: int, end: int) -> bool:
         """Whether it counts something other than the hours of a day."""
-        return any(char.isdigit() for char in _TIME.sub("", self.text[start:end]))
+        return any(char.isdigit() for char in TIME.sub("", self.text[start:end]))
 
     # ---- lists
     def items(self, group: list[Sentence]) -> Iterator[Span]:
@@ -314,7 +319,7 @@ class Facts:
             if start < end <= start + LONGEST and not marks & {"self"} and not sentence.contacts:
                 digits = any(char.isdigit() for char in self.text[start:end])
                 kind: Kind = "date" if self._dated(start, end) else "number" if digits else "descriptor"
-                if kind not in self.unwanted and not ("offer" in self.unwanted and _MONEY.search(self.text[start:end])):
+                if kind not in self.unwanted and not ("offer" in self.unwanted and MONEY.search(self.text[start:end])):
                     yield Span(kind=kind, start=start, end=end)
 
     def calls(self, sentence: Sentence) -> Iterator[tuple[Span, Contact]]:
@@ -325,7 +330,9 @@ class Facts:
             clause = next((c for c in sentence.clauses if c.start <= contact.start and contact.end <= c.end), None)
             if clause is None or clause.inside:
                 continue
-            begin = max((c.end for c in sentence.contacts if clause.start <= c.end <= contact.start), default=clause.start)
+            begin = max(
+                (c.end for c in sentence.contacts if clause.start <= c.end <= contact.start), default=clause.start
+            )
             start, _ = self.trimmed(begin, contact.end)
             opened = next((h.start for h in self.marks.hits(start, contact.start) if h.mark == "call"), None)
             words = self.marks.words(start, contact.start)
@@ -369,13 +376,9 @@ class Facts:
 
     @staticmethod
     def _stands(char: str, *, first: bool) -> bool:
-        return char.isalnum() or char in ("£$€¥₺₹~@#+–-<>≥≤(„“«「\"" if first else "%°€$£¥₺₹★)+²³″›»”“」\"'’~〜º")
+        return char.isalnum() or char in ('£$€¥₺₹~@#+–-<>≥≤(„“«「"' if first else "%°€$£¥₺₹★)+²³″›»”“」\"'’~〜º")
 
 
-_DETERMINERS: Final = frozenset("the a an your our my this that all".split())
-_PLACE_WORDS: Final = frozenset("location venue place address adresse ort lieu lugar local luogo yer adres място адрес".split())
-_OR: Final = frozenset("or oder ou o u y e and und et veya ya или и أو و".split())
-_NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,])\p{Nd}{1,3}\s*(?:[-–]\s*\p{Nd}{1,3}\s*)?[-\s.]*$")
-_SHAPE: Final = regex.compile(r"(?<![\p{Nd}:])(?:16|9|4|3|1|5)\s?:\s?(?:16|9|4|3|1|5)(?![\p{Nd}:])|\p{Nd}{3,4}\s?[x×]\s?\p{Nd}{3,4}")
-_YEAR: Final = regex.compile(r"(?:1[89]|20)\p{Nd}{2}(?![\p{Nd}.,])")
-_COUNTED_NO: Final = regex.compile(r"(?:No|no|NO)\.?:?\s?\p{Nd}")
+_DETERMINERS: Final = listed("determiner")
+_PLACE_WORDS: Final = listed("place_word")
+_OR: Final = listed("or")

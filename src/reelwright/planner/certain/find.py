@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.facts import LONGEST, Facts, Span
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, listed
 from reelwright.planner.certain.names import addressed_name, labelled_name
 from reelwright.planner.certain.nouns import CONTACTS, Certain, Direction, Given, Kind, Named, Part, Piece
 from reelwright.planner.certain.orders import directions_of
@@ -26,16 +26,12 @@ _LABELLED: Final[dict[str, Kind]] = {
     "what": "descriptor", "price": "offer", "date": "date", "place": "place", "quote": "quote", "call": "call",
 }  # fmt: skip
 _UNWANTED: Final[dict[str, Kind]] = {"no_prices": "offer", "no_dates": "date", "no_places": "place"}
-_UNFIT: Final = regex.compile(r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]")
+_UNFIT: Final = regex.compile(
+    r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
+)
 _OUTSIDE: Final = ("youtube.", "youtu.be", "vimeo.", "drive.google", "dropbox.", "wetransfer.", "figma.", "pinterest.")
-_SENT: Final = frozenset(
-    "send sent upload post schick schicken schickt hochladen envoyer envoyez envia enviar manda mandar inviare inviate "
-    "gonder gonderin пратете прати أرسل ارسل".split()
-)  # fmt: skip
-_VERBS_AFTER: Final = frozenset(
-    "we it i which who that they you is has with and for in on at to wir sie es ist mit und fur c nous on avec qui et "
-    "es con que y com e con che mit bir ile със за с в и".split()
-)  # fmt: skip
+_SENT: Final = listed("sent")
+_VERBS_AFTER: Final = listed("going_on")
 
 
 def certain_of(text: str, language: str | None = None) -> Certain:
@@ -62,7 +58,9 @@ class _Finder:
         self.directions = directions_of(self.text, self.sentences, self.marks)
         told = {one.kind for one in self.directions}
         self.silent, self.is_unnamed = "no_text" in told, "no_names" in told
-        self.facts = Facts(self.text, self.marks, [_UNWANTED[one] for one in told if one in _UNWANTED], language=self.language)
+        self.facts = Facts(
+            self.text, self.marks, [_UNWANTED[one] for one in told if one in _UNWANTED], language=self.language
+        )
         self.quotes = Quotes(self.text, self.marks, self.facts)
 
     def certain(self) -> Certain:
@@ -78,7 +76,9 @@ class _Finder:
             found = self.seen.span(start, end)
             name = Named(text=found.text, start=found.start, end=found.end, given=given)
         directions = tuple(
-            Direction(kind=d.kind, text=(s := self.seen.span(d.start, d.end)).text, start=s.start, end=s.end, value=d.value)
+            Direction(
+                kind=d.kind, text=(s := self.seen.span(d.start, d.end)).text, start=s.start, end=s.end, value=d.value
+            )
             for d in self.directions
         )
         return Certain(
@@ -104,8 +104,8 @@ class _Finder:
         made: list[Span] = list(self._descriptors(named))
         for line, who in self.quotes.lines(self.sentences, self.name_quote):
             made += [line, who] if who else [line]
-        for _, listed in groupby(self.sentences, key=lambda one: (one.listed, one.section) if one.listed else None):
-            group = list(listed)
+        for _, same in groupby(self.sentences, key=lambda one: (one.listed, one.section) if one.listed else None):
+            group = list(same)
             if group[0].listed and self._is_fact_list(group):
                 made += self.facts.items([one for one in group if not one.is_labelled])
         barred = self._taken_back()
@@ -148,7 +148,9 @@ class _Finder:
         if named and named[0] == "quoted" and self.name_quote:
             quote = self.name_quote
             sentence = next(one for one in self.sentences if one.start <= quote.start < one.end)
-            after = next((c for c in sentence.clauses if c.start >= quote.outer_end and c.start - quote.outer_end <= 3), None)
+            after = next(
+                (c for c in sentence.clauses if c.start >= quote.outer_end and c.start - quote.outer_end <= 3), None
+            )
             joint = self.text[quote.outer_end : after.start] if after else ""
             if after and not after.inside and regex.fullmatch(r"\s*(?:[,،、]|[–—-])\s*", joint):
                 start, end = self.facts.trimmed(after.start, after.end)
@@ -198,7 +200,9 @@ class _Finder:
         """``Slogan: Anyone can brew. So can we.`` to the end of its line."""
         first = self.sentences[number]
         line = [one for one in self.sentences[number : number + 4] if one.line == first.line]
-        if any(self.facts.is_told(one) or one.quotes or one.contacts for one in line) or any(one.is_labelled for one in line[1:]):
+        if any(self.facts.is_told(one) or one.quotes or one.contacts for one in line) or any(
+            one.is_labelled for one in line[1:]
+        ):
             return []
         start, end = first.start, line[-1].end
         while start < end and self.text[start].isspace():
@@ -214,7 +218,13 @@ class _Finder:
         found = regex.match(r"\p{Nd}[\p{Nd}.,]*\s?(?:[\p{L}%°]+[²³]?)$", self.text[value[0] : value[1]])
         if found is None or end - start > 60 or sentence.contacts:
             return []
-        if self.marks.within(start, end) & {"minutes", "seconds", "film_units", "self", "years"} or self.facts.is_negated(start, end):
+        if self.marks.within(start, end) & {
+            "minutes",
+            "seconds",
+            "film_units",
+            "self",
+            "years",
+        } or self.facts.is_negated(start, end):
             return []
         return [Span(kind="number", start=start, end=end)]
 
@@ -269,7 +279,11 @@ class _Finder:
         for number, sentence in enumerate(self.sentences[1:], 1):
             marks = self.marks.within(sentence.start, sentence.end)
             words = self.marks.words(sentence.start, sentence.end)
-            if {"negated", "pointing"} <= marks and len(words) <= 10 and self.sentences[number - 1].line == sentence.line:
+            if (
+                {"negated", "pointing"} <= marks
+                and len(words) <= 10
+                and self.sentences[number - 1].line == sentence.line
+            ):
                 found.add(number - 1)
         return found
 
@@ -308,7 +322,10 @@ class _Finder:
 
     def _unused(self, kept: Sequence[Span], named: tuple[Given, int, int] | None) -> tuple[Part, ...]:
         """Clauses that neither stand on screen nor are read as directions."""
-        taken = sorted([(one.start, one.end) for one in (*kept, *self.directions)] + ([named[1:]] if named else []))
+        taken = sorted([
+            *((one.start, one.end) for one in kept), *((one.start, one.end) for one in self.directions),
+            *([named[1:]] if named else []),
+        ])  # fmt: skip
         made = []
         at = 0
         for sentence in self.sentences:

@@ -14,9 +14,13 @@ LabelClass = Literal[
 ]
 _LABEL: Final = regex.compile(r"(?P<label>[^\n:：,;.!?„“”\"«»「」]{1,48}?)\s*[:：](?!//)(?=\s|$|[^\s/])")
 _DASHED: Final = regex.compile(r"(?P<label>[\p{L} ]{2,24}?)\s+[-–—=]\s+(?=\S)")
-_ORDER: Final = (
+_EXACT: Final[tuple[LabelClass, ...]] = (
+    "name", "what", "price", "date", "place", "contact", "quote", "call", "facts", "told",
+)  # fmt: skip
+_ORDER: Final[tuple[LabelClass, ...]] = (
     "told", "quote", "call", "name", "price", "date", "place", "contact", "facts", "what",
 )  # fmt: skip
+"""Which of several words in a label decides."""
 
 
 @noun
@@ -53,20 +57,17 @@ def _kind(text: str, start: int, end: int, marks: Marks) -> LabelClass:
     found = marks.within(start, end)
     if "negated" in found:
         return "told"
-    exact = {hit.mark for hit in marks.hits(words[0].start, end) if hit.end >= words[-1].end - 1}
     exact = {
-        mark
-        for mark in exact
-        if any(h.start <= words[0].start and h.end >= words[-1].end for h in marks.hits(start, end) if h.mark == mark)
+        hit.mark for hit in marks.hits(words[0].start, end) if hit.start <= words[0].start and hit.end >= words[-1].end
     }
-    for kind in ("name", "what", "price", "date", "place", "contact", "quote", "call", "facts", "told"):
-        if f"label_{kind}" in exact:
-            return kind  # type: ignore[return-value]  # one of them
+    if kind := next((kind for kind in _EXACT if f"label_{kind}" in exact), None):
+        return kind
     if "film" in found:
         return "head"
-    for kind in _ORDER:
-        if f"label_{kind}" in found and (kind != "name" or len(words) <= (5 if "whole_name" in found else 2)) and (kind != "what" or len(words) == 1):
-            return kind  # type: ignore[return-value]  # one of them
+    longest: dict[str, int] = {"name": 5 if "whole_name" in found else 2, "what": 1}
+    for one in _ORDER:
+        if f"label_{one}" in found and len(words) <= longest.get(one, len(words)):
+            return one
     if found & {"maker", "look"}:
         return "told"
     return "unknown"

@@ -28,6 +28,12 @@ class Token(NamedTuple):
     end: int
 
 
+def listed(mark: str) -> frozenset[str]:
+    """The single words of a mark, as tokens are spelt."""
+    languages = _rows()[mark].values()
+    return frozenset(fold(word) for listed in languages for word in str(listed).split())
+
+
 class Hit(NamedTuple):
     """A word of the table, or several in a row."""
 
@@ -131,12 +137,11 @@ def _bare(word: str) -> list[str]:
 
 @cache
 def _table() -> _Table:
-    rows = read_yaml(Path(__file__).parent / "words.yaml", matched=True)
     words: dict[str, set[str]] = defaultdict(set)
     stems: dict[str, set[str]] = defaultdict(set)
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     wide: dict[str, set[str]] = defaultdict(set)
-    for mark, languages in rows.items():
+    for mark, languages in _rows().items():
         for listed in languages.values():
             for entry in str(listed).split():
                 parts = tuple(fold(part) for part in regex.findall(r"[\p{L}\p{M}\p{Nd}]+\*?", entry))
@@ -159,3 +164,8 @@ def _table() -> _Table:
         {word: frozenset(marks) for word, marks in wide.items()},
         regex.compile("|".join(map(regex.escape, longest_first))), min(map(len, stems)),
     )  # fmt: skip
+
+
+@cache
+def _rows() -> dict[str, dict[str, str]]:
+    return read_yaml(Path(__file__).parent / "words.yaml", matched=True)

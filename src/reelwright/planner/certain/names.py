@@ -8,7 +8,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.facts import Facts
-from reelwright.planner.certain.marks import Marks, fold
+from reelwright.planner.certain.marks import Marks, fold, listed
 from reelwright.planner.certain.parts import Contact, Sentence, Within
 
 _RUN: Final = regex.compile(
@@ -17,7 +17,7 @@ _RUN: Final = regex.compile(
 )
 _CAPITALS: Final = regex.compile(r"\p{Lu}[\p{L}\p{M}'’]+(?:\s\p{Lu}[\p{L}\p{M}'’]+)+")
 _WORD: Final = regex.compile(r"[\p{L}\p{M}'’]+")
-_ARTICLES: Final = frozenset("the a an die der das ein eine le la les el los las il lo i gli o os as um uma l".split())
+_ARTICLES: Final = listed("article")
 _LONGEST: Final = 60
 
 

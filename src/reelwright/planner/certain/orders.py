@@ -8,16 +8,16 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.facts import Facts
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, listed
 from reelwright.planner.certain.nouns import Told
 from reelwright.planner.certain.parts import Clause, Sentence
 from reelwright.reel.noun import noun
 from reelwright.units import ASPECTS
 
 _ASPECT: Final = regex.compile(r"(?<![\p{Nd}:.])(16|9|4|1)\s?[:x×]\s?(16|9|5|1)(?![\p{Nd}:])")
-_TALL: Final = frozenset("vertical vertically hochkant hochformat verticale dikey вертикално вертикален portrait عمودي 縦型".split())
-_WIDE: Final = frozenset("horizontal widescreen querformat orizzontale yatay хоризонтално أفقي landscape".split())
-_AT_ALL: Final = frozenset("at all any please pls bitte de on screen du tout".split())
+_TALL: Final = listed("tall")
+_WIDE: Final = listed("wide")
+_AT_ALL: Final = listed("at_all")
 _LEAST_S, _MOST_S = 3, 180
 
 

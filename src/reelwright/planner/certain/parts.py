@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.labels import LabelClass, label_of
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, fold, listed
 from reelwright.planner.extract.seen import pictograph
 from reelwright.reel.noun import noun
 
@@ -32,13 +32,13 @@ _MAIL: Final = regex.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1
 _HANDLE: Final = regex.compile(r"(?<![\w.@/])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,40}[A-Za-z0-9_])")
 _TAG: Final = regex.compile(r"(?<![\w&/])#\w+")
 _BULLET: Final = regex.compile(r"\s*(?:(?P<sign>[-*•·▪◦‣●○✓✔→–]|->|=>|>)\s+|(?P<number>\d{1,2})[.)]\s+)")
-_STOP: Final = regex.compile(r"[.!?…。！？؟](?:[.!?…。！？؟]*)(?P<close>[\"”“»’)]?)(?=(?P<space>\s+|$)|(?P<glued>\p{Lu}\p{Ll}))|[;；؛。！？]")
-_ABBREVIATION: Final = frozenset(
-    "st dr mr mrs ms no nr ca zw bzw ggf inkl exkl zzgl str tel approx incl vs jr sr etc av avda c cf env mah sok cad "
-    "cd apt ул бул бл ап обл гр кв тел св ст инж ч лв г сек мин dott sig sr sra srta dña d prof hl u z b rue ave rd ln "
-    "sq bd pl kl gr abs min max sek sec seg p pp sept sett inkl mind pers evtl bzgl zzgl rest tägl".split()
-)  # fmt: skip
-_SPLIT: Final = regex.compile(r"(?<!\p{Nd})[,:](?!//)|[,:](?!\p{Nd}|//)|[،、]|\s[–—-]\s|—|\s[/|]\s|\s·\s|[()]|\.\.+|->|→|=>")
+_STOP: Final = regex.compile(
+    r"[.!?…。！？؟](?:[.!?…。！？؟]*)(?P<close>[\"”“»’)]?)(?=(?P<space>\s+|$)|(?P<glued>\p{Lu}\p{Ll}))|[;；؛。！？]"
+)
+_ABBREVIATION: Final = listed("abbreviation")
+_SPLIT: Final = regex.compile(
+    r"(?<!\p{Nd})[,:](?!//)|[,:](?!\p{Nd}|//)|[،、]|\s[–—-]\s|—|\s[/|]\s|\s·\s|[()]|\.\.+|->|→|=>"
+)
 _ORDINAL: Final = ("de", "tr", "da", "no", "fi", "cs", "hu", "pl")
 """Languages that write a full stop after the number of a day or a floor."""
 
@@ -266,7 +266,7 @@ class Reader:
         while at < end and (match := _STOP.search(self.text, at, end)):
             held = self._quoted.holding(match.start()) or self._bracketed.holding(match.start())
             touched = self._touched.holding(match.start())
-            if touched and match.start() < touched[1] - 1 or (touched and touched[1] > match.start()):
+            if (touched and match.start() < touched[1] - 1) or (touched and touched[1] > match.start()):
                 at = max(touched[1], match.start() + 1)
                 continue
             if held:
@@ -305,7 +305,7 @@ class Reader:
         word = before[0] if before else ""
         after = self.text[match.end() : match.end() + 12].lstrip()
         if match["glued"] is not None and match["space"] is None:
-            return len(word) > 2 or match.start() and self.text[match.start() - 1] in "”“»\""
+            return len(word) > 2 or (match.start() and self.text[match.start() - 1] in '”“»"')
         if not after or "\n" in self.text[match.end() : match.end() + 1]:
             return True
         if match.end() - match.start() > 1 and self.text[match.start() : match.start() + 2] == "..":
@@ -313,14 +313,14 @@ class Reader:
         if after[0] in ",;:)":
             return False
         if after[0].islower():  # people who begin no sentence with a capital, and WORDS in capitals
-            small = self._small and len(word) > 2 and word.isalpha() and word.casefold() not in _ABBREVIATION
+            small = self._small and len(word) > 2 and word.isalpha() and fold(word) not in _ABBREVIATION
             return small or (len(word) > 1 and word.isalpha() and word.isupper())
         if word.isdigit() and len(word) <= 2:  # 12. Dezember
             dated = "month" in self.marks.first(match.end(), match.end() + 24)
             return not dated and self.language not in _ORDINAL and match.start() - len(word) > 0
         if len(word) == 1 and word.isalpha() and word.isupper():
             return self.text[match.start() - 2 : match.start() - 1] == "&"
-        if word.casefold() in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
+        if fold(word) in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
             return False
         return not (after[0].isdigit() and len(word) <= 2)
 

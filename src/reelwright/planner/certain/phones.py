@@ -28,7 +28,11 @@ def telephones(text: str, marks: Marks) -> list[Contact]:
         if _NONE.fullmatch(number) or sum(char.isdigit() for char in number) < 7:
             continue
         before = marks.within(max(0, found.start() - _BEFORE), found.start())
-        if _SURE.match(number) or {"telephone"} & before or text[max(0, found.start() - 3) : found.start()].strip() in _SIGNS:
+        if (
+            _SURE.match(number)
+            or {"telephone"} & before
+            or text[max(0, found.start() - 3) : found.start()].strip() in _SIGNS
+        ):
             made.append(Contact(kind="telephone", start=found.start(), end=found.end()))
     return made
 

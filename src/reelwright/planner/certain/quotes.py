@@ -8,7 +8,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.facts import Facts, Span
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, listed
 from reelwright.planner.certain.parts import Quotation, Sentence
 
 _CASED: Final = regex.compile(r"[\p{Lu}\p{Ll}]")
@@ -18,10 +18,7 @@ _WHO: Final = regex.compile(
 _NOT_SAID: Final = regex.compile(r"[#@/\\{}]|https?:|\.(?:jpe?g|png|mp[34]|mov|wav|pdf)$")
 _WORDS_CALLED: Final = r"という(?:言葉|言い方|表現|フレーズ|文字|セリフ|コピー|一言|文句)|などの言葉"
 _MOST_NAME_WORDS: Final = 5
-_MUSIC: Final = frozenset(
-    "music song soundtrack track font musik lied musique chanson musica cancion brano canzone muzik sarki музика "
-    "песен موسيقى اغنية أغنية шрифт".split()
-)  # fmt: skip
+_MUSIC: Final = listed("music")
 _KNOWN_NAMED: Final = 2
 """Sentences at the head of a brief in which a noun before the marks is enough."""
 
@@ -42,8 +39,10 @@ class Quotes:
             if sentence.in_signature:
                 break
             for quote in sentence.quotes:
-                if self._may_name(quote) and not self._is_refused(sentence, quote) and self._names(
-                    sentences[place], max(number, 0), quote
+                if (
+                    self._may_name(quote)
+                    and not self._is_refused(sentence, quote)
+                    and self._names(sentences[place], max(number, 0), quote)
                 ):
                     return quote
         return None
@@ -62,8 +61,11 @@ class Quotes:
         before = self.text[sentence.start : quote.outer_start]
         after = self.text[quote.outer_end : sentence.end]
         last = self.marks.words(max(sentence.start, quote.outer_start - 40), quote.outer_start)
-        near = {h.mark for h in self.marks.hits(max(sentence.start, quote.outer_start - 24), quote.outer_start)
-                if not self.text[h.end : quote.outer_start].strip(" \u00a0")}
+        near = {
+            h.mark
+            for h in self.marks.hits(max(sentence.start, quote.outer_start - 24), quote.outer_start)
+            if not self.text[h.end : quote.outer_start].strip(" \u00a0")
+        }
         if sentence.label == "name":
             return not before.strip()
         if regex.match(_WORDS_CALLED, after):
@@ -83,16 +85,21 @@ class Quotes:
         if not capital and not small and not (apposed and number < _KNOWN_NAMED and len(words) <= 3):
             return False
         caseless = not _CASED.match(said[0])
-        titled = len(words) <= 2 or (len(words) <= 4 and caseless) or sum(self.text[w.start].isupper() for w in words if len(w.word) > 3) == sum(
-            len(w.word) > 3 for w in words
+        titled = (
+            len(words) <= 2
+            or (len(words) <= 4 and caseless)
+            or sum(self.text[w.start].isupper() for w in words if len(w.word) > 3)
+            == sum(len(w.word) > 3 for w in words)
         )
         if apposed and titled:
             return True
         spaced = bool(last) and (not self.text[last[-1].end : quote.outer_start].strip())
         lead = not before.strip() and number < _KNOWN_NAMED and bool(regex.match(r"\s*\p{Ll}", after)) and titled
         listed = number < _KNOWN_NAMED and titled and bool(regex.search(r"[\p{L}\p{M}],\s*$", before))
-        return listed or (lead and _CASED.match(said[0]) is not None) or (
-            titled and number < _KNOWN_NAMED and spaced and not regex.search(r"[\"”“»]\s*$", before)
+        return (
+            listed
+            or (lead and _CASED.match(said[0]) is not None)
+            or (titled and number < _KNOWN_NAMED and spaced and not regex.search(r"[\"”“»]\s*$", before))
         )
 
     def lines(self, sentences: Sequence[Sentence], name: Quotation | None) -> Iterator[tuple[Span, Span | None]]:
@@ -107,7 +114,15 @@ class Quotes:
                 who = _WHO.match(self.text, quote.outer_end)
                 group = "who" if who and who["who"] else "dashed"
                 said_by = Span(kind="who", start=who.start(group), end=who.end(group)) if who else None
-                if said_by and self.marks.within(said_by.start, said_by.end) & {"maker", "film", "look", "negated", "says", "self", "tone"}:
+                if said_by and self.marks.within(said_by.start, said_by.end) & {
+                    "maker",
+                    "film",
+                    "look",
+                    "negated",
+                    "says",
+                    "self",
+                    "tone",
+                }:
                     said_by = None
                 yield Span(kind="quote", start=quote.start, end=end), said_by
 
@@ -161,7 +176,9 @@ class Quotes:
         start, end = clauses[own].start, clauses[own].end
         if clauses[own].inside or self._only_quotes(sentence, start, end):
             host = own
-            while host and (clauses[host].inside or self._only_quotes(sentence, clauses[host].start, clauses[host].end)):
+            while host and (
+                clauses[host].inside or self._only_quotes(sentence, clauses[host].start, clauses[host].end)
+            ):
                 host -= 1
             start = clauses[host].start
         aside = [(q.outer_start, q.outer_end) for q in sentence.quotes]
@@ -180,12 +197,15 @@ class Quotes:
 
     def _denies(self, start: int, end: int, aside: list[tuple[int, int]]) -> bool:
         return any(
-            h.mark in ("negated", "alike") and not any(a <= h.start < b for a, b in aside) for h in self.marks.hits(start, end)
+            h.mark in ("negated", "alike") and not any(a <= h.start < b for a, b in aside)
+            for h in self.marks.hits(start, end)
         )
 
     def _only_quotes(self, sentence: Sentence, start: int, end: int) -> bool:
         """Nothing but quotations and joining words."""
         words = [
-            w for w in self.marks.words(start, end) if not any(q.outer_start <= w.start < q.outer_end for q in sentence.quotes)
+            w
+            for w in self.marks.words(start, end)
+            if not any(q.outer_start <= w.start < q.outer_end for q in sentence.quotes)
         ]
         return all(len(w.word) <= 3 for w in words)

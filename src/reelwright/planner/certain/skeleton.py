@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import regex
 
 from reelwright.documents.read import read_script
-from reelwright.documents.script import Note, Picture, Run, Screen, Script, Spoken
+from reelwright.documents.script import Note, Run, Screen, Script, Spoken
 from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import BadInput
@@ -16,12 +17,15 @@ from reelwright.planner.certain.nouns import CONTACTS, Certain, Piece
 from reelwright.planner.counting import count_words, reading_seconds
 
 WAYS: Final = (
-    "something certain to show: a name in quotation marks or after `Name:`, lines in quotation marks, numbers with what "
-    "they count, dates, prices, an address"
+    "something certain to show: a name in quotation marks or after `Name:`, lines in quotation marks, numbers with "
+    "what they count, dates, prices, an address"
 )
-_LEADS: Final = regex.compile(r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}[\p{Nd}.,'’\u00a0\u202f]*(?:\s\p{Nd}{3})*(?<![.,'’])(?:\s?[%°+★]C?)?)(?=\s)")
+_LEADS: Final = regex.compile(
+    r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}[\p{Nd}.,'’\u00a0\u202f]*(?:\s\p{Nd}{3})*(?<![.,'’])(?:\s?[%°+★]C?)?)(?=\s)"
+)
 _PREPOSITION: Final = regex.compile(
-    r"\s+(?:at|on|via|auf|unter|bei|über|sur|chez|au|en|no|em|por|su|sul|presso|на|в|от|على|عبر|في|:|→|->|@)\s*$", regex.I
+    r"\s+(?:at|on|via|auf|unter|bei|über|sur|chez|au|en|no|em|por|su|sul|presso|на|в|от|على|عبر|في|:|→|->|@)\s*$",
+    regex.I,
 )
 _AIR_S: Final = 3
 _LONG_SCREEN_S: Final = 5
@@ -61,7 +65,7 @@ def _screens(certain: Certain) -> list[Screen]:
         if piece not in before:
             made += _shown(certain, piece)
     made += _calls(certain)
-    return _numbered(made, len(before))
+    return _numbered(made)
 
 
 def _named(certain: Certain) -> list[Screen]:
@@ -136,10 +140,8 @@ def _screen(form: str, text: str, *, url: str = "", who: str = "") -> Screen:
     return Screen(form=form, line=0, beat=0, runs=(Run(text=text),), url=url, who=who)  # type: ignore[arg-type]
 
 
-def _numbered(screens: Sequence[Screen], hooks: int) -> list[Screen]:
+def _numbered(screens: Sequence[Screen]) -> list[Screen]:
     """One beat for what opens, one for the name, one for the rest, one for the end."""
-    from dataclasses import replace
-
     made, beat, last = [], 0, ""
     for screen in screens:
         here = "name" if screen.form in ("reveal", "descriptor") else "end" if screen.form == "call" else "told"

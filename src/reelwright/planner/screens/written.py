@@ -84,7 +84,9 @@ def _plain(text: str) -> Screen:
 
 def _screens(shot: Shot, *, named: bool) -> Iterator[Screen]:
     """The screens that words by role come to: a form where the roles have one, else plain paragraphs."""
-    words = {role: said.replace(" | ", "\n").replace("|", "\n").strip() for role, said in shot.words.items() if said.strip()}
+    words = {
+        role: said.replace(" | ", "\n").replace("|", "\n").strip() for role, said in shot.words.items() if said.strip()
+    }
     if "number" in words:
         yield _number(words)
     elif "quote" in words:
