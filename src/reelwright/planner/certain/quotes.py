@@ -80,6 +80,11 @@ class Quotes:
         named_after = self.marks.hits(quote.outer_end, min(sentence.end, quote.outer_end + 8))
         if any(h.mark == "named_after" and h.start - quote.outer_end <= 1 for h in named_after):
             return capital or len(words) == 1
+        of_film = regex.match("の", after) and any(
+            h.mark == "film" and h.start - quote.outer_end <= 4 for h in named_after
+        )
+        if of_film or (not before.strip() and number < _KNOWN_NAMED and regex.match("[はがの]", after)):
+            return True
         small = not any(char.isupper() for char in self.text[: quote.start])
         apposed = regex.match(r"\s*(?:[,،、]|\s[–—-]\s|\()\s*[\p{Ll}\p{Lo}]", after)
         if not capital and not small and not (apposed and number < _KNOWN_NAMED and len(words) <= 3):
