@@ -10,7 +10,7 @@ from PIL import Image
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16", "--yes", "--json")
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
 VERBS = tuple(
-    "make clip quote plan resume retry cancel demo edit retake circle accept watch jobs projects show flavors "
+    "make clip quote plan write resume retry cancel demo edit retake circle accept watch jobs projects show flavors "
     "models doctor keys pull apply export tidy verify spend fake".split()
 )
 

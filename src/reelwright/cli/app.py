@@ -36,6 +36,7 @@ from reelwright.cli import (
     tidy,
     verify,
     watch,
+    write,
 )
 from reelwright.cli.door import guarded
 from reelwright.cli.once import OnceCommand
@@ -67,6 +68,7 @@ for panel, verbs in {
         batch.batch,
         quote.quote,
         plan.plan,
+        write.write,
         resume.resume,
         retry.retry,
         cancel.cancel,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,13 +15,24 @@ if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 
-def show(project: o.Project = "last", json: o.Json = False) -> None:
+def show(
+    project: o.Project = "last",
+    script: Annotated[bool, typer.Option("--script", help="Print its script instead, as Markdown.")] = False,
+    json: o.Json = False,
+) -> None:
     """Show a project: shots, takes, film, findings.
 
     ● marks the take that the film uses; the last line says what it wants now.
     """
 
     async def verb(studio: AsyncStudio) -> None:
+        if script:
+            written = await studio.script_of(project)
+            if json:
+                put_json(written)
+            else:
+                typer.echo(written.script, nl=False)
+            return
         shown = await studio.show(project)
         (put_json if json else put_shown)(shown)
 

@@ -135,6 +135,21 @@ class Planned(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written(Spoken):
+    """A script as Markdown. Of a brief: ``directions`` were read and are not shown, ``unused`` is the rest of it.
+
+    ``file``: where it was written. ``project``: whose film has it.
+    """
+
+    script: str
+    name: str = ""
+    directions: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    file: Path | None = None
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilmFile(Spoken):
     """A film on disk. ``captions``: sidecar files by format (``srt``, ``vtt``, ``ass``). Size in pixels."""
 

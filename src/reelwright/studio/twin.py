@@ -81,6 +81,7 @@ class Studio:
         return self._studio.way_on()
 
     plan = _twin(AsyncStudio.plan)
+    write = _twin(AsyncStudio.write)
     quote = _twin(AsyncStudio.quote)
     flavors = _twin(AsyncStudio.flavors)
     models = _twin(AsyncStudio.models)
@@ -105,6 +106,7 @@ class Studio:
     accept = _twin(AsyncStudio.accept)
     show = _twin(AsyncStudio.show)
     plan_of = _twin(AsyncStudio.plan_of)
+    script_of = _twin(AsyncStudio.script_of)
     projects = _twin(AsyncStudio.projects)
     jobs = _twin(AsyncStudio.jobs)
     spend = _twin(AsyncStudio.spend)

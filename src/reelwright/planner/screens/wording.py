@@ -111,7 +111,16 @@ def shown_address(url: str) -> str:
     if parts.scheme in ("tel", "mailto"):
         return unquote(parts.path)
     path = unquote(parts.path).rstrip("/")
-    return f"{parts.netloc.rpartition('@')[2].removeprefix('www.')}{path}"
+    host = parts.netloc.rpartition("@")[2].removeprefix("www.")
+    return f"{_as_written(host)}{path}"
+
+
+def _as_written(host: str) -> str:
+    """``xn--bcher-kva.example`` as ``bücher.example``; a host that cannot be spelt so stays as it is."""
+    try:
+        return host.encode("ascii").decode("idna") if "xn--" in host else host
+    except UnicodeError:
+        return host
 
 
 def _bare(text: str) -> str:

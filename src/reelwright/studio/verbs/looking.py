@@ -12,6 +12,7 @@ from reelwright.studio.answers import (
     Progress,
     ProjectShown,
     Shown,
+    Written,
 )
 from reelwright.studio.drive import watching
 from reelwright.studio.showing import show
@@ -39,6 +40,14 @@ class Looking(Opened):
             revision=standing.revision,
             pacing=measure_pacing(plan),
         )
+
+    async def script_of(self, project: str) -> Written:
+        """A project's script: the Markdown it was made from, or what its words come to. ``BadInput`` without a plan."""
+        home = await self._found()
+        standing, plan = await self._planned(home, project)
+        from reelwright.planner.screens.written import script_of_plan
+
+        return Written(script=script_of_plan(plan), name=plan.title, project=standing.project)
 
     async def projects(self) -> tuple[ProjectShown, ...]:
         """Every project, the newest first."""

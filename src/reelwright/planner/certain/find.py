@@ -1,0 +1,340 @@
+"""``certain_of``: what a brief says for certain, by form; what it tells the maker; and what is neither."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.facts import LONGEST, Facts, Span
+from reelwright.planner.certain.marks import Marks, listed
+from reelwright.planner.certain.names import addressed_name, labelled_name
+from reelwright.planner.certain.nouns import CONTACTS, Certain, Direction, Given, Kind, Named, Part, Piece
+from reelwright.planner.certain.orders import directions_of
+from reelwright.planner.certain.parts import Contact, Quotation, Reader, Sentence
+from reelwright.planner.certain.phones import telephones
+from reelwright.planner.certain.quotes import Quotes
+from reelwright.planner.door import checked
+from reelwright.planner.extract.language import language_of
+from reelwright.planner.extract.seen import Seen, pictograph
+from reelwright.planner.screens.wording import LONGEST as LONGEST_SCREEN
+from reelwright.reel.brief import Brief
+
+_LABELLED: Final[dict[str, Kind]] = {
+    "what": "descriptor", "price": "offer", "date": "date", "place": "place", "quote": "quote", "call": "call",
+}  # fmt: skip
+_UNWANTED: Final[dict[str, Kind]] = {"no_prices": "offer", "no_dates": "date", "no_places": "place"}
+_UNFIT: Final = regex.compile(
+    r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
+)
+_OUTSIDE: Final = ("youtube.", "youtu.be", "vimeo.", "drive.google", "dropbox.", "wetransfer.", "figma.", "pinterest.")
+_SENT: Final = listed("sent")
+_VERBS_AFTER: Final = listed("going_on")
+
+
+def certain_of(text: str, language: str | None = None) -> Certain:
+    """What is certain in the brief ``text``. Pure; every span is verbatim.
+
+    Raises ``BadInput`` for what is no brief, and for a language that is no code.
+    """
+    checked(Brief(text=text, language=language))
+    return _Finder(Seen(text), language).certain()
+
+
+def _language(seen: Seen) -> str:
+    """As its letters say where they can be of one language only, else as its words do."""
+    return "tr" if sum(seen.text.count(char) for char in "ığşİ") > 2 else language_of(seen).text
+
+
+class _Finder:
+    def __init__(self, seen: Seen, language: str | None) -> None:
+        self.seen, self.text = seen, seen.text
+        self.language = language or _language(seen)
+        self.marks = Marks(self.text)
+        self.reader = Reader(self.text, self.marks, telephones(self.text, self.marks), self.language)
+        self.sentences = self.reader.sentences()
+        self.directions = directions_of(self.text, self.sentences, self.marks)
+        told = {one.kind for one in self.directions}
+        self.silent, self.is_unnamed = "no_text" in told, "no_names" in told
+        self.facts = Facts(
+            self.text, self.marks, [_UNWANTED[one] for one in told if one in _UNWANTED], language=self.language
+        )
+        self.quotes = Quotes(self.text, self.marks, self.facts)
+
+    def certain(self) -> Certain:
+        named = None if self.silent else self._name()
+        if named and self.is_unnamed:
+            named = None
+        spans = [] if self.silent else self._spans(named)
+        kept = self._kept(spans)
+        pieces = tuple(self._piece(one) for one in sorted(kept, key=lambda one: (one.start, -one.end)))
+        name = None
+        if named:
+            given, start, end = named
+            found = self.seen.span(start, end)
+            name = Named(text=found.text, start=found.start, end=found.end, given=given)
+        directions = tuple(
+            Direction(
+                kind=d.kind, text=(s := self.seen.span(d.start, d.end)).text, start=s.start, end=s.end, value=d.value
+            )
+            for d in self.directions
+        )
+        return Certain(
+            brief=self.seen.original, language=self.language, name=name, pieces=pieces, directions=directions,
+            unused=self._unused(kept, named),
+        )  # fmt: skip
+
+    # ---- the name
+    def _name(self) -> tuple[Given, int, int] | None:
+        found: tuple[Given, int, int] | None = None
+        self.name_quote: Quotation | None = None
+        if at := labelled_name(self.text, self.sentences, self.facts):
+            found = ("labelled", *at)
+        elif quote := self.quotes.name(self.sentences):
+            self.name_quote = quote
+            found = ("quoted", quote.start, quote.end)
+        elif at := addressed_name(self.text, self.reader.contacts, self.sentences, self.marks):
+            found = ("address", *at)
+        return found if found and self._fits(found[1], found[2], 60) else None
+
+    # ---- everything else
+    def _spans(self, named: tuple[Given, int, int] | None) -> list[Span]:
+        made: list[Span] = list(self._descriptors(named))
+        for line, who in self.quotes.lines(self.sentences, self.name_quote):
+            made += [line, who] if who else [line]
+        for _, same in groupby(self.sentences, key=lambda one: (one.listed, one.section) if one.listed else None):
+            group = list(same)
+            if group[0].listed and self._is_fact_list(group):
+                made += self.facts.items([one for one in group if not one.is_labelled])
+        barred = self._taken_back()
+        self.loose = sum(one.is_labelled for one in self.sentences)
+        for number, sentence in enumerate(self.sentences):
+            made += self._contacts(sentence)
+            if sentence.label == "quote" and not sentence.quotes:
+                made += self._slogan(number)
+                continue
+            if number in barred:
+                continue
+            if self.facts.is_told(sentence):
+                rest = self.facts.after_request(sentence)
+                made += self.facts.of(rest) if rest else []
+                continue
+            if sentence.label == "pov":
+                start, end = self.facts.trimmed(sentence.whole_start, sentence.end)
+                made.append(Span(kind="quote", start=start, end=end))
+                continue
+            if sentence.is_labelled and sentence.label not in ("facts", "head", "unknown"):
+                made += self._labelled(sentence)
+                continue
+            if sentence.label == "unknown":
+                made += self._measured(sentence) if self.loose >= 3 else []
+                continue
+            if sentence.section in _LABELLED and not sentence.is_labelled:
+                made += self._labelled(sentence)
+                continue
+            made += self.facts.of(sentence)
+        return made
+
+    def _descriptors(self, named: tuple[Given, int, int] | None) -> list[Span]:
+        """What follows the name, after a comma or a dash: what the named thing is."""
+        made = []
+        if named and named[0] == "labelled":
+            sentence = next(one for one in self.sentences if one.start <= named[1] < one.end)
+            start, end = self.facts.trimmed(sentence.clauses[0].start, sentence.clauses[0].end)
+            if start == named[1] and named[2] < end <= start + 80:
+                made.append(Span(kind="descriptor", start=start, end=end))
+        if named and named[0] == "quoted" and self.name_quote:
+            quote = self.name_quote
+            sentence = next(one for one in self.sentences if one.start <= quote.start < one.end)
+            after = next(
+                (c for c in sentence.clauses if c.start >= quote.outer_end and c.start - quote.outer_end <= 3), None
+            )
+            joint = self.text[quote.outer_end : after.start] if after else ""
+            if after and not after.inside and regex.fullmatch(r"\s*(?:[,،、]|[–—-])\s*", joint):
+                start, end = self.facts.trimmed(after.start, after.end)
+                following = next((c for c in sentence.clauses if c.start > after.start), None)
+                if len(self.marks.words(start, end)) <= 2 and following and not following.inside:
+                    end = self.facts.trimmed(following.start, following.end)[1]  # a small, family-run bakery
+                if self._describes(start, end):
+                    made.append(Span(kind="descriptor", start=start, end=end))
+        return made
+
+    def _describes(self, start: int, end: int) -> bool:
+        words = self.marks.words(start, end)
+        marks = self.marks.within(start, end)
+        if not 2 <= len(words) <= 14 or end - start > 90 or words[0].word in _VERBS_AFTER:
+            return False
+        if marks & {"film", "maker", "look", "self"} or "tone" in self.marks.first(start, end):
+            return False
+        return not (self.facts.is_negated(start, end) or self.facts.seconds_in(start, end)) and not any(
+            c.start < end and start < c.end for c in self.reader.contacts
+        )
+
+    def _labelled(self, sentence: Sentence) -> list[Span]:
+        """The whole value of a label that says what it is."""
+        kind = _LABELLED.get(sentence.label or sentence.section or "")
+        start, end = self.facts.trimmed(sentence.start, sentence.end)
+        if kind is None or start >= end or sentence.contacts or (kind == "quote" and sentence.quotes):
+            return []
+        if sentence.quotes and kind == "call":
+            return []
+        said = self.text[start:end]
+        digits = any(char.isdigit() for char in said)
+        if self.facts.is_negated(start, end) or "self" in self.marks.within(start, end) or end - start > LONGEST:
+            return []
+        if kind == "offer" and not (digits or "free" in self.marks.within(start, end)):
+            return []
+        if kind == "date" and not self.facts.is_dated(start, end):
+            return []
+        if kind == "place" and not (digits or said[0].isupper() or not said[0].islower()):
+            return []
+        if kind == "descriptor" and (self.loose < 3 or not any(one.label == "name" for one in self.sentences)):
+            return []
+        if kind in self.facts.unwanted:
+            return []
+        return [Span(kind=kind, start=start, end=end)]
+
+    def _slogan(self, number: int) -> list[Span]:
+        """``Slogan: Anyone can brew. So can we.`` to the end of its line."""
+        first = self.sentences[number]
+        line = [one for one in self.sentences[number : number + 4] if one.line == first.line]
+        if any(self.facts.is_told(one) or one.quotes or one.contacts for one in line) or any(
+            one.is_labelled for one in line[1:]
+        ):
+            return []
+        start, end = first.start, line[-1].end
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        return [Span(kind="quote", start=start, end=end)] if 0 < end - start <= LONGEST else []
+
+    def _measured(self, sentence: Sentence) -> list[Span]:
+        """``Battery: 60 hours``: a label that nobody listed, with a measure, in a brief that is a form."""
+        start, end = self.facts.trimmed(sentence.whole_start, sentence.end)
+        value = self.facts.trimmed(sentence.start, sentence.end)
+        found = regex.match(r"\p{Nd}[\p{Nd}.,]*\s?(?:[\p{L}%°]+[²³]?)$", self.text[value[0] : value[1]])
+        if found is None or end - start > 60 or sentence.contacts:
+            return []
+        if self.marks.within(start, end) & {
+            "minutes",
+            "seconds",
+            "film_units",
+            "self",
+            "years",
+        } or self.facts.is_negated(start, end):
+            return []
+        return [Span(kind="number", start=start, end=end)]
+
+    def _is_fact_list(self, group: Sequence[Sentence]) -> bool:
+        said = group[0].section == "facts"
+        if len(group) < 2 or any(self.facts.is_told(one) for one in group):
+            return False
+        if not said and any(self.facts.is_negated(one.start, one.end) or one.is_labelled for one in group):
+            return False
+        if len({one.line for one in group}) != len(group):
+            return False
+        digits = sum(self.facts.has_digits(one.start, one.end) for one in group)
+        return group[0].listed != "emoji" and (said or digits * 2 >= len(group))
+
+    def _contacts(self, sentence: Sentence) -> list[Span]:
+        """Where a viewer finds more: with the call before it, or alone."""
+        if sentence.in_signature:
+            return []
+        made: list[Span] = []
+        fit = [one for one in sentence.contacts if one.kind in CONTACTS and self._is_own(sentence, one)]
+        called = {}
+        if sentence.section != "told" and sentence.label != "told":
+            called = {contact.start: span for span, contact in self.facts.calls(sentence) if contact in fit}
+        for contact in fit:
+            if contact.start in called:
+                made.append(called[contact.start])
+            made.append(Span(kind=contact.kind, start=contact.start, end=contact.end))  # type: ignore[arg-type]
+        return made
+
+    def _is_own(self, sentence: Sentence, contact: Contact) -> bool:
+        """Whether it is for viewers: nobody denies it, or points with it to another's work, or means the maker."""
+        if sentence.label == "told" or sentence.section == "told":
+            return False
+        clause = next((c for c in sentence.clauses if c.start <= contact.start < c.end), None)
+        if clause is None:
+            return False
+        around = max(clause.start, contact.start - 60), min(clause.end, contact.end + 30)
+        marks = self.marks.within(*around, [(contact.start, contact.end)])
+        said = self.text[contact.start : contact.end].casefold()
+        if contact.kind == "address" and any(one in said for one in _OUTSIDE):
+            return False
+        words = {word.word for word in self.marks.words(clause.start, contact.start)}
+        barred = {"alike"} | ({"self", "negated"} if contact.kind != "address" else {"negated"})
+        if contact.kind == "telephone" and "self" in self.marks.within(sentence.start, sentence.end):
+            return False
+        near = self.marks.within(max(clause.start, contact.start - 24), contact.start)
+        return not (near & barred or ("alike" in marks) or words & _SENT)
+
+    def _taken_back(self) -> set[int]:
+        """Sentences that the next one forbids: ``Two people died there. Leave that out.``"""
+        found = set()
+        for number, sentence in enumerate(self.sentences[1:], 1):
+            marks = self.marks.within(sentence.start, sentence.end)
+            words = self.marks.words(sentence.start, sentence.end)
+            if (
+                {"negated", "pointing"} <= marks
+                and len(words) <= 10
+                and self.sentences[number - 1].line == sentence.line
+            ):
+                found.add(number - 1)
+        return found
+
+    # ---- what is kept of it
+    def _kept(self, spans: Sequence[Span]) -> list[Span]:
+        """Fit to be shown, each once, none inside another but contacts in a call."""
+        fit = [s for s in spans if self._fits(s.start, s.end, LONGEST_SCREEN)]
+        made: list[Span] = []
+        taken = bytearray(len(self.text))  # 1: a call stands there, 2: anything else
+        texts: set[tuple[str, str]] = set()
+        for span in sorted(fit, key=lambda one: (one.kind in CONTACTS, one.start - one.end, one.start)):
+            there = max(taken[span.start : span.end])
+            key = (span.kind, self.text[span.start : span.end])
+            if there == 2 or (there == 1 and span.kind not in CONTACTS) or (span.kind in CONTACTS and key in texts):
+                continue
+            texts.add(key)
+            if not there:
+                taken[span.start : span.end] = bytes([1 if span.kind == "call" else 2]) * (span.end - span.start)
+            made.append(span)
+        quotes = {one.end: one for one in made if one.kind == "quote"}
+        return [one for one in made if one.kind != "who" or any(0 < one.start - end <= 6 for end in quotes)]
+
+    def _fits(self, start: int, end: int, longest: int) -> bool:
+        """Whether it can be drawn as it stands: no signs that are taken out, and not too long."""
+        said = self.seen.span(start, end).text
+        lines = said.split("\n")
+        return (
+            0 < len(said) <= longest
+            and not any(_UNFIT.search(line) or any(pictograph(char) for char in line) for line in lines)
+            and any(char.isalnum() for char in said)
+        )
+
+    def _piece(self, span: Span) -> Piece:
+        found = self.seen.span(span.start, span.end)
+        return Piece(kind=span.kind, text=found.text, start=found.start, end=found.end)
+
+    def _unused(self, kept: Sequence[Span], named: tuple[Given, int, int] | None) -> tuple[Part, ...]:
+        """Clauses that neither stand on screen nor are read as directions."""
+        taken = sorted([
+            *((one.start, one.end) for one in kept), *((one.start, one.end) for one in self.directions),
+            *([named[1:]] if named else []),
+        ])  # fmt: skip
+        made = []
+        at = 0
+        for sentence in self.sentences:
+            for clause in sentence.clauses:
+                start, end = self.facts.trimmed(clause.start, clause.end)
+                while at < len(taken) and taken[at][1] <= start:
+                    at += 1
+                if start < end and not any(a < end and start < b for a, b in taken[at : at + 8]):
+                    found = self.seen.span(start, end)
+                    if any(char.isalnum() for char in found.text):
+                        made.append(Part(text=found.text, start=found.start, end=found.end))
+        return tuple(made)

@@ -1,0 +1,171 @@
+"""Where the words of ``words.yaml`` stand in a text: one pass over its tokens, whatever its language."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import regex
+
+from reelwright.planner.tables import read_yaml
+
+_TOKEN: Final = regex.compile(r"[\p{L}\p{M}]+|\p{Nd}+")
+_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_ARABIC: Final = regex.compile(r"\p{Arabic}")
+_BEFORE_ARABIC: Final = ("ال", "و", "ف", "ب", "ل", "ك", "وال", "بال", "فال", "كال", "لل", "ول", "وب")
+
+
+class Token(NamedTuple):
+    """A run of letters, or of digits. ``word``: as words are compared."""
+
+    word: str
+    start: int
+    end: int
+
+
+def listed(mark: str) -> frozenset[str]:
+    """The single words of a mark, as tokens are spelt."""
+    languages = _rows()[mark].values()
+    return frozenset(fold(word) for listed in languages for word in str(listed).split())
+
+
+class Hit(NamedTuple):
+    """A word of the table, or several in a row."""
+
+    start: int
+    end: int
+    mark: str
+
+
+class _Table(NamedTuple):
+    words: dict[str, frozenset[str]]
+    stems: dict[str, frozenset[str]]
+    phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    wide: dict[str, frozenset[str]]
+    wide_pattern: regex.Pattern[str]
+    shortest_stem: int
+
+
+def fold(word: str) -> str:
+    """Without case and without marks over letters: people leave both out."""
+    plain = unicodedata.normalize("NFD", word.casefold())
+    return "".join(char for char in plain if unicodedata.category(char) != "Mn").replace("ı", "i")
+
+
+def tokens_of(text: str) -> list[Token]:
+    return [Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+
+
+class Marks:
+    """The marks of a text. Asking for a stretch costs as much as it holds hits."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = tokens_of(text)
+        self._token_starts = [token.start for token in self.tokens]
+        self._hits = sorted(_hits(text, self.tokens))
+        self._starts = [hit.start for hit in self._hits]
+
+    def hits(self, start: int, end: int) -> Sequence[Hit]:
+        """What lies wholly in [start, end)."""
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [hit for hit in self._hits[first:last] if hit.end <= end]
+
+    def within(self, start: int, end: int, without: Collection[tuple[int, int]] = ()) -> set[str]:
+        """The marks in [start, end), but for what lies in one of the stretches ``without``."""
+        return {
+            hit.mark for hit in self.hits(start, end) if not any(a <= hit.start and hit.end <= b for a, b in without)
+        }
+
+    def words(self, start: int, end: int) -> Sequence[Token]:
+        """The tokens that begin in [start, end)."""
+        return self.tokens[bisect_left(self._token_starts, start) : bisect_left(self._token_starts, end)]
+
+    def first(self, start: int, end: int) -> set[str]:
+        """The marks of the first word in [start, end)."""
+        words = self.words(start, end)
+        return {hit.mark for hit in self.hits(start, end) if hit.start == words[0].start} if words else set()
+
+
+def _hits(text: str, tokens: Sequence[Token]) -> set[Hit]:
+    table = _table()
+    found: set[Hit] = set()
+    for n, token in enumerate(tokens):
+        for mark in _marks_of(token.word, table):
+            found.add(Hit(token.start, token.end, mark))
+        for spelling in _bare(token.word):
+            for phrase, mark in table.phrases.get(spelling, ()):
+                rest = tokens[n + 1 : n + len(phrase)]
+                if _follows(phrase[1:], rest, text, token):
+                    found.add(Hit(token.start, rest[-1].end, mark))
+    for match in table.wide_pattern.finditer(text):
+        for mark in table.wide[match[0]]:
+            found.add(Hit(match.start(), match.end(), mark))
+    return found
+
+
+def _follows(phrase: Sequence[str], rest: Sequence[Token], text: str, first: Token) -> bool:
+    if len(rest) != len(phrase) or rest[-1].end - first.start > 40 + sum(map(len, phrase)):
+        return False
+    if any(char in ".,;:!?\n" for char in text[first.end : rest[-1].start]):
+        return False
+    return all(
+        token.word == word or (word.endswith("*") and token.word.startswith(word[:-1]))
+        for word, token in zip(phrase, rest, strict=True)
+    )
+
+
+def _marks_of(word: str, table: _Table) -> set[str]:
+    found: set[str] = set()
+    for spelling in _bare(word):
+        found |= table.words.get(spelling, frozenset())
+        for length in range(table.shortest_stem, len(spelling) + 1):
+            found |= table.stems.get(spelling[:length], frozenset())
+    return found
+
+
+def _bare(word: str) -> list[str]:
+    """A word, and what is left of it without the little words that Arabic writes before it."""
+    if not _ARABIC.match(word):
+        return [word]
+    return [word, *(word[len(b) :] for b in _BEFORE_ARABIC if word.startswith(b) and len(word) > len(b) + 1)]
+
+
+@cache
+def _table() -> _Table:
+    words: dict[str, set[str]] = defaultdict(set)
+    stems: dict[str, set[str]] = defaultdict(set)
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    wide: dict[str, set[str]] = defaultdict(set)
+    for mark, languages in _rows().items():
+        for listed in languages.values():
+            for entry in str(listed).split():
+                parts = tuple(fold(part) for part in regex.findall(r"[\p{L}\p{M}\p{Nd}]+\*?", entry))
+                if _WIDE.search(entry):
+                    wide[entry].add(mark)
+                elif len(parts) > 1:
+                    phrases[parts[0]].append((parts, mark))
+                elif parts[0].endswith("*"):
+                    stems[parts[0][:-1]].add(mark)
+                else:
+                    words[parts[0]].add(mark)
+    for entry in wide:  # the longest is found alone: it marks what its beginnings mark
+        for length in range(1, len(entry)):
+            wide[entry] |= wide.get(entry[:length], set())
+    longest_first = sorted(wide, key=lambda entry: (-len(entry), entry))
+    return _Table(
+        {word: frozenset(marks) for word, marks in words.items()},
+        {word: frozenset(marks) for word, marks in stems.items()},
+        {word: tuple(listed) for word, listed in phrases.items()},
+        {word: frozenset(marks) for word, marks in wide.items()},
+        regex.compile("|".join(map(regex.escape, longest_first))), min(map(len, stems)),
+    )  # fmt: skip
+
+
+@cache
+def _rows() -> dict[str, dict[str, str]]:
+    return read_yaml(Path(__file__).parent / "words.yaml", matched=True)

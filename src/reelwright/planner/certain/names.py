@@ -1,0 +1,88 @@
+"""The name of what a film is for, where the brief marks one: by a label, quotation marks, or its own address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.facts import Facts
+from reelwright.planner.certain.marks import Marks, fold, listed
+from reelwright.planner.certain.parts import Contact, Sentence, Within
+
+_RUN: Final = regex.compile(
+    r"[\p{Lu}\p{Nd}][\p{L}\p{M}\p{Nd}'’.&+-]*(?:\s(?:(?:of|the|and|for|für|pour|para|per|за|de|du|da|do|di|del|della|la|le|les|des|von|van|der|y|e|&)\s){0,2}"
+    r"[\p{Lu}\p{Nd}&][\p{L}\p{M}\p{Nd}'’.&+-]*)*"
+)
+_CAPITALS: Final = regex.compile(r"\p{Lu}[\p{L}\p{M}'’]+(?:\s\p{Lu}[\p{L}\p{M}'’]+)+")
+_WORD: Final = regex.compile(r"[\p{L}\p{M}'’]+")
+_ARTICLES: Final = listed("article")
+_LONGEST: Final = 60
+
+
+def labelled_name(text: str, sentences: Sequence[Sentence], facts: Facts) -> tuple[int, int] | None:
+    """What stands after ``Name:`` or its like; of ``Hush hinge oil`` the words that are spelt as a name."""
+    for sentence in sentences:
+        stands = sentence.label == "name" or (sentence.section == "name" and not sentence.is_labelled)
+        if not stands or sentence.in_signature:
+            continue
+        if sentence.quotes and not text[sentence.start : sentence.quotes[0].outer_start].strip():
+            return sentence.quotes[0].start, sentence.quotes[0].end
+        if not sentence.clauses or facts.is_told(sentence):
+            continue
+        start, end = facts.trimmed(sentence.clauses[0].start, sentence.clauses[0].end)
+        if facts.is_negated(start, end) or not 0 < end - start <= _LONGEST:
+            continue
+        run = _RUN.match(text, start, end)
+        kinds = {h.mark for h in facts.marks.hits(sentence.whole_start, sentence.start)}
+        short = len(facts.marks.words(start, end)) <= 3 and kinds & {"whole_name", "label_made"}
+        if not short and run is None and text[start].islower():
+            continue  # ``Client: we bake bread``
+        lowered = run and run.end() < end and regex.match(r"\s\p{Ll}", text[run.end() : end])
+        told = any(h.mark == "whole_name" for h in facts.marks.hits(sentence.whole_start, sentence.start))
+        if run and lowered and not told and fold(run[0]) not in _ARTICLES:
+            return start, run.end()
+        return start, end
+    return None
+
+
+def addressed_name(
+    text: str, contacts: Sequence[Contact], sentences: Sequence[Sentence], marks: Marks
+) -> tuple[int, int] | None:
+    """The first label of the brief's only address, where nothing else in the brief may be the name."""
+    hosts = [(one, host) for one in contacts if one.kind == "address" and (host := _host(text, one))]
+    labels = {fold(text[a:b]) for _, (a, b) in hosts}
+    if len(labels) != 1:
+        return None
+    contact, (start, end) = hosts[0]
+    label = text[start:end]
+    if not regex.fullmatch(r"\p{L}{4,20}", label) or "generic" in marks.within(start, end):
+        return None
+    if any(s.in_signature and s.start <= contact.start < s.end for s in sentences):
+        return None
+    key = fold(label)
+    touched = Within([(c.start, c.end) for c in contacts])
+    rest = [w for w in marks.tokens if touched.holding(w.start) is None]
+    alike = [w for w in rest if w.word == key]
+    runs = Within([m.span() for m in _CAPITALS.finditer(text)])
+    has_runs = _CAPITALS.search(text) is not None
+    if alike:
+        return None if any(runs.holding(w.start) for w in alike) else (alike[0].start, alike[0].end)
+    if has_runs or any(len(w.word) >= 4 and (key.startswith(w.word[:4]) or w.word in key) for w in rest):
+        return None
+    handles = [fold(text[c.start + 1 : c.end]) for c in contacts if c.kind == "handle"]
+    return (start, end) if all(handle == key for handle in handles) else None
+
+
+def _host(text: str, contact: Contact) -> tuple[int, int] | None:
+    """Where the label before the top of the address stands."""
+    found = regex.match(r"(?:https?://)?(?P<host>[^/\s]+)", text[contact.start : contact.end], regex.I)
+    if found is None:
+        return None
+    labels = found["host"].split(".")
+    at = len(labels) - 2 - (len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2)
+    if at < 0:
+        return None
+    start = contact.start + found.start("host") + sum(len(one) + 1 for one in labels[:at])
+    return start, start + len(labels[at])

@@ -1,0 +1,40 @@
+"""Telephone numbers: by how they begin, or by the word before them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.parts import Contact
+
+_PHONE: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}.,:/#@€£$-])(?:\+\s?)?\(?\p{Nd}(?:[ ()/.\u00a0-]{0,2}\p{Nd}){5,15}(?![\p{L}\p{Nd}%€£$])"
+)
+_NONE: Final = regex.compile(
+    r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*"
+    r"|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}.*|.*\p{Nd}{1,2}\.\p{Nd}{2}\s*-\s*\p{Nd}{1,2}\.\p{Nd}{2}.*"
+)
+_SURE: Final = regex.compile(r"\+|\(?0\p{Nd}|\(?0 ?\p{Nd}|٠|(?:\p{Nd}{3}[ -])?555-\p{Nd}{4}$")
+_BEFORE: Final = 24
+
+
+def telephones(text: str, marks: Marks) -> list[Contact]:
+    """Numbers that can be nothing else: they begin with + or 0, or a word for telephones stands before them."""
+    made = []
+    for found in _PHONE.finditer(text):
+        number = found[0]
+        if _NONE.fullmatch(number) or sum(char.isdigit() for char in number) < 7:
+            continue
+        before = marks.within(max(0, found.start() - _BEFORE), found.start())
+        if (
+            _SURE.match(number)
+            or {"telephone"} & before
+            or text[max(0, found.start() - 3) : found.start()].strip() in _SIGNS
+        ):
+            made.append(Contact(kind="telephone", start=found.start(), end=found.end()))
+    return made
+
+
+_SIGNS: Final = ("☎", "☎️", "📞", "📱", "✆")

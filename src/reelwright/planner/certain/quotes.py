@@ -1,0 +1,216 @@
+"""What stands in quotation marks: a name, a line to show, who said it, or words that must not appear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.facts import Facts, Span
+from reelwright.planner.certain.marks import Marks, listed
+from reelwright.planner.certain.parts import Quotation, Sentence
+
+_CASED: Final = regex.compile(r"[\p{Lu}\p{Ll}]")
+_WHO: Final = regex.compile(
+    r"\s*(?:\((?P<who>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}(?:,\s[^()\n\p{Nd}]{1,30})?)\)|[—–-]\s*(?P<dashed>\p{Lu}[\p{L}\p{M}'’.]*(?:,?\s\p{Lu}[\p{L}\p{M}'’.]*){0,3})(?=[,.;)\n]|$))"
+)
+_NOT_SAID: Final = regex.compile(r"[#@/\\{}]|https?:|\.(?:jpe?g|png|mp[34]|mov|wav|pdf)$")
+_WORDS_CALLED: Final = r"という(?:言葉|言い方|表現|フレーズ|文字|セリフ|コピー|一言|文句)|などの言葉"
+_MOST_NAME_WORDS: Final = 5
+_MUSIC: Final = listed("music")
+_KNOWN_NAMED: Final = 2
+"""Sentences at the head of a brief in which a noun before the marks is enough."""
+
+
+class Quotes:
+    """Reads the quotations of one text."""
+
+    def __init__(self, text: str, marks: Marks, facts: Facts) -> None:
+        self.text, self.marks, self.facts = text, marks, facts
+
+    def name(self, sentences: Sequence[Sentence]) -> Quotation | None:
+        """The quotation that is the name of what the film is for: the first for which its place speaks."""
+        number = -1
+        for place, sentence in enumerate(sentences):
+            number += len(self.marks.words(sentence.start, sentence.end)) > 3  # greetings do not count
+            if sentence.label in ("told", "quote", "call") or sentence.section in ("told", "quote", "call"):
+                continue
+            if sentence.in_signature:
+                break
+            for quote in sentence.quotes:
+                if (
+                    self._may_name(quote)
+                    and not self._is_refused(sentence, quote)
+                    and self._names(sentences[place], max(number, 0), quote)
+                ):
+                    return quote
+        return None
+
+    def _may_name(self, quote: Quotation) -> bool:
+        said = self.text[quote.start : quote.end]
+        words = self.marks.words(quote.start, quote.end)
+        if not words or len(words) > _MOST_NAME_WORDS or len(said) > 40 or "\n" in said or _NOT_SAID.search(said):
+            return False
+        return said[-1] not in ".!?,;:…。！？؟" and not regex.search(r"[,;:。、！？]", said)
+
+    def _names(self, sentence: Sentence, number: int, quote: Quotation) -> bool:
+        said = self.text[quote.start : quote.end]
+        words = self.marks.words(quote.start, quote.end)
+        capital = said[0].isupper() or said[0].isdigit() or not _CASED.match(said[0])
+        before = self.text[sentence.start : quote.outer_start]
+        after = self.text[quote.outer_end : sentence.end]
+        last = self.marks.words(max(sentence.start, quote.outer_start - 40), quote.outer_start)
+        near = {
+            h.mark
+            for h in self.marks.hits(max(sentence.start, quote.outer_start - 24), quote.outer_start)
+            if not self.text[h.end : quote.outer_start].strip(" \u00a0")
+        }
+        if sentence.label == "name":
+            return not before.strip()
+        if regex.match(_WORDS_CALLED, after):
+            return False
+        said_near = self.marks.hits(max(sentence.start, quote.outer_start - 30), quote.outer_start)
+        if "says" in {h.mark for h in said_near} and "naming" not in near:
+            return False
+        if regex.search(r"[:：]\s*$", before):
+            return False
+        if "naming" in near and (capital or len(words) == 1):
+            return True
+        named_after = self.marks.hits(quote.outer_end, min(sentence.end, quote.outer_end + 8))
+        if any(h.mark == "named_after" and h.start - quote.outer_end <= 1 for h in named_after):
+            return capital or len(words) == 1
+        of_film = regex.match("の", after) and any(
+            h.mark == "film" and h.start - quote.outer_end <= 4 for h in named_after
+        )
+        if of_film or (not before.strip() and number < _KNOWN_NAMED and regex.match("[はがの]", after)):
+            return True
+        small = not any(char.isupper() for char in self.text[: quote.start])
+        apposed = regex.match(r"\s*(?:[,،、]|\s[–—-]\s|\()\s*[\p{Ll}\p{Lo}]", after)
+        if not capital and not small and not (apposed and number < _KNOWN_NAMED and len(words) <= 3):
+            return False
+        caseless = not _CASED.match(said[0])
+        titled = (
+            len(words) <= 2
+            or (len(words) <= 4 and caseless)
+            or sum(self.text[w.start].isupper() for w in words if len(w.word) > 3)
+            == sum(len(w.word) > 3 for w in words)
+        )
+        if apposed and titled:
+            return True
+        spaced = bool(last) and (not self.text[last[-1].end : quote.outer_start].strip())
+        lead = not before.strip() and number < _KNOWN_NAMED and bool(regex.match(r"\s*\p{Ll}", after)) and titled
+        listed = number < _KNOWN_NAMED and titled and bool(regex.search(r"[\p{L}\p{M}],\s*$", before))
+        return (
+            listed
+            or (lead and _CASED.match(said[0]) is not None)
+            or (titled and number < _KNOWN_NAMED and spaced and not regex.search(r"[\"”“»]\s*$", before))
+        )
+
+    def lines(self, sentences: Sequence[Sentence], name: Quotation | None) -> Iterator[tuple[Span, Span | None]]:
+        """Lines to show, each with who says it where that stands beside it."""
+        for sentence in sentences:
+            if sentence.in_signature or sentence.label == "told" or sentence.section == "told":
+                continue
+            for quote in sentence.quotes:
+                if quote == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
+                    continue
+                end = quote.end - (self.text[quote.end - 1] in ",،、")
+                who = _WHO.match(self.text, quote.outer_end)
+                group = "who" if who and who["who"] else "dashed"
+                said_by = Span(kind="who", start=who.start(group), end=who.end(group)) if who else None
+                if said_by and self.marks.within(said_by.start, said_by.end) & {
+                    "maker",
+                    "film",
+                    "look",
+                    "negated",
+                    "says",
+                    "self",
+                    "tone",
+                }:
+                    said_by = None
+                yield Span(kind="quote", start=quote.start, end=end), said_by
+
+    def _is_line(self, sentence: Sentence, quote: Quotation) -> bool:
+        said = self.text[quote.start : quote.end]
+        words = self.marks.words(quote.start, quote.end)
+        if not words or _NOT_SAID.search(said) or len(said) > 200:
+            return False
+        wide = bool(regex.search(r"[\p{Han}\p{Hiragana}\p{Katakana}]", said))
+        ends = said[-1] in ".!?…。！？؟"
+        before = self.text[sentence.start : quote.outer_start]
+        labelled = sentence.label in ("quote", "call") or sentence.section in ("quote", "call")
+        told = labelled or bool(regex.search(r"[:：]\s*$", before)) or self._is_said(sentence, quote)
+        if wide:
+            return len(said) >= 5 and (told or ends)
+        if len(words) < 2 or (len(words) == 2 and not (ends or labelled)):
+            return False
+        return told or ends or (said[0].isupper() and len(words) >= 3)
+
+    def _is_said(self, sentence: Sentence, quote: Quotation) -> bool:
+        start, end = max(sentence.start, quote.outer_start - 80), min(sentence.end, quote.outer_end + 24)
+        return any(
+            hit.mark == "says" and not quote.outer_start <= hit.start < quote.outer_end
+            for hit in self.marks.hits(start, end)
+        )
+
+    def _is_refused(self, sentence: Sentence, quote: Quotation) -> bool:
+        """Whether its own clause denies it, likens to it, or names a song that is to be heard."""
+        own = next((n for n, c in enumerate(sentence.clauses) if c.start <= quote.outer_start < c.end), None)
+        if own is None:
+            return True
+        clause = sentence.clauses[own]
+        aside = [(q.outer_start, q.outer_end) for q in sentence.quotes]
+        end = max(clause.end, quote.outer_end)
+        marks = self.marks.within(clause.start, end, aside)
+        near = self.marks.within(max(clause.start, quote.outer_start - 20), quote.outer_start, aside)
+        words = {w.word for w in self.marks.words(clause.start, end)}
+        host = sentence.clauses[own - 1] if own and clause.inside else None
+        return (
+            "negated" in marks or "alike" in near or bool(_MUSIC & words and "new" not in marks)
+            or (host is not None and "negated" in self.marks.within(host.start, host.end, aside))
+            or (self._only_quotes(sentence, clause.start, clause.end) and self._is_barred(sentence, quote))
+        )  # fmt: skip
+
+    def _is_barred(self, sentence: Sentence, quote: Quotation) -> bool:
+        """Whether the words around it deny it, name other people's work, or speak of music."""
+        clauses = sentence.clauses
+        own = next((n for n, c in enumerate(clauses) if c.start <= quote.outer_start < c.end), None)
+        if own is None:
+            return True
+        start, end = clauses[own].start, clauses[own].end
+        if clauses[own].inside or self._only_quotes(sentence, start, end):
+            host = own
+            while host and (
+                clauses[host].inside or self._only_quotes(sentence, clauses[host].start, clauses[host].end)
+            ):
+                host -= 1
+            start = clauses[host].start
+        aside = [(q.outer_start, q.outer_end) for q in sentence.quotes]
+        marks = self.marks.within(start, end, aside)
+        if marks & {"negated", "alike"} and self._denies(start, end, aside):
+            return True
+        words = [w.word for w in self.marks.words(start, end) if not any(a <= w.start < b for a, b in aside)]
+        if _MUSIC & set(words):
+            return True
+        earlier = self.marks.within(sentence.whole_start, start, aside)
+        if "negated" in earlier and not self._is_said(sentence, quote):
+            return True
+        following = clauses[own + 1] if own + 1 < len(clauses) else clauses[own]
+        behind = self.marks.within(following.start, following.end, aside)
+        return {"negated", "pointing"} <= behind
+
+    def _denies(self, start: int, end: int, aside: list[tuple[int, int]]) -> bool:
+        return any(
+            h.mark in ("negated", "alike") and not any(a <= h.start < b for a, b in aside)
+            for h in self.marks.hits(start, end)
+        )
+
+    def _only_quotes(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Nothing but quotations and joining words."""
+        words = [
+            w
+            for w in self.marks.words(start, end)
+            if not any(q.outer_start <= w.start < q.outer_end for q in sentence.quotes)
+        ]
+        return all(len(w.word) <= 3 for w in words)

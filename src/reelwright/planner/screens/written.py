@@ -1,0 +1,132 @@
+"""The script of a plan: the Markdown that its shots were made from, or that their words come to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote
+
+import regex
+
+from reelwright.documents.script import Run, Screen, Script
+from reelwright.documents.write import write_script
+from reelwright.planner.screens.keeping import scripted_digest
+from reelwright.reel.plan import Beat, Plan, Shot
+
+_PHONE: Final = regex.compile(r"[+(]?\p{Nd}[\p{Nd} ()/.-]{4,}")
+_ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]+\.[^\s@/.]{2,}(?:/\S*)?")
+_BESIDE: Final = ("source", "terms", "legal", "kicker", "code", "ratio_milli")
+
+
+def script_of_plan(plan: Plan) -> str:
+    """``script.md`` of a film: settings, then a screen for each shot, ``---`` where the plan's beats change. Pure."""
+    named = False
+    blocks: list[str] = []
+    for number, beat in enumerate(plan.beats):
+        made: list[str] = []
+        for shot in beat.shots:
+            written = "\n\n".join(shot.written) if shot.written and not _is_reworded(shot) else ""
+            if not written:
+                screens = list(_screens(shot, named=named))
+                named = named or any(one.form == "reveal" for one in screens)
+                written = write_script(Script(screens=tuple(screens))).strip() if screens else ""
+            named = named or written.startswith("# ")
+            made += [written] if written else []
+            made += _spoken(beat, shot) if written else []
+        if made and blocks and number:
+            blocks.append("---")
+        blocks += made
+    front = _settings(plan.written)
+    text = "\n\n".join([*([front] if front else []), *blocks])
+    return f"{text}\n" if text else ""
+
+
+def _settings(written: str) -> str:
+    if not written:
+        return ""
+    return write_script(Script(settings=dict(json.loads(written)))).strip()
+
+
+def _is_reworded(shot: Shot) -> bool:
+    """Whether an edit since has other words on screen than the script has."""
+    if not shot.scripted or shot.scripted == scripted_digest(shot):
+        return False
+    there = _letters(unquote(" ".join(shot.written)))
+    return any(_letters(said) not in there for role, said in shot.words.items() if role != "name")
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _spoken(beat: Beat, shot: Shot) -> list[str]:
+    """What is said from this shot on; a quote is its own line."""
+    if "quote" in shot.words or any(one.startswith(">") for one in shot.written):
+        return []
+    start = beat.start + sum(one.length for one in beat.shots[: beat.shots.index(shot)])
+    return [
+        f"> {write_script(Script(screens=(_plain(' '.join(line.text.split())),))).strip()}"
+        for line in beat.lines
+        if start <= beat.start + line.start < start + shot.length and line.text.strip() and not _shows(shot, line.text)
+    ]
+
+
+def _shows(shot: Shot, text: str) -> bool:
+    """Whether the line is what stands on screen anyway."""
+    return _letters(text) in _letters(" ".join(shot.words.values()))
+
+
+def _plain(text: str) -> Screen:
+    return Screen(form="words", line=0, beat=0, runs=(Run(text=text),))
+
+
+def _screens(shot: Shot, *, named: bool) -> Iterator[Screen]:
+    """The screens that words by role come to: a form where the roles have one, else plain paragraphs."""
+    words = {
+        role: said.replace(" | ", "\n").replace("|", "\n").strip() for role, said in shot.words.items() if said.strip()
+    }
+    if "number" in words:
+        yield _number(words)
+    elif "quote" in words:
+        who = ", ".join(words[role] for role in ("who", "role") if role in words)
+        one = _plain(" ".join(words["quote"].split()))
+        yield replace(one, form="quote", who=who) if who else one
+    elif "steps" in words:
+        for n, step in enumerate(words["steps"].split("\n"), 1):
+            yield replace(_plain(step.strip()), form="step", number=str(n))
+    elif "before" in words and "after" in words:
+        struck = Run(text=words["before"], style="struck")
+        yield replace(_plain(""), runs=(struck, Run(text=f" {words['after']}")))
+    elif "url" in words:
+        yield from _call(words)
+    elif "name" in words and not named:
+        yield replace(_plain(" ".join(words["name"].split())), form="reveal")
+        if "descriptor" in words:
+            yield replace(_plain(" ".join(words["descriptor"].split())), form="descriptor")
+    else:
+        yield from (_plain(said) for role, said in words.items() if role not in _BESIDE)
+    for role in ("terms", "source", "legal"):
+        if role in words:
+            one = _plain(words[role])
+            yield replace(one, said=replace(one.said, legal=True))
+
+
+def _number(words: Mapping[str, str]) -> Screen:
+    bold = f"{words.get('prefix', '')}{words['number']}{' ' if 'unit' in words else ''}{words.get('unit', '')}"
+    rest = (Run(text=f" {words['label']}"),) if "label" in words else ()
+    return replace(_plain(""), form="proof", runs=(Run(text=bold, style="strong"), *rest))
+
+
+def _call(words: Mapping[str, str]) -> Iterator[Screen]:
+    where = words["url"]
+    text = words.get("line") or where
+    if _PHONE.fullmatch(where):
+        yield replace(_plain(text), form="call", url=f"tel:{where.replace(' ', '%20')}")
+    elif _ADDRESS.fullmatch(where):
+        yield replace(_plain(text), form="call", url=where if where.startswith("http") else f"https://{where}")
+    else:
+        yield _plain(text)
+        if text != where:
+            yield _plain(where)

@@ -1,0 +1,289 @@
+"""What is certain in a brief, and the script of it: no wrong word and no wrong name on screen, in ten languages."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from corpus.judging import Judgement, judged
+from corpus.test_corpus import entries
+from reelwright.documents.read import read_script
+from reelwright.documents.script import Script
+from reelwright.documents.write import write_script
+from reelwright.errors import BadInput
+from reelwright.planner.certain.find import certain_of
+from reelwright.planner.certain.nouns import Certain
+from reelwright.planner.certain.skeleton import script_of
+from reelwright.planner.screens.film import Filming, film_of
+from reelwright.reel.brief import Brief
+from yardstick import slowness
+
+OPEN = entries("open")
+LEAST_FOUND = 0.5
+
+
+def script_or_none(brief: str) -> Script | None:
+    certain = certain_of(brief)
+    try:
+        return script_of(certain)
+    except BadInput:
+        assert not [p for p in certain.pieces if p.kind != "who"] and certain.name is None, "shown words are a script"
+        return None
+
+
+def judged_half(half: str) -> Judgement:
+    return sum((judged(entry, script_or_none(entry["brief"])) for entry in entries(half)), Judgement())
+
+
+def kinds(brief: str) -> list[tuple[str, str]]:
+    return [(piece.kind, piece.text) for piece in certain_of(brief).pieces]
+
+
+def name_of(brief: str) -> str | None:
+    name = certain_of(brief).name
+    return name.text if name else None
+
+
+def screens(brief: str) -> list[tuple[str, str]]:
+    return [(one.form, one.text) for one in script_of(certain_of(brief)).screens]
+
+
+# ---- the corpus
+@pytest.mark.parametrize("entry", OPEN, ids=[entry["id"] for entry in OPEN])
+def test_no_wrong_word_and_no_wrong_name_of_an_open_brief_is_on_screen(entry: dict[str, Any]):
+    found = judged(entry, script_or_none(entry["brief"]))
+    assert (found.wrong, found.names_wrong, found.names_missed) == ((), (), ())
+
+
+def test_more_than_half_of_what_is_certain_in_the_open_briefs_is_shown():
+    found = judged_half("open")
+    print(f"open half: {found.line}")
+    assert found.found >= LEAST_FOUND * found.certain, found.line
+
+
+@pytest.mark.xfail(
+    strict=True, reason="measured 2026-11-21: 4 of 74 texts wrong, no name wrong, 2 quoted or labelled names not found"
+)
+def test_no_wrong_word_and_no_wrong_name_of_a_brief_that_nobody_read_is_on_screen():
+    found = judged_half("held_out")
+    print(f"held-out half: {found.line}")
+    counts = (len(found.wrong), len(found.names_wrong), len(found.names_missed))
+    assert counts == (0, 0, 0), found.line
+
+
+@pytest.mark.parametrize("entry", OPEN, ids=[entry["id"] for entry in OPEN])
+def test_every_script_of_an_open_brief_can_be_filmed(entry: dict[str, Any]):
+    script = script_or_none(entry["brief"])
+    if script is None:
+        pytest.skip("nothing is certain")
+    length = script.settings.get("length")
+    brief = Brief(
+        text="script.md", short_side=180, aspect=script.settings.get("aspect"),  # type: ignore[arg-type]
+        length_ms=int(length.split()[0]) * 1000 if length else None,
+    )  # fmt: skip
+    for tone in ("neutral", "energetic"):
+        asked = Filming(
+            brief=brief, name="script.md", title="Film", tone=tone, language=script.settings["language"], files={}
+        )
+        assert film_of(script, asked).plan.shots
+
+
+# ---- names
+@pytest.mark.parametrize(
+    ("brief", "name"),
+    [
+        ('A teaser for "Hollow Pine", a small-batch gin', "Hollow Pine"),
+        ("We run “The Rusty Spoon”, a café by the canal.", "The Rusty Spoon"),
+        ("Ein Clip für „Nordlicht“, handgemachte Lampen aus Kiel", "Nordlicht"),
+        ("Une vidéo pour « Chez Odette », petite cantine à Lyon", "Chez Odette"),
+        ("Un video para «Casa Fermín», comida de cuchara", "Casa Fermín"),
+        ("клипче за „Дядовото“, липов мед", "Дядовото"),
+        ("ريل لـ«نارنج»، صابون زيت زيتون", "نارنج"),
+        ("「月の湯」という銭湯の動画をお願いします", "月の湯"),
+        ("「泥雲雀」のリール、手びねりの器", "泥雲雀"),
+        ("Name: Hush\nhinge oil in a tin", "Hush"),
+        ("Product: Hush hinge oil", "Hush"),
+        ("Produkt: Leisling\nAkku: 60 Stunden", "Leisling"),
+        ("商品名：霧の羊羹\n価格：1,620円", "霧の羊羹"),
+        ("Titel: „Alte Meister, neu gehört“", "Alte Meister, neu gehört"),
+        ("Nom :\nLa Bonne Pâte\n\npain au levain", "La Bonne Pâte"),
+        ("we open at 9, see odilon.example", "odilon"),
+    ],
+)
+def test_a_name_that_is_quoted_labelled_or_an_address_is_found(brief: str, name: str):
+    assert name_of(brief) == name
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        'Please never write "Best Ever", it is a video for our club',
+        'End with "Come Hungry"',
+        'The song "Blue Monday" must not be in it',
+        'My gran always says "Who hurries eats raw"',
+        "Recruiting ad: night-shift nurses wanted at St. Brannoc's Hospital, see brannocs-jobs.example",
+        "The Harbour Kitchen reopens, see kitchen-harbour.example",
+        "a lighthouse at dawn",
+        "look at youtube.com/watch?v=1, like that",
+    ],
+)
+def test_what_only_may_be_a_name_is_none(brief: str):
+    assert name_of(brief) is None
+
+
+# ---- the six briefs of the issue
+SIX = {
+    "Explain in 60 seconds why our city is closing Main Street to cars on Sundays; neutral": [],
+    "POV: you finally fix the squeaky door. Product: Hush hinge oil": [
+        ("words", "POV: you finally fix the squeaky door"), ("reveal", "Hush"), ("descriptor", "Hush hinge oil"),
+    ],
+    'A teaser for "Hollow Pine", a small-batch gin distilled in an old sawmill; slow, misty, almost silent, no prices; '
+    "end on the bottle": [
+        ("reveal", "Hollow Pine"), ("descriptor", "a small-batch gin distilled in an old sawmill"),
+    ],
+    "Recruiting ad: night-shift nurses wanted at St. Brannoc's Hospital. 12-hour shifts, £4,000 welcome bonus. Apply "
+    "by 3 May at brannocs.example": [
+        ("words", "12-hour shifts"), ("words", "£4,000 welcome bonus"), ("call", "Apply by 3 May"),
+    ],
+    'Reel for "Mudlark", hand-thrown stoneware bowls from Cornwall. Earthy, unhurried': [
+        ("reveal", "Mudlark"), ("descriptor", "hand-thrown stoneware bowls from Cornwall"),
+    ],
+    "ريل لـ«نارنج»، صابون زيت زيتون يدوي من نابلس؛ ترابي، هادي، من غير استعجال": [
+        ("reveal", "نارنج"), ("descriptor", "صابون زيت زيتون يدوي من نابلس"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("brief", SIX)
+def test_the_six_briefs_that_began_this_show_no_wrong_word(brief: str):
+    if not SIX[brief]:
+        with pytest.raises(BadInput, match="quotation marks"):
+            screens(brief)
+    else:
+        assert screens(brief) == SIX[brief]
+
+
+# ---- facts
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("our bakery. 340 loaves a day. slow please", [("number", "340 loaves a day")]),
+        ("In 20 seconds, 3 scenes, 9:16", []),
+        ("our budget is £500, the deadline is Friday 12 May", []),
+        ("no prices please. Tickets £12", []),
+        ("Tickets £12, only until 3 May", [("offer", "Tickets £12, only until 3 May")]),
+        ("The fair is on Saturday 5 June. Leave that out, that is not for the poster.", []),
+        ("Open day on Saturday 5 June, 10am-4pm", [("date", "Open day on Saturday 5 June, 10am-4pm")]),
+        ("Wir haben 6 Zimmer, 90 Ziegen", [("number", "6 Zimmer"), ("number", "90 Ziegen")]),
+        ("It takes about 500 g of flour, 250 ml of honey", []),
+        ("Phone: 01632 960147", [("telephone", "01632 960147")]),
+        ("call me on 01632 960147 if you have questions", []),
+        ("Send the film to jo@shop.example", []),
+        ("Slogan: \"Come hungry.\"", [("quote", "Come hungry.")]),
+        ('no hype words ("blazing fast and free" etc)', []),
+        ("11 400 repas servis ; 63 bénévoles", [("number", "11 400 repas servis"), ("number", "63 bénévoles")]),
+    ],
+)  # fmt: skip
+def test_facts_are_found_whole_and_directions_are_not(brief: str, shown: list[tuple[str, str]]):
+    assert kinds(brief) == shown
+
+
+def test_a_letter_ends_with_its_greeting_and_what_follows_is_not_shown():
+    brief = "Our fair is on Saturday 5 June.\n\nThanks a million,\nAoife\n01632 960147\nwww.office.example"
+    assert kinds(brief) == [("date", "Our fair is on Saturday 5 June")]
+
+
+def test_who_said_a_line_stands_under_it():
+    brief = "Una ospite ha scritto: “Siamo rimasti una settimana intera” (Marta G., Bergamo)."
+    (quote,) = script_of(certain_of(brief)).screens
+    assert (quote.form, quote.text, quote.who) == ("quote", "Siamo rimasti una settimana intera", "Marta G., Bergamo")
+
+
+def test_directions_are_told_with_their_values():
+    certain = certain_of('A reel for "Mudlark", stoneware bowls. 20 seconds, 9:16, no prices, calm')
+    assert {one.kind: one.value for one in certain.directions if one.value} == {"length": "20000", "aspect": "9:16"}
+    assert certain.told("no_prices") and certain.told("tone")
+    assert all(certain.brief[one.start : one.end] == one.text for one in certain.directions)
+
+
+def test_a_length_that_the_words_cannot_fill_is_a_note_and_no_setting():
+    script = script_of(certain_of('A 60 seconds reel for "Mudlark", stoneware bowls from Cornwall'))
+    assert "length" not in script.settings
+    assert "60 seconds" in script.notes[0].text
+
+
+def test_what_was_not_used_is_a_note():
+    script = script_of(certain_of('A reel for "Mudlark", stoneware bowls. The wheel came from my aunt.'))
+    assert "The wheel came from my aunt" in script.notes[0].text
+
+
+# ---- any text
+SCRAPS = st.sampled_from(
+    """\
+Name: Hush~"Hollow Pine", a gin~„So ist es.“~(no prices)~£4,000 bonus~3 May~every Sunday 9am~12-hour shifts~
+x.example~call 01632 960147~@hush.oil~20 seconds~9:16~- 3 bowls~1. two~🎂 Ana 80~هل ٣ شيكل~商品名：霧~「朝もや。」~
+Thanks,~not that~Facts:~--> <!-- x~**b** `c`~# h~a\tb~\u202eab~Z̴̛̺~12 € (nur heute)~a | b~POV: you~# 1~> q~---~
+bücher.example~Slogan: a. b""".replace("\n", "").split("~")
+)
+TEXTS = st.lists(SCRAPS, max_size=12).map(" ".join) | st.lists(SCRAPS, max_size=9).map("\n".join) | st.text(max_size=80)
+
+
+def bare(script: Script) -> Script:
+    return replace(
+        script, screens=tuple(replace(one, line=0) for one in script.screens),
+        spoken=tuple(replace(one, line=0) for one in script.spoken),
+        notes=tuple(replace(one, line=0) for one in script.notes),
+    )  # fmt: skip
+
+
+def check_spans(certain: Certain) -> None:
+    named = (certain.name,) if certain.name else ()
+    for one in (*named, *certain.pieces, *certain.directions, *certain.unused):
+        assert one.text and certain.brief[one.start : one.end] == one.text
+
+
+@settings(max_examples=600, deadline=None)
+@given(TEXTS)
+@example("Name: a --> b, £3 --> x\nmore --> words <!-- a")
+@example("£3 a\u2028b")
+def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text: str):
+    try:
+        certain = certain_of(text)
+    except BadInput:
+        return
+    check_spans(certain)
+    try:
+        script = script_of(certain)
+    except BadInput as refused:
+        assert refused.field == "brief"
+        return
+    assert bare(read_script(write_script(script))) == bare(script)
+    flat = " ".join(text.split())
+    for screen in script.screens:
+        assert " ".join(screen.text.split()) in flat
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 20_000, "ab 1 " * 4_000, '"' * 19_990 + "abc", "(" * 19_990 + "abc", "Name: " * 3_333,
+        "x.example " * 2_000, "£1 " * 6_000 + "abc", "0163 2960147 abc " * 1_000, "„a“, b " * 2_500,
+        "1. a\n" * 4_000, "朝「もや」" * 3_000, "a.b." * 5_000, "3 May, " * 2_800, "no not " * 2_800,
+        "(a) " * 5_000, "a: " * 6_000,
+        "please send x.example, " * 800, "Saturday 3 May 10am, Back Quay, " * 600, "'" * 10_000 + "ab", "a'b " * 5_000,
+        "«a\n" * 5_000, "and " * 5_000, "£3 (ab " * 2_800,
+    ],
+)  # fmt: skip
+def test_a_long_brief_takes_less_than_a_second(text: str):
+    certain_of("Its tables are read once")
+    limit = slowness(time.process_time)
+    began = time.process_time()
+    certain = certain_of(text[:20_000])
+    took = time.process_time() - began
+    assert took < limit, f"{took:.2f} s"
+    check_spans(certain)
