@@ -13,6 +13,7 @@ from reelwright.documents.script import Note, Run, Screen, Script, Spoken
 from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import BadInput
+from reelwright.media.letters.coverage import uncovered
 from reelwright.planner.certain.nouns import CONTACTS, Certain, Piece
 from reelwright.planner.counting import count_words, reading_seconds
 
@@ -36,6 +37,7 @@ def script_of(certain: Certain) -> Script:
 
     Raises ``BadInput`` where nothing is certain.
     """
+    certain, lost = _drawable(certain)
     screens = _screens(certain)
     if not screens:
         raise BadInput("brief", _short(certain.brief), WAYS)
@@ -44,7 +46,7 @@ def script_of(certain: Certain) -> Script:
         Spoken(text=" ".join(one.text.split()), line=0, first=n, end=n + 1)
         for n, one in enumerate(screens) if one.form == "quote"
     )  # fmt: skip
-    note = _note(certain, settings)
+    note = _note(certain, settings, lost)
     made = Script(
         settings=settings, screens=tuple(screens), spoken=spoken, notes=(Note(text=note, line=0),) if note else ()
     )
@@ -168,8 +170,17 @@ def _lengths(certain: Certain, screens: Sequence[Screen]) -> range:
     return range(round(1000 * sum(needs) * 1.2), round(1000 * sum(max(_LONG_SCREEN_S * 0.8, need) for need in needs)))
 
 
-def _note(certain: Certain, settings: dict[str, str]) -> str:
+def _drawable(certain: Certain) -> tuple[Certain, tuple[str, ...]]:
+    """What can be set in the faces that there are, and the words that cannot."""
+    lost = [piece for piece in certain.pieces if uncovered([piece.text], certain.language)]
+    pieces = tuple(piece for piece in certain.pieces if piece not in lost)
+    name = None if certain.name and uncovered([certain.name.text], certain.language) else certain.name
+    return replace(certain, pieces=pieces, name=name), tuple(piece.text for piece in lost)
+
+
+def _note(certain: Certain, settings: dict[str, str], lost: Sequence[str]) -> str:
     lines = [_short(part.text, 200) for part in certain.unused]
+    lines += [f"cannot be drawn: {_short(text, 200)}" for text in lost]
     told = certain.told("length")
     if told and "length" not in settings:
         lines.append(f"length asked for: {_short(told.text)}; the words above do not fill or fit it")
