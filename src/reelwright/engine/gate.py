@@ -32,7 +32,7 @@ from reelwright.errors import (
 )
 from reelwright.net.held import ON_ITS_WAY_S
 from reelwright.net.redact import redact
-from reelwright.providers.protocol import Progress, Provider, Read
+from reelwright.providers.protocol import Progress, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ids import mint
@@ -362,9 +362,6 @@ class Gate:
         if had and "bill" in had.facts:
             return from_plain(Price, had.facts["bill"], "bill")
         return as_quoted(purchase)
-
-    def _read(self, lease: Lease) -> Read:
-        return lambda digest: self._vault.read(lease.account, digest)
 
 
 def _shot(purchase: Purchase) -> ShotId | None:

@@ -64,7 +64,10 @@ class Telling:
             if said.event == "landed" and self._wanted and said.step not in self._landed:
                 self._had, self._wanted = self._had + 1, self._wanted - 1
                 self._landed.add(said.step)
-            self._parts[said.step] = 1.0 if said.event == "landed" else said.done or 0.0
+            if said.event == "landed":
+                self._parts[said.step] = 1.0
+            elif said.done is not None or said.event != "waiting":  # what waits stands where it is
+                self._parts[said.step] = said.done or 0.0
         self._listen(
             Progress(
                 at=0,
