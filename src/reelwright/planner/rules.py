@@ -101,7 +101,8 @@ def drawn(brief: Brief) -> Planned:
     without: frozenset[str] = frozenset()
     while True:
         planned = _planned(brief, understood, frame, without)
-        bare = bare_beats(planned.plan) - without
+        seen = as_cast(planned, brief) if is_filmed(brief, frame) else planned  # what a model films is no empty screen
+        bare = bare_beats(seen.plan) - without
         if not bare:
             return planned
         without |= bare  # there is nothing to show in them: the film is told without them
