@@ -20,7 +20,7 @@ from reelwright.settings import Settings
 from reelwright.studio.answers import Check, LocalModels
 from reelwright.studio.doctor import examine
 from reelwright.studio.local_servers import local_models, suggestion
-from reelwright.studio.rehearsing import Rehearse, studio_for
+from reelwright.studio.rehearsing import Rehearsal
 
 PLAIN = "30-second ad for VoltCup, a self-heating travel mug for commuters. Order at voltcup.example"
 CHATTY = "My grandmother began it in a shed by the river, and we still laugh about that first winter."
@@ -108,7 +108,11 @@ async def test_nobody_waits_for_a_suggestion(tmp_path: Path) -> None:
 
 
 async def test_a_rehearsal_suggests_nothing(tmp_path: Path) -> None:
-    async with machine(tmp_path, ollama=THERE) as settings, studio_for(settings, Rehearse(speed=3600)) as studio:
+    fast = Rehearsal(speed=3600)
+    async with machine(tmp_path, ollama=THERE) as settings, AsyncStudio(settings, rehearse=fast) as studio:
+        machine(tmp_path, ollama=THERE) as settings,
+        AsyncStudio(settings, rehearse=Rehearsal(speed=3600)) as studio,
+    ):
         assert await studio.suggested_planner(CHATTY) == ""
 
 

@@ -20,7 +20,7 @@ from reelwright.providers.fakes.script import Script, drop, status
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
 from reelwright.studio.answers import FilmMade
-from reelwright.studio.rehearsing import Rehearse, studio_for
+from reelwright.studio.rehearsing import Rehearsal
 from studio.conftest import BRIEF
 
 ASKED: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4}
@@ -132,6 +132,7 @@ async def test_a_killed_question_is_asked_again_by_the_next_run(tmp_path: Path) 
 
 
 async def test_a_model_of_ones_own_is_rehearsed_without_a_server(tmp_path: Path) -> None:
-    async with studio_for(Settings(home=tmp_path / "home", hands=2), Rehearse(speed=3600)) as studio:
+    settings = Settings(home=tmp_path / "home", hands=2)
+    async with AsyncStudio(settings, rehearse=Rehearsal(speed=3600)) as studio:
         film = await made(studio, "ollama:anything:1b")
         assert film.state == "done" and film.micros == 0
