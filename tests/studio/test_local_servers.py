@@ -110,9 +110,6 @@ async def test_nobody_waits_for_a_suggestion(tmp_path: Path) -> None:
 async def test_a_rehearsal_suggests_nothing(tmp_path: Path) -> None:
     fast = Rehearsal(speed=3600)
     async with machine(tmp_path, ollama=THERE) as settings, AsyncStudio(settings, rehearse=fast) as studio:
-        machine(tmp_path, ollama=THERE) as settings,
-        AsyncStudio(settings, rehearse=Rehearsal(speed=3600)) as studio,
-    ):
         assert await studio.suggested_planner(CHATTY) == ""
 
 
