@@ -214,7 +214,9 @@ async def test_more_questions_than_connections_wait_for_one_and_give_up_in_time(
     async with serving(slow) as server, Http("paper", server.url) as http:
         answers = await asyncio.gather(*(http.get(f"/videos/{n}") for n in range(150)))
     assert {answer.status for answer in answers} == {200} and most <= 100
-    async with serving(hang) as server, Http("paper", server.url, patience=replace(QUICK, pool_s=0.1)) as http:
+    # As long as it takes to open and ask on all connections: none may end before the last has waited for one.
+    stays = replace(QUICK, connect_s=60, read_s=2, pool_s=0.1)
+    async with serving(hang) as server, Http("paper", server.url, patience=stays) as http:
         asked = await asyncio.gather(*(http.get("/videos/1") for _ in range(110)), return_exceptions=True)
     assert all(isinstance(one, Unreachable) for one in asked)
     assert sum("PoolTimeout" in str(one) for one in asked) == 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from documents.test_written_back import TEXTS
 from planner.briefs import BRIEFS
@@ -41,6 +41,11 @@ def test_words_of_an_edit_are_in_it():
 
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
+@example("# Name\n> said")
+@example("[Go](https://a.example)\n> said")
+@example("![](a.png)\n1. step\n1. step")
+@example("1. step\n1. step\n![seen]()")
+@example("![](a.png)\n1. step\n<!-- length: 2 s -->\n1. step")
 def test_the_script_of_any_film_can_be_read(text: str):
     try:
         plan = filmed(text).plan

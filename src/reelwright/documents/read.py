@@ -197,6 +197,8 @@ class _Reader:
         lines = text.split("\n")
         who = _DASH.fullmatch(lines[-1]) if len(lines) > 1 else None
         if who:
+            if said and said.legal:
+                self._refuse(line, f"legal; {text}", "legal before a paragraph, which is then small print")
             quote = " ".join(lines[:-1])
             self._check_spoken()
             self._place(Screen(
@@ -288,6 +290,10 @@ class _Reader:
     def _speak(self, text: str, line: int, said: Said) -> None:
         if not text:
             self._refuse(line, ">", "words after >")
+        if said.beat or said.length or said.model or said.legal:
+            self._refuse(
+                line, f"> {text}", "no comment but voice: MODEL:voice before what is spoken; others are for a screen"
+            )
         # At the head of a beat, under a picture that waits for its screen, and after a quote: from the next one on.
         waits = self._empty or not self._held_used or self._screens[-1].form == "quote"
         first = len(self._screens) - (not waits)

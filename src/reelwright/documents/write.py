@@ -45,6 +45,11 @@ def write_script(script: Script) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def write_spoken(text: str) -> str:
+    """``text`` as a line that is spoken."""
+    return f"> {_text(' '.join(text.split()))}"
+
+
 def _breaks(script: Script, number: int, before: Screen, screen: Screen, *, keeps: bool) -> bool:
     if before.beat == screen.beat:
         return False
@@ -116,7 +121,7 @@ def _picture(picture: Picture) -> str:
 
 def _spoken(one: Spoken) -> str:
     settled = _comment(one.said)
-    said = f"> {_text(one.text)}"
+    said = write_spoken(one.text)
     return f"{settled}\n{said}" if settled else said
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import regex
 
 from reelwright.documents.script import Picture, Screen, Script
-from reelwright.documents.write import write_script
+from reelwright.documents.write import write_script, write_spoken
 from reelwright.errors import BadInput
 from reelwright.planner.screens.roles import role_of
 from reelwright.planner.screens.wording import words_of
@@ -68,7 +68,7 @@ def parts_of(script: Script, name: str, *, voiced: bool) -> tuple[Part, ...]:
         screens = [script.screens[number] for number in group]
         told = next((spoken[number] for number in group if number in spoken), None)
         quoted = screens[0].form == "quote"
-        written = "\n\n".join(_written(one) for one in screens)
+        written = "\n\n".join(_written(one) for one in _pictured_once(screens))
         own = digest_of(["screen", written])
         seen[own] += 1
         key = digest_of([own, seen[own]])
@@ -139,6 +139,13 @@ def _picture(screens: Sequence[Screen]) -> Picture | None:
     return next((one.picture for one in screens if one.picture), None)
 
 
+def _pictured_once(screens: Sequence[Screen]) -> list[Screen]:
+    """The screens, the picture that all are shown with only before the first of them: a list cannot hold it between."""
+    return [
+        replace(one, picture=None) if n and one.picture and one.picture.held else one for n, one in enumerate(screens)
+    ]
+
+
 def _written(screen: Screen) -> str:
     """The screen's own Markdown, one spelling for one meaning; without what is spoken over it."""
     return write_script(Script(screens=(replace(screen, beat=0),))).strip()
@@ -151,7 +158,7 @@ def _shown_after(part: Part) -> list[Part]:
         key = digest_of([part.key, "spoken", n])
         role = part.role if part.role in SHOWS_LINES else "benefit"
         made.append(Part(
-            line=part.line, turn=part.turn, role=role, key=key, written=f"> {text}", words={"line": text},
+            line=part.line, turn=part.turn, role=role, key=key, written=write_spoken(text), words={"line": text},
             picture=part.picture,
         ))  # fmt: skip
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
@@ -11,18 +11,21 @@ from urllib.parse import unquote
 import regex
 
 from reelwright.documents.script import Run, Screen, Script
-from reelwright.documents.write import write_script
+from reelwright.documents.write import write_script, write_spoken
 from reelwright.planner.screens.keeping import scripted_digest
 from reelwright.reel.plan import Beat, Plan, Shot
 
 _PHONE: Final = regex.compile(r"[+(]?\p{Nd}[\p{Nd} ()/.-]{4,}")
 _ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]+\.[^\s@/.]{2,}(?:/\S*)?")
+_LATER_STEP: Final = regex.compile(r"(?!1[.)])[0-9]+[.)] ")
+_PICTURE: Final = regex.compile(r"!\[[^\n]*\]\([^\n]*\)")
 _BESIDE: Final = ("source", "terms", "legal", "kicker", "code", "ratio_milli")
 
 
 def script_of_plan(plan: Plan) -> str:
     """``script.md`` of a film: settings, then a screen for each shot, ``---`` where the plan's beats change. Pure."""
     named = False
+    held = ""  # the picture that stands over what comes next
     blocks: list[str] = []
     for number, beat in enumerate(plan.beats):
         made: list[str] = []
@@ -35,12 +38,32 @@ def script_of_plan(plan: Plan) -> str:
             named = named or written.startswith("# ")
             made += [written] if written else []
             made += _spoken(beat, shot) if written else []
-        if made and blocks and number:
+        if made and blocks and number and not _goes_on(blocks, made[0]):
             blocks.append("---")
-        blocks += made
+            held = ""
+        for block in made:
+            picture, words = _parted(block)
+            blocks.append(words if picture and picture == held else block)
+            held = picture or ("" if "![" in block else held)
     front = _settings(plan.written)
     text = "\n\n".join([*([front] if front else []), *blocks])
     return f"{text}\n" if text else ""
+
+
+def _goes_on(before: Sequence[str], block: str) -> bool:
+    """Whether a ``---`` would change what ``block`` is: spoken under a screen, or the next step of a list."""
+    heads = _is_spoken(before[-1]) and (len(before) == 1 or before[-2] == "---")  # spoken before its screen
+    return heads or _is_spoken(block) or bool(_LATER_STEP.match(block))
+
+
+def _parted(block: str) -> tuple[str, str]:
+    """The picture that stands alone at the head of ``block`` with words after it, and these."""
+    first, _, rest = block.partition("\n\n")
+    return (first, rest) if rest and _PICTURE.fullmatch(first) else ("", block)
+
+
+def _is_spoken(block: str) -> bool:
+    return block.startswith(">") and "\n> —" not in block
 
 
 def _settings(written: str) -> str:
@@ -67,7 +90,7 @@ def _spoken(beat: Beat, shot: Shot) -> list[str]:
         return []
     start = beat.start + sum(one.length for one in beat.shots[: beat.shots.index(shot)])
     return [
-        f"> {write_script(Script(screens=(_plain(' '.join(line.text.split())),))).strip()}"
+        write_spoken(line.text)
         for line in beat.lines
         if start <= beat.start + line.start < start + shot.length and line.text.strip() and not _shows(shot, line.text)
     ]
