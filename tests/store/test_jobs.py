@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,9 +13,10 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.operation import Consent, Job, Operation
 from reelwright.store.database import Database
+from reelwright.store.jobs import RenewConsent
 from reelwright.store.journal import SqlJournal
 from reelwright.units import Micros
-from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, plan, sha, step
+from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, plan, price, sha, step
 
 AGREED = Consent(ceiling=Micros(2_000_000), by="--yes")
 
@@ -190,3 +193,118 @@ async def test_a_project_keeps_its_brief(db: Database) -> None:
     project = await journal.open_project(ACCOUNT, "a \x00 name", brief)
     found = await journal.standing(ACCOUNT, project)
     assert (found.brief, found.revision, found.plan, found.job) == (brief, 0, None, None)
+
+
+async def enqueued(
+    journal: SqlJournal, project: str, renew: RenewConsent = lambda job: None, *, goal: Any = "takes", spent: int = 0
+) -> str:
+    return await journal.enqueue_once(ACCOUNT, project, goal, AGREED, {}, renew, spent)
+
+
+async def test_equal_calls_at_one_moment_share_one_job(
+    db: Database,
+) -> None:
+    scene = await Scene.set(db)
+    other = Database(db.url.render_as_string(hide_password=False))
+    journals = [SqlJournal(database) for database in (db, other)]
+    asked: list[Job] = []
+
+    def agree(job: Job) -> Consent | None:
+        asked.append(job)
+        return None
+
+    made = await asyncio.gather(*(enqueued(journals[n % 2], scene.project, agree) for n in range(16)))
+    other.close()
+    assert len(set(made)) == 1 and len(asked) >= 15 and {job.id for job in asked} == set(made)
+    assert {job.consent for job in asked} == {AGREED}, "each saw what had been agreed to"
+    assert len(await scene.journal.jobs(ACCOUNT, scene.project)) == 2
+
+
+async def test_a_new_job_is_queued_when_no_live_one_has_the_project_and_goal(db: Database) -> None:
+    scene = await Scene.set(db)
+    elsewhere = await Scene.set(db, director="another")
+    first = await enqueued(scene.journal, scene.project)
+    assert first != scene.job, "that one is for the film"
+    assert await enqueued(scene.journal, elsewhere.project) not in (first, elsewhere.job)
+    assert await enqueued(scene.journal, scene.project, goal="film") == scene.job
+    await scene.journal.start(scene.lease)
+    await scene.journal.request_cancel(ACCOUNT, scene.job)
+    second = await enqueued(scene.journal, scene.project, goal="film")
+    assert second not in (first, scene.job), "what is being cancelled is not gone on with"
+    await scene.journal.finish(scene.lease, scene.job, "cancelled", "", None)
+    assert await enqueued(scene.journal, scene.project, goal="film") == second
+    with pytest.raises(NotFound):
+        await enqueued(scene.journal, "project_nowhere")
+
+
+@pytest.mark.parametrize("state", ["waiting", "failed", "cancelled", "running", "queued"])
+async def test_a_job_is_taken_up_with_a_renewed_consent_and_queued_if_it_does_not_run(db: Database, state: str) -> None:
+    scene = await Scene.set(db)
+    if state != "queued":
+        await scene.journal.start(scene.lease)
+    if state == "waiting":
+        await scene.journal.wait(scene.lease, scene.job, "approval", STEP, "too dear", seen=None)
+    elif state in ("failed", "cancelled"):
+        await scene.journal.finish(scene.lease, scene.job, state, "", None)  # type: ignore[arg-type]
+    seen: list[str] = []
+
+    def agree(job: Job) -> Consent | None:
+        seen.append(job.state)
+        return AGREED
+
+    assert await scene.journal.take_up(ACCOUNT, scene.job, agree)
+    found = await job_of(scene)
+    assert (found.state, found.consent, found.cancel) == ("running" if state == "running" else "queued", AGREED, False)
+    assert seen == [state]
+
+
+async def test_consents_renewed_at_one_moment_see_one_another(db: Database) -> None:
+    scene = await Scene.set(db)
+    other = Database(db.url.render_as_string(hide_password=False))
+
+    def one_dearer(job: Job) -> Consent:
+        return Consent(ceiling=Micros(job.consent.ceiling + 1 if job.consent else 1), by="yes")
+
+    journals = [SqlJournal(database) for database in (db, other)]
+    await asyncio.gather(*(journals[n % 2].take_up(ACCOUNT, scene.job, one_dearer) for n in range(16)))
+    other.close()
+    found = await job_of(scene)
+    assert found.consent and found.consent.ceiling == 16
+
+
+async def test_a_job_that_is_done_is_not_taken_up(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    assert not await scene.journal.take_up(ACCOUNT, scene.job, lambda job: AGREED)
+    assert (await job_of(scene)).consent is None
+
+
+async def test_what_was_spent_since_a_price_is_taken_off_the_consent_of_a_new_job(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await scene.intend(await scene.approved(), micros=100_000)
+    assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    await scene.journal.finish(scene.lease, scene.job, "failed", "", None)
+    for spent, ceiling in ((0, 1_900_000), (100_000, 2_000_000)):
+        made = await enqueued(scene.journal, scene.project, goal="film", spent=spent)
+        (job,) = [one for one in await scene.journal.jobs(ACCOUNT, scene.project) if one.id == made]
+        assert job.consent == replace(AGREED, ceiling=Micros(ceiling))
+        await scene.journal.finish(scene.lease, made, "failed", "", None)
+
+
+async def test_a_standing_with_spent_says_what_each_job_has_spent_on_the_same_snapshot(db: Database) -> None:
+    scene = await Scene.set(db)
+    assert (await scene.journal.standing_with_spent(ACCOUNT, scene.project)).spent == {}
+    allowance = await scene.approved()
+    settled, sent, unsent, refused = [await scene.intend(allowance, step(word), 100_000) for word in "abcd"]
+    for purchase in (settled, sent, refused):
+        assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    await scene.ledger.landed(scene.lease, settled.id, STEP, outcome(settled.fingerprint), SHOT)
+    await scene.ledger.settle(settled.id, price(70_000), "settled", "")
+    await scene.ledger.move(refused.id, ["posting"], "released", "no")
+    standing = await scene.journal.standing_with_spent(ACCOUNT, scene.project)
+    assert standing.spent == {scene.job: 170_000}, "settled as billed, sent as quoted"
+    assert {p.id for p in standing.open} == {sent.id, unsent.id}
+    plain = await scene.journal.standing(ACCOUNT, scene.project)
+    assert (standing.revision, standing.choices, plain.spent) == (plain.revision, plain.choices, {})
+    with pytest.raises(NotFound):
+        await scene.journal.standing_with_spent("other", scene.project)

@@ -53,7 +53,8 @@ async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path
         home = await studio._opened()
         rows, _ = await prepared_rows([entry], tmp_path, home.settings, None, None, None)
         batch = Batch(home, home.providers, home.produce)
-        await batch._enqueue(rows[0], await batch._open(rows[0]), Agreement(by="yes").to(first.rows[0]), ())
+        (price,) = first.rows
+        await batch._enqueue(rows[0], await batch._open(rows[0]), price, Agreement(by="yes").to(price), ())
         again = await studio.quote_batch([entry])
     assert (again.line, again.micros) == (first.line, first.micros) and first.micros > 0
     assert again.rows[0].project and not again.rows[0].had

@@ -143,7 +143,7 @@ async def test_a_cancel_between_the_price_and_the_job_ends_what_was_agreed_to_be
         free = Consent(ceiling=Micros(0), by="free", unconfirmed=True)
         if verb == "resume":
             (job,) = await opened.journal.jobs(opened.account, project)
-            made = await studio._go_on(opened, job, free, None, None)
+            made = await studio._go_on(opened, job, quote, free, None, None)
         else:
             made = await studio._take_up(opened, project, "takes", quote, free, None, None)
         assert (made.state, made.why) == ("waiting", "approval") and "$0.00 was agreed to" in made.said

@@ -18,7 +18,6 @@ from reelwright.reel.operation import Consent, Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
-from reelwright.studio import making
 from reelwright.studio.briefing import brief_of
 from reelwright.studio.drive import job_of
 from reelwright.studio.scratch import scratch
@@ -197,7 +196,7 @@ async def test_a_budget_said_on_going_on_caps_a_job_that_was_killed_too(tmp_path
     async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
         made = await studio.make("A film for a lamp called Fenn", goal="plan", **row)
         five = Consent(ceiling=Micros(5_000_000), by="budget", unconfirmed=True)
-        job = await making.enqueue(studio.home, made.project, "takes", five, None)
+        job = await studio.home.journal.enqueue(studio.home.account, made.project, "takes", five, {})
         await studio.resume(made.project, accept_unconfirmed=True, **said)
         assert (await job_of(studio.home, made.project, job)).consent.ceiling == ceiling
 
@@ -215,7 +214,7 @@ async def test_who_goes_on_before_there_is_a_plan_is_asked_for_the_price_of_the_
             brief, _ = await brief_of("A film for a lamp called Fenn", row, folder, home.settings)
         project = await home.journal.open_project(home.account, "Fenn", replace(brief, goal="takes"))
         agreed = Consent(ceiling=quoted.micros, by="yes", unconfirmed=True)
-        job = await making.enqueue(home, project, "takes", agreed, None)
+        job = await home.journal.enqueue(home.account, project, "takes", agreed, {})
         if verb == "retry":
             await studio.cancel(job)
         going_on = await getattr(studio, f"quote_{verb}")(job)

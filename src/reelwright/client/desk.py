@@ -101,7 +101,7 @@ class Desk:
         """One row to its file. Spends what was agreed to. Raises the builtin ``TimeoutError``."""
         by = "the call" if self._options.max_usd is None else "max_usd"
         consent = Agreement(by=by, unconfirmed=True, each=self._each).to(price)
-        return await self._batch.bring(row, consent, slots, within_s=self._options.max_wait_time)
+        return await self._batch.bring(row, price, consent, slots, within_s=self._options.max_wait_time)
 
     async def not_agreed_to(self, row: Row, price: RowQuoted) -> VideoGenerationError | None:
         """Why another try is not paid for by the call alone: the tries before were billed, and nothing came of them."""

@@ -171,7 +171,8 @@ class Standing:
     ``open``: purchases that somebody must see to. ``staged``: those that have ended and whose inputs still lie at a
     provider, as far as is known. ``at``: the newest event of the journal when it was read. ``nth``: which order of
     each fingerprint the first round of this project is: 1 unless the very same was wanted another time on purpose; 0:
-    always another one than those before. ``recovered``: as of a project; nothing is wanted for it.
+    always another one than those before. ``recovered``: as of a project; nothing is wanted for it. ``spent``: what each
+    job has spent or may have; empty unless the standing was read for a price.
     """
 
     account: str
@@ -188,6 +189,7 @@ class Standing:
     at: int = 0
     nth: int = 1
     recovered: bool = False
+    spent: Mapping[str, Micros] = field(default_factory=dict)
 
 
 @noun

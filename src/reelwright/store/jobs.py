@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -13,15 +14,19 @@ from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
 from reelwright.reel.noun import Digest, StepKey
-from reelwright.reel.operation import OPEN_STATES, Consent, Job, Lease, WaitReason
+from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
 from reelwright.store import projects
 from reelwright.store.allowances import close_allowances
 from reelwright.store.leases import fence, is_driven, refusals
+from reelwright.store.purchases import spent_by_job
 from reelwright.store.rows import job_of
 from reelwright.store.schema import jobs, purchases
-from reelwright.store.sql import among, as_json, as_said, ms_of, now_ms, pairs
+from reelwright.store.sql import among, as_json, as_said, hold, ms_of, now_ms, pairs
 from reelwright.store.unit import Unit
+from reelwright.units import Micros
 
+RenewConsent = Callable[[Job], Consent | None]
+"""The new consent of a job, from its state and its consent before; None keeps that. Pure: it may be called twice."""
 IDLE: Mapping[str, Any] = {"why": None, "step": None, "said": ""}
 """Columns of a job that does not wait."""
 
@@ -49,6 +54,47 @@ def enqueue(
     )
     unit.tell(account, project, job, "job.queued", {"goal": goal})
     return job
+
+
+def enqueue_once(
+    unit: Unit, account: str, project: str, goal: Goal, consent: Consent, options: Mapping[str, Any],
+    renew: RenewConsent, spent: int,
+) -> str:  # fmt: skip
+    """Take up the live job of the project for ``goal``, or insert one. Two equal calls at one moment share one job.
+
+    ``spent``: what the project had spent when the price was made that ``consent`` agrees to. What it spent since then
+    is part of that price, so a new job gets only the rest of ``consent``.
+    """
+    # Not projects.lock: a transaction that writes a purchase locks the job's row first, then the project's.
+    hold(unit.conn, f"queue/{account}/{project}")
+    live = (jobs.c.state.in_(sorted(LIVE_JOBS)), jobs.c.cancel.is_(False), jobs.c.goal == goal)
+    query = select(jobs).where(jobs.c.account == account, jobs.c.project == project, *live)
+    row = unit.conn.execute(query.order_by(jobs.c.seq.desc()).limit(1).with_for_update()).first()
+    if row is not None:
+        _take_up(unit, row, renew)
+        return str(row.id)
+    since = sum(spent_by_job(unit.conn, account, project).values()) - spent
+    left = Micros(max(0, consent.ceiling - max(0, since)))
+    return enqueue(unit, account, project, goal, replace(consent, ceiling=left), options)
+
+
+def take_up(unit: Unit, account: str, job: str, renew: RenewConsent) -> bool:
+    """Renew the consent of a job; queue it again if it waits, failed or was cancelled. False: it is done by now."""
+    row = _lock(unit.conn, account, job)
+    if row.state == "done":
+        return False
+    _take_up(unit, row, renew)
+    return True
+
+
+def _take_up(unit: Unit, row: Row[Any], renew: RenewConsent) -> None:
+    consent = renew(job_of(row))
+    if consent is not None:
+        unit.conn.execute(update(jobs).where(*_is(row.account, row.id)).values(**_columns(consent)))
+        told = {"ceiling": consent.ceiling, "by": as_said(consent.by)}
+        unit.tell(row.account, row.project, row.id, "job.approved", told)
+    if row.state not in ("queued", "running"):
+        _queue(unit, row)
 
 
 def approve(unit: Unit, account: str, job: str, consent: Consent) -> None:

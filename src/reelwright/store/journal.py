@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
+from sqlalchemy import Connection
+
+from reelwright.errors import NotFound
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
@@ -13,7 +17,7 @@ from reelwright.reel.noun import Digest, Fingerprint, StepKey
 from reelwright.reel.operation import Consent, Event, Holder, Job, Lease, Project, Standing, WaitReason
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Plan
-from reelwright.store import assets, events, jobs, landings, leases, projects, requests
+from reelwright.store import assets, events, jobs, landings, leases, projects, purchases, requests
 from reelwright.store.database import Database
 from reelwright.store.processes import here
 
@@ -76,6 +80,19 @@ class SqlJournal:
         """A new job at the end of its project's queue; returns its id."""
         return await self._db.write(lambda u: jobs.enqueue(u, account, project, goal, consent, options))
 
+    async def enqueue_once(
+        self, account: str, project: str, goal: Goal, consent: Consent, options: Mapping[str, Any],
+        renew: jobs.RenewConsent, spent: int,
+    ) -> str:  # fmt: skip
+        """Take up the project's live job for ``goal``, or insert one; returns its id. See ``jobs.enqueue_once``."""
+        return await self._db.write(
+            lambda unit: jobs.enqueue_once(unit, account, project, goal, consent, options, renew, spent)
+        )
+
+    async def take_up(self, account: str, job: str, renew: jobs.RenewConsent) -> bool:
+        """Renew the consent of a job, and queue it again if it does not run; False: it is done by now."""
+        return await self._db.write(lambda unit: jobs.take_up(unit, account, job, renew))
+
     async def approve(self, account: str, job: str, consent: Consent) -> None:
         """Consent to a job that has not ended; one that waits is queued again."""
         await self._db.write(lambda unit: jobs.approve(unit, account, job, consent))
@@ -96,6 +113,17 @@ class SqlJournal:
         """All of a project on one snapshot. ``job``: running, else first queued, else first waiting, else newest."""
         found: Standing = await self._db.read_together(projects.standings, (account, project))
         return found
+
+    async def standing_with_spent(self, account: str, project: str) -> Standing:
+        """As ``standing``, with what each job has spent on the same snapshot: for a price that is agreed to."""
+
+        def read(conn: Connection) -> Standing:
+            (found,) = projects.standings(conn, [(account, project)])
+            if isinstance(found, NotFound):
+                raise found
+            return replace(found, spent=purchases.spent_by_job(conn, account, project))
+
+        return await self._db.read(read)
 
     async def jobs(self, account: str, project: str | None = None) -> Sequence[Job]:
         """Newest first."""

@@ -27,6 +27,7 @@ from reelwright.store.schema import jobs, purchase_history, purchases
 from reelwright.store.sql import as_json, insert, ms_of, now_ms
 from reelwright.store.states import ENDED, advanced, locked, move, remember
 from reelwright.store.unit import Unit
+from reelwright.units import Micros
 
 SENDABLE: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
 """States from which a purchase can succeed."""
@@ -261,6 +262,15 @@ def elsewhere(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> tu
     query = select(purchases.c.state, purchases.c.project)
     row = conn.execute(query.where(purchases.c.account == lease.account, purchases.c.id == purchase)).one()
     return row.state, not nobody_drives(conn, lease, row.project, lease_s)
+
+
+def spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micros]:
+    """What each job of a project has spent or may have: settled prices, and quoted prices of what is sent and open."""
+    which = (purchases.c.account == account, purchases.c.project == project)
+    counted = purchases.c.state.not_in(("intent", "released"))
+    spent = func.sum(func.coalesce(purchases.c.settled, purchases.c.quoted))
+    query = select(purchases.c.job, spent).where(*which, counted).group_by(purchases.c.job)
+    return {job: Micros(int(micros)) for job, micros in conn.execute(query)}
 
 
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:

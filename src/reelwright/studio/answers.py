@@ -14,7 +14,7 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
-from reelwright.studio.spelling import Spoken
+from reelwright.studio.spelling import UNSPOKEN, Spoken
 from reelwright.studio.spent import Reused
 from reelwright.units import Micros, usd
 
@@ -86,6 +86,7 @@ class Quoted(Spoken):
     ``said``: repairs of materials, and what was decided for the person. ``sent``: how many takes are bought already and
     on their way; their price was agreed to before and is not in this one. ``budget``: what the film's flavor allows it.
     ``words``: of an edit, what is read on screen before and after, shot by shot.
+    ``spent``: what each job of the project had spent when this price was made; not part of the JSON.
     """
 
     wanted: tuple[str, ...]
@@ -107,6 +108,7 @@ class Quoted(Spoken):
     sent: int = 0
     budget: FilmBudget | None = None
     words: tuple[Reworded, ...] = ()
+    spent: Mapping[str, Micros] = field(default_factory=dict, metadata=UNSPOKEN)
 
     @property
     def line(self) -> str:

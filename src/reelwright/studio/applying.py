@@ -135,7 +135,7 @@ async def _known(home: Home, said: filmfile.Read, listen: Listen | None) -> Stan
         return None
     try:
         await carry_out_cancel(home, said.project, listen)
-        standing = await home.journal.standing(home.account, said.project)
+        standing = await home.journal.standing_with_spent(home.account, said.project)
     except NotFound:
         return None
     if standing.brief != said.brief:

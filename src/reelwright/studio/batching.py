@@ -120,7 +120,7 @@ class Batch:
 
     async def _standing(self, project: str, row: Row) -> Standing:
         """Where the project stands; a take that came to nothing for a passing reason is asked for once more."""
-        standing = await self._home.journal.standing(self._home.account, project)
+        standing = await self._home.journal.standing_with_spent(self._home.account, project)
         return making.aimed(await self._asked_again(standing), row.goal)
 
     async def refuse_unsold(self, rows: Sequence[Row]) -> None:
@@ -184,17 +184,19 @@ class Batch:
         tell = harmless(ended)
 
         async def one(row: Row, price: RowQuoted) -> RowMade:
-            made = await self._recorded(row, agreed.to(price), slots, listen)
+            made = await self._recorded(row, price, agreed.to(price), slots, listen)
             tell(made)
             return made
 
         async with self.at_work():
             return await in_order(one, list(zip(rows, quoted.rows, strict=True)), concurrency)
 
-    async def _recorded(self, row: Row, consent: Consent, slots: asyncio.Semaphore, listen: Listen | None) -> RowMade:
+    async def _recorded(
+        self, row: Row, price: RowQuoted, consent: Consent, slots: asyncio.Semaphore, listen: Listen | None
+    ) -> RowMade:
         began = time.monotonic()
         try:
-            return await self.bring(row, consent, slots, listen=listen)
+            return await self.bring(row, price, consent, slots, listen=listen)
         except ReelwrightError as error:
             project = await self.project_of(row)
             purchases = await self._home.ledger.purchases(self._home.account, project) if project else ()
@@ -213,6 +215,7 @@ class Batch:
     async def bring(
         self,
         row: Row,
+        price: RowQuoted,
         consent: Consent,
         slots: asyncio.Semaphore,
         *,
@@ -227,7 +230,7 @@ class Batch:
         """
         assert self._bring, "rows are brought while at work"
         async with self._opening:
-            project, job, had = await self._opened(row, consent)
+            project, job, had = await self._opened(row, price, consent)
         began = time.monotonic()
         if not had:
             self._sent[row.n] = shown.sent_of(await self._home.ledger.purchases(self._home.account, project))
@@ -237,12 +240,12 @@ class Batch:
             began = under_way.since or began
         return await self._made(row, project, job, had, began)
 
-    async def _opened(self, row: Row, consent: Consent) -> tuple[str, str, bool]:
+    async def _opened(self, row: Row, price: RowQuoted, consent: Consent) -> tuple[str, str, bool]:
         """Its project, its job, and whether all of it is had already."""
         project = await self._open(row)
         await adopt(self._home, project)
         had = await self._is_had(row, project)
-        return project, await self._job(row, project, consent, had), had
+        return project, await self._job(row, project, price, consent, had), had
 
     async def _drive(self, bring: Bring, row: Row, project: str, under_way: UnderWay, listen: Listen | None) -> None:
         if listen:
@@ -272,24 +275,24 @@ class Batch:
         want = wanted(self._produce.graph(standing), standing.choices, standing.had, standing.gone)
         return not (want.certain or want.possible or want.stuck) and standing.plan is not None and not standing.open
 
-    async def _job(self, row: Row, project: str, consent: Consent, had: bool) -> str:
-        """The row's job: the one that lives, agreed to anew where it waits, else a new one for what is wanted."""
+    async def _job(self, row: Row, project: str, price: RowQuoted, consent: Consent, had: bool) -> str:
+        """The row's job: the live one, agreed to anew if it waits; else a new one for what is wanted."""
         jobs = await self._home.journal.jobs(self._home.account, project)
         mine = [job for job in jobs if job.goal == row.goal and not job.cancel]
-        if live := next((job for job in mine if job.state in LIVE_JOBS), None):
-            if live.state == "waiting" and not had:
-                await self._ask_again(project)
-                await making.queue_again(self._home, live, consent)
+        live = next((job for job in mine if job.state in LIVE_JOBS), None)
+        if live and (had or live.state != "waiting"):
             return live.id
         if had and mine:
             return mine[0].id
         await self._ask_again(project)
-        return await self._enqueue(row, project, consent, jobs)
+        return await self._enqueue(row, project, price, consent, jobs)
 
-    async def _enqueue(self, row: Row, project: str, consent: Consent, before: Sequence[Job]) -> str:
+    async def _enqueue(self, row: Row, project: str, price: RowQuoted, consent: Consent, before: Sequence[Job]) -> str:
         place = row.out or next((Path(job.options["out"]) for job in before if "out" in job.options), None)
         options = {"out": str(place or self._place(row, project))}
-        return await self._home.journal.enqueue(self._home.account, project, row.goal, consent, options)
+        renew, spent = making.renewal(consent, price.spent), sum(price.spent.values())
+        journal, account = self._home.journal, self._home.account
+        return await journal.enqueue_once(account, project, row.goal, consent, options, renew, spent)
 
     async def _ask_again(self, project: str) -> None:
         """Ask for another round where the only take came to nothing for a reason that may pass."""

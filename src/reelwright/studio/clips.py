@@ -220,7 +220,7 @@ async def price_of(
     """
     if home and (project := await making.found(home, command, new=False, again=again)):
         await carry_out_cancel(home, project, listen)
-        standing = making.aimed(await home.journal.standing(home.account, project), "takes")
+        standing = making.aimed(await home.journal.standing_with_spent(home.account, project), "takes")
         standing = await asked_for_what_is_short(home, standing, command)
         quoted = _named(await making.quoted_on(home, home.produce, standing, hands_of(settings)))
         if is_edited(standing, command):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -167,21 +166,18 @@ async def up_to_date(home: Home, project: str) -> str:
 # jobs
 
 
-async def enqueue(home: Home, project: str, goal: Goal, consent: Consent, out: str | Path | None) -> str:
-    """A job for ``goal``: the one that waits for a person if there is one, else a new one.
+async def enqueue(home: Home, project: str, goal: Goal, quote: Quoted, consent: Consent, out: str | Path | None) -> str:
+    """Take up the project's live job for ``goal``, or queue a new one. Returns its id.
 
     ``out`` is remembered, so that going on after a crash, or a change, delivers to the same place.
     """
     await adopt(home, project)
     jobs = await home.journal.jobs(home.account, project)
-    for job in jobs:
-        if job.state == "waiting" and job.goal == goal:
-            await queue_again(home, job, consent)
-            return job.id
     before = next((job.options["out"] for job in jobs if "out" in job.options), None)
     path = str(Path(out).expanduser().absolute()) if out is not None else before
     options = {"out": path} if path is not None else {}
-    return await home.journal.enqueue(home.account, project, goal, consent, options)
+    renew, spent = renewal(consent, quote.spent), sum(quote.spent.values())
+    return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
 
 
 async def _job_for(home: Home, project: str, goal: Goal) -> Job | None:
@@ -199,14 +195,10 @@ async def take_up(
     job = await when_cancelled(home, job, listen) if job else None
     if job and job.state == "done" and not (quote.wanted or adopted or await has_sent(home, project)):
         return job, False
-    if job is None or job.state == "done":
-        made = await enqueue(home, project, goal, consent, out)
-        return await job_of(home, project, made), True
-    if job.state in ("waiting", "failed", "cancelled"):
-        await queue_again(home, job, consent)
-    else:
-        await agree_anew(home, job, consent)
-    return job, True
+    if job and job.state != "done" and await home.journal.take_up(home.account, job.id, renewal(consent, quote.spent)):
+        return job, True
+    made = await enqueue(home, project, goal, quote, consent, out)
+    return await job_of(home, project, made), True
 
 
 async def has_sent(home: Home, project: str, states: Collection[PurchaseState] = ON_ITS_WAY) -> bool:
@@ -226,41 +218,47 @@ async def when_cancelled(home: Home, job: Job, listen: Listen | None) -> Job:
     return await drive(home, job.project, job.id, listen) if is_being_cancelled(job) else job
 
 
-async def queue_again(home: Home, job: Job, consent: Consent) -> None:
-    """A job that waits, failed or was cancelled, agreed to anew for what it spent and what is wanted now.
+def renewal(consent: Consent, spent: Mapping[str, Micros]) -> Callable[[Job], Consent | None]:
+    """The consent of a job that is taken up after somebody agreed to a price.
+
+    ``spent``: what each job had spent when that price was made. What was sent since then is part of the price, so it
+    must not be added a second time.
+    """
+
+    def renew(job: Job) -> Consent | None:
+        before = spent.get(job.id, Micros(0))
+        return (_while_it_runs if job.state in ("queued", "running") else _at_restart)(job, consent, before)
+
+    return renew
+
+
+def _at_restart(job: Job, consent: Consent, spent: Micros) -> Consent | None:
+    """The consent of a job that waits, failed or was cancelled: what it spent, and what is wanted now.
 
     A budget is what a person says now, also where more was agreed to before; a yes takes nothing back, and where
     nothing new is asked for, what was agreed to stands. Not what was agreed to before a cancel: that ended with it.
     """
-    purchases = await home.ledger.purchases(home.account, job.project)
     before = None if job.cancel else job.consent
-    now = consent.ceiling + shown.spent(purchases, job.id)
-    ceiling = Micros(now if consent.by == "budget" or before is None else max(before.ceiling, now))
-    anew = replace(consent, ceiling=ceiling)
     if consent.by == "free":
-        anew = replace(before, ceiling=ceiling) if before else consent
-    if job.state != "waiting":  # one that has ended cannot be agreed to
-        await home.journal.requeue(home.account, job.id)
-    if job.consent is None or replace(anew, by=job.consent.by) != job.consent:
-        await home.journal.approve(home.account, job.id, anew)
-    await home.journal.requeue(home.account, job.id)
+        return None if before else consent
+    now = consent.ceiling + spent
+    ceiling = Micros(now if consent.by == "budget" or before is None else max(before.ceiling, now))
+    return replace(consent, ceiling=ceiling)
 
 
-async def agree_anew(home: Home, job: Job, consent: Consent) -> None:
-    """A job that is queued or runs: a lower budget, from what it spent on, holds from now on; a yes to more, as to the
-    price of an edit, counts from what it has sent.
+def _while_it_runs(job: Job, consent: Consent, spent: Micros) -> Consent | None:
+    """The consent of a job that is queued or runs. A lower budget, from what it spent on, holds from now on; a yes to
+    more, as to the price of an edit, counts from what it had sent.
 
     Never a higher budget: the same call after a crash says the same one again, and means all of it.
     """
     if job.consent is None:
-        return
-    ceiling = Micros(consent.ceiling + shown.spent(await home.ledger.purchases(home.account, job.project), job.id))
-    is_less = consent.by == "budget" and ceiling < job.consent.ceiling
+        return None
+    ceiling = Micros(consent.ceiling + spent)
+    if consent.by == "budget" and ceiling < job.consent.ceiling:
+        return replace(job.consent, ceiling=ceiling, by="budget")
     is_more = consent.by == "yes" and job.consent.by != "budget" and ceiling > job.consent.ceiling
-    if is_less or is_more:
-        anew = replace(job.consent, ceiling=ceiling, by="budget") if is_less else replace(consent, ceiling=ceiling)
-        with suppress(BadInput):  # it has ended meanwhile
-            await home.journal.approve(home.account, job.id, anew)
+    return replace(consent, ceiling=ceiling) if is_more else None
 
 
 async def bring(home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None) -> FilmMade:

@@ -122,6 +122,7 @@ def in_full(
         until=quote.until,
         budget=budget_of(standing.brief, quote.ceiling),
         sent=len(quote.sent),
+        spent=standing.spent,
     )
 
 

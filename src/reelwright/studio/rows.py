@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -17,7 +17,7 @@ from reelwright.reel.operation import Consent
 from reelwright.reel.plan import Own, Plan
 from reelwright.reel.request import spoken
 from reelwright.studio.answers import FilmBudget, Quoted
-from reelwright.studio.spelling import Spoken
+from reelwright.studio.spelling import UNSPOKEN, Spoken
 from reelwright.units import Micros, usd
 
 _TITLE_CHARS: Final = 60
@@ -78,7 +78,7 @@ class RowQuoted(Spoken):
     ``notes``: what was repaired or replaced for it, and what to know of what is bought, such as a retirement by date.
 
     ``unknown``: how many of its steps have a price that nobody knows; ``unconfirmed``: how many one that is not sure.
-    ``budget``: what the film's flavor allows it.
+    ``budget``: what the film's flavor allows it. ``spent``: as of ``Quoted``.
     """
 
     n: int
@@ -91,6 +91,7 @@ class RowQuoted(Spoken):
     until: datetime | None = None
     notes: tuple[str, ...] = ()
     budget: FilmBudget | None = None
+    spent: Mapping[str, Micros] = field(default_factory=dict, metadata=UNSPOKEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,7 @@ def batch_quoted(rows: Sequence[Row], prices: Sequence[Quoted]) -> BatchQuoted:
             until=price.until,
             notes=tuple(dict.fromkeys((*row.said, *price.said))),
             budget=price.budget,
+            spent=price.spent,
         )
         for row, price in zip(rows, prices, strict=True)
     ]

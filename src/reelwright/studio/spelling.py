@@ -6,19 +6,26 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from reelwright.units import usd
 
+UNSPOKEN: Final = {"spoken": False}
+"""Metadata of a field that ``Spoken.to_json`` leaves out."""
+
 
 class Spoken:
-    """A frozen value that spells itself. A field named ``micros`` is spelled ``usd``, ``…_micros`` is ``…_usd``."""
+    """A frozen value that spells itself. A field named ``micros`` is spelled ``usd``, ``…_micros`` is ``…_usd``.
+
+    A field with the metadata ``UNSPOKEN`` is left out.
+    """
 
     __slots__ = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, keys in the order of the fields."""
-        return dict(_field(f.name, getattr(self, f.name)) for f in fields(self))  # type: ignore[arg-type]
+        spoken = [f.name for f in fields(self) if f.metadata != UNSPOKEN]  # type: ignore[arg-type]
+        return dict(_field(name, getattr(self, name)) for name in spoken)
 
 
 def _field(name: str, value: Any) -> tuple[str, Any]:

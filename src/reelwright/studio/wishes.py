@@ -96,7 +96,7 @@ async def price_of(
     brief, goal = wish.command.brief, wish.command.brief.goal
     if home and (project := await making.found(home, wish.command, new=new, again=again)):
         await carry_out_cancel(home, project, listen)
-        standing = making.aimed(await home.journal.standing(home.account, project), goal)
+        standing = making.aimed(await home.journal.standing_with_spent(home.account, project), goal)
         if wish.script:
             plan, said = await asyncio.to_thread(wish.script.plan, standing.plan)
             anew = replace(standing, plan=plan)

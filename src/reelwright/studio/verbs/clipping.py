@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Unpack
@@ -126,22 +126,18 @@ class Clipping(Opened):
 
         Spends no more than ``consent`` in all, and what the job that went on was agreed to and did not spend.
         """
-        purchases = await home.ledger.purchases(home.account, project)
-        before, sends = shown.spent(purchases), {p.id: p.attempts for p in purchases}
+        before = sum(quote.spent.values())
+        sends = {p.id: p.attempts for p in await home.ledger.purchases(home.account, project)}
         job: Job | None = None
         for _ in range(_ROUNDS):
-            standing = making.aimed(await home.journal.standing(home.account, project), "takes")
+            standing = making.aimed(await home.journal.standing_with_spent(home.account, project), "takes")
             asked = await clip_samples.asked_for_what_is_short(home, standing, command, sends if job else None)
             if asked is not standing and asked.plan:
                 await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
                 quote = making.quoted(home, asked) if job else quote  # what was on its way did not come
             elif job:
                 break
-            purchases = await home.ledger.purchases(home.account, project)
-            left = replace(consent, ceiling=Micros(max(0, consent.ceiling - (shown.spent(purchases) - before))))
-            if job and job.consent and consent.by != "budget":
-                unspent = Micros(job.consent.ceiling - shown.spent(purchases, job.id))
-                left = left if left.ceiling >= unspent else replace(job.consent, ceiling=unspent)
+            left = _left(consent, before, job, standing.spent) if job else consent
             going, drives = await making.take_up(home, project, "takes", quote, left, None, listen)
             if not drives:
                 return going, job is not None
@@ -152,3 +148,15 @@ class Clipping(Opened):
                 break
         assert job
         return job, True
+
+
+def _left(consent: Consent, before: int, job: Job, spent: Mapping[str, Micros]) -> Consent:
+    """What is left of ``consent`` after what the project spent beyond ``before``.
+
+    Or of the consent of ``job``, which is done, if that is more: a sample that was sent under it has not come.
+    """
+    left = replace(consent, ceiling=Micros(max(0, consent.ceiling - (sum(spent.values()) - before))))
+    if job.consent is None or consent.by == "budget":
+        return left
+    unspent = Micros(job.consent.ceiling - spent.get(job.id, 0))
+    return left if left.ceiling >= unspent else replace(job.consent, ceiling=unspent)

@@ -140,8 +140,8 @@ class Filming(Opened):
         consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         await self._ask_again(home, called)
         if job and job.state in LIVE_JOBS and job.goal == aim:
-            return await self._go_on(home, job, consent, out, listen)
-        return await self._bring(home, called, aim, consent, out, listen)
+            return await self._go_on(home, job, quote, consent, out, listen)
+        return await self._bring(home, called, aim, quote, consent, out, listen)
 
     async def quote_resume(self, project: str, *, goal: Goal | None = None, listen: Listen | None = None) -> Quoted:
         """What is wanted of a project or a job where it stands, and its price. Spends nothing.
@@ -158,7 +158,7 @@ class Filming(Opened):
         called, _ = await self._named(home, project)
         await carry_out_cancel(home, called, listen)
         called, job = await self._named(home, project)
-        standing = await home.journal.standing(home.account, called)
+        standing = await home.journal.standing_with_spent(home.account, called)
         standing = await clip_samples.asked_for_what_was_given_back(home, standing)
         aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
         hands = hands_of(home.settings)
@@ -174,7 +174,7 @@ class Filming(Opened):
         found, quote = await self._retried(home, job, listen)
         consent = self._agreed(quote, **agreed)
         await self._ask_again(home, found.project)
-        return await self._go_on(home, found, consent, out, listen)
+        return await self._go_on(home, found, quote, consent, out, listen)
 
     async def _ask_again(self, home: Home, project: str) -> None:
         """Ask for a sample of a clip that was given back, now that its price is agreed to."""
@@ -197,7 +197,7 @@ class Filming(Opened):
         called, found = await self._named(home, job)
         if found is None or found.state == "done":
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
-        standing = await home.journal.standing(home.account, called)
+        standing = await home.journal.standing_with_spent(home.account, called)
         standing = await clip_samples.asked_for_what_was_given_back(home, standing)
         hands = hands_of(home.settings)
         quote = await making.quoted_on(home, home.produce, making.aimed(standing, found.goal), hands)

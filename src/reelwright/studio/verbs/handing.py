@@ -70,7 +70,7 @@ class Handing(Opened):
         quote = await with_spent(home, applied.quote)
         consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         project = await applying.write_into(home, applied)
-        return await self._bring(home, project, "film", consent, out, listen)
+        return await self._bring(home, project, "film", quote, consent, out, listen)
 
     async def tidy(self, project: str | None = None, *, losing_takes: bool = False, dry: bool = False) -> Tidied:
         """Sweep leftover workrooms; on request also the bytes of takes that no film uses. Says how much."""

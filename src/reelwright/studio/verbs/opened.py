@@ -216,7 +216,7 @@ class Opened:
         """As ``_planned``, once a cancel that was asked for before is carried out: its price is asked for next."""
         project = await self._project(home, called)
         await carry_out_cancel(home, project, listen)
-        return making.with_plan(await home.journal.standing(home.account, project))
+        return making.with_plan(await home.journal.standing_with_spent(home.account, project))
 
     async def _named(self, home: Home, called: str) -> tuple[str, Job | None]:
         """A project and its job in turn, from the name of either."""
@@ -227,21 +227,19 @@ class Opened:
         return project, (await home.journal.standing(home.account, project)).job
 
     async def _bring(
-        self, home: Home, project: str, goal: Goal, consent: Consent, out: str | Path | None, listen: Listen | None
-    ) -> FilmMade:
-        """A new job, driven to its rest."""
-        job = await making.enqueue(home, project, goal, consent, out)
+        self, home: Home, project: str, goal: Goal, quote: Quoted, consent: Consent, out: str | Path | None,
+        listen: Listen | None,
+    ) -> FilmMade:  # fmt: skip
+        """Take up the project's live job for ``goal``, or queue a new one, and drive it to its rest."""
+        job = await making.enqueue(home, project, goal, quote, consent, out)
         return await self._drive(home, project, job, out, listen)
 
     async def _go_on(
-        self, home: Home, job: Job, consent: Consent, out: str | Path | None, listen: Listen | None
+        self, home: Home, job: Job, quote: Quoted, consent: Consent, out: str | Path | None, listen: Listen | None
     ) -> FilmMade:
-        """A job that is there already, driven: agreed to anew where it waits or failed, to less at most where not."""
+        """Take up a job with a renewed consent, see ``making.renewal``, and drive it to its rest."""
         job = await making.when_cancelled(home, job, listen)
-        if job.state in ("waiting", "failed", "cancelled"):
-            await making.queue_again(home, job, consent)
-        else:
-            await making.agree_anew(home, job, consent)
+        await home.journal.take_up(home.account, job.id, making.renewal(consent, quote.spent))
         return await self._drive(home, job.project, job.id, out, listen)
 
     async def _drive(

@@ -1,0 +1,142 @@
+"""Equal calls at one moment share one job, and a price that was agreed to twice is spent once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright.reel.operation import Consent, Job
+from reelwright.studio import making
+from reelwright.studio.answers import Quoted
+from reelwright.studio.consent import consent_to
+from reelwright.studio.home import Home
+from reelwright.studio.studio import AsyncStudio
+from reelwright.units import Micros
+from studio.under_work import UnderWork, interrupted, typed
+
+FAST = "replicate-veo-3.1-fast"
+EACH = Micros(600_000)
+WAYS: list[dict[str, Any]] = [{"yes": True}, {"budget": "0.60"}]
+
+
+@pytest.fixture
+def shelf() -> UnderWork:
+    """Every take fails for a reason that may pass, and is billed."""
+    return UnderWork(first="billed")
+
+
+async def project_of(studio: AsyncStudio) -> tuple[Home, str]:
+    there = await studio._opened()
+    return there, (await studio.projects())[0].id
+
+
+async def price_of(home: Home, project: str) -> Quoted:
+    standing = making.aimed(await home.journal.standing_with_spent(home.account, project), "takes")
+    return await making.quoted_on(home, home.produce, standing, 1)
+
+
+async def jobs_of(home: Home, project: str) -> list[Job]:
+    return list(await home.journal.jobs(home.account, project))
+
+
+@pytest.mark.parametrize("way", WAYS, ids=["yes", "budget"])
+async def test_two_equal_calls_at_one_moment_spend_one_price(
+    way: dict[str, Any], shelf: UnderWork, tmp_path: Path, db_url: str
+) -> None:
+    home = tmp_path / "home"
+    async with typed(shelf, home, db_url) as one, typed(shelf, home, db_url) as other:
+        calls = [
+            studio.clip("A fox", model=FAST, out=home / "out", accept_unconfirmed=True, **way)
+            for studio in (one, other)
+        ]
+        made = await asyncio.gather(*calls)
+        there, project = await project_of(one)
+        (job,) = await jobs_of(there, project)
+    assert {one.job for one in made} == {job.id} and job.consent and job.consent.ceiling == EACH
+    assert len(shelf.sent) == 1 and {one.state for one in made} == {"waiting"}
+
+
+@pytest.mark.parametrize("number", [2, 8])
+async def test_equal_calls_that_all_saw_no_job_share_one(number: int, tmp_path: Path, db_url: str) -> None:
+    home, shelf = tmp_path / "home", UnderWork()
+    async with typed(shelf, home, db_url) as studio:
+        await interrupted(clip(studio, home), shelf)
+        there, project = await project_of(studio)
+        quote = replace(await price_of(there, project), micros=EACH, sent=0)
+        consent = consent_to(quote, yes=True, accept_unconfirmed=True)
+        film = [making.take_up(there, project, "film", quote, consent, None, None) for _ in range(number)]
+        taken = await asyncio.gather(*film)
+        assert len({job.id for job, _ in taken}) == 1 and all(drives for _, drives in taken)
+        made = [job for job in await jobs_of(there, project) if job.goal == "film"]
+        assert [job.consent and job.consent.ceiling for job in made] == [EACH]
+
+
+def clip(studio: AsyncStudio, home: Path, **agreed: Any) -> Any:
+    agreed = agreed or {"yes": True}
+    return studio.clip("A fox", model=FAST, out=home / "out", accept_unconfirmed=True, **agreed)
+
+
+@pytest.mark.parametrize("by", ["yes", "budget", "the call"])
+async def test_a_price_made_before_a_send_is_not_added_to_what_was_sent_since(
+    by: str, tmp_path: Path, db_url: str
+) -> None:
+    """Both calls are quoted $0.60; the second agrees after the first has sent its take."""
+    home, shelf = tmp_path / "home", UnderWork()
+    async with typed(shelf, home, db_url) as studio:
+        quote = await studio.quote_clip("A fox", model=FAST)
+        assert (quote.micros, quote.spent) == (EACH, {})
+        await interrupted(clip(studio, home), shelf)
+        there, project = await project_of(studio)
+        (before,) = await jobs_of(there, project)
+        consent = Consent(ceiling=quote.micros, by=by, unconfirmed=True)
+        job, _ = await making.take_up(there, project, "takes", quote, consent, None, None)
+        (after,) = await jobs_of(there, project)
+    assert job.id == after.id == before.id and len(shelf.sent) == 1
+    assert before.consent and after.consent and after.consent.ceiling == before.consent.ceiling == EACH
+
+
+@pytest.mark.parametrize("by", ["yes", "budget", "the call"])
+async def test_a_price_made_before_a_failed_take_does_not_pay_for_another_take(
+    by: str, shelf: UnderWork, tmp_path: Path, db_url: str
+) -> None:
+    """The second call agrees after the first has spent the price, and its job waits for approval of another take."""
+    home = tmp_path / "home"
+    async with typed(shelf, home, db_url) as studio:
+        quote = await studio.quote_clip("A fox", model=FAST)
+        assert (await clip(studio, home)).why == "approval"
+        there, project = await project_of(studio)
+        consent = Consent(ceiling=quote.micros, by=by, unconfirmed=True)
+        film = await studio._take_up(there, project, "takes", quote, consent, None, None)
+        (job,) = await jobs_of(there, project)
+        assert (film.state, film.why) == ("waiting", "approval") and len(shelf.sent) == 1
+        assert job.consent and job.consent.ceiling == EACH
+        again = await price_of(there, project)
+        assert (again.micros, again.spent) == (EACH, {job.id: EACH}), "asked for anew, it pays for another"
+
+
+async def test_the_json_of_a_price_leaves_out_what_was_spent_before_it(tmp_path: Path) -> None:
+    home, shelf = tmp_path / "home", UnderWork()
+    async with typed(shelf, home) as studio:
+        await interrupted(clip(studio, home), shelf)
+        quoted = await studio.quote_resume("last")
+        rows = await studio.quote_batch([{"prompt": "A fox"}], model=FAST)
+    assert list(quoted.spent.values()) == [EACH]
+    assert "spent" not in quoted.to_json() and "spent" not in rows.to_json()["rows"][0]
+
+
+async def test_a_budget_given_again_while_its_job_runs_stays_the_same(tmp_path: Path, db_url: str) -> None:
+    """One of two takes is in work; the same call again means the same budget."""
+    home, shelf = tmp_path / "home", UnderWork()
+    asked: dict[str, Any] = {"model": FAST, "samples": 2, "apart": True, "accept_unconfirmed": True, "budget": "1.20"}
+    async with typed(shelf, home, db_url) as studio:
+        await interrupted(studio.clip("A fox", out=home / "out", **asked), shelf, 1)
+        there, project = await project_of(studio)
+    async with typed(shelf, home, db_url) as studio:
+        await interrupted(studio.clip("A fox", out=home / "out", **asked), shelf, 2)
+        there, project = await project_of(studio)
+        (job,) = await jobs_of(there, project)
+    assert job.consent == Consent(ceiling=Micros(1_200_000), by="budget", unconfirmed=True)
