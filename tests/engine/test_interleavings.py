@@ -312,6 +312,25 @@ async def test_a_cancel_while_a_lost_send_is_looked_for_sends_nothing_and_leaves
     assert [p.state for p in await paid(rig, project)] == ["released"]
 
 
+async def test_a_lost_send_of_a_retried_job_waits_for_a_budget_that_was_tightened_since(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
+    rig = rigged(paid=paper)
+    project = await rig.order("a", **TAKES)
+    await asyncio.wait_for(rig.director.run(project), 20)
+    await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
+    await asyncio.wait_for(rig.director.run(project), 20)
+    assert [p.state for p in await paid(rig, project)] == ["unknown"]
+    await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(300_000))
+    paper.finds = True  # its list shows now that it never had it
+    for cap, ends in ((300_000, ("waiting", "budget")), (400_000, ("done", None))):
+        await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
+        await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
+        await asyncio.wait_for(rig.director.run(project), 20)
+        job = await rig.job(project)
+        assert (job.state, job.why) == ends
+        assert paper.submissions == (["a"] if cap == 400_000 else [])
+
+
 async def test_twins_of_one_account_whose_first_send_was_lost_are_bought_once_when_it_is_found(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     rig = rigged(paid=paper)

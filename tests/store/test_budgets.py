@@ -161,6 +161,72 @@ async def test_a_budget_that_what_is_reserved_would_pass_is_refused_and_one_belo
     assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left == 0
 
 
+async def sent_without_an_answer(scene: Scene) -> str:
+    """One of two takes of a job for $0.90 is sent, and nobody knows what became of it."""
+    purchase = await scene.intend(await scene.approved(900_000), micros=600_000)
+    assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    assert await scene.ledger.move(purchase.id, ["posting"], "unknown", "no answer was seen")
+    return purchase.id
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled", "being cancelled"])
+async def test_a_budget_below_what_an_ended_job_may_have_bought_is_taken_and_lets_nothing_through(
+    db: Database, end: Any
+) -> None:
+    scene = await Scene.set(db)
+    purchase = await sent_without_an_answer(scene)
+    await scene.journal.start(scene.lease)
+    if end == "being cancelled":
+        await scene.journal.request_cancel(ACCOUNT, scene.job)
+    else:
+        await scene.journal.finish(scene.lease, scene.job, end, "", None)
+    made = await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(500_000))
+    assert (made.cap, made.settled, made.left) == (500_000, 0, 0)
+    if end == "being cancelled":
+        await scene.journal.finish(scene.lease, scene.job, "cancelled", "", None)
+    (kept,) = await scene.ledger.budgets(ACCOUNT)
+    assert (kept.reserved, kept.left) == (600_000, 0)
+    await scene.journal.requeue(ACCOUNT, scene.job)
+    with pytest.raises(OverBudget, match="budget of this account"):
+        await scene.approved(600_001)
+    await scene.ledger.decide(ACCOUNT, purchase, "never", "me")
+    with pytest.raises(OverBudget, match="budget of this account"):
+        await scene.approved(500_001)
+    again = await scene.intend(await scene.approved(500_000), micros=500_000)
+    assert await scene.ledger.posting(scene.lease, again.id, {})
+
+
+async def test_what_never_arrived_is_not_sent_again_by_a_retried_job_above_a_budget_set_since(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await sent_without_an_answer(scene)
+    await scene.journal.start(scene.lease)
+    await scene.journal.finish(scene.lease, scene.job, "failed", "", None)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(500_000))
+    await scene.journal.requeue(ACCOUNT, scene.job)
+    await scene.approved(600_000)
+    assert await scene.ledger.move(purchase, ["unknown"], "intent", "the provider never had it")
+    with pytest.raises(OverBudget, match="sending it again would pass the budget of this account"):
+        await scene.ledger.posting(scene.lease, purchase, {})
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(600_000))
+    assert await scene.ledger.posting(scene.lease, purchase, {})
+
+
+async def test_a_budget_that_a_live_job_could_pass_is_refused_and_the_unknown_purchase_is_named(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.start(scene.lease)
+    purchase = await sent_without_an_answer(scene)
+    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "may have been bought", seen=None)
+    with pytest.raises(BadInput, match=r"at least \$0.90") as refused:
+        await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
+    assert f"reelwright spend decide {purchase[-6:]}" in refused.value.hint and "cancel them" in refused.value.hint
+    await scene.ledger.decide(ACCOUNT, purchase, "written_off", "me")
+    with pytest.raises(BadInput, match=r"\$0.60 is spent, and \$0.30 is reserved") as still:
+        await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
+    assert "spend decide" not in still.value.hint
+    await scene.journal.request_cancel(ACCOUNT, scene.job)
+    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left == 0
+
+
 @pytest.mark.parametrize("scope", ["deployment", "account", "key", "project"])
 async def test_a_budget_that_is_set_late_counts_what_is_held_and_was_spent(db: Database, scope: Any) -> None:
     scene = await Scene.set(db)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, select, update
 from reelwright.errors import BadInput, NotFound, OverBudget
 from reelwright.reel.ledger import Budget, BudgetScope, Period
 from reelwright.store.assets import ensure_account
-from reelwright.store.schema import budgets
+from reelwright.store.schema import allowance_budgets, allowances, budgets, jobs, purchases
 from reelwright.store.spent import adopt
 from reelwright.store.sql import hold, insert, moment, ms_of, now_ms
 from reelwright.store.unit import Unit
@@ -27,8 +27,9 @@ def set_budget(
 ) -> Budget:
     """Make or change a cap of the current period. ``subject``: whose it is (a key, a project).
 
-    What was spent and is held already under it counts. Raises ``BadInput`` on a cap that is nothing, or that what is
-    reserved would pass; one below what is spent is taken: nothing more is bought.
+    What was spent and is held already under it counts. Raises ``BadInput`` on a cap that is nothing, or that jobs which
+    go on would pass with what is reserved for them. A cap below what is spent, or what ended jobs have sent, is taken:
+    nothing more is bought.
     """
     _check(scope, period)
     if cap <= 0:
@@ -57,13 +58,53 @@ def set_budget(
     row = unit.conn.execute(select(budgets).where(budgets.c.id == id_).with_for_update()).one()
     adopt(unit.conn, row)
     row = unit.conn.execute(select(budgets).where(budgets.c.id == id_)).one()
-    if row.reserved and row.reserved + row.settled > cap:  # what is reserved will be sent, or has been
+    if row.reserved + row.settled > cap and _may_send(unit.conn, id_):
         least = f"at least ${usd(row.reserved + row.settled)}: ${usd(row.settled)} is spent"
+        unknown = _unknown(unit.conn, id_)
+        decide = f"; say what became of it: reelwright spend decide {unknown[-6:]} …" if unknown else ""
         raise BadInput(
             "budget", usd(cap), f"{least}, and ${usd(row.reserved)} is reserved by jobs that have begun",
-            hint="let them end or cancel them (reelwright jobs lists them), then set it",
+            hint=f"let them end or cancel them (reelwright jobs lists them), then set it{decide}",
         )  # fmt: skip
     return _noun(row)
+
+
+def _may_send(conn: Connection, budget: str) -> bool:
+    """Whether a job that is not ended or being cancelled holds a reservation in the budget.
+
+    Any other job sends nothing more. If it is retried, it must reserve anew, and ``refuse_passed`` guards what it sent.
+    """
+    query = (
+        select(allowances.c.id)
+        .join(allowance_budgets, allowance_budgets.c.allowance == allowances.c.id)
+        .join(jobs, jobs.c.id == allowances.c.job)
+        .where(allowance_budgets.c.budget == budget, allowance_budgets.c.reserved > 0)
+        .where(allowances.c.closed_at.is_(None), jobs.c.cancel.is_(False))
+    )
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def _unknown(conn: Connection, budget: str) -> str | None:
+    """The first purchase under the budget of which nobody knows what became."""
+    under = select(allowance_budgets.c.allowance).where(allowance_budgets.c.budget == budget)
+    which = (purchases.c.allowance.in_(under), purchases.c.state == "unknown")
+    return conn.execute(select(purchases.c.id).where(*which).order_by(purchases.c.id).limit(1)).scalar()
+
+
+def refuse_passed(conn: Connection, allowance: str) -> None:
+    """Raise ``OverBudget`` if more is spent and reserved under one of the allowance's budgets than its cap.
+
+    For the purchase of an ended job that never arrived and may be sent again when the job is retried: its reservation
+    is older than a cap that was set since.
+    """
+    query = (
+        select(budgets)
+        .join(allowance_budgets, allowance_budgets.c.budget == budgets.c.id)
+        .where(allowance_budgets.c.allowance == allowance, _kept())
+        .where(budgets.c.reserved + budgets.c.settled > budgets.c.cap_micros)
+    )
+    if row := conn.execute(query.order_by(budgets.c.id).limit(1)).first():
+        raise _passed(row, "sending it again")
 
 
 def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, period: Period | None) -> None:
@@ -105,12 +146,15 @@ def reserve(conn: Connection, budget: str, micros: int) -> None:
     reserved = update(budgets).where(budgets.c.id == budget, fits | budgets.c.removed_at.is_not(None))
     if conn.execute(reserved.values(reserved=budgets.c.reserved + micros)).rowcount:
         return
-    row = conn.execute(select(budgets).where(budgets.c.id == budget)).one()
+    raise _passed(conn.execute(select(budgets).where(budgets.c.id == budget)).one(), f"${usd(micros)} more")
+
+
+def _passed(row: Row[Any], what: str) -> OverBudget:
     left = max(0, row.cap_micros - row.reserved - row.settled)
     whose = _WHOSE.get(row.scope, f"of {row.subject}")
     per = f" per {row.period}" if row.period else ""
-    raise OverBudget(
-        f"${usd(micros)} more would pass the budget {whose}: ${usd(row.cap_micros)}{per}, ${usd(left)} left",
+    return OverBudget(
+        f"{what} would pass the budget {whose}: ${usd(row.cap_micros)}{per}, ${usd(left)} left",
         hint="raise the budget, or ask for less",
     )
 

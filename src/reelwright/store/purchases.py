@@ -16,13 +16,14 @@ from reelwright.reel.money import Price
 from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import order_key
-from reelwright.store import adopting, allowances, shares
+from reelwright.store import adopting, allowances, budgets, shares
 from reelwright.store.allowances import let_go, reserve
 from reelwright.store.disputes import as_billed_or_disputed
 from reelwright.store.leases import fenced, nobody_drives
 from reelwright.store.limits import Default, has_room, no_default
 from reelwright.store.projects import newest_of
 from reelwright.store.rows import purchase_of
+from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs, purchase_history, purchases
 from reelwright.store.sql import as_json, insert, ms_of, now_ms
 from reelwright.store.states import ENDED, advanced, locked, move, remember
@@ -124,14 +125,19 @@ def posting(
 ) -> Posted:  # fmt: skip
     """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``. Fenced.
 
-    Counted under every limit in the same commit: where one has no room, it is not its turn.
+    Counted under every limit in the same commit: where one has no room, it is not its turn. Raises ``OverBudget``, see
+    ``budgets.refuse_passed``.
     """
     newest = newest_of(lease.account, lease.project).label("newest")
-    query = select(jobs.c.cancel, jobs.c.finished_at, newest, *purchases.c).select_from(jobs)
+    closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)
+    also = (newest, closed.scalar_subquery().label("closed_at"))
+    query = select(jobs.c.cancel, jobs.c.finished_at, *also, *purchases.c).select_from(jobs)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project, purchases.c.id == purchase)
     row = fenced(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
     if row is None or row.cancel or row.finished_at is not None or revision not in (None, row.newest or 0):
         return Posted(False)
+    if row.state == "intent" and row.quoted and row.closed_at is not None:
+        budgets.refuse_passed(unit.conn, row.allowance)
     if row.state == "intent" and not has_room(unit.conn, row, default if row.resubmit != "free" else no_default):
         return Posted(False, turn=True)
     staged = as_json(prepared["staged"]) if prepared.get("staged") else None

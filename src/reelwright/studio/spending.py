@@ -142,7 +142,7 @@ async def budgets(home: Home) -> tuple[Capped, ...]:
 
 
 async def set_budget(home: Home, scope: str, usd: str | int | float, per: str | None, of: str | None) -> Capped:
-    """Make or change a cap. Raises ``BadInput``, also below what is reserved already."""
+    """Make or change a cap. Raises ``BadInput``, also if live jobs could pass it with what is reserved for them."""
     micros = checked.money(usd, "usd")
     if micros is None:
         raise BadInput("usd", usd, "an amount in US dollars such as 20 or 0.40")
