@@ -164,6 +164,12 @@ async def test_a_warm_hand_takes_a_task_within_a_fraction_of_a_second(hands):
     assert min(took) < 0.5 * slowness()
 
 
+def test_a_hand_starts_without_sqlalchemy():
+    """Importing that took more than half of the time until a hand could begin, and no work asks a database."""
+    code = "import sys, reelwright.engine.hands.process, reelwright.store.vault; print('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+
+
 async def test_what_a_work_prints_stays_out_of_the_director_s_standard_output(hands, vault, capfd):
     made = await hands.do("local", "chatty", {}, [], FP)
     assert await text_of(vault, made.assets[0]) == "read []"

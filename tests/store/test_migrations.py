@@ -72,24 +72,70 @@ def test_migrations_equal_the_schema(empty_url: str, tmp_path: Any) -> None:
     engine.dispose()
 
 
-def test_three_that_upgrade_at_once_all_find_it_done(empty_url: str) -> None:
-    running = [subprocess.Popen([sys.executable, "-c", OPEN, empty_url], stderr=subprocess.PIPE) for _ in range(3)]
+def whole(engine: Engine) -> dict[str, Any]:
+    """``described``, with what no inspection shows: rows of a journal without a use, and serials that never repeat."""
+    with engine.connect() as conn:
+        names = [*metadata.tables, "alembic_version"]
+        rows = {name: [tuple(row) for row in conn.execute(text(f"SELECT * FROM {name}"))] for name in names}
+        repeats = []
+        if engine.dialect.name == "sqlite":
+            made = conn.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+            repeats = sorted(str(name) for name, sql in made if "AUTOINCREMENT" in sql.upper())
+    look = inspect(engine)
+    versions = [look.get_pk_constraint("alembic_version"), str(look.get_columns("alembic_version"))]
+    return {"tables": described(engine), "rows": rows, "never repeat": repeats, "versions": versions}
+
+
+def test_an_empty_database_is_given_what_all_migrations_make(empty_url: str, tmp_path: Any) -> None:
+    upgrade(make_url(empty_url))
+    engine = engine_of(empty_url)
+    migrated = whole(engine)
+    with engine.begin() as conn:
+        conn.execute(text("DROP TABLE alembic_version"))
+        metadata.drop_all(conn)
+    Database(empty_url).close()
+    assert whole(engine) == migrated
+    engine.dispose()
+
+
+def test_a_database_that_holds_something_of_another_program_is_migrated_beside_it(empty_url: str) -> None:
+    engine = engine_of(empty_url)
+    with engine.begin() as conn:
+        conn.execute(text("CREATE TABLE others (word TEXT)"))
+    Database(empty_url).close()
+    assert set(inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version", "others"}
+    engine.dispose()
+
+
+@pytest.fixture(params=["nothing", "an older schema"])
+def older(request: pytest.FixtureRequest, empty_url: str) -> str:
+    """URL of a database that is made new, or upgraded, when it is opened."""
+    if request.param != "nothing":
+        upgrade(make_url(empty_url), "0004")
+    return empty_url
+
+
+def test_three_that_upgrade_at_once_all_find_it_done(older: str) -> None:
+    running = [subprocess.Popen([sys.executable, "-c", OPEN, older], stderr=subprocess.PIPE) for _ in range(3)]
     for process in running:
         said = process.communicate(timeout=60)[1]
         assert process.returncode == 0, said.decode()
-    engine = engine_of(empty_url)
+    engine = engine_of(older)
     with engine.connect() as conn:
         assert version_of(conn) == HEAD
     engine.dispose()
 
 
-async def test_a_process_killed_in_the_middle_of_an_upgrade_leaves_the_database_as_it_was(empty_url: str) -> None:
+async def test_a_process_killed_in_the_middle_of_an_upgrade_leaves_the_database_as_it_was(older: str) -> None:
+    engine = engine_of(older)
+    was = described(engine)
     crash = {**os.environ, "REELWRIGHT_CRASH_AT": "C20"}
-    assert subprocess.run([sys.executable, "-c", OPEN, empty_url], env=crash).returncode == -signal.SIGKILL
-    engine = engine_of(empty_url)
-    assert inspect(engine).get_table_names() == []
+    assert subprocess.run([sys.executable, "-c", OPEN, older], env=crash).returncode == -signal.SIGKILL
+    assert described(engine) == was
+    with engine.connect() as conn:
+        assert version_of(conn) == ("0004" if was else None)
     engine.dispose()
-    database = Database(empty_url)
+    database = Database(older)
     assert await SqlJournal(database).open_project(ACCOUNT, "Door", Brief(text="a door"))
     database.close()
 
@@ -106,9 +152,11 @@ def test_a_journal_of_a_newer_edition_is_left_alone(db_url: str) -> None:
     engine.dispose()
 
 
-def test_a_database_that_is_up_to_date_is_opened_without_alembic(db_url: str) -> None:
-    Database(db_url).close()
+@pytest.mark.parametrize("kind", ["new", "up to date"])
+def test_a_database_is_opened_without_alembic(empty_url: str, kind: str) -> None:
+    if kind == "up to date":
+        Database(empty_url).close()
     said = subprocess.run(
-        [sys.executable, "-c", OPEN + "; print('alembic' in sys.modules)", db_url], capture_output=True, text=True
+        [sys.executable, "-c", OPEN + "; print('alembic' in sys.modules)", empty_url], capture_output=True, text=True
     ).stdout
     assert said.strip() == "False"

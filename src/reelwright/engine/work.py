@@ -19,7 +19,7 @@ from reelwright.reel.crashpoints import reach
 from reelwright.reel.noun import Digest, Fingerprint
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input
-from reelwright.store.failures import disk_words
+from reelwright.store.disks import disk_words
 
 WORKS: Final[Mapping[str, str]] = MappingProxyType(
     {

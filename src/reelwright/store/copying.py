@@ -12,7 +12,8 @@ from typing import Final
 
 from reelwright.errors import JournalDamaged
 from reelwright.reel.noun import Digest
-from reelwright.store.failures import RESTORE, disk_words
+from reelwright.store.disks import disk_words
+from reelwright.store.failures import RESTORE
 
 CHUNK: Final = 1 << 20
 _MOST_FAULTS: Final = 3

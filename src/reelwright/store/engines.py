@@ -9,8 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import NoSuchModuleError
 
 from reelwright.errors import BadInput
-from reelwright.store.disks import refuse_network_disk
-from reelwright.store.failures import disk_words
+from reelwright.store.disks import disk_words, refuse_network_disk
 
 BUSY_MS: Final = 30_000
 """How long a SQLite writer waits for another process that holds the pen."""

@@ -1,12 +1,10 @@
-"""What a database or a disk reports, in plain words: always ``StoreUnavailable``, with nothing half-written."""
+"""What a database reports, in plain words: always ``StoreUnavailable``, with nothing half-written."""
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -38,18 +36,6 @@ _POSTGRES: Final[tuple[tuple[str, str, str], ...]] = (
     ("28", "the database server refuses this user", "look at the database URL"),
     ("3D", "there is no such database", "create it, or look at the database URL"),
 )
-_DISK: Final = {
-    errno.ENOSPC: ("the disk is full", "free some space, then go on"),
-    errno.EDQUOT: ("your disk quota is used up", "free some space, then go on"),
-    errno.EFBIG: ("the file would be larger than this process may write", "raise the limit on file sizes (ulimit -f)"),
-    errno.EROFS: ("the disk is read-only", "mount it for writing"),
-    errno.EACCES: ("it may not be written by this user", "look at the folder's owner and mode"),
-    errno.EPERM: ("it may not be written by this user", "look at the folder's owner and mode"),
-    errno.EIO: ("the disk reports an error", "look at the disk"),
-    errno.EEXIST: ("a file stands where a folder should be", "move the file away"),
-    errno.ENOTDIR: ("a file stands where a folder should be", "move the file away"),
-    errno.EMFILE: ("this process has too many files open", "raise the limit (ulimit -n)"),
-}
 
 
 def is_unavailable(error: BaseException | None) -> bool:
@@ -115,15 +101,3 @@ def _known(error: DBAPIError) -> tuple[str, str] | None:
 
 def _sqlstate(error: DBAPIError) -> str:
     return str(getattr(error.orig, "sqlstate", None) or "")
-
-
-@contextmanager
-def disk_words(folder: Path) -> Iterator[None]:
-    """Turn what the operating system says about a folder into ``StoreUnavailable``; other errors pass."""
-    try:
-        yield
-    except OSError as cause:
-        if cause.errno not in _DISK:
-            raise
-        happened, hint = _DISK[cause.errno]
-        raise StoreUnavailable(f"{folder}: {happened}", hint=hint) from cause

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.reel.ids import mint
-from reelwright.store.failures import disk_words
+from reelwright.store.disks import disk_words
 from reelwright.store.identity import machine_id
 from reelwright.store.incoming import Incoming, sync_folder
 from reelwright.store.sql import as_json

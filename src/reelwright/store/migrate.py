@@ -1,4 +1,8 @@
-"""Bring a database to the newest schema: the whole upgrade in one transaction, one upgrader at a time."""
+"""Bring a database to the newest schema: all of it in one transaction, one process at a time.
+
+An empty database gets the newest schema at once (a tenth of what Alembic and all migrations take, every first time);
+``test_migrations_equal_the_schema`` holds that it is the same.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,14 @@ from reelwright.errors import StoreUnavailable
 from reelwright.reel.crashpoints import reach
 from reelwright.store.engines import open_engine
 from reelwright.store.failures import database_words
-from reelwright.store.schema import HEAD
+from reelwright.store.schema import HEAD, metadata
 from reelwright.store.sql import hold
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
+_VERSIONS: Final = (
+    "alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
+"""As Alembic makes it."""
 
 
 def bring_to_head(url: URL, reading: Engine) -> None:
@@ -25,7 +33,25 @@ def bring_to_head(url: URL, reading: Engine) -> None:
             found = version_of(conn)
         if found == HEAD:
             return
-        upgrade(url)
+        if found is not None or not _create(url):
+            upgrade(url)
+
+
+def _create(url: URL) -> bool:
+    """Give an empty database the newest schema; False where it is not empty, or not any more."""
+    engine = open_engine(url, writes=True)
+    try:
+        with engine.begin() as conn:
+            hold(conn, "migrate")
+            if inspect(conn).get_table_names():
+                return False
+            metadata.create_all(conn, checkfirst=False)
+            conn.execute(text(f"CREATE TABLE {_VERSIONS}"))
+            conn.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
+            reach("C20")
+    finally:
+        engine.dispose()
+    return True
 
 
 def version_of(conn: Connection) -> str | None:

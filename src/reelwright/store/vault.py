@@ -18,7 +18,7 @@ from typing import Final
 from reelwright.errors import BadInput, DamagedAsset, NotFound
 from reelwright.net.closing import closing
 from reelwright.reel.noun import Digest
-from reelwright.store.failures import disk_words
+from reelwright.store.disks import disk_words
 from reelwright.store.incoming import Incoming, digest_of_file, sweep
 
 CHUNK: Final = 1 << 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import os
 import pickle
 import queue
@@ -49,6 +50,7 @@ def _is_open(fd: int) -> bool:
 def main(conn_fd: int, director: int) -> None:
     """Serve one director until its end of the pipe closes, then take every child along."""
     _die_with(director)
+    gc.set_threshold(100_000, 10, 10)  # as in cli: works import much before they begin
     in_hand(director)
     os.set_inheritable(conn_fd, False)  # what a work starts must not hold our end open after us
     conn: Connection[Any, Any] = Connection(conn_fd)
