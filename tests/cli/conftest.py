@@ -1,4 +1,8 @@
-"""Running the program as a person does: a process of its own, with a home of its own."""
+"""Running the program as a person does: a process of its own, with a home of its own.
+
+The process is forked from a warm one (``cli.forked_verb``). Tests of how the program starts, ends or is killed start it
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,27 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crash.forked import Forks
+from crash.kinds import environment
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+MOST_S = 110
+"""Seconds for one verb."""
 
 
 class Ran:
     """What a run of the program left: exit code, both outputs, and the JSON of the first."""
 
-    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
-        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+    def __init__(self, code: int | None, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
 
     @property
     def json(self) -> Any:
@@ -41,13 +52,36 @@ def env(home: Path) -> dict[str, str]:
     return {**kept, "REELWRIGHT_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
 
 
+@pytest.fixture(scope="session")
+def verbs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """The warm process of which verbs are forked."""
+    made = Forks(tmp_path_factory.mktemp("verbs"), environment(), "cli.forked_verb")
+    yield made
+    made.end()
+
+
+def started(args: Sequence[str], env: dict[str, str], typed: str) -> Ran:
+    """The program itself, in an interpreter of its own."""
+    command = [sys.executable, "-m", "reelwright.cli", *args]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, input=typed, timeout=MOST_S, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
-def reelwright(env: dict[str, str]) -> Run:
+def reelwright(env: dict[str, str], verbs: Forks, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    typed_in = tmp_path_factory.mktemp("typed") / "in"
+
     def run(*args: str, stdin: str | None = None, **more: str) -> Ran:
-        command = [sys.executable, "-m", "reelwright.cli", *args]
-        done = subprocess.run(
-            command, env={**env, **more}, capture_output=True, text=True, input=stdin or "", timeout=110, check=False
-        )
-        return Ran(done)
+        if any(name.startswith(("PYTHON", "LC_", "LANG")) for name in more):  # a warm process has read these already
+            return started(args, {**env, **more}, stdin or "")
+        typed_in.write_text(stdin or "", encoding="utf-8")
+        verb = verbs.start([str(Path.cwd()), str(typed_in), *args], {**env, **more})
+        try:
+            out, err = verb.communicate(timeout=MOST_S)
+        except subprocess.TimeoutExpired:
+            verb.kill()
+            raise
+        verb.discard()
+        return Ran(verb.returncode, out, err)
 
     return run

@@ -6,7 +6,7 @@ Reads lines of JSON (way, args, home) and answers each with the exit code and bo
 from __future__ import annotations
 
 import fcntl
-import importlib
+import gc
 import json
 import os
 import pty
@@ -20,6 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from cli.forked_verb import as_python_starts, warm_up
+
 CLOSED = {"stdin closed": (0,), "stdout closed": (1,), "stderr closed": (2,), "all closed": (0, 1, 2)}
 FULL = {"stdout full": 1, "stderr full": 2}
 GONE = {"reader of stdout gone": 1, "reader of stderr gone": 2}
@@ -28,25 +30,6 @@ TERMINALS = {"narrow terminal": {"TERM": "xterm"}, "dumb terminal": {"TERM": "du
 WAYS = ("files", *CLOSED, *FULL, *GONE, *TERMINALS)
 END_OF_INPUT = b"\x04"
 MOST_S = 100.0
-WARM = (
-    "reelwright.cli.app", "reelwright.studio.studio", "reelwright.studio.rehearsing", "reelwright.engine.director",
-    "reelwright.studio.doctor", "reelwright.planner.rules", "reelwright.providers.shop", "reelwright.store.migrate",
-    "reelwright.studio.handover", "rich.progress",
-)  # fmt: skip
-
-
-def as_python_starts() -> None:
-    """Make the three streams as the interpreter makes them, from whatever the numbers 0, 1 and 2 are now."""
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        try:
-            os.fstat(number)
-            terminal = os.isatty(number)
-            buffering = 1 if terminal or number == 2 else -1
-            stream = open(number, mode, encoding="utf-8", closefd=False, buffering=buffering)  # noqa: SIM115  it stays
-        except OSError:
-            stream = None
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
 
 
 def in_the_child(args: list[str]) -> None:
@@ -125,8 +108,8 @@ def run(way: str, args: list[str], folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    for name in WARM:
-        importlib.import_module(name)
+    warm_up()
+    gc.freeze()
     with tempfile.TemporaryDirectory() as folder:
         for line in sys.stdin:
             told = json.loads(line)

@@ -23,6 +23,7 @@ def begun(env: dict[str, str], reelwright: Run, *verb: str) -> subprocess.Popen[
     until = time.monotonic() + 60
     while "running" not in [job["state"] for job in reelwright("jobs", "--json").json["jobs"]]:
         assert time.monotonic() < until and child.poll() is None
+        time.sleep(0.05)
     return child
 
 

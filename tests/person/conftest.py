@@ -12,13 +12,11 @@ from uuid import uuid4
 
 import psutil
 import pytest
-from sqlalchemy import make_url
 
 from crash.forked import Forks
 from crash.kinds import environment
 from person.databases import Postgres, Sqlite
 from person.person import Person
-from reelwright.store.migrate import upgrade
 
 DISK = "rw-disk-"
 SIZE = "96m"
@@ -57,27 +55,23 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
     made.end()
 
 
-@pytest.fixture(scope="session")
-def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A journal of SQLite's at the newest schema, which has never been used."""
-    path = tmp_path_factory.mktemp("newest") / "journal.db"
-    upgrade(make_url(f"sqlite:///{path}"))
-    return path
-
-
 NewPerson = Callable[..., Person]
 
 
 @pytest.fixture
 def new_person(
-    request: pytest.FixtureRequest, disk: Path, forks: Forks, journal: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    disk: Path,
+    forks: Forks,
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[NewPerson]:
     """Makes people: by kind of database and kind of provider. Their things are gone after the test."""
     made: list[Person] = []
     folder = tmp_path_factory.mktemp("people")
 
     def make(database: str, kind: str) -> Person:
-        databases: Sqlite | Postgres = Sqlite(journal)
+        databases: Sqlite | Postgres = Sqlite(sqlite_template)
         if database == "postgres":
             server, template = (request.getfixturevalue(name) for name in ("server_url", "pg_template"))
             databases = Postgres(server, template)

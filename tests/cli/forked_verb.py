@@ -1,0 +1,57 @@
+"""The program ``reelwright``, forked by ``crash.forked`` from one warm process: importing is most of what a verb costs.
+
+Arguments: the folder it is typed in, a file for its standard input, and what is typed. It is run and ended as
+``python -m reelwright.cli`` is; only its imports were done before.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import os
+import runpy
+import sys
+import threading
+
+WARM = (
+    "reelwright.cli.app", "reelwright.studio.studio", "reelwright.studio.rehearsing", "reelwright.engine.director",
+    "reelwright.studio.doctor", "reelwright.planner.rules", "reelwright.providers.shop", "reelwright.store.migrate",
+    "reelwright.studio.handover", "rich.progress",
+)  # fmt: skip
+
+
+def warm_up() -> None:
+    """Import, before anything is forked, what verbs need."""
+    for name in WARM:
+        importlib.import_module(name)
+
+
+def live() -> None:
+    """Be the program. Its exit code is that of this process."""
+    folder, typed_in, *args = sys.argv[1:]
+    os.chdir(folder)
+    opened = os.open(typed_in, os.O_RDONLY)
+    os.dup2(opened, 0)
+    os.close(opened)
+    as_python_starts()
+    sys.argv = ["reelwright", *args]
+    try:
+        runpy.run_module("reelwright.cli", run_name="__main__", alter_sys=True)
+    finally:  # as the interpreter ends: a thread that does not end is waited for
+        threading._shutdown()
+        atexit._run_exitfuncs()
+
+
+def as_python_starts() -> None:
+    """Make the three streams as the interpreter makes them, from whatever the numbers 0, 1 and 2 are now."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+            terminal = os.isatty(number)
+            buffering = 1 if terminal or number == 2 else -1
+            errors = "backslashreplace" if number == 2 else None
+            stream = open(number, mode, encoding="utf-8", errors=errors, closefd=False, buffering=buffering)  # noqa: SIM115  it stays
+        except OSError:
+            stream = None
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
