@@ -65,8 +65,12 @@ def reach(label: str) -> None:
 
 
 def arm() -> None:
-    """Read the environment now: whoever is started later may be told something else, or nothing."""
-    _armed()
+    """Read the environment now: whoever is started later may be told something else, or nothing.
+
+    Again where it was read before: a process that was forked has an environment of its own.
+    """
+    global _trap
+    _trap = _from_environment()
 
 
 def in_hand(parent: int) -> None:
