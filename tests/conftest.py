@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 from sqlalchemy import make_url
 
+import statements
 from postgres import Cluster, administer, named, programs
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
@@ -28,6 +29,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(QUIET), *filter(None, [os.enviro
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of the thousands of programs compiles all of our sources
 sys.dont_write_bytecode = False
 gc.set_threshold(100_000, 20, 20)  # the usual 700 cost a sixth of all the time that the tests take in this process
+
+statements.share()
 
 hypothesis.settings.register_profile("steady", deadline=None)  # how busy a machine is says nothing about our code
 hypothesis.settings.load_profile("steady")

@@ -116,6 +116,7 @@ def serve(module: str) -> None:
     getattr(lives, "warm_up", lambda: None)()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(100_000, 10, 10)  # as a verb of the command line does
     gc.freeze()
     alive: dict[int, int] = {}
     waits: dict[int, int] = {}

@@ -21,6 +21,7 @@ from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+import statements
 from person.clocks import set_clock
 from person.sellers import SELLERS
 from reelwright.errors import ReelwrightError
@@ -63,6 +64,7 @@ def warm_up() -> None:
         "pydantic.main",
     ):
         import_module(name)
+    statements.share()
     with TemporaryDirectory() as folder:
         plan = Path(folder) / "plan.yaml"
         plan.write_text(plan_of("warm", ("Steam rises", "Ice melts")))
@@ -70,6 +72,9 @@ def warm_up() -> None:
         with Studio(Settings(home=Path(folder) / "home")) as studio:
             studio.quote("A film called warm", **asked)
             studio.quote_clip("Steam rises", model=SELLERS["none"].model)
+            studio.make("A film called warm", plan=plan, goal="takes")  # drawn here: every act has its statements then
+            studio.jobs()
+            studio.spend()
     gc.collect()
 
 

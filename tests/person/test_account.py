@@ -69,8 +69,10 @@ class Left:
 
 
 @pytest.fixture(scope="module")
-def person(disk: Path, forks: Forks, journal: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
-    made = Person(tmp_path_factory.mktemp("judged") / "person", disk / "judged", Sqlite(journal), "list", forks)
+def person(
+    disk: Path, forks: Forks, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Person]:
+    made = Person(tmp_path_factory.mktemp("judged") / "person", disk / "judged", Sqlite(sqlite_template), "list", forks)
     made.clip(BOAT)
     made.batch([FOX, FOX])
     made.make("one")
