@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 import statements
-from postgres import Cluster, administer, named, programs
+from postgres import Cluster, administer, copy_database, named, programs
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
 
@@ -113,7 +113,7 @@ def pg_template(server_url: str) -> Iterator[str]:
 def pg_url(server_url: str, pg_template: str) -> Iterator[str]:
     """A PostgreSQL database of the test's own, at the newest schema."""
     name = f"rw_{uuid4().hex[:12]}"
-    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {pg_template}")
+    copy_database(server_url, name, pg_template)
     yield named(server_url, name)
     administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 

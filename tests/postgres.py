@@ -11,7 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+import psycopg
+from sqlalchemy import make_url
 
 
 def programs() -> Path | None:
@@ -104,12 +105,23 @@ class Cluster:
 
 
 def administer(url: str, *statements: str) -> None:
-    """Statements that no transaction may hold, such as CREATE DATABASE."""
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
+    """Statements that no transaction may hold, such as DROP DATABASE."""
+    with _connected(url) as connection:
         for statement in statements:
-            conn.execute(text(statement))
-    engine.dispose()
+            connection.execute(statement.encode())
+
+
+def copy_database(url: str, name: str, template: str) -> None:
+    """Make the database ``name`` as ``template`` is, by copying its files: half of the time of writing it as a log."""
+    with _connected(url) as connection:
+        by_files = " STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{by_files}".encode())
+
+
+def _connected(url: str) -> psycopg.Connection:
+    """Without SQLAlchemy, whose engine asks the server six things before the first statement."""
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True)
 
 
 def named(url: str, name: str) -> str:

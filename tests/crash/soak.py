@@ -37,7 +37,7 @@ from crash.forked import Forks
 from crash.kinds import KINDS, ROOT, USUAL, environment
 from crash.lives import Lives
 from crash.rows import Row, Rows
-from postgres import Cluster, administer, named, programs
+from postgres import Cluster, administer, copy_database, named, programs
 from reelwright.store.migrate import upgrade
 
 SEEDS = 20
@@ -69,7 +69,7 @@ class Soak:
         own = f"rw_{uuid4().hex[:12]}"
         url = f"sqlite:///{home / 'journal.db'}"
         if database == "postgres":
-            administer(self.server, f"CREATE DATABASE {own}" + ("" if upgrades else f" TEMPLATE {_NEWEST}"))
+            copy_database(self.server, own, "template1" if upgrades else _NEWEST)
             url = named(self.server, own)
         elif not upgrades:
             shutil.copy(self.folder / f"{_NEWEST}.db", home / "journal.db")

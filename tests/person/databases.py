@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from postgres import administer, named
+from postgres import administer, copy_database, named
 
 _CLOCK = (
     "CREATE SCHEMA shifted",
@@ -53,7 +53,7 @@ class Postgres:
     copied: bool = False
 
     def __post_init__(self) -> None:
-        administer(self.server, f"CREATE DATABASE {self.name} TEMPLATE {self.template}")
+        copy_database(self.server, self.name, self.template)
         administer(named(self.server, self.name), *_CLOCK)
         administer(self.server, f"ALTER DATABASE {self.name} SET search_path = shifted, pg_catalog, public")
 
@@ -79,8 +79,5 @@ class Postgres:
             administer(self.server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _replace(self, name: str, source: str) -> None:
-        administer(
-            self.server,
-            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-            f"CREATE DATABASE {name} TEMPLATE {source}",
-        )
+        administer(self.server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        copy_database(self.server, name, source)

@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import make_url, text
 
-from postgres import administer, named
+from postgres import administer, copy_database, named
 from reelwright.errors import NotReconciled, StoreUnavailable
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store import identity, reconciling
@@ -397,7 +397,7 @@ async def test_a_copy_of_a_postgres_database_buys_nothing(pg_url: str, server_ur
     room = Room(pg_url, tmp_path / "vault")
     await room.send("a")
     name, source = f"rw_copy_{uuid4().hex[:8]}", make_url(pg_url).database
-    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {source}")
+    copy_database(server_url, name, source)
     try:
         copy = replace(room, url=named(server_url, name))
         assert await copy.amiss() == ("moved",)
