@@ -12,18 +12,30 @@ import os
 import runpy
 import sys
 import threading
+from pkgutil import walk_packages
 
-WARM = (
-    "reelwright.cli.app", "reelwright.studio.studio", "reelwright.studio.rehearsing", "reelwright.engine.director",
-    "reelwright.studio.doctor", "reelwright.planner.rules", "reelwright.providers.shop", "reelwright.store.migrate",
-    "reelwright.studio.handover", "rich.progress",
+import statements
+from reelwright.catalogue.models import models
+
+ROOMS = ("catalogue", "cli", "documents", "engine", "net", "planner", "providers", "store", "studio")
+THEIRS = (
+    "anyio._backends._asyncio", "av", "httpx2", "imageio_ffmpeg", "markdown_it", "psutil", "pydantic.main",
+    "pydantic.type_adapter", "rich.progress", "typer._adapters", "yaml",
 )  # fmt: skip
+"""What verbs import of others, and only once they need it."""
 
 
 def warm_up() -> None:
-    """Import, before anything is forked, what verbs need."""
-    for name in WARM:
+    """Import and read, before anything is forked, what verbs need and what is the same for all of them."""
+    for room in ROOMS:
+        package = importlib.import_module(f"reelwright.{room}")
+        for found in walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith(("__main__", "ray")) and ".migrations." not in found.name:
+                importlib.import_module(found.name)
+    for name in THEIRS:
         importlib.import_module(name)
+    models()
+    statements.share()
 
 
 def live() -> None:
