@@ -15,11 +15,13 @@ Rigging = Callable[..., Rig]
 
 
 @pytest.fixture
-async def rigged(db: Database, tmp_path: Path) -> AsyncIterator[Rigging]:
+async def rigged(request: pytest.FixtureRequest, db: Database, tmp_path: Path) -> AsyncIterator[Rigging]:
+    """Builds rigs. A file of tests in which only purchases run beside one another says ``HANDS = 1``: one process less
+    is started for each of them."""
     made: list[Rig] = []
 
     def build(**more: Any) -> Rig:
-        made.append(Rig(db, tmp_path, **more))
+        made.append(Rig(db, tmp_path, **{"hands": getattr(request.module, "HANDS", 2), **more}))
         return made[-1]
 
     yield build

@@ -13,6 +13,8 @@ from engine.rig import Rig
 from reelwright.errors import LeaseLost
 from reelwright.store.journal import SqlJournal
 
+HANDS = 1
+
 Rigging = Callable[..., Rig]
 TAKES = {"models": ("paper/1",), "goal": "takes", "usd": 5}
 

@@ -17,6 +17,8 @@ from reelwright.reel.noun import StepKey
 from reelwright.reel.operation import Consent
 from reelwright.units import Micros
 
+HANDS = 1
+
 NOW = datetime.now(UTC)
 STEP = StepKey("take/a")
 

@@ -16,6 +16,8 @@ from reelwright.engine.operations import Pace
 from reelwright.reel.ledger import Limit
 from reelwright.units import Micros
 
+HANDS = 1
+
 Rigging = Callable[..., Rig]
 COMMITS = 6
 STATEMENTS = {"nothing": 38, "budgets and limits": 40}

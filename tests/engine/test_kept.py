@@ -20,6 +20,8 @@ from reelwright.providers.protocol import CannotTell, Found, Keep, Make, Output,
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Operation, Purchase
 
+HANDS = 1
+
 Rigging = Callable[..., Rig]
 PACE = Pace(least_s=0.02, most_s=0.05, patience_s=1.0)
 IMPATIENT = replace(PACE, patience_s=0.2)

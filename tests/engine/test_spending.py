@@ -18,6 +18,8 @@ from reelwright.store.journal import SqlJournal
 from reelwright.store.schema import budgets
 from reelwright.units import Micros
 
+HANDS = 1
+
 Rigging = Callable[..., Rig]
 
 

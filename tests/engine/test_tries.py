@@ -19,6 +19,8 @@ from reelwright.reel.operation import Consent, Operation, Purchase, Standing
 from reelwright.reel.request import Request
 from reelwright.units import Micros
 
+HANDS = 1
+
 Rigging = Callable[..., Rig]
 
 

@@ -19,6 +19,8 @@ from reelwright.reel.ledger import OwnWork
 from reelwright.reel.noun import StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, Standing
 
+HANDS = 1
+
 Rigging = Callable[..., Rig]
 
 
