@@ -12,6 +12,8 @@ from reelwright import Studio
 from reelwright.errors import ReelwrightError
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
+from reelwright.studio.answers import FilmMade
+from studio.filmed import Filmed
 from studio.shelf import Shelf
 
 BRIEF = "A film for a lamp called Fenn"
@@ -40,7 +42,7 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 def studio(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
-    settings = Settings(home=tmp_path / "home", hands=2)
+    settings = Settings(home=tmp_path / "home", hands=1)
     with Studio(settings, providers={"offline": Offline(), "shelf": shelf}) as opened:
         yield opened
 
@@ -52,6 +54,19 @@ def plan(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Filmed:
+    """The film of ``PLAN``."""
+    folder = tmp_path_factory.mktemp("filmed")
+    (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    return Filmed.once(folder / "home", BRIEF, plan=folder / "plan.yaml", **SURE, **ASKED)
+
+
+@pytest.fixture
+def filmed(once: Filmed, shelf: Shelf, studio: Studio, tmp_path: Path) -> FilmMade:
+    return once.into(tmp_path / "home", studio, shelf)
+
+
 def test_the_quote_says_how_long_it_takes_in_a_chain_and_all_at_once(studio: Studio, plan: Path) -> None:
     quoted = studio.quote(BRIEF, plan=plan, **ASKED)
     assert quoted.times["beat"] > quoted.times["loose"] > 0
@@ -60,10 +75,8 @@ def test_the_quote_says_how_long_it_takes_in_a_chain_and_all_at_once(studio: Stu
     assert not loose.times and loose.by_step["still"] == 2 * quoted.by_step["still"]
 
 
-def test_an_edit_in_a_chain_as_a_bridge_and_as_a_reflow(studio: Studio, shelf: Shelf, plan: Path) -> None:
-    made = studio.make(BRIEF, plan=plan, **SURE, **ASKED)
-    assert made.state == "done", made.said
-    _, second = (shot for shot in made.shots if shot.beat == "demo")
+def test_an_edit_in_a_chain_as_a_bridge_and_as_a_reflow(studio: Studio, shelf: Shelf, filmed: FilmMade) -> None:
+    _, second = (shot for shot in filmed.shots if shot.beat == "demo")
     assert [r.mode for r in shelf.asked("video")] == ["image_to_video", "image_to_video"]
 
     quoted = studio.quote_edit("last", shot=1, prompt="A lamp on a shelf")
@@ -86,15 +99,16 @@ def test_an_edit_in_a_chain_as_a_bridge_and_as_a_reflow(studio: Studio, shelf: S
 
 def test_a_seam_that_jumps_fails_the_film_and_names_its_shot(tmp_path: Path, plan: Path) -> None:
     shelf = Shelf(smooth=False)
-    with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as studio:
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.make(BRIEF, plan=plan, **SURE, **ASKED)
         assert made.state == "waiting" and "shot 2: it jumps where it goes on" in made.said
         assert "seam/2" in [f.id for f in made.findings if f.fails]
         assert studio.accept("last").state == "done"
 
 
-def test_a_retake_is_bought_beside_and_a_circle_moves_what_goes_on(studio: Studio, shelf: Shelf, plan: Path) -> None:
-    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+def test_a_retake_is_bought_beside_and_a_circle_moves_what_goes_on(
+    studio: Studio, shelf: Shelf, filmed: FilmMade
+) -> None:
     bought = len(shelf.asked("video"))
     studio.retake("last", 1, **SURE)
     assert len(shelf.asked("video")) == bought + 1
@@ -105,11 +119,10 @@ def test_a_retake_is_bought_beside_and_a_circle_moves_what_goes_on(studio: Studi
 
 
 def test_another_model_own_footage_and_its_animatic_are_ways_on(
-    studio: Studio, shelf: Shelf, plan: Path, tmp_path: Path
+    studio: Studio, shelf: Shelf, filmed: FilmMade, tmp_path: Path
 ) -> None:
     from studio.shelf import drawn_clip
 
-    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
     bought = len(shelf.sent)
     quoted = studio.quote_edit("last", shot=2, model="kling-v2.5-turbo-pro")
     assert quoted.micros == 700_000, "7 s are bought as 10"
@@ -126,12 +139,11 @@ def test_another_model_own_footage_and_its_animatic_are_ways_on(
 
 @pytest.mark.parametrize("way", ["clip", "image", "animatic"])
 def test_what_went_on_from_a_shot_that_no_model_makes_any_more_keeps_its_take(
-    studio: Studio, shelf: Shelf, plan: Path, tmp_path: Path, way: str
+    studio: Studio, shelf: Shelf, filmed: FilmMade, tmp_path: Path, way: str
 ) -> None:
     from studio.shelf import drawn_clip, drawn_picture
 
-    made = studio.make(BRIEF, plan=plan, **SURE, **ASKED)
-    second = [shot for shot in made.shots if shot.beat == "demo"][1]
+    second = [shot for shot in filmed.shots if shot.beat == "demo"][1]
     own = tmp_path / ("own.mp4" if way == "clip" else "own.png")
     data = drawn_clip((180, 320), 9000, "own", sound=False) if way == "clip" else drawn_picture((720, 1280), "own")
     own.write_bytes(data)
@@ -154,8 +166,7 @@ def test_what_went_on_from_a_shot_that_no_model_makes_any_more_keeps_its_take(
     assert not studio.quote_edit("last", shot=1, **changes).ways, "nothing is kept behind any more"
 
 
-def test_as_a_reflow_it_opens_on_a_still_of_its_own(studio: Studio, shelf: Shelf, plan: Path) -> None:
-    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+def test_as_a_reflow_it_opens_on_a_still_of_its_own(studio: Studio, shelf: Shelf, filmed: FilmMade) -> None:
     bought = len(shelf.sent)
     studio.edit("last", shot=1, model="animatic", way="reflow", **SURE)
     still, take = (request for request, _ in shelf.sent[bought:])
@@ -163,8 +174,7 @@ def test_as_a_reflow_it_opens_on_a_still_of_its_own(studio: Studio, shelf: Shelf
     assert studio.resume("last").made == 0 and len(shelf.sent) == bought + 2
 
 
-def test_an_edit_that_cannot_be_made_buys_nothing(studio: Studio, shelf: Shelf, plan: Path) -> None:
-    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
+def test_an_edit_that_cannot_be_made_buys_nothing(studio: Studio, shelf: Shelf, filmed: FilmMade) -> None:
     bought = len(shelf.sent)
     for changes in ({"model": "flux-dev"}, {"model": "nobody-1"}, {"length": 60}):
         with pytest.raises(ReelwrightError):
@@ -173,9 +183,8 @@ def test_an_edit_that_cannot_be_made_buys_nothing(studio: Studio, shelf: Shelf, 
 
 
 def test_a_film_of_takes_goes_through_its_file_and_only_what_is_changed_is_bought(
-    studio: Studio, shelf: Shelf, plan: Path, tmp_path: Path
+    studio: Studio, shelf: Shelf, filmed: FilmMade, tmp_path: Path
 ) -> None:
-    studio.make(BRIEF, plan=plan, **SURE, **ASKED)
     bought = len(shelf.sent)
     file = studio.pull("last", tmp_path / "pulled").film
     assert studio.quote_apply(file.parent).wanted == ()

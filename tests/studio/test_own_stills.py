@@ -14,6 +14,7 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.answers import FilmMade
+from studio.filmed import Filmed
 from studio.shelf import Shelf, drawn_picture
 
 BRIEF = "A film for a lamp called Fenn"
@@ -47,7 +48,7 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 def studio(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
-    settings = Settings(home=tmp_path / "home", hands=2)
+    settings = Settings(home=tmp_path / "home", hands=1)
     with Studio(settings, providers={"offline": Offline(), "shelf": shelf}) as opened:
         yield opened
 
@@ -57,6 +58,21 @@ def plan(tmp_path: Path) -> Path:
     path = tmp_path / "plan.yaml"
     path.write_text(PLAN, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Filmed:
+    """The film of ``PLAN``, whose demo opens on a still of one's own."""
+    folder = tmp_path_factory.mktemp("filmed")
+    plan, lamp = folder / "plan.yaml", folder / "lamp.png"
+    plan.write_text(PLAN, encoding="utf-8")
+    lamp.write_bytes(drawn_picture((720, 1280), "lamp.png"))
+    return Filmed.once(folder / "home", BRIEF, plan=plan, storyboard={"demo": lamp}, **SURE, **ASKED)
+
+
+@pytest.fixture
+def filmed(once: Filmed, shelf: Shelf, studio: Studio, tmp_path: Path) -> FilmMade:
+    return once.into(tmp_path / "home", studio, shelf)
 
 
 @pytest.fixture
@@ -128,10 +144,8 @@ def test_loose_takes_of_a_beat_all_open_on_its_still(studio: Studio, plan: Path,
 
 @pytest.mark.parametrize("way", ["bridge", "reflow"])
 def test_another_still_makes_only_its_beat_anew_and_is_priced_first(
-    studio: Studio, shelf: Shelf, plan: Path, draw: Draw, way: str
+    studio: Studio, shelf: Shelf, filmed: FilmMade, draw: Draw, way: str
 ) -> None:
-    before = studio.make(BRIEF, plan=plan, **SURE, **ASKED, storyboard={"demo": draw("lamp.png")})
-    assert before.state == "done", before.said
     other = draw("lamp.png", seed="the same name, other bytes")
     sent, spent = len(shelf.sent), shelf.spent
     quoted = studio.quote_edit("last", storyboard={"demo": other}, way=way)
@@ -143,7 +157,7 @@ def test_another_still_makes_only_its_beat_anew_and_is_priced_first(
     assert [r.mode for r, _ in shelf.sent[sent:]] == {
         "bridge": ["first_last_frame"], "reflow": ["image_to_video", "image_to_video"]
     }[way]  # fmt: skip
-    was, now = takes(before), takes(after)
+    was, now = takes(filmed), takes(after)
     assert now["hook"] == was["hook"] and now["end_card"] == was["end_card"]
     assert now["demo"][0] != was["demo"][0] and (now["demo"][1] == was["demo"][1]) is (way == "bridge")
 
@@ -152,15 +166,14 @@ def test_another_still_makes_only_its_beat_anew_and_is_priced_first(
     "change", [{"prompt": "A cat on a roof"}, {"model": "kling-v2.5-turbo-pro"}, {"model": "animatic"}], ids=str
 )
 def test_a_shot_changed_beside_the_still_before_it_is_made_anew_and_keeps_no_old_take(
-    studio: Studio, shelf: Shelf, plan: Path, draw: Draw, change: dict[str, str]
+    studio: Studio, shelf: Shelf, filmed: FilmMade, draw: Draw, change: dict[str, str]
 ) -> None:
     """The bridge from the new still circled its old take: what was asked of it was neither bought nor said."""
-    before = studio.make(BRIEF, plan=plan, **SURE, **ASKED, storyboard={"demo": draw("lamp.png")})
     asked: dict[str, Any] = {"shot": 3, **change, "storyboard": {"demo": draw("other.png")}}
     quoted, spent = studio.quote_edit("last", **asked), shelf.spent
     after = studio.edit("last", **asked, **SURE)
     assert after.state == "done", after.said
-    assert not set(takes(before)["demo"]) & set(takes(after)["demo"]), "both are what was asked for now"
+    assert not set(takes(filmed)["demo"]) & set(takes(after)["demo"]), "both are what was asked for now"
     assert shelf.spent - spent == quoted.micros
 
 
@@ -194,11 +207,10 @@ def test_a_plan_alone_is_given_its_stills_and_goes_on(studio: Studio, shelf: She
 
 
 def test_the_film_s_file_names_the_picture_and_another_one_there_is_another_still(
-    studio: Studio, shelf: Shelf, plan: Path, draw: Draw, tmp_path: Path
+    studio: Studio, shelf: Shelf, filmed: FilmMade, draw: Draw, tmp_path: Path
 ) -> None:
     import hashlib
 
-    studio.make(BRIEF, plan=plan, **SURE, **ASKED, storyboard={"demo": draw("lamp.png")})
     folder = tmp_path / "film"
     studio.pull("last", folder)
     assert studio.quote_apply(folder).micros == 0
@@ -281,21 +293,18 @@ def test_an_edit_refuses_a_still_that_no_shot_of_its_beat_opens_on(
 
 
 def test_what_went_on_from_a_shot_that_is_drawn_opens_on_the_still_of_its_beat(
-    studio: Studio, shelf: Shelf, plan: Path, draw: Draw
+    studio: Studio, shelf: Shelf, filmed: FilmMade
 ) -> None:
-    studio.make(BRIEF, plan=plan, **SURE, **ASKED, storyboard={"demo": draw("lamp.png")})
     sent = len(shelf.sent)
     studio.edit("last", shot=2, model="animatic", way="reflow", **SURE)
     assert [request.mode for request, _ in shelf.sent[sent:]] == ["image_to_video"], "and no still is bought"
 
 
 def test_another_picture_in_another_film_buys_only_what_differs(
-    studio: Studio, shelf: Shelf, plan: Path, draw: Draw
+    studio: Studio, shelf: Shelf, filmed: FilmMade, plan: Path, draw: Draw
 ) -> None:
-    asked = {**ASKED}
-    studio.make(BRIEF, plan=plan, **SURE, **asked, storyboard={"demo": draw("lamp.png")})
     sent = len(shelf.sent)
-    studio.make(BRIEF, plan=plan, **SURE, **asked, storyboard={"demo": draw("lamp.png", seed="other bytes")})
+    studio.make(BRIEF, plan=plan, **SURE, **ASKED, storyboard={"demo": draw("lamp.png", seed="other bytes")})
     assert [request.mode for request, _ in shelf.sent[sent:]] == ["image_to_video"] * 2, "the takes of its beat"
 
 
