@@ -24,7 +24,7 @@ class Home:
 
     @property
     def settings(self) -> Settings:
-        return Settings(home=self.path, hands=2)
+        return Settings(home=self.path, hands=1)
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 def bought(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
-    settings = Settings(home=tmp_path / "home", hands=2)
+    settings = Settings(home=tmp_path / "home", hands=1)
     with Studio(settings, providers={"offline": Offline(), "shelf": shelf}) as studio:
         yield studio
 
@@ -102,7 +102,7 @@ def test_the_storyboard_is_bought_alone_and_not_again(bought: Studio, shelf: She
 
 def test_takes_of_any_size_rate_and_sound_become_one_film(tmp_path: Path) -> None:
     shelf = Shelf(side=134, rate="24000/1001")
-    with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as studio:
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = finish(studio, studio.make(BRIEF, yes=True, **{**SMALL, "models": ["gemini-omni-1.2-flash"]}))
     assert probe(made.path).frames == 180
     assert all(price_of(request).micros for request in shelf.asked("video"))
@@ -127,7 +127,7 @@ def test_an_answer_that_nobody_can_open_is_no_take_and_a_person_decides(tmp_path
             return (data[:600] if turn == 1 and mime == "video/mp4" else data), mime, facts
 
     shelf = Torn()
-    with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as studio:
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         waits = studio.make(BRIEF, yes=True, **VEO)
         assert (waits.state, waits.why) == ("waiting", "decision")
         said = studio.show("last").job.said or ""

@@ -33,7 +33,7 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 def studio(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
-    settings = Settings(home=tmp_path / "home", hands=2)
+    settings = Settings(home=tmp_path / "home", hands=1)
     with Studio(settings, providers={"offline": Offline(), "shelf": shelf}) as opened:
         yield opened
 

@@ -47,7 +47,7 @@ class Rig:
         return FolderVault(self.home / "vault")
 
     def open(self) -> Studio:
-        settings = Settings(home=self.home, hands=2)
+        settings = Settings(home=self.home, hands=1)
         return Studio(settings, providers={"offline": Offline(), "shelf": self.shelf})
 
     def files(self) -> dict[str, Path]:

@@ -72,7 +72,7 @@ def allowing(tmp_path: Path, shelf: Shelf) -> Iterator[Callable[[str], Studio]]:
         shutil.copytree(SHORT, folder)
         with (folder / "pipeline_params.yaml").open("a", encoding="utf-8") as file:
             file.write(f'budget_usd: "{budget_usd}"\n')
-        settings = Settings(home=tmp_path / "home", hands=2)
+        settings = Settings(home=tmp_path / "home", hands=1)
         opened.append(Studio(settings, providers={"offline": Offline(), "shelf": shelf}).__enter__())
         return opened[0]
 

@@ -59,7 +59,7 @@ def test_a_file_of_an_older_revision_is_not_laid_over_a_newer_one(studio: Studio
 
 def test_a_film_file_makes_the_same_film_in_another_home(studio: Studio, home: Home, tmp_path: Path) -> None:
     pulled = studio.pull("last", tmp_path / "film")
-    with Studio(Settings(home=tmp_path / "other", hands=2)) as elsewhere:
+    with Studio(Settings(home=tmp_path / "other", hands=1)) as elsewhere:
         made = elsewhere.apply(pulled.folder)
         assert elsewhere.apply(pulled.folder).made == 0, "it names its new project now"
     assert pictures(made.path) == pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
@@ -69,7 +69,7 @@ def test_a_clip_that_an_edit_brought_is_a_clip_in_another_home_too(studio: Studi
     studio.edit("last", shot=1, clip=clip(tmp_path / "boat.mp4", "testsrc2="))
     pulled = studio.pull("last", tmp_path / "film")
     assert [name for name in pulled.files if name.startswith("materials/") and name.endswith(".mp4")]
-    with Studio(Settings(home=tmp_path / "other", hands=2)) as elsewhere:
+    with Studio(Settings(home=tmp_path / "other", hands=1)) as elsewhere:
         assert elsewhere.apply(pulled.folder).state == "done"
         assert elsewhere.pull("last", tmp_path / "again").files == pulled.files
 

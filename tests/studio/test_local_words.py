@@ -44,7 +44,7 @@ async def planned_by(
 
 
 def settings(home: Path, url: str, named: str = "ollama") -> Settings:
-    return Settings(home=home, hands=2, base_urls={named: url})
+    return Settings(home=home, hands=1, base_urls={named: url})
 
 
 async def made(studio: AsyncStudio, planner: str = "ollama:llama3.2", **more: Any) -> FilmMade:
@@ -132,7 +132,7 @@ async def test_a_killed_question_is_asked_again_by_the_next_run(tmp_path: Path) 
 
 
 async def test_a_model_of_ones_own_is_rehearsed_without_a_server(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "home", hands=2)
+    settings = Settings(home=tmp_path / "home", hands=1)
     async with AsyncStudio(settings, rehearse=Rehearsal(speed=3600)) as studio:
         film = await made(studio, "ollama:anything:1b")
         assert film.state == "done" and film.micros == 0

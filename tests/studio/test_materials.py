@@ -80,10 +80,10 @@ def test_a_picture_and_a_clip_become_shots_and_leave_with_the_project(
         pulled = studio.pull("last", tmp_path / "film")
         text = pulled.film.read_text()
         assert "@materials/hands _.mp4" in text and "@materials/lamp one.jpg" in text
-    with Studio(Settings(home=tmp_path / "other", hands=2)) as elsewhere:
+    with Studio(Settings(home=tmp_path / "other", hands=1)) as elsewhere:
         again = elsewhere.apply(pulled.folder)
         assert pictures(again.path) == pictures(made.path)
-    with Studio(Settings(home=tmp_path / "third", hands=2)) as elsewhere:
+    with Studio(Settings(home=tmp_path / "third", hands=1)) as elsewhere:
         (pulled.folder / "materials" / "lamp one.jpg").write_bytes(b"no picture")
         with pytest.raises(BadInput, match="sha256"):
             elsewhere.quote_apply(pulled.folder)

@@ -26,7 +26,7 @@ FAST = Rehearsal(speed=600)
 
 @asynccontextmanager
 async def opened(path, told=FAST):
-    async with AsyncStudio(Settings(home=path, hands=2), rehearse=told) as studio:
+    async with AsyncStudio(Settings(home=path, hands=1), rehearse=told) as studio:
         yield studio
 
 
@@ -90,7 +90,7 @@ async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_
     async with opened(home) as studio:
         await studio.make(BRIEF, goal="plan", **SMALL)
         assert studio.home and is_rehearsal(studio.home.settings.home)
-    again = Settings(home=home / "rehearsal", hands=2)
+    again = Settings(home=home / "rehearsal", hands=1)
     assert of_home(again.home) == FAST
     bought = f"sqlite:///{tmp_path / 'bought.db'}"
     async with AsyncStudio(replace(again, database=bought)) as studio:
@@ -106,9 +106,9 @@ async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_
 
 async def test_whoever_opens_the_home_of_a_rehearsal_never_writes_into_the_database_of_what_is_bought(tmp_path):
     home, own = tmp_path / "home", f"sqlite:///{tmp_path / 'own.db'}"
-    async with AsyncStudio(Settings(home=home, hands=2, database=own), rehearse=FAST) as studio:
+    async with AsyncStudio(Settings(home=home, hands=1, database=own), rehearse=FAST) as studio:
         assert (await studio.make(BRIEF, yes=True, goal="takes", **SMALL)).state == "done"
-    async with AsyncStudio(Settings(home=home / "rehearsal", hands=2, database=own)) as studio:
+    async with AsyncStudio(Settings(home=home / "rehearsal", hands=1, database=own)) as studio:
         assert len(await studio.projects()) == 1
     assert not (tmp_path / "own.db").exists()
 
@@ -125,7 +125,7 @@ async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_pat
         await asyncio.wait({making})
         job = (await studio.jobs())[0]
     sent = {charge.submission for charge in bills_of(stage_home)}
-    async with AsyncStudio(Settings(home=stage_home, hands=2)) as studio:
+    async with AsyncStudio(Settings(home=stage_home, hands=1)) as studio:
         made = await studio.resume(job.project, yes=True)
         assert made.state == "done", made.said
         spent = await studio.spend(job.project)
@@ -136,7 +136,7 @@ async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_pat
 
 
 def test_python_rehearses_without_await_and_without_being_asked_for_a_price(tmp_path):
-    settings = Settings(home=tmp_path / "home", hands=2)
+    settings = Settings(home=tmp_path / "home", hands=1)
     with Studio(settings, rehearse=Rehearsal(speed=600)) as studio:
         assert studio.rehearsal == Rehearsal(speed=600)
         made = studio.make(BRIEF, goal="takes", **SMALL)
@@ -147,13 +147,13 @@ def test_python_rehearses_without_await_and_without_being_asked_for_a_price(tmp_
 
 
 def test_a_budget_stops_a_rehearsal_as_it_would_stop_the_real_one(tmp_path):
-    with Studio(Settings(home=tmp_path / "home", hands=2), rehearse=True) as studio, pytest.raises(OverBudget):
+    with Studio(Settings(home=tmp_path / "home", hands=1), rehearse=True) as studio, pytest.raises(OverBudget):
         studio.make(BRIEF, budget="0.01", **SMALL)
     assert not (tmp_path / "home").exists()
 
 
 def test_a_price_of_a_rehearsal_writes_nothing(tmp_path):
-    with Studio(Settings(home=tmp_path / "home", hands=2), rehearse=True) as studio:
+    with Studio(Settings(home=tmp_path / "home", hands=1), rehearse=True) as studio:
         assert studio.quote(BRIEF, **SMALL).micros > 0
     assert not (tmp_path / "home").exists()
 
@@ -165,7 +165,7 @@ def test_a_rehearsal_is_asked_for_with_true_or_how_it_is_to_be(tmp_path, value):
 
 
 async def test_a_rehearsal_is_found_by_its_name_and_as_last_unless_something_newer_was_made(tmp_path):
-    settings = Settings(home=tmp_path / "home", hands=2)
+    settings = Settings(home=tmp_path / "home", hands=1)
     drawn = {"short_side": 180, "length": 4, "models": ("animatic",), "goal": "plan"}
     assert await rehearsal_called(settings, "last") is None
     async with AsyncStudio(settings) as studio:
@@ -189,7 +189,7 @@ CLIP = {"model": "openrouter-wan-3.0", "seconds": 2, "resolution": "480p"}
 
 
 def test_a_rehearsed_film_takes_the_place_of_no_film_that_was_made_and_leaves_its_own_to_it(tmp_path):
-    settings, out = Settings(home=tmp_path / "home", hands=2), tmp_path / "film.mp4"
+    settings, out = Settings(home=tmp_path / "home", hands=1), tmp_path / "film.mp4"
     with Studio(settings, rehearse=FAST) as rehearsing:
         rehearsing.make(BRIEF, out=out, **SMALL)
         slate = out.read_bytes()
@@ -210,7 +210,7 @@ def test_a_rehearsed_film_takes_the_place_of_no_film_that_was_made_and_leaves_it
 
 
 def test_a_rehearsed_clip_takes_the_place_of_no_other_file_and_is_delivered_under_the_name_that_was_said(tmp_path):
-    settings, out, mine = Settings(home=tmp_path / "home", hands=2), tmp_path / "fox.mp4", tmp_path / "mine.mp4"
+    settings, out, mine = Settings(home=tmp_path / "home", hands=1), tmp_path / "fox.mp4", tmp_path / "mine.mp4"
     mine.write_bytes(b"a clip that was bought")
     row = {"prompt": "A red fox", "resolution": "480p", "seconds": 2, "model": CLIP["model"]}
     with Studio(settings, rehearse=FAST) as studio:

@@ -44,7 +44,7 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 def studio(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
-    with Studio(Settings(home=tmp_path / "home", hands=2), providers={"offline": Offline(), "shelf": shelf}) as opened:
+    with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as opened:
         yield opened
 
 

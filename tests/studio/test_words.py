@@ -44,7 +44,7 @@ async def planned_by(
         keys = home / "keys.yaml"
         keys.write_text(f"openai: {SECRET}\n")
         keys.chmod(0o600)
-        async with AsyncStudio(Settings(home=home, hands=2, base_urls={"openai": server.url})) as studio:
+        async with AsyncStudio(Settings(home=home, hands=1, base_urls={"openai": server.url})) as studio:
             yield studio, server
 
 
@@ -168,7 +168,7 @@ async def test_a_planner_without_its_key_is_refused_before_anything_is_written(t
 
 
 async def test_a_language_models_plan_is_rehearsed_like_everything_else(tmp_path: Path) -> None:
-    async with AsyncStudio(Settings(home=tmp_path / "home", hands=2), rehearse=Rehearsal(speed=3600)) as studio:
+    async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), rehearse=Rehearsal(speed=3600)) as studio:
         film = await made(studio)
         assert film.state == "done" and film.micros > 0
         shown = await studio.show("last")
@@ -181,7 +181,7 @@ async def test_a_server_of_ones_own_plans_for_nothing_and_without_a_key(tmp_path
 
     fake = FakeLocalText(Bill(), Script(latency_s=(0, 0)), said)
     async with FakeServer(fake) as server:
-        settings = Settings(home=tmp_path / "home", hands=2, base_urls={"text": f"{server.url}/v1"})
+        settings = Settings(home=tmp_path / "home", hands=1, base_urls={"text": f"{server.url}/v1"})
         async with AsyncStudio(settings) as studio:
             film = await studio.make(BRIEF, goal="plan", **{**ASKED, "planner": "own-text:llama4"})  # type: ignore[arg-type]
             assert film.state == "done" and film.micros == 0

@@ -63,7 +63,7 @@ def world(home: Path, scripts: Mapping[str, Script]) -> Iterator[World]:
         wait(server.__aenter__())
     addresses = {name: server.url for name, server in servers.items()}
     try:
-        yield World(settings=Settings(home=home, hands=2, base_urls=addresses), servers=servers)
+        yield World(settings=Settings(home=home, hands=1, base_urls=addresses), servers=servers)
     finally:
         for server in servers.values():
             wait(server.__aexit__(None, None, None))
