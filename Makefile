@@ -30,7 +30,7 @@ $(DEV): requirements-dev.lock.txt pyproject.toml tools/setup.sh
 
 setup: $(CORE) ## Set up .venv with all that a film needs
 
-demo: $(CORE) ## Make a 20-second film from a sample brief, without key, GPU or model download
+demo: $(CORE) ## Make a 20-second film from examples/voltcup/script.md, without key, GPU or model download
 	@$(BIN)/reelwright demo
 
 check: $(DEV) ## Lint, types, import direction, dependencies, guards

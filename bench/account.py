@@ -29,7 +29,10 @@ LANDED = 10_000
 PROJECTS = 100
 RUNS = 15
 MOST_MS = 20.0
-BRIEF = "20-second ad for VoltCup, a self-heating travel mug for commuters. Order at voltcup.example"
+BRIEF = (
+    "“Your coffee is cold.” A film for “VoltCup”, a mug that heats itself. “From the first sip to the last.” "
+    "“Press the lid.” “Choose your heat.” Energetic. Order at voltcup.example"
+)
 
 
 def main() -> int:

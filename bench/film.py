@@ -15,8 +15,9 @@ from bench.verdict import verdict
 
 GOAL_S = 45.0
 BRIEF = (
-    "30-second ad for VoltCup, a self-heating travel mug for commuters that keeps coffee at 60 °C for 4 hours. "
-    "Energetic. Order at voltcup.example"
+    "“Your coffee is cold.” A film for “VoltCup”, a mug that heats itself. “Not this one.” "
+    "“From the first sip to the last.” 60 °C for 4 hours. 340 g of steel. “Press the lid.” “Choose your heat.” "
+    "£39 until 4 May. Energetic. Order at voltcup.example"
 )
 
 

@@ -41,7 +41,10 @@ FAKES: dict[str, tuple[Kind, str]] = {
     "replicate": ("still", "still.png"),
     "elevenlabs": ("bed", "music.mp3"),
 }
-BRIEF = "30-second ad for VoltCup, a self-heating travel mug for commuters. Energetic. Order at voltcup.example"
+BRIEF = (
+    "“Your coffee is cold.” A film for “VoltCup”, a mug that heats itself. “From the first sip to the last.” "
+    "“Press the lid.” “Choose your heat.” Energetic. Order at voltcup.example"
+)
 VIDEO, IMAGE, MUSIC = "openrouter-veo-3.1-fast", "flux-dev", "eleven-music"
 POLL_S = 0.05
 """Between two polls: what is measured is our own time, not how coarsely we look."""

@@ -12,7 +12,10 @@ import time
 from bench.verdict import verdict
 
 RUNS = 7
-BRIEF = "20-second ad for VoltCup, a self-heating travel mug for commuters. Order at voltcup.example"
+BRIEF = (
+    "“Your coffee is cold.” A film for “VoltCup”, a mug that heats itself. “From the first sip to the last.” "
+    "“Press the lid.” “Choose your heat.” Energetic. Order at voltcup.example"
+)
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
     ReelwrightError                     retry: never|later|ask · billed: no|yes|unknown · exit
     ├── BadInput                        names field, value and what is accepted          exit 2
+    │   └── NothingCertain              a brief of which no word can be shown            exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── MoneyError
     │   ├── NeedsConsent                stopped at a price                               exit 3
@@ -81,6 +82,10 @@ class BadInput(ReelwrightError):
         )
         super().__init__(f"{field}: {said}", hint=hint, step=step)
         self.field, self.value, self.accepted = field, value, accepted
+
+
+class NothingCertain(BadInput):
+    """A brief of which no word can be shown with certainty, where nothing makes pictures of it."""
 
 
 class NotFound(ReelwrightError):

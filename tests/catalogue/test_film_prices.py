@@ -12,7 +12,7 @@ from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Own
 
-TEXT = "20s ad for VoltCup, a travel mug. Order at voltcup.example"
+TEXT = "“Your coffee is cold.” A film for VoltCup, a travel mug"
 TODAY = date(2026, 11, 20)
 
 

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from cli.conftest import Run
 from reelwright.cli.demo import called, next_commands
+from reelwright.studio.example import copied_example
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
 
@@ -19,13 +19,12 @@ TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
 def test_the_commands_that_are_printed_last_work_in_a_shell_that_knows_no_reelwright(
     reelwright: Run, env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    picture = tmp_path / "a mug.png"
-    Image.effect_noise((640, 640), 60).convert("RGB").save(picture)
+    script = copied_example(tmp_path / "a demo")
     made = reelwright("make", "2-second bumper for VoltCup. Order at voltcup.example", *TINY, "--json")
     bare = {**env, "PATH": "/usr/bin:/bin"}
     monkeypatch.setenv("PATH", bare["PATH"])
-    for command in next_commands(made.json["project"], picture):
-        priced = command if "--quote" in command or " show " in command else f"{command} --quote"
+    for command in next_commands(made.json["project"], script):
+        priced = command.replace(" --watch", " --quote")
         ran = subprocess.run(["sh", "-c", priced], env=bare, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, (priced, ran.stderr)
 
@@ -45,3 +44,12 @@ def test_it_is_called_by_its_name_where_that_is_on_the_path_and_else_by_what_was
     (other / "reelwright").touch(0o700)
     monkeypatch.setenv("PATH", f"{other}{os.pathsep}{tmp_path}")
     assert called() == str(program), "another installation comes first"
+
+
+def test_the_demo_is_the_example_of_the_repository_and_what_was_changed_in_it_stays(tmp_path: Path) -> None:
+    script = copied_example(tmp_path / "demo")
+    example = Path(__file__).resolve().parents[2] / "examples" / "voltcup"
+    assert script.read_bytes() == (example / "script.md").read_bytes()
+    assert {path.name for path in script.parent.iterdir()} == {"script.md", "mug.png", "platform.jpg"}
+    script.write_text("mine\n", encoding="utf-8")
+    assert copied_example(tmp_path / "demo").read_text(encoding="utf-8") == "mine\n"

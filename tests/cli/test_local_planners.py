@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from reelwright.planner.scripting import rehearsed
 from reelwright.providers.fakes.asked import Asked
@@ -16,7 +17,9 @@ from reelwright.providers.fakes.local_text import FakeLocalText
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 
-CHATTY = "My grandmother began it in a shed by the river, and we still laugh about that first winter."
+LAMP = "“It never flickers.” For “Fenn”, a lamp."
+NOBODY = {"REELWRIGHT_OLLAMA_BASE_URL": "http://127.0.0.1:9"}
+CHATTY = "My grandmother began it in a shed, and we still laugh about that first winter. Come to fenn.example"
 
 
 @asynccontextmanager
@@ -54,15 +57,29 @@ async def test_the_doctor_names_them(reelwright) -> None:
 
 async def test_a_plan_by_a_model_of_this_machine_asks_for_no_consent(reelwright) -> None:
     async with ollama() as env:
-        made = await asyncio.to_thread(
-            lambda: reelwright("plan", "A lamp called Fenn. It never flickers.", "--planner", "ollama:qwen3:8b", **env)
-        )
+        made = await asyncio.to_thread(lambda: reelwright("plan", LAMP, "--planner", "ollama:qwen3:8b", **env))
         assert made.code == 0 and "$0.00 spent" in made.out and "many minutes" in made.out
 
 
+async def test_a_script_is_written_by_a_model_of_this_machine_and_is_had_when_it_is_asked_for_again(
+    reelwright, tmp_path: Path
+) -> None:
+    script = tmp_path / "lamp.md"
+    asked = ("write", LAMP, "--planner", "ollama:qwen3:8b", "-o", str(script))
+    async with ollama() as env:
+        written = await asyncio.to_thread(lambda: reelwright(*asked, **env))
+    assert written.code == 0, written.err
+    text = script.read_text(encoding="utf-8")
+    assert "# Fenn" in text and "It never flickers" in text
+    again = await asyncio.to_thread(lambda: reelwright(*asked, "--force", **NOBODY))
+    assert again.code == 0 and script.read_text(encoding="utf-8") == text, "no server runs: nothing is asked"
+    made = await asyncio.to_thread(lambda: reelwright("plan", str(script)))
+    assert made.code == 0, made.err
+
+
 async def test_a_server_that_does_not_run_ends_with_how_it_is_started(reelwright) -> None:
-    env = {"REELWRIGHT_OLLAMA_BASE_URL": "http://127.0.0.1:9"}
-    made = await asyncio.to_thread(lambda: reelwright("make", "A lamp called Fenn", "--planner", "ollama:a", **env))
+    env = NOBODY
+    made = await asyncio.to_thread(lambda: reelwright("make", LAMP, "--planner", "ollama:a", **env))
     assert made.code == 1 and "http://127.0.0.1:9" in made.err and "ollama serve" in made.err
 
 
@@ -70,7 +87,7 @@ async def test_on_a_terminal_one_line_says_which_option_would_write_the_words(en
     async with ollama() as there:
         for _ in range(4):  # a machine under load may not answer within 50 ms
             shown = await asyncio.to_thread(on_a_terminal, {**env, **there})
-            if "--planner" in shown:
+            if "qwen3" in shown:
                 break
         lines = [line for line in shown.splitlines() if "--planner ollama:qwen3:8b" in line]
         assert len(lines) == 1 and lines[0].startswith("note: ")
@@ -79,7 +96,7 @@ async def test_on_a_terminal_one_line_says_which_option_would_write_the_words(en
 async def test_in_a_pipe_nobody_is_looked_for(reelwright) -> None:
     async with ollama() as there:
         made = await asyncio.to_thread(lambda: reelwright("plan", CHATTY, **there))
-        assert made.code == 0 and "--planner" not in made.out + made.err
+        assert made.code == 0 and "qwen3" not in made.out + made.err
 
 
 def on_a_terminal(env: dict[str, str]) -> str:

@@ -98,7 +98,7 @@ def test_listing_models_makes_no_home(reelwright, home) -> None:
 
 def test_every_verb_that_names_a_model_takes_the_successor_of_a_retired_one_and_says_so(reelwright, tmp_path) -> None:
     (tmp_path / "rows.txt").write_text("a cat\na dog\n")
-    brief = "2-second bumper for VoltCup, a self-heating mug"
+    brief = "For “VoltCup”, a self-heating mug"
     tiny = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
     assert reelwright("make", brief, *tiny).code == 0
     gone = "veo-3.1-fast-generate-preview"

@@ -90,7 +90,9 @@ def test_reconcile_without_a_terminal_lists_and_asks_nobody(copied: Path, reelwr
     assert "stop using it" in ran.out
 
 
-@pytest.mark.parametrize("verb", [("jobs",), ("spend",), ("projects",), ("make", "A lamp called Fenn", "--yes")])
+@pytest.mark.parametrize(
+    "verb", [("jobs",), ("spend",), ("projects",), ("make", "“It never flickers.” For “Fenn”, a lamp", "--yes")]
+)
 def test_a_damaged_journal_is_one_sentence_and_says_what_to_do(
     home: Path, reelwright: Run, verb: tuple[str, ...]
 ) -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +18,7 @@ BRIEF = (
     'A reel for "Mudlark", hand-thrown stoneware bowls; earthy. 340 bowls a year. Questions to 555-0142. '
     "20 seconds, 9:16"
 )
+PROGRAM = (sys.executable, "-m", "reelwright.cli")
 SMALL = ("--short-side", "180", "--yes", "--json")
 
 
@@ -46,7 +53,7 @@ def test_a_script_that_is_there_is_not_written_over(reelwright: Run, tmp_path: P
         (("write", "a lighthouse at dawn"), "a name in quotation marks"),
         (("write", BRIEF, "-o", "no/such/folder/a.md"), "a folder that exists"),
         (("write", BRIEF, "-o", "."), "this is a folder"),
-        (("write", BRIEF, "--planner", "some-model"), "films what a model writes"),
+        (("write", BRIEF, "--planner", "some-model"), "models --can plan"),
         (("write", BRIEF, "--language", "!!"), "a language code"),
         (("write", "x" * 20_001), "at most 20000 characters"),
     ],
@@ -90,3 +97,42 @@ def test_the_script_of_a_film_by_rules_has_its_words(reelwright: Run, tmp_path: 
     script = tmp_path / "v.md"
     script.write_text(shown["script"], encoding="utf-8")
     assert reelwright("plan", str(script), "--json").code == 0
+
+
+def test_a_terminal_is_asked_for_the_lines_of_a_brief_that_says_nothing_for_certain(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    typed = {b"  1  ": b"The light is *on*.\n", b"  2  ": b"# 4 May\n", b"  3  ": b"\n"}
+    options = ("--until", "plan", "--short-side", "180")
+    code, seen = at_a_terminal(env, ("make", "a lighthouse at dawn", *options), typed)
+    assert code == 0, seen
+    shown = reelwright_of(env, "show", "last", "--script")
+    assert "The light is \\*on\\*." in shown and "\\# 4 May" in shown, "letter by letter, and no Markdown"
+    code, seen = at_a_terminal(env, ("make", "a lighthouse at dusk", *options), {b"  1  ": b"\n"})
+    assert code == 2 and "something certain to show" in " ".join(seen.split())
+
+
+def reelwright_of(env: dict[str, str], *typed: str) -> str:
+    return subprocess.run([*PROGRAM, *typed], env=env, capture_output=True, text=True, check=True).stdout
+
+
+def at_a_terminal(env: dict[str, str], typed: tuple[str, ...], answers: dict[bytes, bytes]) -> tuple[int, str]:
+    """Exit code and what a terminal shows; each answer is typed once its question stands there."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen(
+        [*PROGRAM, *typed], env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    seen, left, until = b"", dict(answers), time.monotonic() + 100
+    while time.monotonic() < until:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                seen += os.read(ours, 65536)
+            except OSError:
+                break
+        elif child.poll() is not None:
+            break
+        if left and (asked := next(iter(left))) in seen:
+            os.write(ours, left.pop(asked))
+    os.close(ours)
+    return child.wait(20), seen.decode()

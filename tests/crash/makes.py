@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, make_url, text
 from crash.lives import ROOT, had_in, hands_of
 from studio.frames import pictures, sound
 
-BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
 SIZE = ("--length", "3", "--aspect", "9:16", "--short-side", "180")
 """Two shots, 90 frames: the shortest film for which the rules make more than one."""
 MAKE = ("make", BRIEF, *SIZE, "--yes", "--json")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 from reelwright import Studio
 from reelwright.documents.read import read_script
@@ -39,6 +42,16 @@ def test_an_example_shows_its_own_words_and_no_others(script: Path, tmp_path: Pa
 
 def test_the_listing_is_a_film_that_ends_well(tmp_path: Path) -> None:
     made(EXAMPLES / "listing" / "script.md", tmp_path / "home")
+
+
+def test_the_pictures_of_the_product_are_drawn_by_ourselves(tmp_path: Path) -> None:
+    sys.path.insert(0, str(EXAMPLES.parent / "tools"))
+    drawn = import_module("example_pictures").drawn
+    for path in drawn(tmp_path):
+        with Image.open(path) as ours, Image.open(EXAMPLES / "voltcup" / path.name) as there:
+            assert ours.size == there.size and ours.mode == there.mode
+            apart = ImageStat.Stat(ImageChops.difference(ours.convert("RGB"), there.convert("RGB"))).mean
+            assert max(apart) < 2
 
 
 @pytest.mark.lane_examples

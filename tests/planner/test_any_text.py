@@ -1,195 +1,154 @@
-"""Whatever is written: a refusal that helps, or a plan in which nothing is made up."""
+"""Whatever is written: a refusal that helps, or a plan in which nothing is made up; and it is there at once."""
 
 from __future__ import annotations
 
 import time
-import unicodedata
 
+import pytest
 import regex
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from planner.briefs import BRIEFS
+from planner.briefs import BRIEFS, UNCERTAIN
+from planner.films import VEO, broken, letters, made_up, seen, shown, unsaid
+from planner.test_materials import SETS
 from reelwright.errors import BadInput
 from reelwright.planner.door import LONGEST_TEXT
-from reelwright.planner.extract.worth import gerund
-from reelwright.planner.grammar import check
-from reelwright.planner.rules import plan
-from reelwright.planner.tables import moments, opposites, scenes, uses, wording
-from reelwright.planner.words import NAMELESS
+from reelwright.planner.rules import NothingCertain, plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.plan import Plan
 from reelwright.units import ms_to_frames
 from yardstick import slowness
 
-PIECES = [piece for text in BRIEFS.values() for piece in regex.findall(r"\S+\s?", text)] + [
-    "30s ",
-    "20% off ",
-    '"',
-    "«",
-    "「",
-    " — ",
-    "\n",
-    "by ",
-    "for ",
-    "says ",
-    ". ",
-    "9:16 ",
-    "1 min ",
-    "5€ ",
-    "\u202e",
-    "'s ",
-]
-texts = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+PIECES = [piece for text in [*BRIEFS.values(), *UNCERTAIN.values()] for piece in regex.findall(r"\S+\s?", text)] + [
+    "30s ", "20% off ", '"', "«", "「", " — ", "\n", "by ", "for ", "says ", ". ", "9:16 ", "1 min ", "5€ ", "\u202e",
+    "'s ", "Name: ", "|", "£3 ", "\u00ad", "e\u0301", "ﬁ", "①", "Slogan: ", "- ", "1. ", "@tern ", "01632 960147 ",
+]  # fmt: skip
+CERTAIN = [
+    'For "Tern". ', "Name: Tern\n", '"Carry less." ', "„Nimm weniger mit.“ ", "340 loaves a day. ", "「朝もや。」",
+    "Order at tern.example. ", "20% off until 3 May. ", "Slogan: Carry less.\n", '"Two\nlines." ',
+    "Call 01632 960147. ",
+]  # fmt: skip
+DIRECTIONS = [
+    "Keep it calm and slow.", "9:16.", "20 seconds.", "No music with vocals please.", "Warm, handheld look.",
+    "The audience is commuters.", "No prices please.", "Bitte ruhig und warm.", "Film it at dawn.", "Без цени.",
+    "The deadline is Friday 12 May.", "Our budget is £500.", "Make it feel like a documentary.",
+]  # fmt: skip
+texts = st.one_of(
+    st.text(max_size=300),
+    st.lists(st.sampled_from(PIECES), max_size=60).map("".join),
+    st.lists(st.sampled_from([*CERTAIN, *PIECES]), max_size=20).map("".join),
+)
 lengths = st.one_of(st.none(), st.integers(1000, 120_000))
-EVERYTHING = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-def said_words(text: str) -> set[str]:
-    """Words of a text, so that two spellings of one are the same."""
-    folded = unicodedata.normalize(
-        "NFKC", regex.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFC", text))
-    ).casefold()
-    folded = regex.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFC", folded))  # a spacing mark becomes one
-    return set(regex.findall(r"[\p{L}\p{M}]+", folded))
-
-
-def ours() -> set[str]:
-    """Every word that our neutral wording may bring."""
-    rows = [
-        f"{shown} {said}"
-        for beat in wording()
-        if beat not in ("calls", "invites")
-        for shown, said, _ in wording()[beat]
-    ]
-    rows += [
-        *wording()["calls"].values(),
-        *wording()["invites"].values(),
-        *(scene.invite for scene in scenes().values()),
-    ]
-    rows += [row for many in (*moments().values(), *uses().values()) for row in many]
-    states = opposites()["states"]
-    rows += [*states, *states.values(), "the that itself stays stay gets get", NAMELESS]
-    found: set[str] = {"a", "an", "your", "start", "get"}
-    for row in rows:
-        found |= said_words(regex.sub(r"\{\w+\}", " ", row))
-    return found
-
-
-def shown(film: Plan) -> list[str]:
-    words = [text for shot in film.shots for text in shot.words.values()]
-    bugs = [overlay.text for shot in film.shots for overlay in shot.overlays]
-    return [*words, *bugs, *(line.text for _, line in film.lines()), film.title]
-
-
-@EVERYTHING
-@given(text=texts, length=lengths, variation=st.integers(0, 3))
-@example(text=BRIEFS["markup"], length=None, variation=0)
-@example(text="5 x 5", length=1000, variation=0)
-@example(text=" С15s Ig f m в", length=None, variation=0)
-def test_any_text_is_refused_by_name_or_becomes_an_exact_plan(text: str, length: int | None, variation: int) -> None:
-    try:
-        planned = plan(Brief(text=text, length_ms=length, variation=variation))
-    except BadInput as refused:
-        assert refused.field in ("brief", "length_ms")
-        assert refused.accepted
-        return
-    film = planned.plan
-    assert check(film) == ()
-    assert sum(shot.length for shot in film.shots) == film.length
-    if length:
-        assert film.length == max(1, ms_to_frames(length, film.fps))
-    assert from_json(Plan, to_json(film), "plan") == film
-
-
-@EVERYTHING
-@given(text=texts, length=lengths)
-@example(text="AA0\x080", length=None)
-def test_words_and_numbers_come_from_the_brief_or_from_neutral_wording(text: str, length: int | None) -> None:
-    try:
-        film = plan(Brief(text=text, length_ms=length)).plan
-    except BadInput:
-        return
-    blank = "".join(" " if c.isspace() else c for c in text)
-    without = "".join(c for c in blank if unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cn"))
-    known = said_words(without) | said_words(text) | ours()
-    known |= {gerund(word) for word in said_words(text)}  # ``never flickers`` spares ``flickering``
-    brief_digits = {n for said in (text, without) for n in regex.findall(r"\d+", unicodedata.normalize("NFKC", said))}
-    for line in shown(film):
-        unknown = said_words(line) - known  # scripts without blanks: a word is part of a longer run
-        assert all(ord(word[0]) > 0x2E80 and any(word in run for run in known) for word in unknown), unknown
-        assert set(regex.findall(r"\d+", unicodedata.normalize("NFKC", line))) <= brief_digits
-        assert not regex.search(r"[\u202a-\u202e\u2066-\u2069\x00-\x1f]", line)
+EVERYTHING = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @EVERYTHING
 @given(
-    name=st.sampled_from(
-        [k for k in BRIEFS if k in ("bulgarian", "german", "arabic", "japanese", "hindi", "thai", "korean")]
-    ),
-    length=lengths,
-)
-def test_no_english_is_mixed_into_another_language(name: str, length: int | None) -> None:
-    film = plan(Brief(text=BRIEFS[name], length_ms=length)).plan
-    brief = unicodedata.normalize("NFKC", BRIEFS[name]).casefold()
-    for line in shown(film):
-        for word in said_words(line):  # in scripts without blanks a word is part of a longer run
-            assert word in brief
+    text=texts, length=lengths, variation=st.integers(0, 3), models=st.sampled_from([(), (VEO,)]),
+    voice=st.sampled_from([None, "eleven_v3:ana"]),
+)  # fmt: skip
+@example(text=BRIEFS["markup"], length=None, variation=0, models=(), voice=None)
+@example(text="5 x 5", length=1000, variation=0, models=(), voice=None)
+@example(text=" С15s Ig f m в", length=None, variation=0, models=(), voice=None)
+@example(text='For "AA0\x080". "ﬁne e\u0301 ①"', length=None, variation=0, models=(), voice=None)
+@example(text=BRIEFS["several lines"], length=None, variation=0, models=(VEO,), voice="eleven_v3:ana")
+def test_any_text_is_refused_by_name_or_becomes_an_exact_plan_of_its_own_words(
+    text: str, length: int | None, variation: int, models: tuple[str, ...], voice: str | None
+) -> None:
+    try:
+        film = plan(Brief(text=text, length_ms=length, variation=variation, models=models, voice=voice)).plan
+    except BadInput as refused:
+        assert refused.field in ("brief", "length")
+        assert refused.accepted
+        assert not models or not isinstance(refused, NothingCertain)
+        return
+    assert broken(film) == []
+    assert sum(shot.length for shot in film.shots) == film.length
+    assert length is None or film.length == max(1, ms_to_frames(length, film.fps))
+    assert from_json(Plan, to_json(film), "plan") == film
+    assert made_up(film, text) == []
+    assert not [one for one in shown(film) if regex.search(r"[\u202a-\u202e\u2066-\u2069\x00-\x1f]", one)]
 
 
-def test_no_proof_no_quote_no_urgency_without_evidence() -> None:
-    for name, text in BRIEFS.items():
-        planned = plan(Brief(text=text))
-        names = {beat.name for beat in planned.plan.beats}
-        understood = planned.understood
-        assert "proof" not in names or understood.proofs, name
-        assert "testimonial" not in names or understood.quote, name
-        assert "offer" not in names or understood.offer, name
-        assert "urgency" not in names or understood.deadline, name
+@EVERYTHING
+@example(pieces=["Call 01632 960147. "], told="9:16.")
+@given(pieces=st.lists(st.sampled_from(CERTAIN), max_size=6, unique=True), told=st.sampled_from(DIRECTIONS))
+def test_no_direction_is_on_screen_whatever_it_stands_beside(pieces: list[str], told: str) -> None:
+    text = "".join(['A film for "Fenn". ', *pieces])
+    without, film = plan(Brief(text=text)).plan, plan(Brief(text=text + told)).plan
+    whole = letters(" ".join(shown(film)))
+    for part in regex.split(r"[.,]\s*", told):
+        assert not part or letters(part) not in whole
+    assert {letters(one) for one in shown(film)} <= {letters(one) for one in shown(without)}
 
 
-def test_commands_to_us_and_markup_never_stand_on_screen() -> None:
-    for name in ("injection", "markup", "yaml"):
-        for line in shown(plan(Brief(text=BRIEFS[name])).plan):
-            assert not regex.search(r"ignore previous|system prompt|<|>|\{|\}|!!|\\|movie=", line, regex.I), (
-                name,
-                line,
-            )
+@EVERYTHING
+@given(text=texts, variation=st.integers(1, 5))
+def test_a_variation_changes_what_is_seen_and_no_word(text: str, variation: int) -> None:
+    try:
+        first = plan(Brief(text=text)).plan
+    except BadInput:
+        return
+    other = plan(Brief(text=text, variation=variation)).plan
+    assert [shot.source for shot in other.shots] != [shot.source for shot in first.shots]
+    assert [shot.words for shot in other.shots] == [shot.words for shot in first.shots]
+
+
+@EVERYTHING
+@given(name=st.sampled_from(sorted(SETS)), text=texts, length=lengths)
+@example(name="screens", text='For "Tern". "Carry less." "Nobody asks." "Go on."', length=3000)
+def test_own_pictures_are_in_the_film_of_any_text_once_or_their_absence_is_said(
+    name: str, text: str, length: int | None
+) -> None:
+    try:
+        planned = plan(Brief(text=text, length_ms=length, materials=SETS[name]))
+    except BadInput as refused:
+        assert refused.field in ("brief", "length") and not isinstance(refused, NothingCertain)
+        return
+    there = seen(planned.plan)
+    assert len(there) == len(set(there))
+    assert not unsaid(planned, SETS[name])
+
+
+@pytest.mark.parametrize("name", ["bulgarian", "german", "arabic", "japanese", "hindi", "thai", "korean", "french"])
+def test_nothing_of_ours_is_mixed_into_another_language(name: str) -> None:
+    for models in ((), (VEO,)):
+        assert made_up(plan(Brief(text=BRIEFS[name], models=models)).plan, BRIEFS[name]) == []
 
 
 def test_a_plan_is_made_in_fifty_milliseconds() -> None:
-    plan(Brief(text=BRIEFS["A"]))
-    best = min(
-        _seconds(text) for text in (BRIEFS["A"], BRIEFS["A"], BRIEFS["E"], BRIEFS["bulgarian"]) for _ in range(3)
-    )
-    assert best < 0.05 * slowness(time.process_time)
+    for name in ("A", "E", "bulgarian"):
+        _seconds(BRIEFS[name])
+    slowest = max(min(_seconds(BRIEFS[name]) for _ in range(5)) for name in ("A", "E", "bulgarian"))
+    assert slowest < 0.05 * slowness(time.process_time)
 
 
-def test_the_longest_briefs_are_read_in_linear_time() -> None:
-    for piece in (
-        "a ",
-        "A ",
-        "1 ",
-        "for A ",
-        '" ',
-        "A's ",
-        "a, ",
-        "with a, ",
-        "x.y ",
-        "20% ",
-        "\n",
-        "「",
-        "そ",
-        "-",
-        "Bb ",
-        "says ",
-    ):
-        text = ("30s ad for Tern. " + piece * LONGEST_TEXT)[:LONGEST_TEXT]
-        assert _seconds(text) < 5 * slowness(time.process_time), piece
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a ", "A ", "1 ", "for A ", '" ', "A's ", "a, ", "with a, ", "x.y ", "20% ", "\n", "「", "そ", "-", "Bb ",
+        "says ", "tern.example ",
+    ],
+)  # fmt: skip
+def test_the_longest_briefs_are_read_in_linear_time(piece: str) -> None:
+    text = ('30s ad for "Tern". ' + piece * LONGEST_TEXT)[:LONGEST_TEXT]
+    limit = 5 * slowness(time.process_time)
+    assert _seconds(text) < limit
+
+
+@pytest.mark.parametrize("piece", ['"a b." ', "340 loaves a day. "])
+def test_a_brief_of_many_screens_becomes_a_short_film_at_once(piece: str) -> None:
+    """What there is no time for goes in one pass: 400 screens for 30 s."""
+    limit = 0.8 * slowness(time.process_time)
+    assert _seconds('30s ad for "Tern". ' + piece * 400) < limit
 
 
 def _seconds(text: str) -> float:
     start = time.process_time()
-    plan(Brief(text=text))
+    try:
+        plan(Brief(text=text))
+    except BadInput as refused:
+        assert refused.field in ("brief", "length")
     return time.process_time() - start

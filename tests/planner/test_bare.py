@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from planner.briefs import BRIEFS
+from planner.briefs import BRIEFS, UNCERTAIN
 from planner.test_writer import BRIEF, read, script, shot
+from reelwright.errors import BadInput
 from reelwright.planner.grammar import check
 from reelwright.planner.rules import Planned, plan
 from reelwright.planner.script import Faults
@@ -20,7 +21,7 @@ from reelwright.reel.request import Input, Request
 from reelwright.units import Frames
 
 OPEN = yaml.safe_load((Path(__file__).parents[1] / "corpus" / "open.yaml").read_text(encoding="utf-8"))
-LENGTHS = (None, 60_000, 120_000)
+LENGTHS = (None, 6_000, 20_000)
 
 
 def bare(made: Plan) -> list[str]:
@@ -42,7 +43,7 @@ def test_an_empty_shot_breaks_the_rule_from_1200_ms_on() -> None:
     made = plan(Brief(text=BRIEFS["A"])).plan
     assert bare(made) == []
     assert bare(emptied(made, 1.2)) == []
-    assert bare(emptied(made, 1.3)) == ["1 hook: 1.3 s without words or picture; at most 1.2 s"]
+    assert bare(emptied(made, 1.3)) == ["1 reveal: 1.3 s without words or picture; at most 1.2 s"]
     assert bare(emptied(made, 3, overlays=(Overlay(kind="bug", text="VoltCup"),))) != [], "a small mark fills no frame"
 
 
@@ -62,25 +63,31 @@ def test_a_shot_with_a_picture_or_by_a_model_may_last() -> None:
 @pytest.mark.parametrize("length_ms", LENGTHS)
 def test_no_film_by_rules_shows_an_empty_frame_for_longer(length_ms: int | None) -> None:
     texts = {**BRIEFS, **{one["id"]: one["brief"] for one in OPEN}}
-    found = {
-        name: told for name, text in texts.items() if (told := bare(plan(Brief(text=text, length_ms=length_ms)).plan))
-    }
-    assert found == {}
+    found, films = {}, 0
+    for name, text in texts.items():
+        try:
+            made = plan(Brief(text=text, length_ms=length_ms)).plan
+        except BadInput as refused:
+            assert refused.field in ("brief", "length")
+            continue
+        films += 1
+        if told := bare(made):
+            found[name] = told
+    assert found == {} and films > 10
 
 
 @pytest.mark.parametrize("ms", [600, 1500, 4000])
 def test_a_clip_too_short_for_its_beat_is_not_filled_up_with_an_empty_frame(ms: int) -> None:
     clip = Material(asset=Digest("1" * 64), name="pour.mp4", treatment="clip", width=720, height=1280, ms=ms)
-    for name in ("A", "B", "E", "long", "minutes", "japanese"):
+    for name in ("A", "B", "E", "long", "minutes", "japanese", "model"):
         made = plan(Brief(text=BRIEFS[name], materials=(clip,))).plan
         assert bare(made) == [], name
 
 
-def test_a_film_by_a_video_model_may_open_on_a_picture_without_words() -> None:
-    filmed = plan(Brief(text=BRIEFS["B"], models=("vertex-veo-3.1",))).plan
-    assert filmed.beats[0].name == "cold_open" and not any(filmed.beats[0].shots[0].words.values())
+def test_a_film_by_a_video_model_may_have_pictures_without_words() -> None:
+    filmed = plan(Brief(text=UNCERTAIN["lighthouse"], models=("vertex-veo-3.1",))).plan
+    assert not any(shot.words for shot in filmed.shots)
     assert bare(filmed) == []
-    assert plan(Brief(text=BRIEFS["B"])).plan.beats[0].name == "hook"
 
 
 def test_a_language_model_that_leaves_a_drawn_shot_empty_is_told_so() -> None:

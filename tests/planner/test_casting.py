@@ -20,7 +20,7 @@ from reelwright.planner.counting import said_seconds
 from reelwright.planner.edit import rematch
 from reelwright.planner.prompts import read_idea
 from reelwright.planner.read import checked_plan
-from reelwright.planner.rules import plan
+from reelwright.planner.rules import drawn, plan
 from reelwright.planner.tables import tones
 from reelwright.reel.breakdown import breakdown, still_key, take_key
 from reelwright.reel.brief import Brief, Material, Reference
@@ -30,12 +30,27 @@ from reelwright.reel.plan import Own, Plan, footage
 from reelwright.reel.request import Request
 from reelwright.units import Frames, Micros, frames_to_ms, seconds_to_frames, usd
 
-SHORT = "A 20 second short for VoltCup, a travel mug that keeps coffee hot for 9 hours. Order at voltcup.example"
-AD = "A 30-second calm advert for Fenn, a desk lamp that never flickers, for freelancers. 4.8 stars from 2,000 people."
-FAST = (
-    "An energetic 20 second short for VoltCup, a travel mug that keeps coffee hot for 9 hours. Order at voltcup.example"
+SHORT = (
+    'A 20 second reel for "VoltCup", a travel mug. "Your coffee is cold. Again." "Fill it at six." '
+    '"Drink it at noon." 340 refills a year. Order at voltcup.example'
 )
-LONG = "A 60-second film for Ardo, an island hotel over the sea with 12 rooms and a garden. Book at ardo.example"
+AD = (
+    'A 30-second calm advert for "Fenn", a desk lamp. "It never flickers." "It never hums." '
+    '"It waits until you look up." "Read one more page." "Then one more." 2,000 lamps a year. Order at fenn.example'
+)
+FAST = (
+    'An energetic 20 second reel for "VoltCup", a travel mug. "Cold. Again." "Fill it." "Close it." "Forget it." '
+    '"Drink it at noon." 340 refills a year. Order at voltcup.example'
+)
+LONG = (
+    'A 60-second film for "Ardo", an island hotel. "Twelve rooms." Breakfast until noon. A garden down to the sea. '
+    '"Nobody asks what day it is." Book at ardo.example'
+)
+TOLD = (
+    'An advert for "Fenn", a desk lamp. "It never flickers, and it never hums, and it waits until you look up again." '
+    '"Read." 2,000 lamps a year. Order at fenn.example'
+)
+SECONDS = {SHORT: 20, AD: 30, LONG: 60}
 VIDEO = [row.id for row in models().values() if row.kind == "video" and row.lifecycle.stage in ("current", "preview")]
 
 
@@ -75,7 +90,7 @@ def test_a_shot_that_loses_its_picture_to_a_model_of_words_alone_says_so() -> No
 def test_every_model_that_is_sold_makes_every_film(name: str, text: str) -> None:
     made = cast(text, models=(name,), stills="flux-dev")
     shots = taken(made)
-    assert shots and made.length == plan(Brief(text=text)).plan.length
+    assert shots and made.seconds == SECONDS[text]
     for shot in shots:
         check(request(shot))
         assert (request(shot).ms or 10**9) >= frames_to_ms(footage(shot), made.fps)
@@ -91,17 +106,19 @@ def test_beats_of_type_and_numbers_are_never_asked_of_a_model() -> None:
 
 
 def test_a_beat_is_one_take_with_its_words_where_they_stood() -> None:
-    before, made = plan(Brief(text=FAST)).plan, cast(FAST, models=("veo_fast",))
-    was, now = next((b, m) for b, m in zip(before.beats, made.beats, strict=True) if len(b.shots) == 2)
-    assert len(now.shots) == 1 and now.shots[0].id == was.shots[0].id
+    before, made = drawn(Brief(text=FAST, models=("veo_fast",))).plan, cast(FAST, models=("veo_fast",))
+    now = next(beat for beat in made.beats if len(beat.shots) == 1 and len(beat.shots[0].overlays) > 1)
+    ids = [shot.id for shot in before.shots]
+    first = ids.index(now.shots[0].id)
+    was = before.shots[first : first + len(now.shots[0].overlays)]
     titles = [o for o in now.shots[0].overlays if o.kind == "title"]
-    assert [dict(o.words) for o in titles] == [dict(s.words) for s in was.shots]
-    first = was.shots[0].length
-    assert [(o.start, o.length) for o in titles] == [(0, first), (first, was.shots[1].length)]
+    assert [dict(o.words) for o in titles] == [dict(s.words) for s in was]
+    starts = [sum(s.length for s in was[:n]) for n in range(len(was))]
+    assert [(o.start, o.length) for o in titles] == [(at, s.length) for at, s in zip(starts, was, strict=True)]
 
 
 def test_a_beat_longer_than_any_take_becomes_takes_that_go_on_from_one_another() -> None:
-    made = cast(LONG, models=("wan-2.2-i2v-fast",), stills="flux-dev")
+    made = cast(AD, models=("wan-2.2-i2v-fast",), stills="flux-dev")
     beat = next(b for b in made.beats if len([s for s in b.shots if s in taken(made)]) > 1)
     first, second = beat.shots[:2]
     assert request(first).inputs[0].of == still_key(first.id) and first.opening.on == "storyboard"
@@ -120,7 +137,7 @@ def test_a_still_opens_a_beat_and_the_last_frame_every_other_take_of_it(name: st
 
 
 def test_loose_takes_need_nothing_of_one_another() -> None:
-    made = cast(LONG, models=("wan-2.2-i2v-fast",), stills="flux-dev", continuity="loose")
+    made = cast(AD, models=("wan-2.2-i2v-fast",), stills="flux-dev", continuity="loose")
     assert all(i.of is None or i.of.startswith("still/") for s in taken(made) for i in request(s).inputs)
 
 
@@ -152,10 +169,11 @@ def test_own_clips_stay_and_a_photo_becomes_a_first_frame() -> None:
     clip = Material(asset=Digest("c" * 64), name="a.mp4", treatment="clip", width=1920, height=1080, ms=4000)
     photo = Material(asset=Digest("d" * 64), name="b.jpg", treatment="photo", width=1920, height=1080)
     made = cast(AD, models=("veo_fast",), materials=(clip, photo))
-    assert any(isinstance(shot.source, Own) for shot in made.shots)
-    moved = next(s for s in taken(made) if s.opening.on == "image")
-    assert request(moved).mode == "image_to_video" and request(moved).inputs[0].asset == photo.asset
-    assert moved.shows == "caption"
+    assert [shot.source.asset for shot in made.shots if isinstance(shot.source, Own)] == [clip.asset]
+    (moved,) = [
+        s for s in made.shots if isinstance(s.source, Request) and photo.asset in [i.asset for i in s.source.inputs]
+    ]
+    assert moved in taken(made) and moved.opening.on == "image", "a model moves the photo"
 
 
 def test_references_are_shown_to_a_model_that_takes_them_and_named_in_its_words() -> None:
@@ -280,7 +298,8 @@ def test_where_a_brief_wants_nobody_nobody_is_asked_for() -> None:
     made = cast(f"{SHORT}. No people.", models=("veo_fast",), stills="flux-dev")
     asked = [text for s in taken(made) for text in (request(s).prompt, s.still.prompt if s.still else "")]
     assert asked and not [one for one in asked if re.search(r"\b(adult|person|hands?|rider|both)\b", one)], asked
-    assert any("linen apron" in request(s).prompt for s in taken(cast(models=("veo_fast",))))
+    peopled = taken(cast(f"{SHORT}. A rider in a linen apron leans into the rain.", models=("veo_fast",)))
+    assert any("linen apron" in request(s).prompt for s in peopled), "whom the brief names is there"
 
 
 def test_a_prompt_of_ones_own_is_left_as_it_was_said() -> None:
@@ -360,7 +379,7 @@ def test_a_film_of_so_many_beats_has_a_still_for_each_and_reads_their_starts_as_
 
 
 def test_takes_wait_for_the_words_that_decide_their_price_and_for_no_others() -> None:
-    films = [cast(text, models=("openrouter-kling-v3-std",), voice="eleven_v3:Ana") for text in (SHORT, FAST, AD, LONG)]
+    films = [cast(text, models=("openrouter-kling-v3-std",), voice="eleven_v3:Ana") for text in (TOLD, SHORT)]
     made = next(film for film in films if 0 < len([s for s in taken(film) if s.waits]) < len(taken(film)))
     graph = breakdown(made, "film")
     for shot in taken(made):
@@ -372,12 +391,12 @@ def test_takes_wait_for_the_words_that_decide_their_price_and_for_no_others() ->
 def test_once_the_lines_are_spoken_nothing_waits_and_no_take_costs_more() -> None:
     from reelwright.planner.edit import refit
 
-    made = cast(AD, models=("openrouter-kling-v3-std",), voice="eleven_v3:Ana")
+    made = cast(TOLD, models=("openrouter-kling-v3-std",), voice="eleven_v3:Ana")
     pace = tones()[made.tone].pace
     seconds = {line.id: said_seconds(line.text, made.language, pace) for _, line in made.lines()}
     spoken = {line: seconds_to_frames(said, made.fps) for line, said in seconds.items()}
     after = refit(fit(made, spoken))
-    assert not any(shot.waits for shot in after.shots)
+    assert any(shot.waits for shot in made.shots) and not any(shot.waits for shot in after.shots)
     assert not breakdown(after, "film").steps["bed/film"].after  # type: ignore[index]
     assert (price_of_plan(after) or 0) <= (price_of_plan(made) or 0)
     kept = [s for s in taken(made) if not s.waits]
@@ -394,7 +413,7 @@ def test_a_budget_is_kept_by_giving_up_a_little() -> None:
     made = plan(brief)
     price = price_of_plan(made.plan)
     assert price is not None and price <= whole - 400_000
-    assert f"To keep ${usd(whole - 400_000)}" in " ".join(made.said) and "drawn, not filmed: agitate" in made.said[-1]
+    assert f"To keep ${usd(whole - 400_000)}" in " ".join(made.said) and "drawn, not filmed: brand" in made.said[-1]
 
 
 def test_a_cheaper_model_is_taken_where_it_is_named() -> None:
@@ -406,3 +425,15 @@ def test_a_cheaper_model_is_taken_where_it_is_named() -> None:
 def test_a_budget_that_cannot_be_kept_is_said_with_both_prices() -> None:
     made = plan(Brief(text=AD, models=("veo_fast",), max_price=Micros(1)))
     assert "cannot be kept" in made.said[-1] and made.plan.beats == cast(AD, models=("veo_fast",)).beats
+
+
+@pytest.mark.parametrize(
+    "other", ["It never hums.", "Nobody hurries.", "Quiet nights.", "One page more.", "Lights out."]
+)
+def test_a_budget_can_be_kept_whatever_the_words_are(other: str) -> None:
+    """How plain words are staged follows from chance: which of them are drawn to save money must not."""
+    text = f'For "Fenn", a desk lamp. "{other}" Order at fenn.example'
+    whole = price_of_plan(cast(text, models=("veo_fast",)))
+    assert whole
+    made = plan(Brief(text=text, models=("veo_fast",), max_price=Micros(whole * 2 // 3)))
+    assert (price_of_plan(made.plan) or 0) <= whole * 2 // 3, made.said

@@ -39,11 +39,11 @@ def test_an_edit_that_changes_nothing_changes_nothing() -> None:
 
 def test_new_words_change_one_request_and_not_the_music() -> None:
     before = film()
-    after = rematch(before, before.shots[0].id, words={"line": "Cold again?"})
-    assert changed(before, after) == [0]
-    assert after.shots[0].words["line"] == "Cold again?"
-    assert isinstance(after.shots[0].source, Request)
-    assert after.shots[0].source.extra["words"] == {"line": "Cold again?"}
+    after = rematch(before, before.shots[1].id, words={"line": "Cold again?"})
+    assert changed(before, after) == [1]
+    assert after.shots[1].words["line"] == "Cold again?"
+    assert isinstance(after.shots[1].source, Request)
+    assert after.shots[1].source.extra["words"] == {"line": "Cold again?"}
     assert after.bed == before.bed
 
 
@@ -101,7 +101,7 @@ def test_another_mood_changes_only_the_bed_and_another_accent_everything_drawn()
 
 
 def test_normalising_again_finds_the_same_requests() -> None:
-    before = film()
+    before = plan(Brief(text=WORKED["A"], materials=(material(1, "photo"),))).plan
     assert refit(before) == before
     assert changed(before, rehit(before)) == []
 

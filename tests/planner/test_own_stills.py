@@ -20,7 +20,10 @@ from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.units import Micros
 
-AD = "A 30-second calm advert for Fenn, a desk lamp that never flickers, for freelancers. 4.8 stars from 2,000 people."
+AD = (
+    'A 30-second calm advert for "Fenn", a desk lamp. "It never flickers." "It never hums." '
+    '"It waits until you look up." "Read one more page." "Then one more." 2,000 lamps a year. Order at fenn.example'
+)
 PICTURE, OTHER = Digest("a" * 64), Digest("b" * 64)
 
 
@@ -29,7 +32,7 @@ def still(beat: str, asset: Digest = PICTURE) -> Still:
 
 
 def planned(*stills: Still, **asked: object) -> Planned:
-    brief = Brief(text=AD, **{"models": ("veo_fast",), "stills": "flux-dev", **asked}, storyboard=stills)  # type: ignore[arg-type]
+    brief = Brief(**{"text": AD, "models": ("veo_fast",), "stills": "flux-dev", **asked}, storyboard=stills)  # type: ignore[arg-type]
     made = plan(brief)
     checked_plan(made.plan, "plan")
     return made
@@ -46,38 +49,38 @@ def taking(made: Plan, shot: ShotId, drawn: Digest | None = None) -> Fingerprint
 
 
 def test_a_take_that_opens_on_a_picture_is_the_same_whoever_drew_it() -> None:
-    bought, own = planned().plan, planned(still("hook")).plan
-    shot = opened_in(own, "hook")
-    assert shot == opened_in(bought, "hook"), "a still shapes no id"
+    bought, own = planned().plan, planned(still("reveal")).plan
+    shot = opened_in(own, "reveal")
+    assert shot == opened_in(bought, "reveal"), "a still shapes no id"
     assert taking(bought, shot, PICTURE) == taking(own, shot) is not None
-    assert taking(own, shot) != taking(planned(still("hook", OTHER)).plan, shot)
+    assert taking(own, shot) != taking(planned(still("reveal", OTHER)).plan, shot)
     assert still_key(shot) in breakdown(bought, "film").steps and still_key(shot) not in breakdown(own, "film").steps
 
 
 def test_what_is_changed_later_is_what_would_have_been_cast() -> None:
-    own = planned(still("hook"), still("demo")).plan
-    later = with_stills(planned().plan, (still("hook"), still("demo")))
+    own = planned(still("reveal"), still("brand")).plan
+    later = with_stills(planned().plan, (still("reveal"), still("brand")))
     assert later.beats == own.beats
-    from_nothing = with_stills(planned(stills=None).plan, (still("hook"), still("demo")))
-    assert from_nothing.beats == planned(still("hook"), still("demo"), stills=None).plan.beats
+    from_nothing = with_stills(planned(stills=None).plan, (still("reveal"), still("brand")))
+    assert from_nothing.beats == planned(still("reveal"), still("brand"), stills=None).plan.beats
 
 
 def test_every_other_shot_keeps_its_request() -> None:
-    bought, own = planned().plan, planned(still("hook")).plan
+    bought, own = planned().plan, planned(still("reveal")).plan
     moved = {s.id for s, t in zip(bought.shots, own.shots, strict=True) if s != t}
-    assert moved == {opened_in(own, "hook")}
+    assert moved == {opened_in(own, "reveal")}
 
 
 def test_a_beat_of_own_footage_alone_has_nothing_that_opens_on_a_still() -> None:
     photo = Material(asset=OTHER, name="b.jpg", treatment="photo", width=1920, height=1080)
-    made = planned(materials=(photo,)).plan
-    beat = next(b.name for b in made.beats if any(s.opening.on == "image" for s in b.shots))
-    if all(s.opening.on == "image" for b in made.beats if b.name == beat for s in b.shots):
-        with pytest.raises(BadInput, match=f"still.*{beat}=desk.png.*a beat that a model films"):
-            planned(still(beat), materials=(photo,))
-    else:
-        own = planned(still(beat), materials=(photo,)).plan
-        assert {s.opening.image for b in own.beats if b.name == beat for s in b.shots} == {PICTURE, OTHER}
+    text = 'For "Fenn", a desk lamp. "It never flickers." Order at fenn.example'
+    made = planned(text=text, materials=(photo,)).plan
+    alone = [n for n, b in enumerate(made.beats, 1) if all(s.shows == "caption" for s in b.shots)]
+    assert alone, "the photo has a beat of its own"
+    with pytest.raises(BadInput, match=r"still.*=desk.png.*a beat that a model films"):
+        planned(still(str(alone[0])), text=text, materials=(photo,))
+    own = planned(still("reveal"), text=text, materials=(photo,)).plan
+    assert own.beats[0].shots[0].opening.image == PICTURE
 
 
 def test_a_budget_draws_other_beats_before_that_of_a_still() -> None:
@@ -93,16 +96,17 @@ def test_a_budget_draws_other_beats_before_that_of_a_still() -> None:
 
 
 def test_it_is_told_what_opens_on_what() -> None:
-    assert "hook opens on desk.png; no still is bought for it." in planned(still("hook")).said
+    assert "reveal opens on desk.png; no still is bought for it." in planned(still("reveal")).said
 
 
 def test_a_picture_of_another_shape_is_told() -> None:
-    upright = replace(still("hook"), width=720, height=1280)
-    assert any("hook opens on desk.png, cropped about its middle" in said for said in planned(upright).said)
+    upright = replace(still("reveal"), width=720, height=1280)
+    assert any("reveal opens on desk.png, cropped about its middle" in said for said in planned(upright).said)
 
 
 def test_a_still_makes_a_model_of_pictures_want_no_image_model_for_its_beat() -> None:
-    names = [b.name for b in planned().plan.beats if any(s in taken(planned().plan) for s in b.shots)]
+    plain = planned().plan
+    names = [str(n) for n, b in enumerate(plain.beats, 1) if any(s in taken(plain) for s in b.shots)]
     made = planned(*(still(name) for name in names), models=("hailuo_fast",), stills=None).plan
     assert all(isinstance(s.source, Request) and s.source.mode == "image_to_video" for s in taken(made))
     assert not any(shot.still for shot in taken(made))

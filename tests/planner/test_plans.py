@@ -1,43 +1,132 @@
-"""Plans from briefs: sensible, exact, honest, and always the same."""
+"""Plans from briefs: exact, honest, always the same, and as long as their words take or as is asked for."""
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from planner.briefs import BRIEFS, WORKED
+from planner.briefs import BRIEFS, UNCERTAIN, WORKED
+from planner.films import VEO, broken, made_up, shown
 from reelwright.errors import BadInput
-from reelwright.planner.grammar import check
-from reelwright.planner.rules import plan
+from reelwright.media.work import Made
+from reelwright.planner.certain.find import certain_of
+from reelwright.planner.counting import reading_frames
+from reelwright.planner.rules import NothingCertain, plan, plan_work
+from reelwright.planner.settled import settled
 from reelwright.reel.breakdown import breakdown
 from reelwright.reel.brief import Brief
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.plan import Plan
+from reelwright.reel.document import from_json, to_json, to_plain
+from reelwright.reel.plan import Own, Plan
+from reelwright.reel.request import Request
 from reelwright.units import ms_to_frames
 
+EVERY = [(name, text) for name, text in {**BRIEFS, **UNCERTAIN}.items()]
 
+
+def words(film: Plan) -> list[dict[str, str]]:
+    return [dict(shot.words) for shot in film.shots]
+
+
+# ---- every brief
 @pytest.mark.parametrize("name", BRIEFS)
-def test_every_brief_becomes_a_plan_that_keeps_the_grammar(name: str) -> None:
+def test_every_brief_becomes_an_exact_plan_of_its_own_words(name: str) -> None:
     made = plan(Brief(text=BRIEFS[name])).plan
-    assert check(made) == ()
+    assert broken(made) == []
+    assert made_up(made, BRIEFS[name]) == []
+    assert sum(beat.length for beat in made.beats) == made.length
+    assert all(sum(shot.length for shot in beat.shots) == beat.length for beat in made.beats)
+    assert (made.author, made.length > 0) == ("rules", True)
 
 
 @pytest.mark.parametrize("name", BRIEFS)
-def test_the_shots_sum_to_the_film_exactly(name: str) -> None:
+def test_all_that_is_certain_is_shown_or_said_to_be_left_out(name: str) -> None:
     planned = plan(Brief(text=BRIEFS[name]))
-    found = planned.understood.length_ms
-    if found:
-        assert planned.plan.length == ms_to_frames(int(str(found.value)), planned.plan.fps)
-    assert sum(beat.length for beat in planned.plan.beats) == planned.plan.length
-    for beat in planned.plan.beats:
-        assert sum(shot.length for shot in beat.shots) == beat.length
+    told = " ".join([*shown(planned.plan), *planned.said])
+    certain = certain_of(BRIEFS[name])
+    assert certain.name is None or certain.name.text in told
+    for piece in certain.pieces:
+        for line in piece.text.split("\n"):
+            kept = [word for word in line.split() if word in told]
+            assert kept, f"{piece.kind} {line} is nowhere"
+            assert piece.kind == "call" or kept == line.split()
 
 
-def test_the_same_brief_gives_the_same_plan_and_another_variation_another() -> None:
+@pytest.mark.parametrize("name", BRIEFS)
+def test_no_direction_is_on_screen(name: str) -> None:
+    film = plan(Brief(text=BRIEFS[name])).plan
+    for direction in certain_of(BRIEFS[name]).directions:
+        assert not [text for text in shown(film) if direction.text in text]
+
+
+def test_the_worked_example_shows_its_name_its_lines_its_number_its_offer_and_where_to_go() -> None:
+    film = plan(Brief(text=WORKED["A"])).plan
+    assert float(film.seconds) == 30 and film.title == "VoltCup"
+    told = words(film)
+    assert told[0] == {"name": "VoltCup", "descriptor": "a self-heating travel mug for commuters"}
+    assert [text for one in told[1:-1] for role, text in one.items() if role in ("line", "deal")] == [
+        "Your coffee is cold. Again.", "Fill it at six.", "Drink it at noon.", "It closes with one hand.",
+        "One button. One light.", "No lid to lose on the train.", "20% off until 30 November",
+    ]  # fmt: skip
+    assert [one for one in told if "number" in one] == [
+        {"number": "2,000", "label": "commuters"}, {"number": "340", "label": "refills a year"},
+    ]  # fmt: skip
+    assert told[-1] == {"name": "VoltCup", "line": "Order", "url": "voltcup.example"}
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_understood_leads_back_to_the_very_characters(name: str) -> None:
+    understood = plan(Brief(text=BRIEFS[name])).understood
+    assert understood["language"]["value"] == certain_of(BRIEFS[name]).language
+    for row in understood.values():
+        for span in row.get("spans", [row["span"]]):
+            assert span is None or BRIEFS[name][span["start"] : span["end"]] == span["text"]
+        values = row["value"] if isinstance(row["value"], list) else [row["value"]]
+        assert len(row.get("spans", [row["span"]])) == len(values)
+
+
+def test_understood_names_each_field_with_its_value() -> None:
+    understood = plan(Brief(text=WORKED["A"])).understood
+    assert understood["name"]["value"] == "VoltCup"
+    assert understood["length_ms"]["value"] == 30_000 and understood["tone"]["value"] == "energetic"
+    assert understood["offer"]["value"] == "20% off until 30 November"
+    assert understood["quote"]["value"][1] == "Fill it at six." and len(understood["quote"]["spans"]) == 6
+    assert "Energetic" in understood["not_shown"]["value"]
+    assert "aspect" not in understood, "what nobody says is left out"
+
+
+def test_what_is_not_used_is_said_with_ways_to_show_it() -> None:
+    (told,) = [said for said in plan(Brief(text=BRIEFS["lamp"])).said if "It never flickers" in said]
+    assert "is not used" in told and "reelwright write" in told and "--planner" in told
+    filmed = plan(Brief(text=BRIEFS["lamp"], models=(VEO,)))
+    assert any("It never flickers” is what is seen" in said for said in filmed.said)
+    asked = " ".join(shot.prompt for shot in filmed.plan.shots)
+    assert "It never flickers" in asked
+
+
+def test_a_brief_that_marks_no_name_is_told_how_to_mark_one() -> None:
+    assert any("“Name:”" in said for said in plan(Brief(text=BRIEFS["birthday"])).said)
+    assert not any("“Name:”" in said for said in plan(Brief(text=BRIEFS["lamp"])).said)
+
+
+def test_the_same_brief_gives_the_same_plan_and_different_briefs_different_ones() -> None:
     brief = Brief(text=WORKED["A"])
     assert plan(brief) == plan(brief)
-    assert plan(replace(brief, variation=1)).plan != plan(brief).plan
+    told = {tuple(tuple(sorted(one.items())) for one in words(plan(Brief(text=text)).plan)) for text in BRIEFS.values()}
+    assert len(told) == len(BRIEFS)
+
+
+@pytest.mark.parametrize("name", BRIEFS)
+def test_another_variation_looks_different_and_says_the_same(name: str) -> None:
+    brief = Brief(text=BRIEFS[name])
+    first, other = plan(brief).plan, plan(replace(brief, variation=1)).plan
+    assert [shot.source for shot in first.shots] != [shot.source for shot in other.shots]
+    assert words(first) == words(other)
 
 
 @pytest.mark.parametrize("name", BRIEFS)
@@ -48,21 +137,10 @@ def test_a_small_draft_says_what_the_film_says_shot_by_shot(name: str) -> None:
 
 
 def test_a_small_draft_asks_a_model_for_the_very_takes_of_the_film() -> None:
-    brief = Brief(text=WORKED["A"], models=("openrouter-veo-3.1-fast",))
+    brief = Brief(text=WORKED["A"], models=(VEO,))
     film, draft = (plan(replace(brief, short_side=side)).plan for side in (1080, 180))
-    asked = [
-        [s.source for s in one.shots if getattr(s.source, "model", "").startswith("openr")] for one in (film, draft)
-    ]
+    asked = [[s.source for s in one.shots if getattr(s.source, "model", "") == VEO] for one in (film, draft)]
     assert asked[0] and asked[0] == asked[1]
-
-
-def test_different_briefs_give_different_plans() -> None:
-    made = [plan(Brief(text=text)).plan for text in BRIEFS.values()]
-    told = {
-        tuple((beat.name, tuple(tuple(sorted(shot.words.items())) for shot in beat.shots)) for beat in one.beats)
-        for one in made
-    }
-    assert len(told) == len(made)
 
 
 @pytest.mark.parametrize("name", BRIEFS)
@@ -72,30 +150,113 @@ def test_a_plan_survives_json_and_can_be_broken_down(name: str) -> None:
     assert breakdown(made, "film").steps
 
 
-@pytest.mark.parametrize("ms", [1000, 1400, 2000, 2499, 2500, 3000, 4200, 5400, 5500, 6000, 7300, 9000, 11_000, 13_500])
-@pytest.mark.parametrize("name", ["A", "B", "F"])
-def test_short_films_keep_their_length(name: str, ms: int) -> None:
-    made = plan(Brief(text=WORKED[name], length_ms=ms)).plan
-    assert made.length == ms_to_frames(ms, made.fps)
-    assert check(made) == ()
+# ---- nothing certain
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_a_brief_with_nothing_certain_is_refused_with_three_ways_on(name: str) -> None:
+    with pytest.raises(NothingCertain) as refused:
+        plan(Brief(text=UNCERTAIN[name]))
+    error = refused.value
+    assert error.field == "brief" and str(error.value)[:20].rstrip("…") in " ".join(UNCERTAIN[name].split())
+    assert "quotation marks" in error.accepted and "`Name:`" in error.accepted
+    assert error.hint and "reelwright write" in error.hint and "--planner" in error.hint
 
 
-@pytest.mark.parametrize("ms", [18_000, 25_000, 37_000, 52_000, 61_000, 75_000, 90_000, 150_000, 300_000, 600_000])
-@pytest.mark.parametrize("name", ["A", "B", "E", "bulgarian"])
-def test_long_films_keep_their_length(name: str, ms: int) -> None:
-    made = plan(Brief(text=BRIEFS[name], length_ms=ms)).plan
-    assert made.length == ms_to_frames(ms, made.fps)
-    assert check(made) == ()
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_with_a_video_model_it_becomes_a_film_of_pictures_in_its_own_words(name: str) -> None:
+    made = plan(Brief(text=UNCERTAIN[name], models=(VEO,))).plan
+    assert made.length == ms_to_frames(settled(Brief(text=UNCERTAIN[name])).ms or 8000, made.fps)
+    assert shown(made) == [] and broken(made) == []
+    for shot in made.shots:
+        assert isinstance(shot.source, Request) and shot.source.model == VEO
+        assert any(word in shot.source.prompt for word in re.findall(r"\w{4,}", UNCERTAIN[name]))
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "\u00a0\u2003\u200b\u3000\ufeff", "!!! ???", "🔥🔥🔥", "x" * 20_001, "12 345"]
-)
-def test_a_brief_without_words_or_with_too_many_is_refused(text: str) -> None:
-    with pytest.raises(BadInput) as refused:
-        plan(Brief(text=text))
-    assert refused.value.field == "brief"
-    assert refused.value.accepted
+def test_its_pictures_last_as_long_as_is_asked_for() -> None:
+    made = plan(Brief(text=UNCERTAIN["lighthouse"], models=(VEO,), length_ms=20_000)).plan
+    assert float(made.seconds) == 20 and all(4 <= shot.length * made.fps[1] / made.fps[0] <= 8 for shot in made.shots)
+
+
+@pytest.mark.parametrize("seconds", [3, 9, 20, 29, 31, 37, 60, 113])
+def test_a_film_of_pictures_has_any_length(seconds: int) -> None:
+    made = plan(Brief(text=UNCERTAIN["lighthouse"], models=(VEO,), length_ms=seconds * 1000)).plan
+    assert made.seconds == seconds
+
+
+def test_own_pictures_alone_are_a_film_too() -> None:
+    from planner.test_materials import material
+
+    made = plan(Brief(text=UNCERTAIN["lighthouse"], materials=(material(1, "photo"), material(2, "clip", 4000)))).plan
+    assert len(made.shots) == 2 and shown(made) == []
+
+
+def test_for_a_language_model_that_is_to_write_the_words_a_plan_stands_in() -> None:
+    made = plan(Brief(text=UNCERTAIN["lighthouse"], planner="gpt-6-luna")).plan
+    assert len(made.shots) == 15 and made.seconds == 30, "as many shots as it may want, for the price"
+
+
+def test_an_archetype_without_a_language_model_is_refused() -> None:
+    with pytest.raises(BadInput, match="language model") as refused:
+        plan(Brief(text=WORKED["A"], archetype="testimonial"))
+    assert refused.value.field == "archetype"
+
+
+# ---- lengths
+@pytest.mark.parametrize("name", [name for name, text in BRIEFS.items() if settled(Brief(text=text)).ms is None])
+def test_without_a_length_a_film_is_as_long_as_its_words_take(name: str) -> None:
+    made = plan(Brief(text=BRIEFS[name])).plan
+    for shot in made.shots:
+        least = reading_frames(shot.words, made.language, made.fps)
+        assert least <= shot.length <= least + 2 * made.fps[0]
+
+
+@pytest.mark.parametrize("name", ["A", "B", "C", "D", "E", "F", "square", "bulgarian", "german", "french"])
+def test_a_length_in_the_brief_s_words_is_kept(name: str) -> None:
+    asked = settled(Brief(text=BRIEFS[name])).ms
+    made = plan(Brief(text=BRIEFS[name]))
+    assert asked and made.plan.length == ms_to_frames(asked, made.plan.fps)
+    assert not any("as long as its words take" in said for said in made.said)
+
+
+@pytest.mark.parametrize("ms", [2000, 2499, 3000, 4200, 5500, 6000, 7300, 9000, 11_000, 13_500, 18_000])
+@pytest.mark.parametrize("name", ["A", "B", "bulgarian"])
+def test_a_short_film_is_exact_and_says_what_it_leaves_out(name: str, ms: int) -> None:
+    planned = plan(Brief(text=BRIEFS[name], length_ms=ms))
+    made = planned.plan
+    assert made.length == ms_to_frames(ms, made.fps) and broken(made) == [] and made_up(made, BRIEFS[name]) == []
+    whole = {text for text in shown(plan(Brief(text=BRIEFS[name])).plan) if text != made.title}
+    missing = whole - set(shown(made))
+    left_out = [said for said in planned.said if said.startswith("Not in")]
+    assert bool(missing) == bool(left_out)
+    assert made.title in " ".join(shown(made)), "what it is for goes last"
+
+
+@pytest.mark.parametrize("ms", [24_000, 29_000, 37_000, 52_000])
+def test_a_longer_film_is_exact_and_leaves_nothing_out(ms: int) -> None:
+    planned = plan(Brief(text=WORKED["A"], length_ms=ms))
+    assert planned.plan.length == ms_to_frames(ms, planned.plan.fps) and broken(planned.plan) == []
+    assert not any(said.startswith("Not in") for said in planned.said)
+
+
+@pytest.mark.parametrize(("ms", "near"), [(1000, "at least 2 s"), (90_000, "at most 57 s")])
+def test_a_length_that_these_words_cannot_have_is_refused_with_the_nearest(ms: int, near: str) -> None:
+    with pytest.raises(BadInput, match=near) as refused:
+        plan(Brief(text=WORKED["A"], length_ms=ms))
+    assert refused.value.field == "length" and refused.value.hint
+    assert plan(Brief(text=WORKED["A"], length_ms=int(near.split()[2]) * 1000)).plan
+
+
+def test_a_length_in_the_brief_s_words_that_they_cannot_have_is_said() -> None:
+    planned = plan(Brief(text=BRIEFS["long"]))
+    assert 9 < planned.plan.seconds < 23
+    assert any("asks for 60 s" in said and "read sooner" in said for said in planned.said)
+    hurried = plan(Brief(text='A 4 second ad for "Tern". "Far away." "Further than that." "Home by nine."'))
+    assert float(hurried.plan.seconds) == 4 and any(said.startswith("Not in 4 s: ") for said in hurried.said)
+
+
+def test_a_video_model_s_pictures_fill_a_film_that_its_words_cannot() -> None:
+    made = plan(Brief(text=WORKED["A"], models=(VEO,), length_ms=60_000)).plan
+    assert float(made.seconds) == 60 and made_up(made, WORKED["A"]) == []
+    assert len(made.shots) > len(plan(Brief(text=WORKED["A"], models=(VEO,))).plan.shots)
 
 
 @pytest.mark.parametrize("ms", [0, -1, 999, 600_001, 36_000_000])
@@ -104,13 +265,74 @@ def test_a_length_that_no_film_has_is_refused(ms: int) -> None:
         plan(Brief(text=WORKED["A"], length_ms=ms))
 
 
-def test_what_is_left_out_of_the_words_is_said() -> None:
-    assert any("emoji" in said for said in plan(Brief(text=BRIEFS["emoji"])).said)
-    zalgo = plan(Brief(text=BRIEFS["zalgo"]))
-    assert any("piled-up marks" in said for said in zalgo.said)
-    assert zalgo.plan.title == "Zalgo"
+# ---- refusals
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\u00a0\u2003\u200b\u3000\ufeff", "!!! ???", "🔥🔥🔥", "x" * 20_001, "12 345", "\ud800 ab"]
+)
+def test_a_brief_without_words_or_with_too_many_is_refused(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        plan(Brief(text=text))
+    assert refused.value.field == "brief"
+    assert refused.value.accepted
 
 
 def test_an_unknown_flavor_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(BadInput, match="short, spot"):
         plan(Brief(text=WORKED["A"], flavor="cinema"))
+
+
+@pytest.mark.parametrize("name", ["injection", "markup", "yaml", "zalgo", "emoji", "bidi"])
+def test_commands_markup_and_invisible_signs_never_stand_on_screen(name: str) -> None:
+    told = shown(plan(Brief(text=BRIEFS[name])).plan)
+    assert told
+    for text in told:
+        assert not any(one in text.casefold() for one in ("ignore", "system prompt", "<", "{", "!!", "movie=", "🔥"))
+        assert not any(ord(c) in (0x202C, 0x202E, 0x2066, 0x2069, 0x200B) or ord(c) < 32 for c in text)
+
+
+# ---- music
+@pytest.mark.parametrize("name", BRIEFS)
+def test_the_music_fits_the_film_and_hits_lie_in_their_shots(name: str) -> None:
+    film = plan(Brief(text=BRIEFS[name])).plan
+    assert film.bed
+    extra = film.bed.request.extra
+    assert 56_000 <= extra["bpm_milli"] <= 240_000
+    assert sum(section["ms"] for section in extra["sections"]) == film.bed.request.ms
+    for shot in film.shots:
+        assert not isinstance(shot.source, Own)
+        hits = shot.source.extra["hits"]
+        assert hits == sorted(set(hits)) and all(0 <= hit < shot.source.extra["frames"] for hit in hits)
+
+
+def test_cuts_fall_on_the_music_where_no_length_is_asked_for() -> None:
+    film = plan(Brief(text=BRIEFS["spanish"])).plan
+    assert film.bed and film.bed.bpm_milli
+    beat = Fraction(60_000 * film.fps[0], film.bed.bpm_milli * film.fps[1])
+    starts = [start for start, _ in film.windows().values()]
+    assert len(starts) > 3 and all(abs(at - round(at / beat) * beat) <= 1 for at in starts)
+
+
+# ---- as a work, and how fast it is there
+def test_the_work_writes_the_plan_and_what_was_understood(tmp_path: Path) -> None:
+    brief = Brief(text=BRIEFS["A"])
+    made: Made = plan_work({"brief": to_plain(brief)}, (), tmp_path, lambda done: None)
+    assert from_json(Plan, made.files[0].path.read_text(encoding="utf-8"), "plan") == plan(brief).plan
+    assert made.facts["understood"]["name"]["value"] == "VoltCup"
+
+
+IMPORTED = (
+    "import sys,time; t=time.process_time(); import {}; d=time.process_time()-t;"
+    "print(d, [m for m in ('skia','av','numpy','PIL','sqlalchemy','pydantic') if m in sys.modules])"
+)
+
+
+def test_the_planner_is_imported_quickly_and_alone() -> None:
+    """Beside a yardstick of the same machine and minute: 160 modules of Python's own."""
+    yardstick = "asyncio, http.client, email.message, unittest.mock, xml.etree.ElementTree"
+    found: dict[str, list[float]] = {"reelwright.planner.rules": [], yardstick: []}
+    for name in [*found] * 3:
+        ran = subprocess.run([sys.executable, "-c", IMPORTED.format(name)], capture_output=True, text=True, check=True)
+        seconds, alone = ran.stdout.split(maxsplit=1)
+        assert alone.strip() == "[]"
+        found[name].append(float(seconds))
+    assert min(found["reelwright.planner.rules"]) < 4 * min(found[yardstick])

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.planner.extract import understand
+from reelwright.errors import BadInput
+from reelwright.planner.certain.find import certain_of
+from reelwright.planner.certain.shown import shown
 from reelwright.planner.unused import unused_share
 
 
@@ -46,10 +48,15 @@ def test_a_word_that_was_read_in_part_is_used() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_has_a_share_between_nothing_and_all(text: str) -> None:
-    assert 0.0 <= unused_share(text, understand(text).shown()) <= 1.0
+    try:
+        certain = certain_of(text)
+    except BadInput:
+        return
+    assert 0.0 <= unused_share(text, shown(certain)) <= 1.0
 
 
-def test_what_the_rules_show_is_what_is_counted() -> None:
-    plain = "30-second ad for VoltCup, a self-heating travel mug for commuters. Order at voltcup.example"
+def test_what_is_shown_and_what_is_told_to_the_maker_is_counted_as_read() -> None:
+    plain = '30-second ad for "VoltCup", a self-heating travel mug. Keep it calm. Order at voltcup.example'
     chatty = f"{plain}. My grandmother began it in a shed by the river, and we still laugh about that first winter."
-    assert unused_share(plain, understand(plain).shown()) < 0.4 < unused_share(chatty, understand(chatty).shown())
+    unused = [unused_share(text, shown(certain_of(text))) for text in (plain, chatty)]
+    assert unused[0] < 0.2 < 0.4 < unused[1]

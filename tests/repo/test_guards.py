@@ -160,7 +160,7 @@ def test_every_error_can_be_raised_across_processes() -> None:
 
     kinds = [v for v in vars(errors).values() if isinstance(v, type) and issubclass(v, errors.ReelwrightError)]
     for kind in kinds:
-        made = kind("field", 3, "a number") if kind is errors.BadInput else kind("said")
+        made = kind("field", 3, "a number") if issubclass(kind, errors.BadInput) else kind("said")
         made.hint = "go on"
         again = pickle.loads(pickle.dumps(made))
         assert type(again) is kind and str(again) == str(made) and again.hint == "go on"

@@ -13,7 +13,7 @@ from reelwright import Studio
 from reelwright.settings import Settings
 from reelwright.studio.answers import FilmMade
 
-BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"
 SMALL = {"short_side": 180, "aspect": "9:16", "length": 4}
 
 

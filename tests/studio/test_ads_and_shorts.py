@@ -91,7 +91,9 @@ def test_hailuo_fast_alone_makes_a_film_where_a_setting_or_a_flavor_says_who_dra
         own.mkdir(parents=True)
         (own / "pipeline_params.yaml").write_text(f"{SPOT.read_text()}\nmodels: [hailuo_fast]\nstills: flux-dev\n")
         with Studio(there.settings, tempo=QUICK) as studio:
-            assert set(studio.quote(AD, flavor="mine", **small).by_step) == {"still", "take"}
+            assert not studio.quote(AD, flavor="mine", **small).by_step, "had: the same pictures by the same model"
+            another = AD.replace("Fenn", "Lumo").replace("fenn.", "lumo.")
+            assert set(studio.quote(another, flavor="mine", **small).by_step) == {"still", "take"}
 
 
 def test_a_shot_that_its_filter_keeps_back_is_drawn_where_that_was_chosen(tmp_path: Path) -> None:
@@ -155,16 +157,16 @@ def test_a_stuck_shot_in_a_chain_is_drawn_and_what_went_on_from_it_opens_on_a_st
     scripts = {"replicate": AT_ONCE.on("submit", filtered(), calls=[2])}
     asked = {"models": ["hailuo_fast"], "stills": "flux-dev", "on_stuck": "animatic"}
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
-        made = studio.make("A film for a lamp called Fenn", plan=plan, **SURE, **asked)
+        made = studio.make("“It never flickers.” A film for “Fenn”, a lamp", plan=plan, **SURE, **asked)
         assert made.state == "done", made.said
         steps = {total.name: total.rows for total in studio.spend().steps}
         assert steps == {"still": 2, "take": 2} and there.billed == studio.spend().micros
 
 
-def test_a_short_with_a_voice_in_a_shape_and_a_flavor_is_upright_spoken_and_billed_by_step(tmp_path: Path) -> None:
+def test_a_short_with_a_voice_and_a_flavor_is_upright_spoken_and_billed_by_step(tmp_path: Path) -> None:
     scripts = {"replicate": AT_ONCE, "elevenlabs": AT_ONCE}
     asked: dict[str, Any] = {
-        "short_side": 180, "flavor": "default", "archetype": "problem-solution", "length": 12,
+        "short_side": 180, "flavor": "default", "length": 12,
         "models": ["hailuo_fast"], "stills": "flux-dev", "voice": "eleven_v3:JBFqnCBsd6RMkjVDRZzb",
     }  # fmt: skip
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
@@ -173,7 +175,7 @@ def test_a_short_with_a_voice_in_a_shape_and_a_flavor_is_upright_spoken_and_bill
         assert made.state == "done", made.said
         found = probe(made.path)
         assert found.upright == (180, 320) and found.codec == "h264" and found.fps == 30 and found.audio is not None
-        assert made.film and made.film.captions["srt"].read_text(encoding="utf-8").count("-->") >= 2
+        assert made.film and made.film.captions["srt"].read_text(encoding="utf-8").count("-->") >= 1
         assert made.shots[0].beat in ("hook", "problem")
         spent = studio.spend()
         assert {total.name for total in spent.steps} == {"still", "take", "voice"}

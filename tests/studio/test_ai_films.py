@@ -18,7 +18,7 @@ from reelwright.settings import Settings
 from reelwright.studio.answers import FilmMade
 from studio.shelf import Shelf
 
-BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 6}
 VEO = {**SMALL, "models": ["openrouter-veo-3.1-fast"]}
 

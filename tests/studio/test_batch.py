@@ -47,7 +47,13 @@ async def test_the_price_of_all_comes_first_and_writes_nothing(tmp_path: Path, p
 
 async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path: Path, proxy: Proxy):
     """Its words alone are free: the second run said $0.00, and went on with what was agreed to before."""
-    entry = {"brief": "A lamp called Fenn", "models": [MODEL], "length": 4, "short_side": 180, "until": "takes"}
+    entry = {
+        "brief": "“It never flickers.” For “Fenn”, a lamp",
+        "models": [MODEL],
+        "length": 4,
+        "short_side": 180,
+        "until": "takes",
+    }
     async with studio_of(tmp_path, proxy) as studio:
         first = await studio.quote_batch([entry])
         home = await studio._opened()

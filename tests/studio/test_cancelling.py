@@ -19,7 +19,7 @@ from studio.under_work import UnderWork, interrupted, typed
 FAST = "replicate-veo-3.1-fast"
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 FILM: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4, "models": [FAST], "goal": "takes"}
-BRIEF = "A 4 second film for a lamp called Fenn. It never flickers."
+BRIEF = "A 4 second film for “Fenn”, a lamp."
 VERBS = ["resume", "retry", "clip", "make", "edit", "retake", "batch"]
 
 

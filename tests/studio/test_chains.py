@@ -16,7 +16,7 @@ from reelwright.studio.answers import FilmMade
 from studio.filmed import Filmed
 from studio.shelf import Shelf
 
-BRIEF = "A film for a lamp called Fenn"
+BRIEF = "“It never flickers.” A film for “Fenn”, a lamp"
 PLAN = """
 title: Fenn
 aspect: "9:16"

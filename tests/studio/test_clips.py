@@ -310,7 +310,7 @@ def test_a_retired_model_s_successor_is_asked_where_that_is_wanted_and_the_recor
         assert [request.model for request, _ in shelf.sent] == ["gemini-omni-1.1-flash"]
         film = studio.pull("last", tmp_path / "pulled").film.read_text(encoding="utf-8")
         assert "veo-3.1-generate-preview: gemini-omni-1.1-flash" in film
-        brief = "A 6 second film for a lamp called Fenn. It never flickers."
+        brief = "“It never flickers.” A 6 second film for “Fenn”, a lamp."
         drawn = studio.quote(brief, models=["veo-3.0"], planner="gpt-4", successor=True)
         assert sum("in its place" in said for said in drawn.said) == 2
         with pytest.raises(BadInput, match="names no successor"):
@@ -348,7 +348,7 @@ def test_a_picture_has_ten_megabytes_and_not_a_byte_more(studio: Studio, draw: D
 def test_a_film_by_a_model_takes_pictures_within_the_same_limits(studio: Studio, draw: Draw, asked: Any) -> None:
     small = draw("a.png", size=(900, 719))
     given = {"references": {"person=Ana": small}} if "references" in asked else {"images": [small]}
-    brief = "A 10 second film for a lamp called Fenn. It never flickers."
+    brief = "“It never flickers.” A 10 second film for “Fenn”, a lamp."
     with pytest.raises(BadInput, match="at least 720x720") as refused:
         studio.quote(brief, models=[VEO], **given)
     assert refused.value.field in given and "a.png, 900x719" in str(refused.value)
@@ -377,5 +377,5 @@ def test_a_model_in_the_settings_is_taken_where_a_call_names_none(tmp_path: Path
     with Studio(settings, providers={"offline": Offline(), "shelf": Shelf()}) as studio:
         assert studio.quote_clip("A fox", seconds=4).micros == 400_000
         assert studio.quote_clip("A fox", seconds=4, model=VEO).micros == 1_600_000
-        brief = "A 6 second film for a lamp called Fenn. It never flickers."
+        brief = "“It never flickers.” A 6 second film for “Fenn”, a lamp."
         assert studio.quote(brief).micros > 0 and studio.quote(brief, models=["animatic"]).micros == 0

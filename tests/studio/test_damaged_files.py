@@ -29,7 +29,7 @@ from reelwright.studio.answers import Check, FilmMade
 from reelwright.studio.doctor import examine
 from studio.shelf import Shelf, drawn_picture
 
-BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 6}
 KINDS = ("words", "still", "take", "voice", "bed", "segment", "mix", "film")
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}

@@ -22,7 +22,7 @@ from studio.shelf import Shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = Path(flavors.__file__).parent / "short"
-BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
 MODEL = "openrouter-veo-3.1-fast"
 PLAN = """
 title: Fenn

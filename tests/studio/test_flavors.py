@@ -14,7 +14,7 @@ from reelwright.reel.request import Request
 from reelwright.settings import Settings, load
 
 HERE = Path(flavors.__file__).parent
-BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
 
 
 def test_a_folder_in_the_home_is_a_flavor_at_once_and_a_broken_one_says_why(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_a_folder_in_the_home_is_a_flavor_at_once_and_a_broken_one_says_why(tmp_
         rows = {row.name: row for row in studio.flavors()}
         assert rows["mine"].own and not rows["mine"].fault
         assert "broken/scene_prompts.yaml line 1: stil" in rows["broken"].fault
-        planned = studio.plan(BRIEF, flavor="mine", length=6)
+        planned = studio.plan(BRIEF, flavor="mine", length=6, models=["openrouter-veo-3.1-fast"])
         assert any("35mm film" in shot.prompt for shot in planned.plan.shots)
         with pytest.raises(BadInput, match=r"scene_prompts\.yaml line 1"):
             studio.plan(BRIEF, flavor="broken")
@@ -39,7 +39,7 @@ def test_a_film_keeps_the_flavor_that_it_was_begun_in(tmp_path: Path) -> None:
     folder = tmp_path / "home" / "flavors" / "mine"
     shutil.copytree(HERE / "example", folder)
     with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
-        asked = {"flavor": "mine", "length": 4, "short_side": 180}
+        asked = {"flavor": "mine", "length": 6, "short_side": 180, "models": ["openrouter-veo-3.1-fast"], "yes": True}
         made = studio.make(BRIEF, goal="plan", **asked)  # type: ignore[arg-type]
         (folder / "scene_prompts.yaml").write_text("style: something else\n", encoding="utf-8")
         folder = studio.pull(made.project, tmp_path / "pulled").folder

@@ -97,7 +97,7 @@ def test_pull_does_not_write_over_another_film(studio: Studio, tmp_path: Path) -
 def test_an_archive_holds_all_and_names_no_path_of_this_machine(studio: Studio, home: Home, tmp_path: Path) -> None:
     exported = studio.export("last", tmp_path / "fenn.zip")
     with zipfile.ZipFile(exported.path) as archive:
-        assert set(archive.namelist()) == {"film.mp4", "film.srt", "film.vtt", "film.ass", "film.yaml"}
+        assert set(archive.namelist()) == {"film.mp4", "film.yaml"}
         whole = b"".join(archive.read(name) for name in archive.namelist())
     assert str(home.path).encode() not in whole and str(tmp_path).encode() not in whole
     assert exported.path.read_bytes() == studio.export("last", tmp_path / "again.zip").path.read_bytes()

@@ -34,7 +34,7 @@ def test_a_film_decodes_and_its_facts_are_true(home: Home) -> None:
     assert film.loudness_lufs is not None and abs(film.loudness_lufs + 14) <= 0.3
     assert film.true_peak_dbtp is not None and film.true_peak_dbtp <= -1
     assert len(pictures(path)) == 120
-    assert [name for name in film.captions if (path.with_suffix(f".{name}")).is_file()] == ["srt", "vtt", "ass"]
+    assert not film.captions, "what is read on screen needs none"
 
 
 def test_make_prints_one_object_with_the_keys_that_were_promised(home: Home) -> None:
@@ -197,7 +197,7 @@ def test_an_edited_shot_is_another_entry_of_the_cut_and_the_others_stay(studio: 
 def test_the_film_goes_where_it_is_asked_to_and_an_edit_goes_there_too(studio: Studio, tmp_path: Path) -> None:
     out = tmp_path / "my film.mp4"
     made = studio.resume("last", out=out)
-    assert made.path == out and (tmp_path / "my film.srt").is_file()
+    assert made.path == out and not (tmp_path / "my film.srt").exists(), "nothing is spoken"
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
@@ -247,7 +247,7 @@ def test_plan_and_quote_write_nothing(empty: Settings) -> None:
     assert not empty.home.exists()
     said = planned.to_json()
     assert said["plan"]["title"] == "Fenn"
-    assert all(set(row) >= {"value", "confidence", "span"} for row in said["understood"].values())
+    assert all(set(row) >= {"value", "span"} for row in said["understood"].values())
     assert quoted.line == "0 had, 8 wanted, $0.00"
 
 

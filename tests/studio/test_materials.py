@@ -13,7 +13,7 @@ from reelwright.media import ffmpeg
 from reelwright.settings import Settings
 from studio.frames import pictures
 
-BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
 SMALL = {"short_side": 180, "aspect": "9:16", "length": 6}
 
 

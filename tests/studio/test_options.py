@@ -30,8 +30,9 @@ from studio.conftest import Home
 from studio.frames import pictures
 from studio.plans import all_had, chained, plan, shot, standing
 
-BRIEF = 'A lamp called "Fenn". It never flickers. 60 hours of light on one charge. Order at fenn.example'
+BRIEF = '"It never flickers." A lamp called "Fenn". 60 hours of light on one charge. Order at fenn.example'
 VEO = "openrouter-veo-3.1-fast"
+NUMBER = {"number": "60", "label": "hours of light on one charge"}
 
 
 def material(treatment: str, letter: str = "a", ms: int | None = None) -> Material:
@@ -166,9 +167,9 @@ def test_words_on_a_take_that_had_none_are_laid_over_it(bought: Plan) -> None:
 @pytest.mark.parametrize("said", ["60 hours of calm", "$4,000 bonus", "Calm for hours", "٦٠ ساعة"])
 def test_a_line_said_to_a_number_is_all_that_stands_there(drawn: Plan, said: str) -> None:
     n = number(drawn, "proof")
-    assert read(drawn, n)["unit"] == "hours"
+    assert read(drawn, n) == NUMBER
     assert read(edited(drawn, shot=n, words=said), n) == {"number": said}
-    assert read(edited(drawn, shot=n, words={"number": "62"}), n) == {"number": "62", "unit": "hours"}
+    assert read(edited(drawn, shot=n, words={"number": "62"}), n) == NUMBER | {"number": "62"}
 
 
 def test_a_line_too_long_for_the_row_of_a_number_is_refused(drawn: Plan) -> None:
@@ -235,7 +236,7 @@ def test_bars_of_a_comparison_are_never_dropped_for_a_picture(drawn: Plan) -> No
     assert "--words a=" in str(refused(bars, PHOTO, shot=n, image="x").hint)
     assert "bars" in refused(bars, shot=n, model=VEO).accepted
     away = {"a": "", "b": "", "ratio_milli": ""}
-    assert read(edited(bars, PHOTO, shot=n, image="x", words=away), n) == {"number": "60", "unit": "hours"}
+    assert read(edited(bars, PHOTO, shot=n, image="x", words=away), n) == NUMBER
 
 
 def test_a_cut_out_is_refused_where_its_staging_has_no_place_for_it(drawn: Plan) -> None:
@@ -342,7 +343,7 @@ def test_words_over_a_take_that_another_goes_on_from_buy_nothing() -> None:
 def test_the_words_before_and_after_are_told_of_every_shot_that_reads_otherwise(drawn: Plan) -> None:
     n = number(drawn, "proof")
     (row,) = reworded(drawn, edited(drawn, shot=n, words="60 hours of calm"))
-    assert (row.n, dict(row.before)) == (n, {"number": "60", "unit": "hours"})
+    assert (row.n, dict(row.before)) == (n, NUMBER)
     assert dict(row.after) == {"number": "60 hours of calm"}
 
 
@@ -376,7 +377,10 @@ def test_a_photo_with_a_headline_and_its_words_are_both_in_the_film(studio: Stud
 
 
 def test_the_caption_of_a_number_says_what_stands_there_and_nothing_of_before(drawn: Plan) -> None:
-    after = edited(drawn, shot=number(drawn, "proof"), words="60 hours of calm")
+    n = number(drawn, "proof")
+    told = Line(id="line_1", text="60 hours of light on one charge", start=Frames(0), room=drawn.shots[n - 1].length)
+    beats = tuple(replace(beat, lines=(told,)) if beat.name == "proof" else beat for beat in drawn.beats)
+    after = edited(replace(drawn, beats=beats), shot=n, words="60 hours of calm")
     said = [line.text for beat in after.beats if beat.name == "proof" for line in beat.lines]
     assert "60 hours of calm" in said and not any("calm hours" in text for text in said)
 

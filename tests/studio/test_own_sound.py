@@ -16,7 +16,7 @@ from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from studio.shelf import Shelf
 
-BRIEF = "A lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
 SPEAKS, ASKED = "litellm-veo-3.1", "openrouter-kling-v3-std"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4}
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}

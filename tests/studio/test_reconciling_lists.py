@@ -36,7 +36,7 @@ beats:
   - beat: end_card
     shots: [{seconds: 3, words: {name: Fenn}, say: "It warms the whole room."}]
 """
-BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
 
 
 @dataclass
@@ -297,7 +297,7 @@ def test_speech_is_found_in_the_history_too(tmp_path: Path, monkeypatch: pytest.
     with world(tmp_path / "home", {"elevenlabs": AT_ONCE}) as there:
         original = Original(there, tmp_path / "home", tmp_path / "copy")
         with original.typed() as studio:
-            assert studio.make("Else", short_side=180, length=4).state == "done"
+            assert studio.make("“Else”, a film", short_side=180, length=4).state == "done"
         original.keep()
         with original.typed() as studio:
             first = studio.make("Fenn", **film, **SURE)

@@ -194,7 +194,7 @@ async def test_a_budget_said_on_going_on_caps_a_job_that_was_killed_too(tmp_path
     row = {"models": ["openrouter-veo-3.1-fast"], "length": 4, "short_side": 180, "aspect": "9:16"}
     providers = {"offline": Offline(), "shelf": Shelf()}
     async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
-        made = await studio.make("A film for a lamp called Fenn", goal="plan", **row)
+        made = await studio.make("“It never flickers.” A film for “Fenn”, a lamp", goal="plan", **row)
         five = Consent(ceiling=Micros(5_000_000), by="budget", unconfirmed=True)
         job = await studio.home.journal.enqueue(studio.home.account, made.project, "takes", five, {})
         await studio.resume(made.project, accept_unconfirmed=True, **said)
@@ -208,10 +208,10 @@ async def test_who_goes_on_before_there_is_a_plan_is_asked_for_the_price_of_the_
     shelf = Shelf()
     providers = {"offline": Offline(), "shelf": shelf}
     async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
-        quoted = await studio.quote("A film for a lamp called Fenn", goal="takes", **row)
+        quoted = await studio.quote("“It never flickers.” A film for “Fenn”, a lamp", goal="takes", **row)
         home = await studio._opened()
         with scratch() as folder:
-            brief, _ = await brief_of("A film for a lamp called Fenn", row, folder, home.settings)
+            brief, _ = await brief_of("“It never flickers.” A film for “Fenn”, a lamp", row, folder, home.settings)
         project = await home.journal.open_project(home.account, "Fenn", replace(brief, goal="takes"))
         agreed = Consent(ceiling=quoted.micros, by="yes", unconfirmed=True)
         job = await home.journal.enqueue(home.account, project, "takes", agreed, {})

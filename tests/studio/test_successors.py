@@ -23,7 +23,7 @@ from reelwright.settings import Settings
 from reelwright.studio.warned import retiring
 from studio.shelf import Shelf
 
-BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
+BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 6}
 UNSURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 GONE, NEXT = "veo-3.1-fast-generate-preview", "gemini-omni-1.1-flash"

@@ -49,7 +49,7 @@ def test_plan_quote_and_make_refuse_it_and_leave_nothing_behind(script: str, emp
 def test_a_batch_names_the_row(empty: Settings) -> None:
     async def quoted() -> None:
         async with AsyncStudio(empty) as studio:
-            await studio.quote_batch([{"brief": "A lamp called Fenn", **ASKED}, {"brief": TAMIL, **ASKED}])
+            await studio.quote_batch([{"brief": "A film for “Fenn”, a lamp", **ASKED}, {"brief": TAMIL, **ASKED}])
 
     refused(lambda: asyncio.run(quoted()), "row 2: brief", "Tamil")
     assert not empty.home.exists()
@@ -91,11 +91,11 @@ def test_what_a_language_model_writes_is_sent_back_with_the_characters() -> None
 
     found = read(script(demo=[shot("ராத்திரி")]), BRIEF)
     assert isinstance(found, Faults)
-    assert any("Tamil" in said and "beats.3.shots.0.words.line" in said for said in found.said), found.said
+    assert any("Tamil" in said and "beats[3].shots[0].words.line" in said for said in found.said), found.said
 
 
 def test_footage_that_shows_no_words_may_be_of_any_script() -> None:
-    made = plan(Brief(text="A lamp called Fenn")).plan
+    made = plan(Brief(text="“It never flickers.” For “Fenn”, a lamp")).plan
     beats = [
         replace(b, shots=tuple(replace(s, shows="nothing", words={"line": "காலை"}) for s in b.shots)) for b in made.beats
     ]

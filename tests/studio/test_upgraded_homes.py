@@ -21,8 +21,9 @@ from reelwright.settings import Settings
 from reelwright.store.migrate import upgrade
 from store.observing import rows as rows_of
 from studio.shelf import Shelf
-from studio.test_orders import BRIEF, FAST, FILM
+from studio.test_orders import FAST, FILM
 
+BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
 LEFT = Path(__file__).resolve().parents[1] / "store" / "homes" / "0004.sql"
 
 

@@ -1,7 +1,8 @@
-"""The verb ``demo``: a 20-second film from a sample brief and two pictures that we draw ourselves."""
+"""The verb ``demo``: a 20-second film from the example script, which is copied to where it can be changed."""
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 import shutil
 import sys
@@ -17,51 +18,39 @@ if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 NAME = "reelwright"
-BRIEF = (
-    "20-second spot for VoltCup, a self-heating travel mug for commuters that keeps coffee at 60 °C for 4 hours. "
-    "Energetic. Order at voltcup.example"
-)
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where the pictures and the film go.")] = Path("demo"),
+    folder: Annotated[Path, typer.Argument(help="Where the script, its pictures and the film go.")] = Path("demo"),
 ) -> None:
-    """Make a finished film from a sample brief.
+    """Make a finished film from the example script, to be changed and made again.
 
-    No key, GPU or download; says what the same film costs with a key.
+    No key, GPU or download.
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.samples import sample_pictures
+        from reelwright.studio.example import copied_example
 
-        pictures = await sample_pictures(folder)
-        typer.echo(f"brief: {BRIEF}")
-        typer.echo("pictures: " + ", ".join(str(path) for path in pictures))
-        quoted = await studio.quote(BRIEF, images=pictures, models=("animatic",))
+        script = await asyncio.to_thread(copied_example, folder)
+        typer.echo(f"script: {script}")
         with Telling() as telling:
-            made = await studio.make(
-                BRIEF, images=pictures, models=("animatic",), out=folder / "voltcup.mp4", listen=telling
-            )
+            made = await studio.make(script=script, models=("animatic",), out=folder / "voltcup.mp4", listen=telling)
         put_film(made)
-        if quoted.with_key:
-            typer.echo("\nThe same film as AI video, with a key:")
-            for row in quoted.with_key[:2]:
-                typer.echo(f"  {row.model:<28}${row.to_json()['usd']:>7}   {row.basis}")
         typer.echo("\nNext:")
-        for command in next_commands(made.project, pictures[0]):
+        for command in next_commands(made.project, script):
             typer.echo(f"  {command}")
         return code_of(made)
 
     run(verb)
 
 
-def next_commands(project: str, picture: Path) -> list[str]:
+def next_commands(project: str, script: Path) -> list[str]:
     """What to try next, as it can be typed in the shell that this program was started from."""
     reelwright = called()
     return [
         f"{reelwright} show {project}",
-        f'{reelwright} edit {project} --shot 1 --words "COLD BY 7:02?" --quote',
-        f'{reelwright} make "30-second ad for YOUR THING. Order at your.example" --image {shlex.quote(str(picture))}',
+        f'{reelwright} edit {project} --shot 1 --words "Cold by 7:02?" --quote',
+        f"{reelwright} make {shlex.quote(str(script))} --watch",
     ]
 
 

@@ -13,10 +13,11 @@ from reelwright.cli.door import run
 from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.streams import read_stdin
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, NothingCertain
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
+    from reelwright.studio.answers import Quoted
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -85,9 +86,20 @@ def make(
             return await watched(studio, told, asked, out, json_out=json)
         if budget is not None:
             asked["max_price"] = budget
-        quoted = await studio.quote(
-            **told, goal=goal, plan=plan, again=again, new=new, listen=Telling(quiet=json), **asked
-        )
+
+        async def priced() -> Quoted:
+            return await studio.quote(
+                **told, goal=goal, plan=plan, again=again, new=new, listen=Telling(quiet=json), **asked
+            )
+
+        try:
+            quoted = await priced()
+        except NothingCertain as error:
+            from reelwright.cli.lines import lines_instead
+
+            await suggest_planner(studio, told["brief"], language, planner, json_out=json)
+            told = {"script": lines_instead(error, json_out=json)}
+            quoted = await priced()
         if quote:
             (put_json if json else put_quote)(quoted)
             return 0

@@ -68,9 +68,12 @@ def plan(
                 studio, words, told, json=json, yes=quoted, budget=budget,
                 accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
             )  # fmt: skip
-        (put_json if json else put_plan)(await studio.plan(**words, **asked))
-        if "brief" in words:
-            await suggest_planner(studio, words["brief"], language, planner, json_out=json)
+        try:
+            planned = await studio.plan(**words, **asked)
+            (put_json if json else put_plan)(planned)
+        finally:
+            if "brief" in words:
+                await suggest_planner(studio, words["brief"], language, planner, json_out=json)
         return 0
 
     run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
@@ -99,7 +102,7 @@ def put_plan(planned: Planned) -> None:
     for name, found in planned.understood.items():
         value, span = _flat(found["value"]), (found.get("span") or {}).get("text", "")
         heard = f"  from “{span}”" if span and span != value else ""
-        typer.echo(f"  {name:<12}{value} ({found['confidence']} %){heard}")
+        typer.echo(f"  {name:<12}{value}{heard}")
     film, number = planned.plan, 0
     typer.echo(
         f"\n{film.title} · {float(film.seconds):.1f} s · {film.size[0]}x{film.size[1]} · {film.look}, {film.tone}"

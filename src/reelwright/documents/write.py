@@ -26,7 +26,7 @@ def write_script(script: Script) -> str:
             parts.append("---")
             held = None
         if screen.picture and screen.picture.held and not (held and _same(screen.picture, held)):
-            parts.append(_picture(screen.picture))
+            parts.append(write_picture(screen.picture))
             held = screen.picture
         if screen.form == "step" and screen.number == "1" and before and before.form == "step":
             delimiter = ")" if delimiter == "." else "."  # else it would go on with the list before it
@@ -34,7 +34,12 @@ def write_script(script: Script) -> str:
         shown = _screen(screen, delimiter)
         block = f"{settled}\n{shown}" if settled else shown
         spoken = [_spoken(one) for one in script.spoken if one.first == number and screen.form != "quote"]
-        heads = before is None or before.form == "quote" or parts[-1] == "---" or (held and parts[-1] == _picture(held))
+        heads = (
+            before is None
+            or before.form == "quote"
+            or parts[-1] == "---"
+            or (held and parts[-1] == write_picture(held))
+        )
         named = (
             screen.form == "reveal"
             and number + 1 < len(script.screens)
@@ -69,7 +74,7 @@ def _value(value: str) -> str:
 
 def _screen(screen: Screen, delimiter: str) -> str:
     own = screen.picture if screen.picture and not screen.picture.held else None
-    shown = _picture(own) if own else ""
+    shown = write_picture(own) if own else ""
     if screen.form == "picture":
         return shown
     if screen.form == "code":
@@ -113,7 +118,8 @@ def _line(line: str) -> str:
     return _SETTING.sub(r"\1\\\2", line)
 
 
-def _picture(picture: Picture) -> str:
+def write_picture(picture: Picture) -> str:
+    """``picture`` as Markdown."""
     file = picture.file
     where = f"<{file}>" if re.search(r"[\s()]", file) else file
     return f"![{_escaped(picture.seen)}]({where})"

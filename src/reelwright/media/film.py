@@ -31,7 +31,8 @@ _SIDECARS: Final = {
 
 
 def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
-    """The finished film: ``film.mp4`` (``master``) with its sidecars ``srt``, ``vtt`` and ``ass``.
+    """The finished film: ``film.mp4`` (``master``), with its sidecars ``srt``, ``vtt`` and ``ass`` where it
+    has captions.
 
     ``sources``: segments in the order of the timeline, and the mix. Facts: width, height, fps, frames, duration_ms,
     lufs_milli, dbtp_milli, source_type, cuts (frames), findings [{check, shot, said}]. Raises ``WrongResult`` when
@@ -106,7 +107,9 @@ def _seen(parts: Sequence[Seen]) -> Seen:
 
 
 def _sidecars(args: Mapping[str, Any], fps: Pair, room: Path) -> list[MadeFile]:
-    made = []
+    made: list[MadeFile] = []
+    if not args["cues"]:
+        return made  # a file of captions without one is none
     for name, (mime, write) in _SIDECARS.items():
         path = room / f"film.{name}"
         write(args["cues"], fps, path)

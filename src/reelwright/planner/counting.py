@@ -50,12 +50,6 @@ def reading_frames(words: Mapping[str, str], language: str, fps: tuple[int, int]
     return Frames(-(-exact.numerator // exact.denominator))
 
 
-def room_for(frames: int, fps: tuple[int, int]) -> int:
-    """Most words that can be read in so many frames; 0 where even one would flash by."""
-    seconds = Fraction(frames * fps[1], fps[0])
-    return int((seconds - SETTLE_S) * READ_WORDS_PER_S) if seconds >= LEAST_S else 0
-
-
 def rate_of(language: str) -> Rate:
     """How fast the language is spoken; the rate of letters where it is not in the table."""
     found = rates().get(language.split("-")[0])

@@ -26,6 +26,7 @@ from reelwright.planner.music import Grid, tempo
 from reelwright.planner.prompts import in_the_same_film
 from reelwright.planner.replacing import over_picture, pictured
 from reelwright.planner.roles import titles_of
+from reelwright.planner.screens.lengths import beat_frames
 from reelwright.planner.tables import beats, moods
 from reelwright.reel.brief import Material
 from reelwright.reel.noun import ShotId
@@ -174,9 +175,11 @@ def rescore(plan: Plan) -> Plan:
     names = [beat.name for beat in plan.beats]
     end = plan.beats[-1].start if names[-1] == "end_card" else plan.length
     lift = next((beat.start for beat in plan.beats if beat.name == "reveal" and beat.start), None)
-    found = tempo(plan.bed.mood, int(end), lift, plan.fps, play=0)
     seed = plan.bed.request.extra.get("seed", 0)
-    return replace(plan, bed=_bed(plan, plan.bed.mood, found.grid.bpm_milli, seed))
+    bpm_milli = plan.bed.bpm_milli
+    if bpm_milli != beat_frames(plan.bed.mood, plan.fps)[1]:  # its cuts are not laid on whole beats of the mood
+        bpm_milli = tempo(plan.bed.mood, int(end), lift, plan.fps, play=0).grid.bpm_milli
+    return replace(plan, bed=_bed(plan, plan.bed.mood, bpm_milli, seed))
 
 
 def _bed(plan: Plan, mood: str, bpm_milli: int, seed: int) -> Bed:

@@ -182,11 +182,6 @@ def is_bare(shot: Shot) -> bool:
     return not shot.source.inputs and not any(text.strip() for text in shot.words.values())
 
 
-def bare_beats(plan: Plan) -> frozenset[str]:
-    """Names of the beats in which a shot breaks that rule."""
-    return frozenset(finding.beat.partition(" ")[2] for finding in _bare(plan))
-
-
 def _sums(plan: Plan) -> list[Finding]:
     found = []
     at = 0

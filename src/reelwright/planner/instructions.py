@@ -6,13 +6,11 @@ from typing import Final
 
 from reelwright.planner.archetypes import Archetype, archetype
 from reelwright.planner.door import checked
-from reelwright.planner.extract import Understood, understand
 from reelwright.planner.grammar import REQUIRES
-from reelwright.planner.rhythm import most_shots
-from reelwright.planner.rules import frame_of, is_filmed
 from reelwright.planner.script import NAMED, NEEDED, ROLES_OF
-from reelwright.planner.script_limits import TOLD, untold
-from reelwright.planner.tables import beats, sequences, tones
+from reelwright.planner.script_limits import TOLD, most_shots, untold
+from reelwright.planner.settled import Settled, settled
+from reelwright.planner.tables import beats, sequences
 from reelwright.reel.brief import Brief
 
 EDITION: Final = "writer/2026.1"
@@ -47,29 +45,27 @@ Answer with one JSON object and nothing else:
 def instructions_for(brief: Brief) -> str:
     """All of it, for one brief. Pure: the same brief is told the same. Raises ``BadInput`` as the planner does."""
     checked(brief)
-    understood = understand(brief.text, brief.language, brief.aspect)
-    frame = frame_of(brief, understood)
-    drawn = not is_filmed(brief, frame)
+    there = settled(brief)
     shape = archetype(brief.archetype) if brief.archetype else None
-    names = beats_for(brief, understood)
-    tone = tones()[frame.tone]
-    near = min(sequences(), key=lambda ms: abs(ms - frame.ms))
+    names = beats_for(there)
+    total_ms = film_ms(there)
+    near = min(sequences(), key=lambda ms: abs(ms - total_ms))
     usual = ", ".join(f"{name} {ms / 1000:g} s" for name, ms in sequences()[near].order.items() if name in names)
-    seconds = frame.ms / 1000
+    seconds = total_ms / 1000
     return "\n".join(
         [
             _PART,
-            f"The film lasts {seconds:g} s, is {frame.aspect}, in the language {frame.language}, told in a tone that is"
-            f" {frame.tone}. At most {most_shots(frame.ms)} shots. A film of this length is usually: {usual}.",
+            f"The film lasts {seconds:g} s, is {there.aspect}, in the language {there.language}, told in a tone that is"
+            f" {there.tone}. At most {most_shots(total_ms)} shots. A film of this length is usually: {usual}.",
             f"All lines together are said in at most {int(max(1.0, seconds - 1.5) * 2.2)} words; a shot lasts"
-            f" {max(1.2, tone.asl_ms * 0.8 / 1000):.1f} s or more, and two and a half words are said in a second.",
+            f" {max(1.2, there.manner.asl_ms * 0.8 / 1000):.1f} s or more, and two and a half words a second are said.",
             *_own(brief),
             *(_shape(shape, names) if shape else ()),
             "",
             "Beats, in the order in which they may follow each other:",
             *(_beat(name, names) for name in names),
             "A film starts with hook or cold_open and ends with end_card; no beat but demo comes twice.",
-            *(("It is a film of type: every shot has words.",) if drawn else ()),
+            *(("It is a film of type: every shot has words.",) if not there.is_filmed else ()),
             "",
             _SHAPE,
             f"({EDITION})",
@@ -77,11 +73,17 @@ def instructions_for(brief: Brief) -> str:
     )
 
 
-def beats_for(brief: Brief, understood: Understood) -> list[str]:
+def film_ms(there: Settled) -> int:
+    """How long the film that a model writes is: as the brief asks for, else as its flavor's films are."""
+    return there.ms or there.flavor.length_ms
+
+
+def beats_for(there: Settled) -> list[str]:
     """The beats that may be chosen: those for which the brief brings something, of its shape where it asks for one."""
-    left_out = untold(brief.text, understood)
+    brief = there.brief
+    left_out = untold(brief.text, there.certain)
     pictured = any(material.treatment in ("photo", "clip") for material in brief.materials)
-    if not pictured and not is_filmed(brief, frame_of(brief, understood)):
+    if not pictured and not there.is_filmed:
         left_out |= {"cold_open"}  # nothing would stand in it
     names = archetype(brief.archetype).beats if brief.archetype else beats()
     return [name for name in names if name not in left_out]

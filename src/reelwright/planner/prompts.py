@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from reelwright.planner.tables import Scene, Tone
 from reelwright.reel.noun import noun
+
+if TYPE_CHECKING:
+    from reelwright.planner.flavors import Flavor
 
 SIZES: Final = {
     "EWS": "extreme wide shot", "WS": "wide shot", "MWS": "medium-wide shot", "MS": "medium shot",
@@ -16,19 +18,6 @@ SIZES: Final = {
 _LENSES: Final = {
     "EWS": "24mm", "WS": "24mm", "MWS": "35mm", "MS": "50mm", "MCU": "50mm", "CU": "85mm", "ECU": "100mm macro",
     "INSERT": "100mm macro",
-}  # fmt: skip
-_MOVES: Final = {
-    "cold_open": "very slow push-in", "problem": "subtle handheld, subject frame-left facing right",
-    "agitate": "tighter and faster than the shot before", "reveal": "slow 15 degree orbit, 3/4 front angle",
-    "demo": "locked camera, hands enter from the right", "benefit": "tracking left to right, camera pulls back",
-    "proof": "static, symmetrical", "transformation": "same framing and lens as the problem shot",
-    "testimonial": "static, eyes on the upper third line", "offer": "static, empty upper half",
-    "urgency": "static graphic plate", "brand": "slow crane", "cta": "movement toward the lens",
-    "end_card": "composited plate, no camera",
-}  # fmt: skip
-_LIGHTS: Final = {
-    "cold_open": "one single source of light", "problem": "flat grey light", "agitate": "flat grey light",
-    "reveal": "key light with a rim light",
 }  # fmt: skip
 NEVER: Final = "no readable text, logos or numbers in the picture"
 
@@ -77,6 +66,11 @@ class Extra:
     image: Mapping[str, str] = field(default_factory=dict)
 
 
+def extra_of(chosen: Flavor) -> Extra:
+    """What the flavor adds to what shots and stills show."""
+    return Extra(style=chosen.style, never=chosen.never, beats=chosen.beats, image=chosen.image)
+
+
 def read_idea(text: str) -> Idea:
     """The slots of a shot's prompt; what has none is all action. Pure; never fails."""
     slots = dict.fromkeys(("light", "lens", "camera", "grade", "style", "still", "audio", "leave out"), "")
@@ -104,35 +98,6 @@ def in_the_same_film(text: str, before: str) -> str:
     if new.style or new.still or new.barred or not (old.style or old.still or old.barred):
         return text
     return replace(new, style=old.style, still=old.still, barred=old.barred).text()
-
-
-def shot_prompt(
-    beat: str, size: str, *, scene: Scene, tone: Tone, lock: str, index: int, barred: Sequence[str] = (),
-    extra: Extra | None = None,
-) -> str:  # fmt: skip
-    """A prompt from the beat's skeleton. ``lock`` names the product in the same words in every shot.
-
-    Source of the skeletons: craft.md 1.2; of the rules: 6.1 (numbers, text and logos are composited, never asked
-    for), read 2026-11-20.
-    """
-    extra = extra or Extra()
-    added = extra.beats.get(beat, "")
-    alone = bool(NOBODY & {word for said in barred for word in said.lower().split()})
-    action = _without_people(beat, scene, lock, index) if alone else _action(beat, scene, lock, index)
-    camera = _MOVES.get(beat) or tone.camera[index % len(tone.camera)]
-    idea = Idea(
-        action=", ".join(part for part in (action, added) if part),
-        size=size,
-        light=_light(beat, tone),
-        lens=_LENSES[size],
-        camera="locked camera" if alone and ("hand" in camera or "subject" in camera) else camera,
-        grade=tone.grade,
-        sound=f"{scene.sound}{', no music' if beat == 'cold_open' else ''}",
-        style=_plain(extra.style),
-        still=_still(beat, extra),
-        barred=(*barred, *extra.never),
-    )
-    return idea.text()
 
 
 _PEOPLE: Final = frozenset({"hook", "problem", "agitate", "benefit", "transformation", "testimonial"})
@@ -183,44 +148,3 @@ def _free(text: str) -> str:
 
 NOBODY: Final = frozenset({"people", "person", "persons", "humans", "faces", "actors", "anyone"})
 """Words of a brief by which nobody is to be seen."""
-
-
-def _without_people(beat: str, scene: Scene, lock: str, index: int) -> str:
-    """What happens where the brief wants nobody to be seen."""
-    return {
-        "hook": scene.detail,
-        "problem": f"{scene.place}, empty and still",
-        "agitate": f"the same place, closer: {scene.surface}, nothing on it",
-        "demo": f"{lock} on clean {scene.surface}, light passing over it",
-        "benefit": f"{lock} in {scene.place}",
-        "transformation": f"{lock} in {scene.place}, the mirror of the problem shot",
-        "testimonial": f"{lock} on {scene.surface}, at rest",
-        "cta": f"{lock} on {scene.surface}, slowly coming closer",
-    }.get(beat) or _action(beat, scene, lock, index)
-
-
-def _action(beat: str, scene: Scene, lock: str, index: int) -> str:
-    person, place, surface = scene.person, scene.place, scene.surface
-    return {
-        "cold_open": scene.detail,
-        "hook": f"{person} already {scene.struggle if index % 2 else scene.use}, in {place}, caught mid-action",
-        "problem": f"{person} {scene.struggle}, in {place}",
-        "agitate": f"{person} {scene.struggle}, closer now, same wardrobe and room as before",
-        "reveal": f"{lock} on {surface}, clean background",
-        "demo": f"hands at work with {lock} on clean {surface}, {'one more' if index else 'one'} simple action",
-        "benefit": f"{person} {scene.use} with {lock}, in {place}",
-        "proof": f"clean plate on {surface} with an empty half for a number",
-        "transformation": f"{person} {scene.use}, in {place}, the mirror of the problem shot",
-        "testimonial": f"a real person in {place}, speaking slightly off-axis",
-        "offer": f"{lock} on a seamless coloured background, low third",
-        "urgency": f"plain colour field with {surface} texture",
-        "brand": f"the world of {lock}: {place}",
-        "cta": f"a hand reaching for {lock}, toward the camera",
-        "end_card": f"plain {surface} plate, nothing moves",
-    }.get(beat, f"{lock} in {place}")
-
-
-def _light(beat: str, tone: Tone) -> str:
-    if beat in ("benefit", "transformation"):
-        return f"{tone.light}, warmer"
-    return _LIGHTS.get(beat, tone.light)

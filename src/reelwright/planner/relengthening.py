@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +16,7 @@ from reelwright.planner.ids import derived
 from reelwright.planner.match import house_of, is_drawn, match_shot, match_still, place_of
 from reelwright.planner.resizing import resized
 from reelwright.planner.roles import titles_of
-from reelwright.planner.rules import as_cast, drawn
+from reelwright.planner.rules import plan as plan_by_rules
 from reelwright.reel.brief import Brief
 from reelwright.reel.noun import ShotId
 from reelwright.reel.plan import Beat, Line, Own, Plan, Shot, each_shot, footage
@@ -28,15 +27,10 @@ _Key = tuple[str, int, int]
 
 
 def planned_for(brief: Brief, ms: int | None) -> Plan:
-    """The film of ``ms`` that the rules make of ``brief``, with the ids and seeds of the brief's own where a shot is
-    there in both; None: the brief's own. What is asked for there is then the same, and had.
+    """The film of ``ms`` that the rules make of ``brief``; None: the brief's own. A shot that is there in both has the
+    same id and the same seed: what is asked for there is the same, and had.
     """
-    own = drawn(brief)
-    if ms is None:
-        return as_cast(own, brief).plan
-    of_length = replace(brief, length_ms=ms)
-    made = drawn(of_length)
-    return as_cast(replace(made, plan=_as_known(made.plan, own.plan)), of_length).plan
+    return plan_by_rules(brief if ms is None else replace(brief, length_ms=ms)).plan
 
 
 def follows_the_rules(plan: Plan, brief: Brief) -> bool:
@@ -81,51 +75,6 @@ def relengthened(plan: Plan, brief: Brief, before_ms: int | None, ms: int) -> tu
     if resized_shots := _set_lengths(plan, base):
         said.append(f"The length that was set of shot {', '.join(map(str, resized_shots))} gives way to the film's.")
     return replace(made, author="person"), tuple(said)
-
-
-# ids and seeds
-
-
-def _as_known(plan: Plan, own: Plan) -> Plan:
-    """``plan`` with ids and seeds of ``own`` for shots and lines that stand in the same beat at the same place."""
-    shots = {key: shot for key, _, shot in _shots(own)}
-    keys = {shot.id: key for key, _, shot in _shots(plan)}
-    beats = {(beat.name, nth): beat for nth, beat in _beats(own)}
-    lines = {(beat.name, nth, k): line for nth, beat in _beats(own) for k, line in enumerate(beat.lines)}
-
-    def known(shot: Shot) -> Shot:
-        same = shots.get(keys[shot.id])
-        if same is None:
-            return shot
-        if isinstance(shot.source, Own) or isinstance(same.source, Own):
-            return replace(shot, id=same.id)
-        place = replace(place_of(shot.source), seed=place_of(same.source).seed)
-        source = match_shot(shot.prompt, shot.words, footage(shot), place, house_of(plan))
-        return replace(shot, id=same.id, source=source, still=match_still(source) if shot.still else None)
-
-    made = []
-    for nth, beat in _beats(plan):
-        same_beat = beats.get((beat.name, nth))
-        rows = tuple(
-            replace(line, id=lines[beat.name, nth, k].id) if (beat.name, nth, k) in lines else line
-            for k, line in enumerate(beat.lines)
-        )
-        made.append(replace(beat, id=same_beat.id if same_beat else beat.id, lines=rows))
-    return each_shot(replace(plan, beats=tuple(made)), known)
-
-
-def _beats(plan: Plan) -> Iterator[tuple[int, Beat]]:
-    """Each beat with how many of its name came before."""
-    seen: Counter[str] = Counter()
-    for beat in plan.beats:
-        yield seen[beat.name], beat
-        seen[beat.name] += 1
-
-
-def _shots(plan: Plan) -> Iterator[tuple[_Key, Beat, Shot]]:
-    for nth, beat in _beats(plan):
-        for k, shot in enumerate(beat.shots):
-            yield (beat.name, nth, k), beat, shot
 
 
 # what edits changed

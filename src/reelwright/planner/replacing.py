@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reelwright.errors import BadInput
-from reelwright.planner.match import Place
-from reelwright.planner.materials import staged
+from reelwright.planner.match import Picture, Place
 from reelwright.planner.roles import (
     BARS,
     CORE,
@@ -29,7 +28,8 @@ def pictured(plan: Plan, before: Shot, after: Shot, material: Material, place: P
     seen.
     """
     move = (place.picture.move if place.picture else "") or "push"
-    picture = staged(material)
+    treatment = "photo" if material.treatment == "clip" else material.treatment
+    picture = Picture(asset=material.asset, treatment=treatment)
     words = _words_of(plan, after)
     if material.treatment == "photo" or not any(words.get(role) for role in _core(place.beat)):
         return over_picture(plan, before, after, material), replace(place, picture=replace(picture, move=move))

@@ -32,7 +32,7 @@ STAGED: Final[Mapping[str, tuple[str, ...]]] = {
 CORE: Final[Mapping[str, tuple[str, ...]]] = {
     "demo": ("line", "steps"),
     "transformation": ("line", "after", "before"),
-    "end_card": ("name",),
+    "end_card": ("name", "line", "url"),
 }
 """Roles of which a staging needs one; of all others the first of ``STAGED``."""
 PICTURELESS: Final = ("urgency",)

@@ -11,12 +11,11 @@ from types import MappingProxyType
 from typing import Final
 
 from reelwright.planner.archetypes import Archetype
+from reelwright.planner.certain.nouns import Certain
 from reelwright.planner.counting import read_words
-from reelwright.planner.extract import Understood
 from reelwright.planner.grammar import REQUIRES, followers
-from reelwright.planner.rhythm import most_shots
 from reelwright.planner.script import NEEDED, Scene, Script
-from reelwright.planner.tables import beats
+from reelwright.planner.tables import beats, sequences
 
 _VERBATIM: Final = ("number", "quote", "who", "code", "url", "source")
 """Words that stand in the brief as they are, or not at all."""
@@ -33,8 +32,15 @@ _WHOSE: Final = re.compile(r"^(?:your|our|the|my)\s+")
 _QUOTED: Final = re.compile(r"[\"“”„«»「」『』]")
 
 
+def most_shots(total_ms: int) -> int:
+    """Most shots of a film; beyond a minute they grow with its length. Source: craft.md 1.3, read 2026-11-20."""
+    known = [ms for ms in sequences() if ms <= total_ms + 1000]
+    near = max(known, default=6000)
+    return max(sequences()[near].shots, sequences()[near].shots * total_ms // near)
+
+
 def faults_of(
-    script: Script, brief: str, understood: Understood, total_ms: int, language: str, shape: Archetype | None = None
+    script: Script, brief: str, certain: Certain, total_ms: int, language: str, shape: Archetype | None = None
 ) -> list[str]:
     """What is wrong, each with its path. ``shape``: whose beats it has to tell, in its order. Pure."""
     said = _plain(brief)
@@ -44,17 +50,17 @@ def faults_of(
         *(_shaped(script, shape) if shape else ()),
         *_counts(script, total_ms),
         *_shown(script, language),
-        *_known(script, said, understood),
+        *_known(script, said, certain),
     ]
 
 
-def untold(brief: str, understood: Understood) -> frozenset[str]:
+def untold(brief: str, certain: Certain) -> frozenset[str]:
     """Beats for which the brief brings nothing that could be shown: no number, no quote, no offer, no date."""
     told = {
         "proof": any(c.isdigit() for c in brief),
         "testimonial": _QUOTED.search(brief) is not None,
-        "offer": understood.offer is not None,
-        "urgency": understood.offer is not None and understood.deadline is not None,
+        "offer": bool(certain.of("offer")),
+        "urgency": bool(certain.of("offer") and certain.of("date")),
     }
     return frozenset(name for name, yes in told.items() if not yes)
 
@@ -123,9 +129,9 @@ def _shown(script: Script, language: str) -> Iterator[str]:
             yield f"beats[{index}]: {turn.beat} needs words.line"
 
 
-def _known(script: Script, said: str, understood: Understood) -> Iterator[str]:
+def _known(script: Script, said: str, certain: Certain) -> Iterator[str]:
     """Numbers, names, codes, addresses and quotes stand in the brief; so does whatever a beat is evidence of."""
-    nothing = untold(said, understood)
+    nothing = untold(said, certain)
     for index, turn in enumerate(script.beats):
         if turn.beat in nothing:
             yield f"beats[{index}]: the brief tells nothing for a beat {turn.beat}; leave it out"

@@ -10,10 +10,10 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from reelwright.planner.extract import understand
 from reelwright.planner.instructions import beats_for
 from reelwright.planner.script import NEEDED, ROLES_OF
 from reelwright.planner.script_limits import TOLD
+from reelwright.planner.settled import settled
 from reelwright.reel.brief import Brief
 
 _TEXT: Final = {"type": "string"}
@@ -22,8 +22,7 @@ _MOST_BEATS = 12
 
 def schema_for(brief: Brief) -> str:
     """The schema as JSON text: of the beats that ``brief`` may have. Pure."""
-    understood = understand(brief.text, brief.language, brief.aspect)
-    return json.dumps(_schema(beats_for(brief, understood)), sort_keys=True, separators=(",", ":"))
+    return json.dumps(_schema(beats_for(settled(brief))), sort_keys=True, separators=(",", ":"))
 
 
 def _schema(names: Sequence[str]) -> dict[str, Any]:

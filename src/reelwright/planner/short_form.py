@@ -12,8 +12,8 @@ from reelwright.planner.edit import ROLES, rehit, rescore
 from reelwright.planner.flavors import flavor
 from reelwright.planner.ids import derived, number
 from reelwright.planner.match import House, Picture, Place, clip_frames, match_bed, match_shot, match_still
-from reelwright.planner.prompts import shot_prompt
-from reelwright.planner.tables import beats, moods, scenes, tones
+from reelwright.planner.prompts import written_prompt
+from reelwright.planner.tables import beats, moods, tones
 from reelwright.reel.brief import Material
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.noun import Digest, ShotId
@@ -47,7 +47,13 @@ def from_short(value: Mapping[str, Any], name: str, materials: Sequence[Material
         accent=_text(value, "accent", "", name).upper(),
     )
     seed = digest_of([_hashable(value), [m.asset for m in materials]])
-    reader = _Reader(house, tone, seed, {key: m for m in materials for key in (m.name, m.asset)})
+    reader = _Reader(
+        house,
+        tone,
+        seed,
+        _text(value, "title", "Untitled", name),
+        {key: m for m in materials for key in (m.name, m.asset)},
+    )
     rows = _list(value, "beats", name)
     names = [reader.beat_name(row, f"{name}.beats.{i}") for i, row in enumerate(rows)]
     made: list[Beat] = []
@@ -69,8 +75,8 @@ def from_short(value: Mapping[str, Any], name: str, materials: Sequence[Material
 class _Reader:
     """Reads beats and shots of one document."""
 
-    def __init__(self, house: House, tone: str, seed: str, materials: Mapping[str, Material]) -> None:
-        self.house, self.tone, self.seed, self.materials = house, tone, seed, materials
+    def __init__(self, house: House, tone: str, seed: str, title: str, materials: Mapping[str, Material]) -> None:
+        self.house, self.tone, self.seed, self.title, self.materials = house, tone, seed, title, materials
 
     def beat_name(self, row: Any, where: str) -> str:
         _keys(row, _BEAT, where)
@@ -107,7 +113,10 @@ class _Reader:
         words = _words(row, where)
         size = beats()[beat].sizes[int(place.split(".")[1]) % len(beats()[beat].sizes)]
         tone = tones()[self.tone]
-        usual = shot_prompt(beat, size, scene=scenes()["thing"], tone=tone, lock="the product", index=0)
+        usual = written_prompt(
+            beat, size, ": ".join(one for one in (self.title, words.get("line", "")) if one), light=tone.light,
+            camera=tone.camera[0], grade=tone.grade, sound="",
+        )  # fmt: skip
         prompt = _text(row, "prompt", usual, where)
         shot = ShotId(_text(row, "id", derived("shot", self.seed, place), where))
         material = self._material(row, where)

@@ -22,7 +22,8 @@ from reelwright.units import Micros
 
 WORKS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
-        ("rules/2026.1", "plan"): "words.plan",
+        ("rules/2026.1", "plan"): "words.plan",  # asked before, and not carried out then
+        ("rules/2026.2", "plan"): "words.plan",
         ("animatic/2026.1", "take"): "animatic.take",
         ("animatic/2026.1", "picture"): "animatic.picture",
         ("animatic/2026.1", "still"): "animatic.still",

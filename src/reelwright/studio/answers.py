@@ -122,7 +122,7 @@ class Quoted(Spoken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned(Spoken):
-    """A plan, and what of the brief was understood: field to ``{"value", "confidence", "span"}``.
+    """A plan, and what of the brief was understood: field to ``{"value", "span"}``.
 
     ``said``: what the person should know about it, in plain sentences. ``pacing``: its pacing and legibility, where
     it was asked for to be looked at.

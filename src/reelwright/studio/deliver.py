@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.noun import Digest
 from reelwright.reel.outcome import Outcome
+from reelwright.store.incoming import digest_of_file
 from reelwright.studio import checked
 from reelwright.studio.answers import FilmFile
 from reelwright.studio.slates import Slates
@@ -84,6 +85,8 @@ async def deliver(home: Home, film: Outcome, path: Path) -> FilmFile:
         if kind in files:
             captions[kind] = path.with_suffix(f".{kind}")
             await copy(home, Digest(files[kind]), captions[kind])
+        else:
+            await _take_away(home, path.with_suffix(f".{kind}"))
     await copy(home, master, path)
     return on_disk(film.facts, path, captions)
 
@@ -114,6 +117,13 @@ def there(facts: Mapping[str, Any], path: Path) -> FilmFile | None:
 
 def _thousandth(value: int | None) -> float | None:
     return None if value is None else value / 1000
+
+
+async def _take_away(home: Home, path: Path) -> None:
+    """Remove captions of the film that stood here before, which has none any more; a file of anybody else's stays."""
+    with write_failures(path):
+        if path.is_file() and await home.vault.has(home.account, await asyncio.to_thread(digest_of_file, path)):
+            await asyncio.to_thread(path.unlink)
 
 
 async def copy(home: Home, digest: Digest, path: Path) -> None:

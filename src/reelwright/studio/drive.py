@@ -19,7 +19,7 @@ from reelwright.studio.quote import on_the_way
 from reelwright.studio.rates import pace_of
 from reelwright.studio.shown import state_shown, stopped_words
 from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
-from reelwright.studio.words import words_had
+from reelwright.studio.words import opening_of, words_had
 
 if TYPE_CHECKING:
     from reelwright.engine.director import Director
@@ -85,8 +85,12 @@ async def job_of(home: Home, project: str, job: str) -> Job:
 async def _telling(home: Home, project: str, listen: Listen | None) -> Telling:
     """Before there is a plan, the one that the rules will make tells how long the way is."""
     standing = await home.journal.standing(home.account, project)
-    plan = standing.plan or (await asyncio.to_thread(first_planned, standing.brief)).plan
-    graph = whole_way(standing.brief, plan, goal_of(standing), own_plan=standing.plan is not None)
+    plan = standing.plan
+    if standing.recovered:
+        graph = opening_of(standing).graph
+    else:
+        plan = plan or (await asyncio.to_thread(first_planned, standing.brief)).plan
+        graph = whole_way(standing.brief, plan, goal_of(standing), own_plan=standing.plan is not None)
     asked = wanted(graph, standing.choices, standing.had, standing.gone)
     keys = {step.key for step in (*asked.certain, *asked.possible)}
     before = words_had(standing, graph)

@@ -203,9 +203,10 @@ def _let_go(plan: Plan, shot: ShotId, before: Plan) -> Plan:
 def _correction(plan: Plan, shot: Shot, text: str) -> dict[str, str]:
     """The caption of the shot's first line."""
     begin, end = plan.windows()[shot.id]
+    said = _text_or_none("caption", text, plan)
     for start, line in plan.lines():
         if start < end and start + line.room > begin:
-            return {line.id: _text_or_none("caption", text, plan)}
+            return {line.id: said}
     raise BadInput("caption", text, "a shot that has a line to caption")
 
 

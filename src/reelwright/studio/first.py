@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import breakdown
@@ -40,12 +40,7 @@ def first_planned(brief: Brief) -> Planned:
     planned = plan(brief)
     refuse_brief(planned.plan, brief)
     said = (*said_of(brief), *planned.said)
-    return Planned(plan=planned.plan, understood=_found(planned.understood.shown()), said=said)
-
-
-def _found(understood: Mapping[str, Any]) -> dict[str, Any]:
-    """What the brief says, without what it does not."""
-    return {field: row for field, row in understood.items() if row is not None}
+    return Planned(plan=planned.plan, understood=planned.understood, said=said)
 
 
 def given_plan(plan: Plan | Path | str | None, brief: Brief) -> Planned | None:

@@ -70,10 +70,11 @@ async def suggestion(text: str, language: str | None, settings: Settings, within
 
 
 def _unused(text: str, language: str | None) -> float:
-    from reelwright.planner.extract import understand
+    from reelwright.planner.certain.find import certain_of
+    from reelwright.planner.certain.shown import shown
     from reelwright.planner.unused import unused_share
 
-    return unused_share(text, understand(text, language).shown())
+    return unused_share(text, shown(certain_of(text, language)))
 
 
 async def _looked_at(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:

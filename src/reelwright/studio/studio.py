@@ -9,14 +9,15 @@ from reelwright.studio.verbs.handing import Handing
 from reelwright.studio.verbs.looking import Looking
 from reelwright.studio.verbs.paying import Paying
 from reelwright.studio.verbs.planning import Planning
+from reelwright.studio.verbs.writing import Writing
 
 
-class AsyncStudio(Planning, Batching, Clipping, Changing, Looking, Paying, Handing):
+class AsyncStudio(Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing):
     """Everything a door can do.
 
     A project is named by its id, by the last four or more characters of it, or by ``last``; a shot by its number
     from 1 or its id; a job by its id. Nothing is written before a brief, its materials and its price are accepted.
 
         async with AsyncStudio() as studio:
-            film = await studio.make("A calm 20 s film for a desk lamp called Fenn")
+            film = await studio.make('A film for "Fenn", a desk lamp. "It never flickers."')
     """

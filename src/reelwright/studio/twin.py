@@ -39,7 +39,7 @@ class Studio:
     """The studio for code without await; also inside a running event loop, since it runs in a thread of its own.
 
     with Studio() as studio:
-        film = studio.make("A calm 20 s film for a desk lamp called Fenn")
+        film = studio.make('A film for "Fenn", a desk lamp. "It never flickers."')
     print(film.path)
 
     Ctrl-C raises ``Interrupted``; the job stays, and its ``hint`` says how to go on.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reelwright.planner.script import Faults
 
 WORDS: Final = StepKey("words/plan")
-RULES: Final = "rules/2026.1"
+RULES: Final = "rules/2026.2"
 """Who writes the first plan where the brief names nobody: rules, without a key."""
 
 

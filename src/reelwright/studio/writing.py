@@ -1,43 +1,30 @@
-"""A script from a brief, and the file that it is written to."""
+"""A script of what is certain in a brief, and the file that a script is written to."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.studio import checked
 from reelwright.studio.answers import Written
 
-_RULES: Final = (None, "", "rules")
-_LATER: Final = (
-    "a model that writes a script comes later; `reelwright make BRIEF --planner MODEL` films what a model writes"
-)
 
-
-def write(
-    brief: str, out: str | Path | None, *, language: str | None, planner: str | None, force: bool
-) -> Written:  # fmt: skip
-    """The script of what is certain in ``brief``. Raises ``BadInput``; then no file is there that was not before."""
+def certain_script(brief: str, language: str | None) -> Written:
+    """The script of what is certain in ``brief``. Raises ``BadInput`` where nothing is."""
     from reelwright.documents.write import write_script
     from reelwright.planner.certain.find import certain_of
     from reelwright.planner.certain.skeleton import script_of
 
-    if planner not in _RULES:
-        raise BadInput("planner", planner, "rules, which copy what is certain in the brief", hint=_LATER)
-    path = _place(out, force=force)
     certain = certain_of(checked.text("brief", brief), language)
-    text = write_script(script_of(certain))
-    if path is not None:
-        _save(path, text, force=force)
     return Written(
-        script=text, name=certain.name.text if certain.name else "", file=path,
+        script=write_script(script_of(certain)), name=certain.name.text if certain.name else "",
         directions=tuple(one.text for one in certain.directions), unused=tuple(one.text for one in certain.unused),
     )  # fmt: skip
 
 
-def _place(out: str | Path | None, *, force: bool) -> Path | None:
+def place_of(out: str | Path | None, *, force: bool) -> Path | None:
+    """Where a script is to be written. Raises ``BadInput`` where it cannot be; writes nothing."""
     path = checked.place("out", out)
     if path is None:
         return None
@@ -52,7 +39,7 @@ def _place(out: str | Path | None, *, force: bool) -> Path | None:
     return path
 
 
-def _save(path: Path, text: str, *, force: bool) -> None:
+def save(path: Path, text: str, *, force: bool) -> None:
     """Whole or not at all; a file that came meanwhile stays."""
     from reelwright.studio.whole import whole
 

@@ -217,9 +217,13 @@ def _said(plan: Plan, terms: Terms, row: Model) -> list[str]:
     film = plan.size[0] / plan.size[1]
     if aspect and abs(_ratio(aspect) - film) > 0.02:
         said.append(f"{row.name} makes {aspect}; it is cropped to the film.")
-    lost = [s.prompt for s in taken if isinstance(s.source, Request) and s.source.mode == "text_to_video"]
-    if terms.references and len(lost) == len(taken) and not terms.stills:
+    shows = [s for s in taken if isinstance(s.source, Request) and any(i.role == "reference" for i in s.source.inputs)]
+    if terms.references and taken and not shows and not terms.stills:
         said.append(f"{row.name} takes no reference pictures: they are not shown.")
+    elif terms.references and len(shows) < len(taken) and not terms.stills:
+        said.append(
+            f"{len(taken) - len(shows)} of {len(taken)} takes open on a picture, and show no reference pictures."
+        )
     if terms.continuity == "beat" and "image_to_video" not in row.modes:
         said.append(f"{row.name} starts from no picture: shots do not continue one another.")
     return [*said, *unsaid(taken)]

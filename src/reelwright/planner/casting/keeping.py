@@ -19,7 +19,17 @@ from reelwright.reel.noun import noun
 from reelwright.reel.plan import Plan
 from reelwright.units import Micros, usd
 
-FIRST_TO_DRAW: Final = ("agitate", "transformation", "brand", "cta", "testimonial", "benefit", "problem", "cold_open")
+FIRST_TO_DRAW: Final = (
+    "agitate",
+    "transformation",
+    "brand",
+    "cta",
+    "testimonial",
+    "demo",
+    "benefit",
+    "problem",
+    "cold_open",
+)
 """Beats that become type first where money is short: what is left last is the hook, the reveal and the demo."""
 _OURS: Final = ("animatic/", "composer/", "rules/")
 

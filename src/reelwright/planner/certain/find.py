@@ -31,6 +31,9 @@ _UNFIT: Final = regex.compile(
 )
 _OUTSIDE: Final = ("youtube.", "youtu.be", "vimeo.", "drive.google", "dropbox.", "wetransfer.", "figma.", "pinterest.")
 _SENT: Final = listed("sent")
+_MARKS: Final = '"“”„‟«»「」『』'
+_WORTH_SAYING: Final = 3
+"""Words of a clause that are left over beside what is shown, from which on they are listed."""
 _VERBS_AFTER: Final = listed("going_on")
 
 
@@ -145,13 +148,10 @@ class _Finder:
             start, end = self.facts.trimmed(sentence.clauses[0].start, sentence.clauses[0].end)
             if start == named[1] and named[2] < end <= start + 80:
                 made.append(Span(kind="descriptor", start=start, end=end))
-        if named and named[0] == "quoted" and self.name_quote:
-            quote = self.name_quote
-            sentence = next(one for one in self.sentences if one.start <= quote.start < one.end)
-            after = next(
-                (c for c in sentence.clauses if c.start >= quote.outer_end and c.start - quote.outer_end <= 3), None
-            )
-            joint = self.text[quote.outer_end : after.start] if after else ""
+        if mentioned := self._end_of_mention(named):
+            sentence = next(one for one in self.sentences if one.start <= mentioned - 1 < one.end)
+            after = next((c for c in sentence.clauses if 0 <= c.start - mentioned <= 3), None)
+            joint = self.text[mentioned : after.start] if after else ""
             if after and not after.inside and regex.fullmatch(r"\s*(?:[,،、]|[–—-])\s*", joint):
                 start, end = self.facts.trimmed(after.start, after.end)
                 following = next((c for c in sentence.clauses if c.start > after.start), None)
@@ -160,6 +160,14 @@ class _Finder:
                 if self._describes(start, end):
                     made.append(Span(kind="descriptor", start=start, end=end))
         return made
+
+    def _end_of_mention(self, named: tuple[Given, int, int] | None) -> int | None:
+        """Where the name ends, with its quotation marks, in the sentence that has it as a word; None: nowhere."""
+        if named and named[0] == "quoted" and self.name_quote:
+            return self.name_quote.outer_end
+        if named and named[0] == "address" and not any(c.start <= named[1] < c.end for c in self.reader.contacts):
+            return named[2]
+        return None
 
     def _describes(self, start: int, end: int) -> bool:
         words = self.marks.words(start, end)
@@ -321,7 +329,7 @@ class _Finder:
         return Piece(kind=span.kind, text=found.text, start=found.start, end=found.end)
 
     def _unused(self, kept: Sequence[Span], named: tuple[Given, int, int] | None) -> tuple[Part, ...]:
-        """Clauses that neither stand on screen nor are read as directions."""
+        """Clauses that neither are shown nor are read as directions, and what is left of those that are in part."""
         taken = sorted([
             *((one.start, one.end) for one in kept), *((one.start, one.end) for one in self.directions),
             *([named[1:]] if named else []),
@@ -333,8 +341,31 @@ class _Finder:
                 start, end = self.facts.trimmed(clause.start, clause.end)
                 while at < len(taken) and taken[at][1] <= start:
                     at += 1
-                if start < end and not any(a < end and start < b for a, b in taken[at : at + 8]):
-                    found = self.seen.span(start, end)
+                inside = [(a, b) for a, b in taken[at : at + 8] if a < end and start < b]
+                for first, last in _between(inside, start, end):
+                    first, last = self._bare(first, last)
+                    if first >= last or (inside and len(self.marks.words(first, last)) < _WORTH_SAYING):
+                        continue
+                    found = self.seen.span(first, last)
                     if any(char.isalnum() for char in found.text):
                         made.append(Part(text=found.text, start=found.start, end=found.end))
         return tuple(made)
+
+    def _bare(self, start: int, end: int) -> tuple[int, int]:
+        """Without blanks and quotation marks at its ends that belong to what stands beside it."""
+        start, end = self.facts.trimmed(start, end)
+        while start < end and (self.text[start] in _MARKS or self.text[start].isspace()):
+            start += 1
+        while start < end and (self.text[end - 1] in _MARKS or self.text[end - 1].isspace()):
+            end -= 1
+        return start, end
+
+
+def _between(taken: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """What of [start, end) none of ``taken``, in their order, holds."""
+    made = []
+    for first, last in taken:
+        if start < first:
+            made.append((start, first))
+        start = max(start, last)
+    return [*made, (start, end)] if start < end else made

@@ -39,16 +39,10 @@ _ABBREVIATION: Final = listed("abbreviation")
 _SPLIT: Final = regex.compile(
     r"(?<!\p{Nd})[,:](?!//)|[,:](?!\p{Nd}|//)|[،、]|\s[–—-]\s|—|\s[/|]\s|\s·\s|[()]|\.\.+|->|→|=>"
 )
+_BEGINS: Final = '$£€¥₹₺₩„“«「"'
+"""What a sentence begins with beside a capital letter or a number: a price, a quotation."""
 _ORDINAL: Final = ("de", "tr", "da", "no", "fi", "cs", "hu", "pl")
 """Languages that write a full stop after the number of a day or a floor."""
-
-
-@noun
-class Stretch:
-    """Characters [start, end) of the text."""
-
-    start: int
-    end: int
 
 
 @noun
@@ -148,11 +142,6 @@ class Within:
         """The stretch with ``at`` strictly inside or at its start."""
         n = bisect_right(self._starts, at) - 1
         return self._all[n] if n >= 0 and self._all[n][0] <= at < self._all[n][1] else None
-
-    def touches(self, start: int, end: int) -> bool:
-        """Whether one of them overlaps [start, end)."""
-        n = bisect_left(self._starts, end) - 1
-        return n >= 0 and self._all[n][1] > start
 
     def inside(self, start: int, end: int) -> list[int]:
         """Numbers of the stretches that lie in [start, end)."""
@@ -273,7 +262,7 @@ class Reader:
                 at = held[1]
                 if at > end:
                     end = at
-                if not self._ends_after(match.start(), held, end):
+                if not self._ends_after(held, end):
                     continue
                 stop = at
             elif not self._is_end(match):
@@ -291,11 +280,12 @@ class Reader:
             made.append((first, end))
         return made
 
-    def _ends_after(self, stop: int, held: tuple[int, int], end: int) -> bool:
-        """A quotation that ends in a full stop, and a capital letter or nothing after it."""
+    def _ends_after(self, held: tuple[int, int], end: int) -> bool:
+        """A quotation that ends in a full stop, and the beginning of another sentence or nothing after it."""
         rest = self.text[held[1] : end].lstrip()
         closes = self.text[held[1] - 2 : held[1] - 1] in ".!?…。！？؟"
-        return closes and stop >= held[1] - 3 and self.text[held[0]] != "(" and (not rest or rest[0].isupper())
+        follows = not rest or rest[0].isupper() or rest[0].isdigit() or rest[0] in _BEGINS
+        return closes and self.text[held[0]] != "(" and follows
 
     def _is_end(self, match: regex.Match[str]) -> bool:
         sign = self.text[match.start()]
@@ -322,7 +312,7 @@ class Reader:
             return self.text[match.start() - 2 : match.start() - 1] == "&"
         if fold(word) in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
             return False
-        return not (after[0].isdigit() and len(word) <= 2)
+        return not (after[0].isdigit() and 0 < len(word) <= 2)
 
     def _clauses(self, start: int, end: int) -> list[Clause]:
         made: list[Clause] = []

@@ -8,8 +8,7 @@ from typing import Final
 
 import regex
 
-from reelwright.documents.read import read_script
-from reelwright.documents.script import Note, Run, Screen, Script, Spoken
+from reelwright.documents.script import Note, Run, Said, Screen, Script, Spoken
 from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import BadInput
@@ -28,7 +27,6 @@ _PREPOSITION: Final = regex.compile(
     r"\s+(?:at|on|via|auf|unter|bei|über|sur|chez|au|en|no|em|por|su|sul|presso|на|в|от|على|عبر|في|:|→|->|@)\s*$",
     regex.I,
 )
-_AIR_S: Final = 3
 _LONG_SCREEN_S: Final = 5
 
 
@@ -37,8 +35,10 @@ def script_of(certain: Certain) -> Script:
 
     Raises ``BadInput`` where nothing is certain.
     """
+    from reelwright.documents.read import read_script
+
     certain, lost = _drawable(certain)
-    screens = _screens(certain)
+    screens = screens_of(certain)
     if not screens:
         raise BadInput("brief", _short(certain.brief), WAYS)
     settings = _settings(certain, screens)
@@ -53,7 +53,8 @@ def script_of(certain: Certain) -> Script:
     return read_script(write_script(made))
 
 
-def _screens(certain: Certain) -> list[Screen]:
+def screens_of(certain: Certain) -> list[Screen]:
+    """A screen for each span, in the order of the brief, the name early and where to go last; none: nothing is."""
     named = _named(certain)
     first = certain.name.start if certain.name else -1
     described = named[1].text if len(named) > 1 else ""
@@ -99,6 +100,8 @@ def _shown(certain: Certain, piece: Piece) -> list[Screen]:
         bold = leads["bold"]
         runs = (Run(text=bold, style="strong"), Run(text=text[len(bold) :]))
         return [Screen(form="proof", line=0, beat=0, runs=runs)]
+    if piece.kind == "offer":
+        return [replace(_screen("words", text), said=Said(beat="offer"))]
     return [_screen("words", text)]
 
 

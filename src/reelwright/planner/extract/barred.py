@@ -11,7 +11,7 @@ from reelwright.planner.extract.seen import Found, Seen
 from reelwright.planner.tables import lexicon
 
 _BARRED: Final = regex.compile(
-    r"(?:^|[.!?;,\n][^\S\n]*|\b(?:please|but)\s+)(?P<no>no(?! more\b| matter\b| one\b|\s?\.)"
+    r"(?:^|[.!?;,\n][\"“”»’]?[^\S\n]*|\b(?:please|but)\s+)(?P<no>no(?! more\b| matter\b| one\b|\s?\.)"
     r"|don['’]t (?:show|use|include|mention)|do not (?:show|use|include|mention)"
     r"|avoid|without (?:showing|any)|never show)\s+(?P<what>[^.;!?\n]{2,80}?)(?=[.;!?\n]|,\s|\sand\sno\s|$)",
     regex.I,

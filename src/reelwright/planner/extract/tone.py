@@ -8,12 +8,13 @@ from typing import Final
 
 import regex
 
+from reelwright.planner.certain.nouns import Certain
 from reelwright.planner.extract.seen import Found, Seen
-from reelwright.planner.tables import lexicon, scenes
+from reelwright.planner.tables import lexicon
 
 EXPLICIT: Final = 3
 PRIOR: Final = 1
-BUMPER_MS: Final = 10_000
+EMOTIONAL: Final = 2
 _TOPICS: Final = frozenset(
     {
         "gym", "sport", "sports", "perfume", "watch", "app", "ai", "saas", "device", "dashboard", "family", "craft",
@@ -25,35 +26,26 @@ _TOPICS: Final = frozenset(
 EMOTIONAL_LIGHT: Final = frozenset({"warm", "cosy", "cozy"})
 
 
-def tone_of(
-    seen: Seen, language: str, category: Found | None, aspect: str | None, length: Found | None
-) -> Found | None:
-    """The tone that weighs most; None where the brief shows none. Source: craft.md 1.5, read 2026-11-20."""
+def asked_tone(certain: Certain) -> Found | None:
+    """The tone that the brief's directions ask for; what it says of the thing itself is none."""
+    there = [" "] * len(certain.brief)
+    for one in certain.directions:
+        there[one.start : one.end] = certain.brief[one.start : one.end]
+    return _tone_of(Seen("".join(there)), certain.language)
+
+
+def _tone_of(seen: Seen, language: str) -> Found | None:
+    """The tone that weighs most; None where no word of one stands. Source: craft.md 1.5, read 2026-11-20."""
     votes: Counter[str] = Counter()
     first: dict[str, tuple[int, int]] = {}
     for tone, word, start, end in _hits(seen, language):
-        weight = PRIOR if word in _TOPICS else 2 if word in EMOTIONAL_LIGHT else EXPLICIT
+        weight = PRIOR if word in _TOPICS else EMOTIONAL if word in EMOTIONAL_LIGHT else EXPLICIT
         votes[tone] += weight
         first.setdefault(tone, (start, end))
-    prior = scenes()[str(category.value)].tone if category else ""
-    if prior:
-        votes[prior] += PRIOR
-    if votes and length and int(str(length.value)) <= BUMPER_MS:
-        votes["energetic"] += PRIOR
-    if not votes:
+    if not votes or max(votes.values()) < EMOTIONAL:
         return None
-    most = max(votes.values())
-    best = [tone for tone in votes if votes[tone] == most]
-    tone = best[0] if len(best) == 1 else _tie(best, prior, aspect)
-    span = seen.span(*first[tone]) if tone in first else (category.span if category else None)
-    return Found(value=tone, confidence=min(95, 40 + 15 * votes[tone]), span=span)
-
-
-def _tie(best: list[str], prior: str, aspect: str | None) -> str:
-    for wish in ("energetic" if aspect == "9:16" else "", prior, "tech", "emotional"):
-        if wish in best:
-            return wish
-    return best[0]
+    tone = max(votes, key=lambda one: (votes[one], -first[one][0]))
+    return Found(value=tone, confidence=min(95, 40 + 15 * votes[tone]), span=seen.span(*first[tone]))
 
 
 def _hits(seen: Seen, language: str) -> list[tuple[str, str, int, int]]:
@@ -69,11 +61,6 @@ def _hits(seen: Seen, language: str) -> list[tuple[str, str, int, int]]:
             if ord(word[0]) > 0x2E80 and (at := low.find(word)) >= 0:
                 found.append((tone, word, at, at + len(word)))
     return found
-
-
-def tone_words(language: str) -> frozenset[str]:
-    """Words that only say in which manner to tell."""
-    return frozenset(_words("en")) | frozenset(_words(language.split("-")[0]))
 
 
 @cache

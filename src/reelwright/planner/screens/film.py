@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -24,8 +25,7 @@ from reelwright.planner.match import (
     match_still,
     place_of,
 )
-from reelwright.planner.prompts import written_prompt
-from reelwright.planner.rules import extra_of
+from reelwright.planner.prompts import extra_of, written_prompt
 from reelwright.planner.screens.keeping import Kept, kept
 from reelwright.planner.screens.lengths import LONGEST_S, Manner, beat_frames, laid, line_seconds, refuse_length, rooms
 from reelwright.planner.screens.parts import SHOWS_LINES, Part, parts_of
@@ -47,6 +47,7 @@ class Filming:
     """How a script is filmed. ``title``: what the film is called; ``mood``: of the music; empty: the tone's.
 
     ``front``: its settings, in one spelling. ``is_draft``: a picture that is to be made is told in its words.
+    ``barred``: what is not to be seen in any picture that is made. ``accent``: #RRGGBB; empty: the look's.
     ``files``: what intake found of the pictures and clips, by the name that the script gives each.
     """
 
@@ -59,6 +60,8 @@ class Filming:
     mood: str = ""
     front: str = ""
     is_draft: bool = False
+    barred: tuple[str, ...] = ()
+    accent: str = ""
     files: Mapping[str, Material]
 
 
@@ -80,16 +83,38 @@ def film_of(script: Script, asked: Filming, before: Plan | None = None) -> Filme
 
     The same arguments give the same plan on every machine. Raises ``BadInput`` naming line or setting. Never spends.
     """
-    film = _Film(script, asked, before)
+    filmed = film_of_parts(parts_of(script, asked.name, voiced=_is_voiced(asked)), asked, before)
+    return replace(filmed, said=(*script.said, *filmed.said))
+
+
+def film_of_parts(parts: Sequence[Part], asked: Filming, before: Plan | None = None) -> Filmed:
+    """The plan of shots whose words, pictures and lines are settled; as ``film_of``."""
+    film = _Film(parts, asked, before)
     plan = film.plan()
-    return Filmed(plan=plan, said=(*script.said, *film.said), models=film.models, voices=film.voices)
+    return Filmed(plan=plan, said=tuple(film.said), models=film.models, voices=film.voices)
+
+
+def rooms_of(parts: Sequence[Part], asked: Filming) -> list[tuple[Fraction, Fraction]]:
+    """The least and the most seconds that each of ``parts`` can last in a film. Pure."""
+    film = _Film(parts, asked, None)
+    a_frame = Fraction(film.house.fps[1], film.house.fps[0])
+    return [(one.least * a_frame, one.most * a_frame) for one in rooms(film.parts, asked.files, film.manner)]
+
+
+def _is_voiced(asked: Filming) -> bool:
+    """Whether somebody speaks what is spoken."""
+    return bool(asked.brief.voice or _flavor(asked).voice_model) and not asked.is_draft
+
+
+def _flavor(asked: Filming) -> Flavor:
+    return flavor_of(asked.brief, "short" if asked.brief.aspect == "9:16" else "spot")
 
 
 class _Film:
-    def __init__(self, script: Script, asked: Filming, before: Plan | None) -> None:
-        self.script, self.asked = script, asked
+    def __init__(self, parts: Sequence[Part], asked: Filming, before: Plan | None) -> None:
+        self.asked = asked
         brief = asked.brief
-        self.flavor: Flavor = flavor_of(brief, "short" if brief.aspect == "9:16" else "spot")
+        self.flavor: Flavor = _flavor(asked)
         self.tone: Tone = tones()[asked.tone]
         as_before = before if before and before.written == asked.front else None  # what an edit of all of it did, stays
         self.mood = as_before.bed.mood if as_before and as_before.bed else asked.mood or self.tone.mood
@@ -97,17 +122,14 @@ class _Film:
         self.house = House(
             fps=self.flavor.fps, size=size_of(aspect, brief.short_side),
             look=as_before.look if as_before else asked.look or self.flavor.look, language=asked.language,
-            accent=house_of(as_before).accent if as_before else "", animatic=self.flavor.animatic,
+            accent=house_of(as_before).accent if as_before else asked.accent, animatic=self.flavor.animatic,
             composer=self.flavor.composer,
         )  # fmt: skip
         self.beat, self.bpm_milli = beat_frames(self.mood, self.house.fps)
-        voiced = bool(brief.voice or self.flavor.voice_model) and not asked.is_draft
         self.manner = Manner(
-            language=asked.language, fps=self.house.fps, pace=self.tone.pace, beat=self.beat, voiced=voiced
+            language=asked.language, fps=self.house.fps, pace=self.tone.pace, beat=self.beat, voiced=_is_voiced(asked)
         )
-        self.parts = parts_of(script, asked.name, voiced=voiced)
-        if asked.is_draft:
-            self.parts = tuple(_told(part) for part in self.parts)
+        self.parts = tuple(_told(part) for part in parts) if asked.is_draft else tuple(parts)
         self.kept: Kept = kept(self.parts, before)
         self.parts = tuple(self._as_before(k, part) for k, part in enumerate(self.parts))
         self.variants = self._variants()
@@ -134,7 +156,7 @@ class _Film:
             raise BadInput("music", self.mood, f"a mood ({', '.join(moods())}), or a model of music")
         films = bool(self.asked.brief.models) or bool(self.flavor.models)
         for part in self.parts:
-            where = f"{self.asked.name} line {part.line}"
+            where = self._where(part)
             for text in (*part.words.values(), part.spoken):
                 refuse_text(where, text, self.asked.language)
             if part.model and not _seen(part):
@@ -145,9 +167,13 @@ class _Film:
                 raise BadInput(where, f"voice: {part.voice}", "a voice before what is spoken: > words")
             if not part.words and part.picture and not part.picture.file and not (films or part.model):
                 raise BadInput(
-                    f"{self.asked.name} line {part.line}", f"![{part.picture.seen}]()",
+                    where, f"![{part.picture.seen}]()",
                     "a file between the brackets, words with it, or a video model that makes the picture (model: …)",
                 )  # fmt: skip
+
+    def _where(self, part: Part) -> str:
+        """What an error calls the screen: by its line, where a person wrote it."""
+        return f"{self.asked.name} line {part.line}" if part.line else self.asked.name
 
     def _lengths(self) -> list[int]:
         wanted = rooms(self.parts, self.asked.files, self.manner)
@@ -216,7 +242,7 @@ class _Film:
             if need > room + 1:  # another picture begins meanwhile, or a comment holds the screen short
                 seconds = need * self.house.fps[1] / self.house.fps[0]
                 raise BadInput(
-                    f"{self.asked.name} line {part.line}", f"> {part.spoken[:60]}",
+                    self._where(part), f"> {part.spoken[:60]}",
                     f"words that are said in {room * self.house.fps[1] / self.house.fps[0]:.1f} s; these take "
                     f"{seconds:.1f} s",
                 )  # fmt: skip
@@ -236,7 +262,14 @@ class _Film:
         prompt = self._prompt(part)
         material = self.asked.files.get(part.picture.file) if part.picture and part.picture.file else None
         captioned = part.spoken and not self._is_said(part) and "quote" not in part.words
-        made = partial(Shot, id=shot, prompt=prompt, length=Frames(length), words=part.words, written=(part.written,))
+        made = partial(
+            Shot,
+            id=shot,
+            prompt=prompt,
+            length=Frames(length),
+            words=part.words,
+            written=(part.written,) if part.written else (),
+        )
         if material and material.treatment == "clip":
             title = Overlay(kind="title", text=part.role, words=part.words)
             return made(
@@ -266,7 +299,10 @@ class _Film:
         """What it is drawn by: that of the shot before which stood there, so that its words alone change."""
         was = self.kept.shots[k]
         drawn = was and isinstance(was.source, Request) and is_drawn(was.source)
-        return place_of(was.source).seed if was and drawn else number(self.parts[k].key, "seed")  # type: ignore[arg-type]
+        if was and drawn:
+            return place_of(was.source).seed  # type: ignore[arg-type]
+        another = self.asked.brief.variation
+        return number(self.parts[k].key, f"seed {another}" if another else "seed")
 
     def _variants(self) -> list[int]:
         """Which composition each shot has: by its own words, but never that of the shot before in the same role."""
@@ -276,7 +312,7 @@ class _Film:
             if was and isinstance(was.source, Request) and is_drawn(was.source):
                 made.append(place_of(was.source).variant)
                 continue
-            variant = number(part.key, "variant") % _VARIANTS
+            variant = (number(part.key, "variant") + self.asked.brief.variation) % _VARIANTS
             if k and self._role(k - 1) == part.role and made[-1] == variant:
                 variant = (variant + 1) % _VARIANTS
             made.append(variant)
@@ -293,9 +329,9 @@ class _Film:
         sizes, camera = beats()[part.role].sizes, self.tone.camera
         own = digest_of(["seen", seen, part.role])
         return written_prompt(
-            part.role, sizes[number(own, "size") % len(sizes)], seen, light=self.tone.light,
-            camera=camera[number(own, "camera") % len(camera)], grade=self.tone.grade, sound="",
-            extra=extra_of(self.flavor),
+            part.role, sizes[number(own, "size") % len(sizes)], seen, light=part.light or self.tone.light,
+            camera=part.camera or camera[number(own, "camera") % len(camera)], grade=self.tone.grade, sound=part.sound,
+            barred=self.asked.barred, extra=extra_of(self.flavor),
         )  # fmt: skip
 
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from reelwright.planner.casting.recast import recast
-from reelwright.planner.edit import refit
 from reelwright.planner.match import house_of, is_drawn, match_shot, match_still, place_of
 from reelwright.planner.screens.parts import Part
 from reelwright.reel.canonical import digest_of
@@ -131,6 +129,8 @@ def _scored_alike(plan: Plan, before: Plan) -> bool:
 
 def _with_spoken(plan: Plan, before: Plan | None, spoken: Mapping[str, Frames]) -> Plan:
     """The plan with room for lines that were spoken already; as it is where they have it."""
+    from reelwright.planner.edit import refit
+
     known = {line.id: spoken[line.id] for _, line in plan.lines() if line.spoken is not None and line.id in spoken}
     fitted = fit(plan, known) if known else plan
     return plan if fitted == plan or before is None else refit(fitted)
@@ -140,6 +140,8 @@ def _edited(plan: Plan, was: Shot, now: Shot) -> Shot:
     """The shot as an edit left it, as long as ``now`` and between its neighbours."""
     source = was.source
     if isinstance(source, Own) or not is_drawn(source):
+        from reelwright.planner.casting.recast import recast
+
         after = replace(was, length=now.length, into=now.into)
         return after if isinstance(source, Own) else recast(plan, was, after)
     place = place_of(source)

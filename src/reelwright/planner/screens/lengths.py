@@ -11,11 +11,12 @@ from reelwright.planner.counting import count_words, read_words, reading_seconds
 from reelwright.planner.match import clip_frames
 from reelwright.planner.screens.parts import Part
 from reelwright.planner.tables import moods
-from reelwright.planner.words import AIR_S
 from reelwright.reel.brief import Material
 from reelwright.reel.noun import noun
 from reelwright.units import ms_to_frames, seconds_to_frames
 
+AIR_S: Final = Fraction(1, 4)
+"""Silence after a line that is spoken."""
 ROOM_S: Final = Fraction(2, 5)
 """Air after words that have been read, where nothing presses."""
 PICTURE_S: Final = (Fraction(8, 5), Fraction(5, 2), Fraction(6))

@@ -36,7 +36,8 @@ class Part:
     ``spoken_over``: how many shots, from this one on, its line is spoken over.
 
     ``key``: what its id and chance follow from: its own words and form, and how often these stood before.
-    ``length_ms``: as a comment asks; None: as long as its words take. ``written``: the Markdown of its screens.
+    ``length_ms``: as a comment asks; None: as long as its words take. ``written``: the Markdown of its screens; empty
+    where somebody else than a script says it. ``camera``, ``light``, ``sound``: of a picture that a model makes.
     """
 
     line: int
@@ -51,6 +52,9 @@ class Part:
     length_ms: int | None = None
     model: str = ""
     voice: str = ""
+    camera: str = ""
+    light: str = ""
+    sound: str = ""
 
 
 def parts_of(script: Script, name: str, *, voiced: bool) -> tuple[Part, ...]:

@@ -12,6 +12,7 @@ import regex
 
 from reelwright.documents.script import Run, Screen, Script
 from reelwright.documents.write import write_script, write_spoken
+from reelwright.planner.match import aspect_of
 from reelwright.planner.screens.keeping import scripted_digest
 from reelwright.reel.plan import Beat, Plan, Shot
 
@@ -45,7 +46,7 @@ def script_of_plan(plan: Plan) -> str:
             picture, words = _parted(block)
             blocks.append(words if picture and picture == held else block)
             held = picture or ("" if "![" in block else held)
-    front = _settings(plan.written)
+    front = _settings(plan)
     text = "\n\n".join([*([front] if front else []), *blocks])
     return f"{text}\n" if text else ""
 
@@ -66,10 +67,15 @@ def _is_spoken(block: str) -> bool:
     return block.startswith(">") and "\n> —" not in block
 
 
-def _settings(written: str) -> str:
-    if not written:
+def _settings(plan: Plan) -> str:
+    """Those of the script; of a film from a brief its shape, its tone and its language."""
+    if plan.written:
+        return write_script(Script(settings=dict(json.loads(plan.written)))).strip()
+    if plan.author == "person":
         return ""
-    return write_script(Script(settings=dict(json.loads(written)))).strip()
+    return write_script(
+        Script(settings={"aspect": aspect_of(plan.size), "tone": plan.tone, "language": plan.language})
+    ).strip()
 
 
 def _is_reworded(shot: Shot) -> bool:

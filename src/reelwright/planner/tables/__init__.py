@@ -1,4 +1,4 @@
-"""The craft as data: beats, sequences, tones, rates, moods, scenes and wording, each read once and strictly."""
+"""The craft as data: beats, sequences, tones, rates, moods and words to look for, each read once, strictly."""
 
 from __future__ import annotations
 
@@ -78,22 +78,6 @@ class Rate:
     most: int
 
 
-@noun
-class Scene:
-    """What shots of a category show, for prompts. ``words``: what a brief calls such a thing."""
-
-    words: tuple[str, ...]
-    tone: str
-    place: str
-    person: str
-    struggle: str
-    use: str
-    detail: str
-    surface: str
-    sound: str
-    invite: str
-
-
 @cache
 def beats() -> Mapping[str, BeatRule]:
     """The fifteen beats by name, in the order in which an ad tells them."""
@@ -119,39 +103,9 @@ def rates() -> Mapping[str, Rate]:
 
 
 @cache
-def scenes() -> Mapping[str, Scene]:
-    """What each category of thing looks like in use."""
-    return {name: _noun(Scene, row, f"scenes.yaml {name}") for name, row in _read("scenes", matched=True).items()}
-
-
-@cache
 def moods() -> Mapping[str, tuple[int, int]]:
     """Least and most beats a minute of each mood."""
     return {name: (int(low), int(high)) for name, (low, high) in _read("moods").items()}
-
-
-@cache
-def wording() -> Mapping[str, Any]:
-    """Neutral English wording by beat: see wording.yaml."""
-    return _read("wording")
-
-
-@cache
-def opposites() -> Mapping[str, Any]:
-    """States and their opposites: see opposites.yaml."""
-    return _read("opposites")
-
-
-@cache
-def moments() -> Mapping[str, list[str]]:
-    """Moments in which somebody wants such a thing, by category or word: see moments.yaml."""
-    return _read("moments")
-
-
-@cache
-def uses() -> Mapping[str, list[str]]:
-    """What people do with any such thing, by category or word: see uses.yaml."""
-    return _read("uses")
 
 
 @cache

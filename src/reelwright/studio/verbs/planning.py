@@ -18,7 +18,6 @@ from reelwright.studio.answers import (
     ModelShown,
     Planned,
     Quoted,
-    Written,
 )
 from reelwright.studio.asked import Asked
 from reelwright.studio.briefing import brief_of
@@ -47,24 +46,6 @@ class Planning(Opened):
 
         said = (*taken.said, *planned.said, *retiring(planned.plan))
         return replace(planned, said=said, pacing=measure_pacing(planned.plan))
-
-    async def write(
-        self,
-        brief: str,
-        out: str | Path | None = None,
-        *,
-        language: str | None = None,
-        planner: str | None = None,
-        force: bool = False,
-    ) -> Written:
-        """A script of what is certain in ``brief``, each line copied from it; the rest of it is a note. Spends nothing.
-
-        ``out``: a file to write it to; one that is there stays unless ``force``. Raises ``BadInput`` where nothing is
-        certain.
-        """
-        from reelwright.studio.writing import write
-
-        return await asyncio.to_thread(write, brief, out, language=language, planner=planner, force=force)
 
     async def quote(
         self,

@@ -20,7 +20,7 @@ def set_end_card(stage: Stage) -> None:
     mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
     gap = 26 * u
     tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
-    rest = (60 * u if stage.says("line") else 0) + (112 * u if stage.says("url") else 0)
+    rest = (60 * u if _says(stage, "line") else 0) + (112 * u if _says(stage, "url") else 0)
     if wide:
         top = live.top + (live.height - mark - 56 * u - tall - rest) / 2 - 10 * u
     else:
@@ -50,16 +50,24 @@ def set_end_card(stage: Stage) -> None:
     _small(stage, y - gap)
 
 
+def _head(stage: Stage) -> str:
+    """The role that stands largest: the name, or in a film without one what to do, or where to go."""
+    return next((role for role in ("name", "line", "url") if stage.says(role)), "name")
+
+
+def _says(stage: Stage, role: str) -> str:
+    """What stands below the largest words."""
+    return "" if role == _head(stage) else stage.says(role)
+
+
 def _name(stage: Stage) -> list[Fitted]:
     u, live = stage.u, stage.live
     width = 860 * u if stage.shape == "wide" else live.width
     high = {"wide": 380, "tall": 420, "portrait": 330, "square": 240}[stage.shape] * u
     tallest = {"wide": 270, "tall": 300, "portrait": 250, "square": 200}[stage.shape] * u
-    alone = not any(stage.says(role) for role in ("line", "url", "legal"))
-    lines = capped(
-        stage.block(stage.says("name"), width, high, lines=2),
-        tallest * (few(stage, stage.says("name"), most=1.4) if alone else 1.0),
-    )
+    alone = not any(_says(stage, role) for role in ("line", "url", "legal"))
+    head = stage.says(_head(stage))
+    lines = capped(stage.block(head, width, high, lines=2), tallest * (few(stage, head, most=1.4) if alone else 1.0))
     stage.wants(lines[0].ink.cap * lines[0].size, 100 * u)
     return lines
 
@@ -76,7 +84,7 @@ def _small(stage: Stage, below: float) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     y = below
     width = live.width * (0.46 if stage.shape == "wide" else 1)
-    if line := stage.says("line"):
+    if line := _says(stage, "line"):
         fitted = small_block(stage, line, width, 120 * u, largest=44, lines=2)
         y += 34 * u
         for row in fitted:
@@ -91,7 +99,7 @@ def _small(stage: Stage, below: float) -> None:
                 Motion(moves=(_comes(stage, 4),), group="line"),
                 role="label",
             )
-    if url := stage.says("url"):
+    if url := _says(stage, "url"):
         ink = stage.ink(url, "plain")
         size = min({"wide": 62, "tall": 74, "portrait": 60, "square": 56}[stage.shape] * u, width / ink.width)
         y += 34 * u + size
@@ -105,7 +113,7 @@ def _small(stage: Stage, below: float) -> None:
             Motion(moves=(_comes(stage, 6),), group="url"),
             role="label",
         )
-    if legal := stage.says("legal"):
+    if legal := _says(stage, "legal"):
         em = stage.small("legal")
         fitted = small_block(stage, legal, width, em * 4, largest=em / u, lines=3)
         low = live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em if stage.shape == "wide" else y + 30 * u + em
@@ -124,7 +132,7 @@ def _small(stage: Stage, below: float) -> None:
 
 def _ghost(stage: Stage, clip: Clip) -> None:
     """Without a picture: the name again in the field, outlined, larger than the frame, drifting."""
-    line = stage.ink(stage.says("name"))
+    line = stage.ink(stage.says(_head(stage)))
     wide = stage.shape == "wide"
     size = max(stage.height * (0.62 if wide else 0.22) / line.height, (0 if wide else stage.width * 1.3) / line.width)
     size = min(size, stage.height * (0.8 if wide else 0.34) / line.height)

@@ -1,0 +1,41 @@
+"""A brief says nothing for certain: a person at a terminal is asked for the lines, each of them a screen."""
+
+from __future__ import annotations
+
+import typer
+
+from reelwright.cli.agreeing import can_be_asked
+from reelwright.errors import NothingCertain
+
+_ASKED = (
+    "Of this brief nothing can be shown with certainty. Write the lines, one for each screen; an empty one ends them."
+)
+
+
+def lines_instead(error: NothingCertain, *, json_out: bool) -> str:
+    """A script of the lines that are typed, letter by letter. Raises ``error`` where nobody can be asked or none is."""
+    if not can_be_asked(json_out=json_out):
+        raise error
+    typer.echo(f"{_ASKED}", err=True)
+    lines: list[str] = []
+    while line := _asked(len(lines) + 1):
+        lines.append(line)
+    if not lines:
+        raise error
+    return _script(lines)
+
+
+def _asked(number: int) -> str:
+    """One line; empty at the end of the input and after Ctrl-C."""
+    try:
+        return str(typer.prompt(f"{number:>3}", default="", show_default=False, prompt_suffix="  ", err=True)).strip()
+    except typer.Abort:
+        return ""
+
+
+def _script(lines: list[str]) -> str:
+    from reelwright.documents.script import Run, Screen, Script
+    from reelwright.documents.write import write_script
+
+    screens = (Screen(form="words", line=0, beat=0, runs=(Run(text=line),)) for line in lines)
+    return write_script(Script(screens=tuple(screens)))

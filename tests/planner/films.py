@@ -1,0 +1,66 @@
+"""What the tests of plans ask of a film: its words on screen, where they stand in the brief, and what is broken."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+
+from reelwright.planner.grammar import Finding, check
+from reelwright.planner.rules import Planned
+from reelwright.reel.brief import Material
+from reelwright.reel.plan import Own, Plan
+
+VEO = "openrouter-veo-3.1-fast"
+
+
+def shown(film: Plan) -> list[str]:
+    """Every word that stands on screen or is heard."""
+    return [*_on_screen(film), *(line.text for _, line in film.lines())]
+
+
+def _on_screen(film: Plan) -> Iterator[str]:
+    for shot in film.shots:
+        yield from shot.words.values()
+        for overlay in shot.overlays:
+            yield from overlay.words.values()
+            if overlay.kind != "title":
+                yield overlay.text
+
+
+def letters(text: str) -> str:
+    """Without what nobody sees: whitespace, the sign of a line break, invisible marks; each letter in one spelling."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain if not c.isspace() and c != "|" and unicodedata.category(c) not in ("Cf", "Cc"))
+
+
+def made_up(film: Plan, brief: str) -> list[str]:
+    """Words of the film that are no span of its brief."""
+    there = letters(brief)
+    return [text for text in shown(film) if letters(text) not in there]
+
+
+def broken(film: Plan) -> list[Finding]:
+    """What no film of a brief may break: its sums, time to read, and an empty frame."""
+    return [one for one in check(film) if one.rule[0] in "045"]
+
+
+def seen(film: Plan) -> list[str]:
+    """The person's own pictures and clips, as often as they are shown."""
+    found = []
+    for shot in film.shots:
+        if isinstance(shot.source, Own):
+            found.append(str(shot.source.asset))
+        else:
+            found += [str(one.asset) for one in shot.source.inputs if one.asset]
+    return found
+
+
+def unsaid(planned: Planned, materials: Collection[Material]) -> list[str]:
+    """Own pictures that are not in the film, and of which nobody is told so; those of a long list are counted."""
+    there = seen(planned.plan)
+    lost = [one.name for one in materials if one.asset not in there]
+    told = [one for one in planned.said if "is not shown" in one or one.startswith(("Not in ", "Left out"))]
+    missing = [name for name in lost if not any(name in one for one in told)]
+    counted = sum(int(found[1]) for one in told if (found := re.search(r" and (\d+) more\.$", one)))
+    return missing if counted < len(missing) else []
