@@ -1,0 +1,35 @@
+"""Draws docs/images/demo.png: twelve frames of the film that `make demo` makes. Give it that film."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import imageio_ffmpeg
+from PIL import Image
+
+OUT = Path(__file__).resolve().parents[1] / "docs" / "images" / "demo.png"
+SECONDS = (1.2, 3.0, 4.3, 5.7, 7.2, 8.75, 9.7, 12.0, 12.8, 13.6, 15.4, 18.6)
+ROW, WIDE = 4, 400
+
+
+def main(film: str) -> None:
+    frames = []
+    with tempfile.TemporaryDirectory() as folder:
+        for at in SECONDS:
+            path = Path(folder, f"{at}.png")
+            command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-ss", str(at), "-i", film, "-frames:v", "1"]
+            subprocess.run([*command, "-vf", f"scale={WIDE}:-2:flags=lanczos", str(path)], check=True)
+            with Image.open(path) as one:
+                frames.append(one.convert("RGB"))
+    wide, high = frames[0].size
+    sheet = Image.new("RGB", (wide * ROW, high * (len(frames) // ROW)))
+    for n, frame in enumerate(frames):
+        sheet.paste(frame, (n % ROW * wide, n // ROW * high))
+    sheet.save(OUT, optimize=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
