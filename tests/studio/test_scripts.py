@@ -254,3 +254,18 @@ def test_a_plan_that_came_of_no_script_is_the_same_command_as_before_there_were_
     assert plain_command_digest(brief, (new, {})) == plain_command_digest(brief, (old, {}))
     script = {**new, "written": '{"tone": "calm"}'}
     assert plain_command_digest(brief, (script, {})) != plain_command_digest(brief, (old, {}))
+
+
+def test_captions_stand_beside_a_film_that_has_some_and_go_with_them_and_nobody_elses_do(
+    studio: Studio, folder: Path
+) -> None:
+    Image.effect_noise((320, 320), 60).convert("RGB").save(folder / "rain.jpg")
+    said = "![](rain.jpg)\n> It pours, and nobody stops.\n"
+    out = folder / "film.mp4"
+    made = studio.make(script=written(folder, said), out=out, **SMALL)
+    assert made.film and set(made.film.captions) == {"srt", "vtt", "ass"}
+    assert "nobody stops" in out.with_suffix(".srt").read_text(encoding="utf-8")
+    out.with_suffix(".vtt").write_text("mine", encoding="utf-8")
+    made = studio.make(script=written(folder, "![](rain.jpg)\n"), out=out, **SMALL)
+    assert made.film and not made.film.captions
+    assert not out.with_suffix(".srt").exists() and out.with_suffix(".vtt").read_text(encoding="utf-8") == "mine"
