@@ -16,16 +16,11 @@ HERE: Final = Path(__file__).parent
 
 @noun
 class BeatRule:
-    """One of the fifteen beats. Lengths in milliseconds; ``weight`` in per cent of a film's length."""
+    """One of the fifteen beats. ``min_ms``: its least length."""
 
     job: str
     min_ms: int
-    max_ms: int
-    weight: int
     energy: int
-    shots: int
-    priority: int
-    evidenced: int
     words: int
     sizes: tuple[str, ...]
     followed_by: tuple[str, ...]
@@ -44,26 +39,14 @@ class Sequence:
 class Tone:
     """A manner of telling. ``asl_ms``, ``asl_range_ms``: a shot's usual length on average, and least and most of it.
 
-    ``bpm``: least and most beats a minute; ``weights`` and ``pace`` in per cent.
-
-    ``priorities``: of beats, where they differ from the usual. ``brand_first``: the brand is told before the reveal.
-    ``wordless``: a film by a video model may open without words, however short it is.
+    ``pace``: per cent of a language's rate. ``brand_by``: latest start of the reveal, in per mille of the film.
     """
 
     asl_ms: int
     asl_range_ms: tuple[int, int]
     pace: int
     mood: str
-    bpm: tuple[int, int]
-    insert: tuple[str, ...]
-    drop: tuple[str, ...]
     brand_by: int
-    weights: Mapping[str, int]
-    priorities: Mapping[str, int]
-    brand_first: bool
-    wordless: bool
-    into: str
-    over: int
     camera: tuple[str, ...]
     light: str
     grade: str
