@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -31,7 +32,8 @@ MORE_WAYS: Final = (
     "say more in a script (reelwright write BRIEF -o script.md, then reelwright make script.md), or have a language "
     "model write it: --planner ollama:MODEL on this machine, or one that is paid (reelwright models --can plan)"
 )
-_LISTED: Final = 6
+_LISTED: Final = 20
+_FACT: Final = re.compile(r"\d.*\d|[£$€¥]|%")
 _ROOM_MS: Final = 50
 """A length in seconds and one in whole frames may differ by so much and be the same."""
 
@@ -86,7 +88,7 @@ def drawn(brief: Brief) -> Planned:
     parts, ms = _lasting(there, parts, _title(script, brief), said, stands_in=stands_in)
     filmed = film_of_parts(parts, there.filming(_title(script, brief), ms, stands_in=stands_in))
     made = replace(filmed.plan, brief=digest_of(brief), author="rules")
-    told = (*_told(there), *said, *not_shown, *filmed.said)
+    told = (*_told(there, made), *said, *not_shown, *filmed.said)
     return Planned(plan=made, understood=shown(there.certain, there.asked_tone), said=told)
 
 
@@ -143,17 +145,26 @@ def _title(script: Script, brief: Brief) -> str:
 # what a person is told
 
 
-def _told(there: Settled) -> list[str]:
+def _told(there: Settled, made: Plan) -> list[str]:
     said: list[str] = []
     certain = there.certain
     if there.brief.planner:
         return said
     if certain.name is None and not certain.told("no_names") and not certain.told("no_text"):
         said.append("The brief marks no name: put it in quotation marks, or after “Name:”.")
-    unused = [part.text for part in certain.unused]
+    told = [one.text for one in certain.directions if one.kind not in ("length", "aspect", "request")]
+    told += [
+        one.text for one in certain.directions if one.kind in ("length", "aspect", "request") and _FACT.search(one.text)
+    ]
+    if told:
+        said.append(f"Read as told to the maker, and not shown: {_quoted(told)}.")
+    seen = " ".join(shot.prompt for shot in made.shots) if there.is_filmed else ""
+    filmed = [part.text for part in certain.unused if " ".join(part.text.split()) in seen]
+    unused = [part.text for part in certain.unused if part.text not in filmed]
+    if filmed:
+        said.append(f"Seen, and not read: {_quoted(filmed)}.")
     if unused:
-        use = "is what is seen, and not read" if there.is_filmed else "is not used"
-        said.append(f"Of the brief {_quoted(unused)} {use}. To show it, {MORE_WAYS}.")
+        said.append(f"Not used of the brief: {_quoted(unused)}. To show it, {MORE_WAYS}.")
     return said
 
 

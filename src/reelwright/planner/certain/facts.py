@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
+import regex
+
 from reelwright.planner.certain.forms import (
     CAPITAL_RUN,
     COUNTED_NO,
@@ -21,7 +23,7 @@ from reelwright.planner.certain.forms import (
     TIME,
     YEAR,
 )
-from reelwright.planner.certain.marks import Marks, listed
+from reelwright.planner.certain.marks import Hit, Marks, listed
 from reelwright.planner.certain.nouns import Kind
 from reelwright.planner.certain.parts import Clause, Contact, Sentence
 from reelwright.reel.noun import noun
@@ -42,6 +44,13 @@ class Span:
     kind: Kind
     start: int
     end: int
+
+
+_POSTCODE: Final = regex.compile(r"\p{Nd}{4,5}\s\p{Lu}\p{Ll}+")
+"""``33604 Bielefeld``."""
+_BARE_LENGTH: Final = 2
+_OF_A_FILM: Final = frozenset("for about of on long max für über lang pour sur para sobre per su за max".split())  # noqa: SIM905
+"""Words after seconds that are a film's."""
 
 
 class Facts:
@@ -89,11 +98,24 @@ class Facts:
     def seconds_in(self, start: int, end: int) -> bool:
         """Whether it counts seconds, shots or shapes of a film."""
         for hit in self.marks.hits(start, end):
-            if hit.mark in ("seconds", "film_units") and NUMBER_BEFORE.search(
-                self.text[max(0, hit.start - 12) : hit.start]
+            if (
+                hit.mark in ("seconds", "film_units")
+                and NUMBER_BEFORE.search(self.text[max(0, hit.start - 12) : hit.start])
+                and (hit.mark == "film_units" or self.is_second(hit, start, end))
             ):
                 return True
         return bool(SHAPE.search(self.text[start:end]))
+
+    def is_second(self, hit: Hit, start: int, end: int) -> bool:
+        """Whether it is one of a film's: ``a 20s reel``, ``20s for Fenn``; not ``under-5s``, ``80s and 90s night``."""
+        before = self.text[max(0, hit.start - 12) : hit.start].rstrip(" -").rstrip("0123456789")
+        if before[-1:] in ("-", "’", "'") or "’" in before[-2:]:
+            return False
+        if hit.end - hit.start > 1:
+            return True
+        words = self.marks.words(start, end)
+        after = next((word.word for word in words if word.start >= hit.end), "")
+        return len(words) <= _BARE_LENGTH or not after or after in _OF_A_FILM or "film" in self.marks.within(start, end)
 
     def is_negated(self, start: int, end: int) -> bool:
         for hit in self.marks.hits(start, end):
@@ -283,7 +305,7 @@ class Facts:
         found = NUMBER.match(self.text, start, end)
         if found is None or (not found["unit"] and not (found["after"] or "").strip()):
             return False
-        if YEAR.match(self.text, start, end):
+        if YEAR.match(self.text, start, end) or _POSTCODE.match(self.text, start, end):
             return False
         words = self.marks.words(start, end)
         if len(words) > 12 or any(word.word in _WE for word in words):

@@ -31,6 +31,8 @@ _UNFIT: Final = regex.compile(
 )
 _OUTSIDE: Final = ("youtube.", "youtu.be", "vimeo.", "drive.google", "dropbox.", "wetransfer.", "figma.", "pinterest.")
 _SENT: Final = listed("sent")
+_BEFORE_NOW: Final = listed("before_now")
+_PRICES: Final = regex.compile(r"\p{Nd}+(?:[.,]\p{Nd}+)?")
 _MARKS: Final = '"“”„‟«»「」『』'
 _WORTH_SAYING: Final = 3
 """Words of a clause that are left over beside what is shown, from which on they are listed."""
@@ -247,12 +249,27 @@ class _Finder:
         digits = sum(self.facts.has_digits(one.start, one.end) for one in group)
         return group[0].listed != "emoji" and (said or digits * 2 >= len(group))
 
+    def _goodbye(self, sentence: Sentence) -> int:
+        """Where a letter ends within the line: ``Best, Kim, Tel. 01632 960555``; else behind everything."""
+        for one in self.sentences:
+            if one.line == sentence.line and one.start <= sentence.start and one.start * 4 > len(self.text):
+                for clause in one.clauses:
+                    words = self.marks.words(clause.start, clause.end)
+                    if 0 < len(words) <= 2 and "goodbye" in self.marks.first(clause.start, clause.end):
+                        return clause.start
+        return len(self.text) + 1
+
     def _contacts(self, sentence: Sentence) -> list[Span]:
         """Where a viewer finds more: with the call before it, or alone."""
         if sentence.in_signature:
             return []
+        left = self._goodbye(sentence)
         made: list[Span] = []
-        fit = [one for one in sentence.contacts if one.kind in CONTACTS and self._is_own(sentence, one)]
+        fit = [
+            one
+            for one in sentence.contacts
+            if one.kind in CONTACTS and one.start < left and self._is_own(sentence, one)
+        ]
         called = {}
         if sentence.section != "told" and sentence.label != "told":
             called = {contact.start: span for span, contact in self.facts.calls(sentence) if contact in fit}
@@ -295,10 +312,28 @@ class _Finder:
                 found.add(number - 1)
         return found
 
+    def _as_now(self, spans: Sequence[Span]) -> list[Span]:
+        """``Was 199 €, now 149 €`` as one; a price of before is shown beside the one of now or not at all."""
+        made: list[Span] = []
+        for span in sorted(spans, key=lambda one: (one.start, -one.end)):
+            last = made[-1] if made else None
+            if last and last.kind == span.kind == "offer" and 0 <= span.start - last.end <= 3 and self._is_past(last):
+                made[-1] = Span(kind="offer", start=last.start, end=span.end)
+            else:
+                made.append(span)
+        return [
+            one for one in made
+            if one.kind != "offer" or not self._is_past(one) or len(_PRICES.findall(self.text[one.start : one.end])) > 1
+        ]  # fmt: skip
+
+    def _is_past(self, span: Span) -> bool:
+        words = self.marks.words(span.start, span.end)
+        return bool(words) and words[0].word in _BEFORE_NOW
+
     # ---- what is kept of it
     def _kept(self, spans: Sequence[Span]) -> list[Span]:
         """Fit to be shown, each once, none inside another but contacts in a call."""
-        fit = [s for s in spans if self._fits(s.start, s.end, LONGEST_SCREEN)]
+        fit = [s for s in self._as_now(spans) if self._fits(s.start, s.end, LONGEST_SCREEN)]
         made: list[Span] = []
         taken = bytearray(len(self.text))  # 1: a call stands there, 2: anything else
         texts: set[tuple[str, str]] = set()

@@ -141,7 +141,7 @@ def _length(text: str, marks: Marks, facts: Facts, start: int, end: int, aside: 
     if minutes and not any(a <= minutes.start() < b for a, b in aside):
         return min(int(minutes["n"]) * 60, _MOST_S) * 1000
     for hit in marks.hits(start, end):
-        if hit.mark != "seconds" or any(a <= hit.start < b for a, b in aside):
+        if hit.mark != "seconds" or any(a <= hit.start < b for a, b in aside) or not facts.is_second(hit, start, end):
             continue
         numbers = regex.findall(r"\p{Nd}+", text[max(start, hit.start - 10) : hit.start])
         if numbers and facts.seconds_in(max(start, hit.start - 10), hit.end):

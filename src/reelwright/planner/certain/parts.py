@@ -302,6 +302,9 @@ class Reader:
             return after[0].isupper()
         if after[0] in ",;:)":
             return False
+        follows = match.end() + len(self.text[match.end() :]) - len(self.text[match.end() :].lstrip())
+        if self._touched.holding(follows) and len(word) != 1:
+            return True  # an address begins what follows
         if after[0].islower():  # people who begin no sentence with a capital, and WORDS in capitals
             small = self._small and len(word) > 2 and word.isalpha() and fold(word) not in _ABBREVIATION
             return small or (len(word) > 1 and word.isalpha() and word.isupper())
@@ -310,6 +313,9 @@ class Reader:
             return not dated and self.language not in _ORDINAL and match.start() - len(word) > 0
         if len(word) == 1 and word.isalpha() and word.isupper():
             return self.text[match.start() - 2 : match.start() - 1] == "&"
+        unit = regex.search(r"\p{Nd}\s*$", self.text[max(0, match.start() - 24) : match.start() - len(word)])
+        if unit and fold(word) in _ABBREVIATION and word.islower() and after[0].isupper():
+            return True  # 2 лв. Елате
         if fold(word) in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
             return False
         return not (after[0].isdigit() and 0 < len(word) <= 2)

@@ -22,6 +22,9 @@ _MUSIC: Final = listed("music")
 _KNOWN_NAMED: Final = 2
 """Sentences at the head of a brief in which a noun before the marks is enough."""
 
+_OPENS_NAMED: Final = regex.compile(r"\s*[„“«\"「『][^„“”«»\"「」『』\n]{1,40}[“”»\"」』]\s*[:：]")
+"""A brief that begins with what it is for: ``"Club Retro": Saturday 4 October``."""
+
 
 class Quotes:
     """Reads the quotations of one text."""
@@ -32,6 +35,11 @@ class Quotes:
     def name(self, sentences: Sequence[Sentence]) -> Quotation | None:
         """The quotation that is the name of what the film is for: the first for which its place speaks."""
         number = -1
+        barred = self._denied(sentences)
+        if (opens := _OPENS_NAMED.match(self.text)) and sentences and sentences[0].quotes:
+            first = sentences[0].quotes[0]
+            if first.outer_start <= opens.end() and self._may_name(first) and self._said(first) not in barred:
+                return first
         for place, sentence in enumerate(sentences):
             number += len(self.marks.words(sentence.start, sentence.end)) > 3  # greetings do not count
             if sentence.label in ("told", "quote", "call") or sentence.section in ("told", "quote", "call"):
@@ -41,11 +49,26 @@ class Quotes:
             for quote in sentence.quotes:
                 if (
                     self._may_name(quote)
+                    and self._said(quote) not in barred
                     and not self._is_refused(sentence, quote)
                     and self._names(sentences[place], max(number, 0), quote)
                 ):
                     return quote
         return None
+
+    def _said(self, quote: Quotation) -> str:
+        return " ".join(self.text[quote.start : quote.end].casefold().split())
+
+    def _denied(self, sentences: Sequence[Sentence]) -> set[str]:
+        """What some clause says is not to be shown: ``Don't show "Bexley Motors"``."""
+        found = set()
+        for sentence in sentences:
+            aside = [(q.outer_start, q.outer_end) for q in sentence.quotes]
+            for quote in sentence.quotes:
+                clause = next((c for c in sentence.clauses if c.start <= quote.outer_start < c.end), None)
+                if clause and "negated" in self.marks.within(clause.start, quote.outer_start, aside):
+                    found.add(self._said(quote))
+        return found
 
     def _may_name(self, quote: Quotation) -> bool:
         said = self.text[quote.start : quote.end]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import regex
+
 from reelwright.documents.script import Picture, Said, Screen, Script, Spoken
 from reelwright.planner.certain.nouns import Certain
 from reelwright.planner.certain.skeleton import screens_of
@@ -14,10 +16,21 @@ from reelwright.planner.extract.seen import Seen, tidy
 
 SILENT_MS: Final = 8_000
 """How long a film of pictures without words is where nobody says: what most video models make at once."""
+_MOST_SILENT, _LEAST_MS = 4, 2_000
+"""Pictures of such a film, where the brief tells so many, and the least length of one."""
 PICTURE_MS: Final = 4_000
 """How long one of its pictures stands."""
 STAND_IN_MS: Final = 2_000
 """How long the shots of a language model's film are, at a guess that is not below its price."""
+_MANNER_WORDS: Final = 3
+"""Words of a direction that says how all of it looks."""
+_UNSEEN: Final = regex.compile(r"[@#]\S|\p{Sc}|\p{Nd}{3,}|://|\b(?:EUR|USD|GBP|лв)\b")
+"""What no picture shows: an address, a price, a telephone."""
+_GREETING: Final = regex.compile(
+    r"(?:hi|hey|hello|dear|thanks?|best|cheers|hallo|liebe|danke|bonjour|merci|hola|gracias|olá|obrigad|ciao|grazie"
+    r"|здравей|благодар)\b",
+    regex.I,
+)
 _STAND_IN_WORDS: Final = 8
 _STAND_IN_LINE: Final = "Said here"
 _SEEN: Final = 600
@@ -58,21 +71,36 @@ def stand_in(certain: Certain, ms: int, *, filmed: bool, voiced: bool) -> Script
 def scenes_of(certain: Certain) -> list[str]:
     """What there is to see, in the brief's own words: whom the film is for, then each thing it tells, and how."""
     subject = _subject(certain)
-    manner = ", ".join(one.text for one in certain.directions if one.kind in ("look", "tone"))
-    parts = [
-        part.text
-        for part in certain.unused
-        if (len(part.text.split()) > 1 or not part.text.isascii()) and not barred_of(Seen(part.text))
-    ]
+    manner = ", ".join(
+        one.text for one in certain.directions
+        if one.kind in ("look", "tone") and len(one.text.split()) <= _MANNER_WORDS and not barred_of(Seen(one.text))
+    )  # fmt: skip
+    parts = _told(certain)
     told = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]
     told = [part for part in told if part] or [" ".join(certain.brief.split())]
     return [" ".join(tidy(f"{part}, {manner}" if manner else part)[:_SEEN].split()) for part in told]
 
 
+def _told(certain: Certain) -> list[str]:
+    """What is neither shown nor a direction, and can be seen."""
+    return [
+        part.text
+        for part in certain.unused
+        if (len(part.text.split()) > 1 or not part.text.isascii())
+        and not barred_of(Seen(part.text))
+        and not _UNSEEN.search(part.text)
+    ]
+
+
 def _silent(certain: Certain, ms: int | None) -> list[Screen]:
-    scenes = scenes_of(certain)
-    count = max(1, round((ms or SILENT_MS) / PICTURE_MS))
-    each = Said() if ms else Said(length=PICTURE_MS)
+    asked = [
+        one.text
+        for one in certain.directions
+        if one.kind in ("request", "other") and len(one.text.split()) > _MANNER_WORDS and not barred_of(Seen(one.text))
+    ]
+    scenes = [*asked, *(part for part in _told(certain) if not _GREETING.match(part))] or scenes_of(certain)
+    count = max(1, round((ms or SILENT_MS) / PICTURE_MS), 0 if ms else min(len(scenes), _MOST_SILENT))
+    each = Said() if ms else Said(length=max(_LEAST_MS, SILENT_MS // count))
     return [
         Screen(form="picture", line=0, beat=0, picture=Picture(seen=scenes[k * len(scenes) // count]), said=each)
         for k in range(count)

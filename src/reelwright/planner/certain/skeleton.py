@@ -183,6 +183,7 @@ def _drawable(certain: Certain) -> tuple[Certain, tuple[str, ...]]:
 
 def _note(certain: Certain, settings: dict[str, str], lost: Sequence[str]) -> str:
     lines = [_short(part.text, 200) for part in certain.unused]
+    lines += [f"told to the maker: {_short(one.text, 200)}" for one in certain.directions]
     lines += [f"cannot be drawn: {_short(text, 200)}" for text in lost]
     told = certain.told("length")
     if told and "length" not in settings:
