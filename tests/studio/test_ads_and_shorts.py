@@ -176,7 +176,7 @@ def test_a_short_with_a_voice_and_a_flavor_is_upright_spoken_and_billed_by_step(
         found = probe(made.path)
         assert found.upright == (180, 320) and found.codec == "h264" and found.fps == 30 and found.audio is not None
         assert made.film and made.film.captions["srt"].read_text(encoding="utf-8").count("-->") >= 1
-        assert made.shots[0].beat in ("hook", "problem")
+        assert made.shots[0].beat == "reveal" and made.shots[-1].beat == "end_card"
         spent = studio.spend()
         assert {total.name for total in spent.steps} == {"still", "take", "voice"}
         assert there.billed == spent.micros <= quoted.micros <= 1_500_000, "the flavor's budget"

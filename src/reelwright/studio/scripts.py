@@ -85,7 +85,12 @@ async def scripted(
     told = _with_settings(script.settings, asked, given.name)
     if draft := bool(told.pop("draft", False)):
         told = _as_draft(told)
-    brief, taken = await brief_of(given.name, told, scratch, settings)
+    try:
+        brief, taken = await brief_of(given.name, told, scratch, settings)
+    except BadInput as error:
+        if error.field not in script.settings or asked.get(error.field) is not None:
+            raise
+        raise BadInput(f"{given.name}: {error.field}", error.value, error.accepted, hint=error.hint) from error
     files = await _files(script, given, taken, scratch)
     brief = replace(cast_within(brief), goal=goal, materials=tuple(taken.materials))
     film = _filming(script, given, brief, files, draft=draft)
