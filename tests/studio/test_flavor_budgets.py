@@ -29,7 +29,7 @@ title: Fenn
 aspect: "9:16"
 short_side: 180
 beats:
-  - beat: demo
+  - beat: hook
     shots:
       - {seconds: 4, words: It never flickers, prompt: A lamp on a desk}MORE
   - beat: end_card
