@@ -61,7 +61,7 @@ Archetype = Annotated[
     typer.Option(
         "--archetype",
         metavar="SHAPE",
-        help="With --planner: before-after, how-it-works, pov-reaction, problem-solution or testimonial.",
+        help="before-after, how-it-works, pov-reaction, problem-solution or testimonial; with --planner.",
     ),
 ]
 Planner = Annotated[
