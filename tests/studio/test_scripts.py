@@ -155,8 +155,8 @@ def test_pictures_and_clips_of_the_folder_are_shown(studio: Studio, folder: Path
         ("Words\n\n![](notes.png)", "script.md line 3", "can be read"),
         ("---\ntone: shouting\n---\nWords", "script.md: tone", "energetic"),
         ("---\nmusic: no-such-model\n---\nWords here", "music", ""),
-        ("---\nlength: 0 s\n---\nWords", "length", ""),
-        ("---\nlength: 10 h\n---\nWords", "length", ""),
+        ("---\nlength: 0 s\n---\nWords", "script.md: length", ""),
+        ("---\nlength: 10 h\n---\nWords", "script.md: length", ""),
         ("", "script.md line 1", "at least one paragraph"),
     ],
 )
