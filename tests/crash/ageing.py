@@ -62,7 +62,10 @@ def _before_orders(conn: Connection) -> None:
         spelled = ", reuse TEXT DEFAULT 'project' NOT NULL"
         line = ("\tcreated_at BIGINT NOT NULL", "\treuse TEXT NOT NULL, \n\tcreated_at BIGINT NOT NULL")
         orders._rebuild(conn, "projects", ((spelled, ""), line, (now, was)))
-        orders._rebuild(conn, "purchases", ((now_unique, was_unique),))
+        counts, unique = (
+            one.strip() for one in now_unique.split(", \n\t")
+        )  # in either order: a new journal's is another
+        orders._rebuild(conn, "purchases", ((f"{counts}, \n\t", ""), (unique, was_unique)))
     else:
         for statement in (
             "ALTER TABLE projects DROP CONSTRAINT uq_projects_account_found_by",
