@@ -11,6 +11,7 @@ import pytest
 
 from cli.conftest import Run
 from reelwright.cli.demo import called, next_commands
+from reelwright.errors import BadInput
 from reelwright.studio.example import copied_example
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
@@ -53,3 +54,10 @@ def test_the_demo_is_the_example_of_the_repository_and_what_was_changed_in_it_st
     assert {path.name for path in script.parent.iterdir()} == {"script.md", "mug.png", "platform.jpg"}
     script.write_text("mine\n", encoding="utf-8")
     assert copied_example(tmp_path / "demo").read_text(encoding="utf-8") == "mine\n"
+
+
+def test_a_place_for_the_demo_that_cannot_be_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "demo").write_text("a file")
+    with pytest.raises(BadInput) as refused:
+        copied_example(tmp_path / "demo")
+    assert refused.value.field == "folder" and (tmp_path / "demo").read_text() == "a file"

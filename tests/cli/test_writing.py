@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -108,6 +109,9 @@ def test_a_terminal_is_asked_for_the_lines_of_a_brief_that_says_nothing_for_cert
     assert code == 0, seen
     shown = reelwright_of(env, "show", "last", "--script")
     assert "The light is \\*on\\*." in shown and "\\# 4 May" in shown, "letter by letter, and no Markdown"
+    stopped = {b"  1  ": b"A line.\n", b"  2  ": b"\x03"}
+    code, seen = at_a_terminal(env, ("make", "a lighthouse at noon", *options), stopped)
+    assert code == 2 and "certain to show" in " ".join(seen.split()), "Ctrl-C: what was typed is not filmed"
     code, seen = at_a_terminal(env, ("make", "a lighthouse at dusk", *options), {b"  1  ": b"\n"})
     assert code == 2 and "something certain to show" in " ".join(seen.split())
 
@@ -133,6 +137,11 @@ def at_a_terminal(env: dict[str, str], typed: tuple[str, ...], answers: dict[byt
         elif child.poll() is not None:
             break
         if left and (asked := next(iter(left))) in seen:
-            os.write(ours, left.pop(asked))
+            answer = left.pop(asked)
+            if answer == b"\x03":
+                time.sleep(0.5)  # readline hears no signal between its prompt and its wait
+                child.send_signal(signal.SIGINT)
+            else:
+                os.write(ours, answer)
     os.close(ours)
     return child.wait(20), seen.decode()

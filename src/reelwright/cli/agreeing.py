@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,16 +82,24 @@ def can_be_asked(*, json_out: bool) -> bool:
 
 
 def says_yes(question: str) -> bool:
-    """Ask on the terminal. Ctrl-C and the end of input are a no.
+    """Ask on the terminal. Ctrl-C and the end of input are a no."""
+    with heard():
+        try:
+            return typer.confirm(question, default=False, err=True)
+        except typer.Abort:
+            return False
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """While somebody is asked: Ctrl-C ends the question.
 
     The loop's own handler would not be heard here, and must not hear of it later: its wake-up is off meanwhile.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     wake_up = signal.set_wakeup_fd(-1)
     try:
-        return typer.confirm(question, default=False, err=True)
-    except typer.Abort:
-        return False
+        yield
     finally:
         signal.set_wakeup_fd(wake_up)
         signal.signal(signal.SIGINT, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from reelwright.cli.agreeing import can_be_asked
+from reelwright.cli.agreeing import can_be_asked, heard
 from reelwright.errors import NothingCertain
 
 _ASKED = (
@@ -13,24 +13,27 @@ _ASKED = (
 
 
 def lines_instead(error: NothingCertain, *, json_out: bool) -> str:
-    """A script of the lines that are typed, letter by letter. Raises ``error`` where nobody can be asked or none is."""
+    """A script of the lines that are typed, letter by letter.
+
+    Raises ``error`` where nobody can be asked or none is typed, and after Ctrl-C or the end of the input.
+    """
     if not can_be_asked(json_out=json_out):
         raise error
-    typer.echo(f"{_ASKED}", err=True)
+    typer.echo(_ASKED, err=True)
     lines: list[str] = []
-    while line := _asked(len(lines) + 1):
-        lines.append(line)
+    with heard():
+        try:
+            while line := _asked(len(lines) + 1):
+                lines.append(line)
+        except typer.Abort:
+            raise error from None
     if not lines:
         raise error
     return _script(lines)
 
 
 def _asked(number: int) -> str:
-    """One line; empty at the end of the input and after Ctrl-C."""
-    try:
-        return str(typer.prompt(f"{number:>3}", default="", show_default=False, prompt_suffix="  ", err=True)).strip()
-    except typer.Abort:
-        return ""
+    return str(typer.prompt(f"{number:>3}", default="", show_default=False, prompt_suffix="  ", err=True)).strip()
 
 
 def _script(lines: list[str]) -> str:

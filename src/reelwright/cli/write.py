@@ -15,7 +15,6 @@ from reelwright.cli.door import run
 from reelwright.cli.make import words_of
 from reelwright.cli.telling import Telling, put_json, put_quote
 from reelwright.errors import BadInput
-from reelwright.studio.writing import place_of
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -53,6 +52,8 @@ def write(
         words = words_of(brief)
         asked: dict[str, Any] = {"language": language, "planner": planner, "archetype": archetype}
         if planner not in (None, "", "rules"):
+            from reelwright.studio.writing import place_of
+
             place_of(out, force=force)
             quoted = await studio.quote(words, goal="plan", listen=Telling(quiet=json), **asked)
             if quote:

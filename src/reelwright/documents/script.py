@@ -97,3 +97,10 @@ class Script:
     spoken: tuple[Spoken, ...] = ()
     notes: tuple[Note, ...] = ()
     said: tuple[str, ...] = ()
+
+    def title(self, *, otherwise: str = "Untitled") -> str:
+        """What its film is called, in at most 60 letters: its name, else its first words, else ``otherwise``."""
+        named = next((screen.text for screen in self.screens if screen.form == "reveal"), "")
+        first = named or next((screen.text for screen in self.screens if screen.text), "") or otherwise
+        words = " ".join(first.split())
+        return words if len(words) <= 60 else f"{words[:59].rstrip()}…"

@@ -7,13 +7,14 @@ from typing import Final
 from reelwright.planner.archetypes import Archetype, archetype
 from reelwright.planner.door import checked
 from reelwright.planner.grammar import REQUIRES
+from reelwright.planner.screens.lengths import MOST_S
 from reelwright.planner.script import NAMED, NEEDED, ROLES_OF
 from reelwright.planner.script_limits import TOLD, most_shots, untold
 from reelwright.planner.settled import Settled, settled
 from reelwright.planner.tables import beats, sequences
 from reelwright.reel.brief import Brief
 
-EDITION: Final = "writer/2026.1"
+EDITION: Final = "writer/2026.2"
 """Stands in every request: other instructions are another edition, and so another purchase."""
 
 _PART: Final = """\
@@ -58,7 +59,8 @@ def instructions_for(brief: Brief) -> str:
             f"The film lasts {seconds:g} s, is {there.aspect}, in the language {there.language}, told in a tone that is"
             f" {there.tone}. At most {most_shots(total_ms)} shots. A film of this length is usually: {usual}.",
             f"All lines together are said in at most {int(max(1.0, seconds - 1.5) * 2.2)} words; a shot lasts"
-            f" {max(1.2, there.manner.asl_ms * 0.8 / 1000):.1f} s or more, and two and a half words a second are said.",
+            f" {max(1.2, there.manner.asl_ms * 0.8 / 1000):.1f} s or more, and two and a half words a second are said."
+            f" A shot of words stands for {float(MOST_S):g} s at most, or half again the time in which they are read.",
             *_own(brief),
             *(_shape(shape, names) if shape else ()),
             "",

@@ -9,7 +9,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.documents.script import Script
 from reelwright.errors import BadInput, NothingCertain
 from reelwright.media.work import Made, MadeFile, Report, Source
 from reelwright.planner.certain.screens import scenes_of, script_of_brief, stand_in
@@ -26,6 +25,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.noun import noun
 from reelwright.reel.plan import Plan
+from reelwright.units import ms_to_frames
 
 MODEL: Final = "rules/2026.2"
 MORE_WAYS: Final = (
@@ -33,9 +33,9 @@ MORE_WAYS: Final = (
     "model write it: --planner ollama:MODEL on this machine, or one that is paid (reelwright models --can plan)"
 )
 _LISTED: Final = 20
+_PLAIN: Final = ("length", "aspect", "request")
+"""Directions of which a person is told only where they may hold a fact."""
 _FACT: Final = re.compile(r"\d.*\d|[£$€¥]|%")
-_ROOM_MS: Final = 50
-"""A length in seconds and one in whole frames may differ by so much and be the same."""
 
 
 @noun
@@ -79,14 +79,15 @@ def drawn(brief: Brief) -> Planned:
         )
     else:
         script = script_of_brief(there.certain, filmed=there.is_filmed, voiced=there.is_voiced, ms=there.ms)
-    if not script.screens and not brief.materials:
-        refuse_text("brief", brief.text, there.language)
-        raise NothingCertain("brief", _short(brief.text), WAYS, hint=f"Or {MORE_WAYS}")
     words_there = parts_of(script, "brief", voiced=there.is_voiced) if script.screens else ()
     seen = scenes_of(there.certain)[0] if there.is_filmed else ""
     parts, not_shown = with_own(words_there, there.files, seen=seen)
-    parts, ms = _lasting(there, parts, _title(script, brief), said, stands_in=stands_in)
-    filmed = film_of_parts(parts, there.filming(_title(script, brief), ms, stands_in=stands_in))
+    if not parts:
+        refuse_text("brief", brief.text, there.language)
+        raise NothingCertain("brief", _short(brief.text), WAYS, hint=" ".join((*not_shown, f"Or {MORE_WAYS}")))
+    title = script.title(otherwise=brief.text)
+    parts, ms = _lasting(there, parts, title, said, stands_in=stands_in)
+    filmed = film_of_parts(parts, there.filming(title, ms, stands_in=stands_in))
     made = replace(filmed.plan, brief=digest_of(brief), author="rules")
     told = (*_told(there, made), *said, *not_shown, *filmed.said)
     return Planned(plan=made, understood=shown(there.certain, there.asked_tone), said=told)
@@ -120,12 +121,14 @@ def _lasting(
     if ms is None or there.brief.planner:
         return parts, None
     asked = there.filming(title, None, stands_in=stands_in)
-    found = fitted(parts, asked, ms, scenes_of(there.certain) if there.is_filmed else ())
-    if found.least <= Fraction(ms + _ROOM_MS, 1000) and Fraction(ms - _ROOM_MS, 1000) <= found.most:
+    fps = there.flavor.fps
+    wanted = Fraction(ms_to_frames(ms, fps) * fps[1], fps[0])
+    found = fitted(parts, asked, wanted, scenes_of(there.certain) if there.is_filmed else ())
+    if found.least <= wanted <= found.most:
         if found.gone:
             said.append(f"Not in {ms / 1000:g} s: {_quoted(found.gone)}.")
         return found.parts, ms
-    too_long = found.least > Fraction(ms, 1000)
+    too_long = found.least > wanted
     if there.brief.length_ms is not None:
         near = f"at least {-(-found.least // 1)} s" if too_long else f"at most {int(found.most)} s"
         accepted = f"{near} with what this brief says for certain"
@@ -135,11 +138,6 @@ def _lasting(
         f"The brief asks for {ms / 1000:g} s; what it says for certain {how}: the film is as long as its words take."
     )
     return parts, None
-
-
-def _title(script: Script, brief: Brief) -> str:
-    named = next((one.text for one in script.screens if one.form == "reveal"), "")
-    return _short(named or next((one.text for one in script.screens if one.text), "") or brief.text)
 
 
 # what a person is told
@@ -152,10 +150,7 @@ def _told(there: Settled, made: Plan) -> list[str]:
         return said
     if certain.name is None and not certain.told("no_names") and not certain.told("no_text"):
         said.append("The brief marks no name: put it in quotation marks, or after “Name:”.")
-    told = [one.text for one in certain.directions if one.kind not in ("length", "aspect", "request")]
-    told += [
-        one.text for one in certain.directions if one.kind in ("length", "aspect", "request") and _FACT.search(one.text)
-    ]
+    told = [one.text for one in certain.directions if one.kind not in _PLAIN or _FACT.search(one.text)]
     if told:
         said.append(f"Read as told to the maker, and not shown: {_quoted(told)}.")
     seen = " ".join(shot.prompt for shot in made.shots) if there.is_filmed else ""

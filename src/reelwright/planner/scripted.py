@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Final
 
 from reelwright.documents.script import Picture
@@ -28,6 +29,7 @@ from reelwright.planner.settled import Settled, settled
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.plan import Plan
+from reelwright.units import ms_to_frames
 
 _HARD: Final = "0"
 """What no film may break: its sums. The order of its beats is the script's, which was checked."""
@@ -56,10 +58,12 @@ def film_of(brief: Brief, script: Script, *, final: bool = False) -> Planned | F
         tuple(_parts(script, there, seed)), there.files, seen=scenes[0] if there.is_filmed else ""
     )
     asked = there.filming(script.name, None)
-    found = fitted(parts, asked, ms, scenes if there.is_filmed else ())
-    if not final and (fault := _of_length(found, ms)):
+    fps = there.flavor.fps
+    wanted = Fraction(ms_to_frames(ms, fps) * fps[1], fps[0])
+    found = fitted(parts, asked, wanted, scenes if there.is_filmed else ())
+    if not final and (fault := _of_length(found, wanted)):
         return Faults(said=(fault,))
-    kept = ms if found.least * 1000 <= ms <= found.most * 1000 else None
+    kept = ms if found.least <= wanted <= found.most else None
     try:
         filmed = film_of_parts(found.parts, replace(asked, brief=replace(asked.brief, length_ms=kept)))
     except BadInput as error:
@@ -108,12 +112,12 @@ def _undrawable(script: Script, language: str) -> Iterator[str]:
                     yield str(error)
 
 
-def _of_length(found: Fitted, ms: int) -> str:
+def _of_length(found: Fitted, wanted: Fraction) -> str:
     """Where what is written is not what the film has time for."""
-    lasts = f"the film lasts {ms / 1000:g} s"
-    if found.is_shorter or found.least * 1000 > ms:
+    lasts = f"the film lasts {float(wanted):g} s"
+    if found.is_shorter or found.least > wanted:
         return f"beats: what is written needs more time to be read and said than there is; {lasts}. Say less"
-    if found.most * 1000 < ms:
+    if found.most < wanted:
         return f"beats: what is written is over after {float(found.most):.1f} s; {lasts}. Tell more shots"
     return ""
 

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from reelwright.errors import ReelwrightError
+from reelwright.errors import BadInput, ReelwrightError
+from reelwright.studio.whole import whole
 
 _HERE: Final = Path(__file__).resolve()
 _INSTALLED: Final = _HERE.parent / "voltcup"
@@ -14,12 +15,19 @@ _IN_A_CLONE: Final = _HERE.parents[3] / "examples" / "voltcup"
 
 
 def copied_example(folder: Path) -> Path:
-    """The script in ``folder``, which is made if it is not there; what stands there already stays as it is."""
+    """The script in ``folder``, which is made if it is not there; what stands there already stays as it is.
+
+    Each file appears whole. Raises ``BadInput`` where they cannot be written there.
+    """
     source = _INSTALLED if _INSTALLED.is_dir() else _IN_A_CLONE
     if not source.is_dir():
         raise ReelwrightError("the example is missing from this installation; install reelwright again")
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in sorted(source.iterdir()):
-        if file.suffix in (".md", ".png", ".jpg") and not (folder / file.name).exists():
-            shutil.copyfile(file, folder / file.name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in sorted(source.iterdir()):
+            if file.suffix in (".md", ".png", ".jpg") and not (folder / file.name).exists():
+                with whole(folder / file.name) as part:
+                    shutil.copyfile(file, part)
+    except OSError as cause:
+        raise BadInput("folder", str(folder), f"a folder that can be written to ({cause.strerror})") from cause
     return folder / "script.md"

@@ -95,7 +95,7 @@ async def scripted(
     brief = replace(cast_within(brief), goal=goal, materials=tuple(taken.materials))
     film = _filming(script, given, brief, files, draft=draft)
     return Scripted(
-        brief=brief, title=_title(script), taken=taken, plan=film,
+        brief=brief, title=script.title(), taken=taken, plan=film,
         found_by=_found_by(script.settings.get("project", ""), given, brief, again=again, draft=draft),
     )  # fmt: skip
 
@@ -167,14 +167,6 @@ async def _files(script: Script, given: Given, taken: Taken, scratch: Path) -> d
     return made
 
 
-def _title(script: Script) -> str:
-    """The name that the script gives, else its first words."""
-    named = next((screen.text for screen in script.screens if screen.form == "reveal"), "")
-    first = named or next((screen.text for screen in script.screens if screen.text), "") or "Untitled"
-    words = " ".join(first.split())
-    return words if len(words) <= 60 else f"{words[:59].rstrip()}…"
-
-
 def _filming(
     script: Script, given: Given, brief: Brief, files: Mapping[str, Material], *, draft: bool
 ) -> Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]:
@@ -189,7 +181,7 @@ def _filming(
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
     asked = Filming(
-        brief=brief, name=given.name, title=_title(script), tone=script.settings.get("tone", chosen.tone),
+        brief=brief, name=given.name, title=script.title(), tone=script.settings.get("tone", chosen.tone),
         language=brief.language or str(language_of(Seen(words)).value), look=script.settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft,
         front=json.dumps(dict(script.settings), ensure_ascii=False, sort_keys=True) if script.settings else "",

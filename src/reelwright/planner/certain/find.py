@@ -9,6 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.facts import LONGEST, Facts, Span
+from reelwright.planner.certain.leftover import left_of
 from reelwright.planner.certain.marks import Marks, listed
 from reelwright.planner.certain.names import addressed_name, labelled_name
 from reelwright.planner.certain.nouns import CONTACTS, Certain, Direction, Given, Kind, Named, Part, Piece
@@ -33,9 +34,6 @@ _OUTSIDE: Final = ("youtube.", "youtu.be", "vimeo.", "drive.google", "dropbox.",
 _SENT: Final = listed("sent")
 _BEFORE_NOW: Final = listed("before_now")
 _PRICES: Final = regex.compile(r"\p{Nd}+(?:[.,]\p{Nd}+)?")
-_MARKS: Final = '"“”„‟«»「」『』'
-_WORTH_SAYING: Final = 3
-"""Words of a clause that are left over beside what is shown, from which on they are listed."""
 _VERBS_AFTER: Final = listed("going_on")
 
 
@@ -364,43 +362,8 @@ class _Finder:
         return Piece(kind=span.kind, text=found.text, start=found.start, end=found.end)
 
     def _unused(self, kept: Sequence[Span], named: tuple[Given, int, int] | None) -> tuple[Part, ...]:
-        """Clauses that neither are shown nor are read as directions, and what is left of those that are in part."""
-        taken = sorted([
-            *((one.start, one.end) for one in kept), *((one.start, one.end) for one in self.directions),
-            *([named[1:]] if named else []),
-        ])  # fmt: skip
-        made = []
-        at = 0
-        for sentence in self.sentences:
-            for clause in sentence.clauses:
-                start, end = self.facts.trimmed(clause.start, clause.end)
-                while at < len(taken) and taken[at][1] <= start:
-                    at += 1
-                inside = [(a, b) for a, b in taken[at : at + 8] if a < end and start < b]
-                for first, last in _between(inside, start, end):
-                    first, last = self._bare(first, last)
-                    if first >= last or (inside and len(self.marks.words(first, last)) < _WORTH_SAYING):
-                        continue
-                    found = self.seen.span(first, last)
-                    if any(char.isalnum() for char in found.text):
-                        made.append(Part(text=found.text, start=found.start, end=found.end))
-        return tuple(made)
-
-    def _bare(self, start: int, end: int) -> tuple[int, int]:
-        """Without blanks and quotation marks at its ends that belong to what stands beside it."""
-        start, end = self.facts.trimmed(start, end)
-        while start < end and (self.text[start] in _MARKS or self.text[start].isspace()):
-            start += 1
-        while start < end and (self.text[end - 1] in _MARKS or self.text[end - 1].isspace()):
-            end -= 1
-        return start, end
-
-
-def _between(taken: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """What of [start, end) none of ``taken``, in their order, holds."""
-    made = []
-    for first, last in taken:
-        if start < first:
-            made.append((start, first))
-        start = max(start, last)
-    return [*made, (start, end)] if start < end else made
+        taken = [*((one.start, one.end) for one in kept), *((one.start, one.end) for one in self.directions)]
+        taken += [(named[1], named[2])] if named else []
+        left = [self.seen.span(start, end) for start, end in left_of(self.sentences, self.facts, taken)]
+        said = [one for one in left if any(char.isalnum() for char in one.text)]
+        return tuple(Part(text=one.text, start=one.start, end=one.end) for one in said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from typing import Any, Final
+from typing import Final
 
 from reelwright.reel.noun import noun
 
@@ -36,22 +36,6 @@ class Found:
     @property
     def text(self) -> str:
         return str(self.value)
-
-
-def plain(found: Found | tuple[Found, ...] | None) -> dict[str, Any] | None:
-    """As shown to people and machines: ``{"value", "confidence", "span"}``; several share one entry."""
-    if not found:
-        return None
-    if isinstance(found, Found):
-        value = list(found.value) if isinstance(found.value, tuple) else found.value
-        return {"value": value, "confidence": found.confidence, "span": _span(found.span)}
-    spans = [_span(one.span) for one in found]
-    best = max(one.confidence for one in found)
-    return {"value": [one.value for one in found], "confidence": best, "span": spans[0], "spans": spans}
-
-
-def _span(span: Span | None) -> dict[str, Any] | None:
-    return {"text": span.text, "start": span.start, "end": span.end} if span else None
 
 
 class Seen:
@@ -138,14 +122,6 @@ def _unpiled(text: str) -> str:
         if not 0x300 <= ord(char) <= 0x36F or (ord(char) in _MARKS and not 0x300 <= ord(kept[-1:] or " ") <= 0x36F):
             kept += char
     return kept
-
-
-def left_out(text: str) -> tuple[str, ...]:
-    """What ``tidy`` takes away from a text that a person can see, in words."""
-    found = ["emoji"] if any(pictograph(c) and c != "\u200d" for c in text) else []
-    if unicodedata.normalize("NFC", text) != _unpiled(unicodedata.normalize("NFC", text)):
-        found.append("piled-up marks")
-    return tuple(found)
 
 
 def pictograph(char: str) -> bool:

@@ -20,7 +20,8 @@ HERE: Final = Path(__file__).parent
 
 @noun
 class Flavor:
-    """A way of making. ``length_ms`` and ``aspect`` hold where neither flags nor the brief's words say otherwise.
+    """A way of making. ``aspect`` holds where neither flags nor the brief's words say otherwise; ``length_ms``
+    likewise, of what a language model writes: else a film is as long as its words take.
 
     ``tone``: where the brief shows none. ``voice`` False: nobody speaks, lines are read as captions.
     ``animatic`` and ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows:

@@ -35,14 +35,14 @@ class Fitted:
     most: Fraction
 
 
-def fitted(parts: Sequence[Part], asked: Filming, ms: int, scenes: Sequence[str] = ()) -> Fitted:
-    """``parts`` for a film of ``ms``: without what it has no time for, or with pictures of ``scenes`` to fill it up.
+def fitted(parts: Sequence[Part], asked: Filming, wanted: Fraction, scenes: Sequence[str] = ()) -> Fitted:
+    """``parts`` for a film of ``wanted`` seconds: without what it has no time for, or filled up with
+    pictures of ``scenes``, which a model makes.
 
     What stands last goes first. Where even one shot is too long, or there is nothing to fill up with, what comes
     nearest is given back. Pure.
     """
     made = tuple(parts)
-    wanted = Fraction(ms, 1000)
     gone: list[str] = []
     least, most, each = _room(made, asked)
     while least > wanted and (shorter := shortened(made)):
