@@ -43,24 +43,33 @@ def counted() -> Iterator[Counter[str]]:
 
 @pytest.mark.parametrize("more", STATEMENTS)
 async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_path, more):
-    """Of two films that differ by eight takes, the difference; each take is bought, polled and landed."""
-    used = []
-    for number, shots in enumerate((2, 10)):
-        paper = Paper(tmp_path / f"paper{number}", polls=1)
+    """Of two films that differ by eight takes, the difference; each take is bought, polled and landed.
+
+    The least of three measurements: leases and looks that fall due while a loaded machine waits only add.
+    """
+
+    async def of_a_film(letter: str, shots: int) -> tuple[int, Counter[str]]:
+        paper = Paper(tmp_path / f"paper-{letter}", polls=1)
         rig = rigged(paid=paper, lease_s=3600, pace=Pace(least_s=0.2, most_s=0.2))
         if more == "budgets and limits":
             await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000_000), "month")
             await rig.ledger.set_limit(ACCOUNT, Limit(scope="provider", subject="paper", open_at_once=50))
-        text = " ".join(f"{'ab'[number]}{n}" for n in range(shots))
+        text = " ".join(f"{letter}{n}" for n in range(shots))
         project = await rig.order(text, goal="takes", models=("paper/1",), usd=50)
         before = db.commits
         with counted() as statements:
             await rig.director.run(project)
         assert len(paper.submissions) == shots and (await rig.job(project)).state == "done"
-        used.append((db.commits - before, sum(statements.values()), statements))
-    (commits, all_, few), (more_commits, more_all, many) = used
-    many.subtract(few)
-    print("\n".join(f"{n / 8:5.1f} {w}" for w, n in many.most_common(40)))
-    print(more, db.url.get_backend_name(), (more_commits - commits) / 8, (more_all - all_) / 8)
-    assert (more_commits - commits) / 8 <= COMMITS
-    assert (more_all - all_) / 8 <= STATEMENTS[more], many.most_common(20)
+        return db.commits - before, statements
+
+    measured = []
+    for small, large in ("ab", "cd", "ef"):
+        commits, few = await of_a_film(small, 2)
+        more_commits, many = await of_a_film(large, 10)
+        many.subtract(few)
+        print("\n".join(f"{n / 8:5.1f} {w}" for w, n in many.most_common(40)))
+        measured.append(((more_commits - commits) / 8, many.total() / 8))
+        print(more, db.url.get_backend_name(), *measured[-1])
+        if measured[-1][0] <= COMMITS and measured[-1][1] <= STATEMENTS[more]:
+            return
+    raise AssertionError(measured)
