@@ -16,7 +16,7 @@ from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-EXAMPLE = re.compile(r"```markdown\n(?P<text>.*?)```\n\n!\[[^\]]*\]\((?P<file>[^)]+)\)", re.S)
+EXAMPLE = re.compile(r"(?P<fence>`{3,4})markdown\n(?P<text>.*?)(?P=fence)\n\n!\[[^\]]*\]\((?P<file>[^)]+)\)", re.S)
 
 
 def examples() -> list[tuple[str, Path]]:
@@ -40,7 +40,7 @@ def draw(text: str, file: Path) -> None:
         draw_still({**source.extra, "mode": "still"}, [], Path(folder), lambda part: None)
         with Image.open(Path(folder) / "still.png") as still:
             file.parent.mkdir(parents=True, exist_ok=True)
-            still.convert("RGB").quantize(8).save(file, optimize=True)
+            still.convert("RGB").quantize(12, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 if __name__ == "__main__":

@@ -251,7 +251,7 @@ def test_running_text_is_balanced_without_an_orphan() -> None:
 
 
 def test_every_bundled_face_loads_and_has_a_glyph_for_space_or_emoji() -> None:
-    assert len(names()) == 21
+    assert len(names()) == 22
     for name in names():
         of = face(name)
         assert of.units > 0 and len(of.characters) > 400

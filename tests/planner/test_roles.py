@@ -55,7 +55,7 @@ def test_every_staging_has_its_roles() -> None:
 
 
 @pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
-@pytest.mark.parametrize("without", [(), ("steps",)])
+@pytest.mark.parametrize("without", [(), ("listing",), ("listing", "steps")])
 def test_a_shot_takes_just_the_roles_that_its_composition_draws(
     monkeypatch: pytest.MonkeyPatch, beat: str, variant: int, without: tuple[str, ...]
 ) -> None:
@@ -70,7 +70,9 @@ def test_a_staging_draws_its_core_alone_and_nothing_less(beat: str, variant: int
     for role in core:
         drawn(beat, variant, {role: EVERY[role]})
     others = {
-        role: text for role, text in EVERY.items() if role not in core and role not in ("steps", "prefix", "unit")
+        role: text
+        for role, text in EVERY.items()
+        if role not in core and role not in ("steps", "prefix", "unit", "listing")
     }
     if core and beat not in ("demo", "transformation"):
         with pytest.raises((BadInput, ValueError)):

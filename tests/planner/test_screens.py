@@ -22,6 +22,7 @@ from reelwright.planner.read import checked_plan
 from reelwright.planner.screens.film import Filmed, Filming, film_of
 from reelwright.planner.screens.keeping import with_edits
 from reelwright.reel.brief import Brief
+from reelwright.reel.marked import pieces, plain, spelled
 from reelwright.reel.plan import Plan
 from yardstick import slowness
 
@@ -220,15 +221,43 @@ def test_a_picture_that_is_to_be_made_needs_somebody_who_makes_it() -> None:
     ("text", "said"),
     [
         ("word " * 60, "script.md line 1"),
-        ("Mon | Tue", "sign |"),
         ("Coffee.\n\nகாபி", "script.md line 3"),
         ("<!-- beat: cold_open -->\nWords", "cold open is a picture alone"),
-        ("```\nprint()\n```", "not drawn yet"),
+        ("<!-- beat: hook -->\n```\nprint()\n```", "beat: demo, or none, for a block of code"),
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_its_line(text: str, said: str) -> None:
     with pytest.raises(BadInput, match=re.escape(said)):
         plan_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It **never** goes cold", {"line": "It **never** goes cold"}),
+        ("Two **big\nwords** here", {"line": "Two **big**|**words** here"}),
+        ("Was ~~€29~~ €19", {"line": "Was ~~€29~~ €19"}),
+        ("Mon | Tue \\*", {"line": "Mon \\| Tue \\*"}),
+        ("~~Three~~ **one**", {"before": "Three", "after": "**one**"}),
+        ("~~Three microwaves~~", {"line": "Three microwaves"}),
+        ("**60 °C** until the **last** sip", {"number": "60 °C", "label": "until the **last** sip"}),
+        ("> It outlived **all** of us.\n> — Ana, courier", {
+            "quote": "It outlived **all** of us.", "who": "Ana", "role": "courier",
+        }),
+        ("```\nif a | b:\n\tgo() # **\n```", {"listing": "if a \\| b:|    go() # \\*\\*"}),
+    ],
+)  # fmt: skip
+def test_styles_and_signs_of_words_stand_in_the_plan(text: str, words: dict[str, str]) -> None:
+    shot = plan_of(text).shots[0]
+    assert dict(shot.words) == words
+    for role, said in words.items():
+        assert spelled(pieces(said)) == said or role == "listing"
+
+
+def test_a_block_of_code_fills_the_frame_and_a_picture_that_is_held_waits_under_it() -> None:
+    code = "![a desk]()\n\nBefore.\n\n```\ngo()\n```\n\nAfter."
+    first, second, third = plan_of(code).shots
+    assert "a desk" in first.prompt and second.prompt == "" and "a desk" in third.prompt
 
 
 @settings(deadline=None, max_examples=60)
@@ -242,7 +271,7 @@ def test_any_markdown_makes_a_plan_of_its_own_words_or_is_refused(text: str) -> 
     for shot in plan.shots:
         for words in shot.words.values():
             letters = iter(text)
-            assert all(one in letters for one in words if not one.isspace() and one != "|"), "letter by letter"
+            assert all(one in letters for one in plain(words) if not one.isspace()), "letter by letter"
     for before, after in pairwise(plan.beats):
         assert before.start + before.length == after.start
 

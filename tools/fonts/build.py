@@ -47,6 +47,7 @@ FACES = {
     "lalezar": Made("lalezar", 400, ("latin", "latin-ext", "arabic")),
     "readex-600": Made("readex-pro", 600, ("latin", "latin-ext", "arabic")),
     "readex-700": Made("readex-pro", 700, ("latin", "latin-ext", "arabic")),
+    "jetbrains-mono-600": Made("jetbrains-mono", 600, (*EUROPE, *CYRILLIC, "greek"), cut="no-ligatures"),
     "noto-devanagari-600": Made("noto-sans-devanagari", 600, ("latin", "latin-ext", "devanagari")),
     "noto-devanagari-900": Made("noto-sans-devanagari", 900, ("latin", "latin-ext", "devanagari")),
     "noto-hebrew-600": Made("noto-sans-hebrew", 600, ("latin", "latin-ext", "hebrew")),
@@ -75,6 +76,7 @@ def rows(codec: str, first: int, last: int) -> set[int]:
 
 CUTS: dict[str, Callable[[set[int]], set[int]]] = {
     "": lambda have: have,
+    "no-ligatures": lambda have: have,
     "jis-level-1": lambda have: {c for c in have if c < 0x3400 or c > 0x9FFF} | rows("euc_jp", 16, 47),
     "ks-x-1001": lambda have: {c for c in have if not 0xAC00 <= c <= 0xD7A3} | rows("euc_kr", 16, 40),
     "no-skins-no-flags": lambda have: have - set(range(0x1F3FB, 0x1F400)) - set(range(0x1F1E6, 0x1F200)),
@@ -103,7 +105,7 @@ def cut(font: TTFont, made: Made) -> TTFont:
     if "SVG " in font:
         del font["SVG "]
     options = subset.Options()
-    options.layout_features = ["*"]
+    options.layout_features = ["*"] if made.cut != "no-ligatures" else ["ccmp", "mark", "mkmk", "locl"]
     options.hinting = False
     options.notdef_outline = True
     options.glyph_names = False

@@ -13,6 +13,7 @@ from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, told_by
 from reelwright.cli.rehearsing import rehearsal_of
 from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote, spent
+from reelwright.reel.marked import plain
 
 if TYPE_CHECKING:
     from reelwright.studio.answers import Planned
@@ -111,7 +112,7 @@ def put_plan(planned: Planned) -> None:
         for shot in beat.shots:
             number += 1
             seconds = shot.length * film.fps[1] / film.fps[0]
-            words = " / ".join(shot.words.values()).replace("|", " ")
+            words = " / ".join(map(plain, shot.words.values()))
             typer.echo(f"{number:>3}  {beat.name:<15}{seconds:5.1f} s  {words}")
     if planned.pacing:
         typer.echo(f"\nnot judged: {planned.pacing.not_judged}")

@@ -9,6 +9,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.door import run
 from reelwright.cli.telling import put_json
+from reelwright.reel.marked import plain
 
 if TYPE_CHECKING:
     from reelwright.studio.answers import Shown
@@ -44,7 +45,7 @@ def put_shown(shown: Shown) -> None:
     typer.echo(f"{shown.title} · {shown.project} · revision {shown.revision}")
     for shot in shown.shots:
         takes = " ".join(f"{'●' if t.circled else '○'}{t.n}" for t in shown.takes if t.shot == shot.id)
-        words = " / ".join(shot.words.values()).replace("|", " ")
+        words = " / ".join(map(plain, shot.words.values()))
         typer.echo(f"{shot.n:>3}  {shot.start_s:6.2f}  {shot.seconds:5.2f} s  {shot.beat:<15}{takes:<8} {words}")
     if shown.cut:
         last = shown.cut[-1]

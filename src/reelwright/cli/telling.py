@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
+from reelwright.reel.marked import plain
 from reelwright.studio.listener import GONE
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ def put_quote(quoted: Quoted) -> None:
 
 
 def _read(words: Mapping[str, str]) -> str:
-    """Words on screen, by their order; hard breaks of drawn type are spaces."""
-    return f"“{' / '.join(words.values()).replace('|', ' ')}”" if words else "nothing"
+    """Words on screen, by their order, without styles; hard breaks of drawn type are spaces."""
+    return f"“{' / '.join(map(plain, words.values()))}”" if words else "nothing"
 
 
 def _counted(steps: Sequence[str]) -> str:

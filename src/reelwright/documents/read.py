@@ -173,7 +173,7 @@ class _Reader:
 
     def _quote(self, inside: Sequence[Token], line: int) -> None:
         said: Said | None = None
-        parts: list[str] = []
+        runs: list[Run] = []
         for token in inside:
             if token.type in ("paragraph_open", "paragraph_close"):
                 continue
@@ -190,8 +190,8 @@ class _Reader:
                     token.map[0] + 1, token.content, "words after >; a picture stands in a paragraph of its own"
                 )
             said = self._take(token.map[1])
-            parts.append(words.text)
-        text = "\n".join(parts)
+            runs += [_plain("\n"), *words.runs] if runs else words.runs
+        text = "".join(run.text for run in runs)
         if not text.strip():
             self._refuse(line, ">", "words after >")
         lines = text.split("\n")
@@ -199,10 +199,11 @@ class _Reader:
         if who:
             if said and said.legal:
                 self._refuse(line, f"legal; {text}", "legal before a paragraph, which is then small print")
+            said_runs = _before(runs, text.rindex("\n"))
             quote = " ".join(lines[:-1])
             self._check_spoken()
             self._place(Screen(
-                form="quote", line=line, beat=self._beat, runs=(_plain(quote),), said=said or Said(), who=who["who"],
+                form="quote", line=line, beat=self._beat, runs=said_runs, said=said or Said(), who=who["who"],
             ))  # fmt: skip
             self._end_spoken(len(self._screens) - 1)
             self._spoken.append(Spoken(text=quote, line=line, first=len(self._screens) - 1, end=len(self._screens)))
@@ -338,6 +339,16 @@ def _steps(numbers: Sequence[str]) -> list[str]:
         return [str(n) for n in range(1, len(numbers) + 1)]
     counted = [number == str(n) for n, number in enumerate(numbers, 1)]
     return [number if all(counted[: n + 1]) else "" for n, number in enumerate(numbers)]
+
+
+def _before(runs: Sequence[Run], end: int) -> tuple[Run, ...]:
+    """The first ``end`` letters of what ``runs`` say, on one line."""
+    made = []
+    for run in runs:
+        if text := run.text[: max(0, end)].replace("\n", " "):
+            made.append(replace(run, text=text))
+        end -= len(run.text)
+    return tuple(made)
 
 
 def _plain(text: str) -> Run:

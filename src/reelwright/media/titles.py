@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
+from reelwright.media.animatic.emphasis import parts_of_line
 from reelwright.media.animatic.lettering import Fitted, fit_block, ink, reads_rtl
 from reelwright.media.animatic.look import Lettering, Look, load_look
 from reelwright.media.drawn import Drawn, draw
+from reelwright.media.letters.styled import styled_words
 from reelwright.media.live_box import LiveBox, live_box
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.tints import slanted
@@ -43,7 +45,7 @@ class _Row:
     x: float
     y: float
     plate: bool
-    colour: int
+    colour: str
     pad: float
 
 
@@ -64,7 +66,7 @@ def draw_title(
     ``words`` by role, as a staged beat has them; the two bars of a comparison are left out. ``elapsed``: frames for
     which it shows already. Lines come from the side where reading starts. Raises ``BadInput``, ``MissingGlyphs``.
     """
-    said = merged({role: text for role, raw in words.items() if (text := readable(raw).strip())})
+    said = merged({role: text for role, raw in words.items() if (text := styled_words(readable(raw)))})
     if not said or length < 1:
         return []
     style = load_look(look, accent or None)
@@ -105,8 +107,7 @@ def _rows(
     plate = next((role for role in PLATES if role in said), None)
     rest = (role for role in (*HEADS, *KICKERS, *UNDERS, *PLATES) if role not in (head, kicker, plate))
     unders = [said[role].replace("|", " · " if role == "steps" else " ") for role in rest if role in said]
-    white = colour.argb(look.palette.text)
-    on_accent = colour.argb(look.palette.on_accent)
+    white, on_accent = look.palette.text, look.palette.on_accent
     y, rows = box.bottom, list[_Row]()
 
     def lay(lines: list[Fitted], lead: float, plates: list[bool]) -> None:
@@ -171,6 +172,8 @@ def _drawn(row: _Row, look: Look, size: tuple[int, int], start: int, length: int
     plate = (edges[0] - row.pad - lean / 2, edges[1] - row.pad, edges[2] + row.pad + lean / 2, edges[3] + row.pad)
     around = 0.3 * em + abs(lean)
 
+    ground = look.palette.accent if row.plate else look.palette.shade
+
     def paint(canvas: Any) -> None:
         if row.plate:
             canvas.drawPath(
@@ -178,7 +181,8 @@ def _drawn(row: _Row, look: Look, size: tuple[int, int], start: int, length: int
             )
         else:
             _shade(canvas, row, look)
-        canvas.drawPath(face.path(em, row.x, row.y), skia.Paint(AntiAlias=True, Color=row.colour))
+        for part in parts_of_line(face, em, row.x, row.y, row.colour, ground, look.palette):
+            canvas.drawPath(part.path, skia.Paint(AntiAlias=True, Color=colour.argb(part.colour)))
         if face.has_pictures:
             face.paint_pictures(canvas, em, row.x, row.y, 1.0)
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.planner.tables import Rate, rates
+from reelwright.reel.marked import plain
 from reelwright.units import Frames
 
 UNSPACED: Final = frozenset({"ja", "zh", "th", "lo", "km", "my"})
@@ -28,9 +29,9 @@ def count_words(text: str, language: str) -> int:
     letters = [c for c in text if unicodedata.category(c)[0] in "LN"]
     if language.split("-")[0] in UNSPACED and any(ord(c) > 0x0E00 for c in letters):
         wide = sum(1 for c in letters if ord(c) > 0x0E00)
-        plain = "".join(" " if ord(c) > 0x0E00 else c for c in text)
-        return -(-wide // _CHARS_PER_WORD) + len(plain.split())
-    return sum(1 for word in text.replace("|", " ").split() if any(unicodedata.category(c)[0] in "LN" for c in word))
+        narrow = "".join(" " if ord(c) > 0x0E00 else c for c in text)
+        return -(-wide // _CHARS_PER_WORD) + len(narrow.split())
+    return sum(1 for word in plain(text).split() if any(unicodedata.category(c)[0] in "LN" for c in word))
 
 
 def reading_seconds(words: int) -> Fraction:

@@ -37,7 +37,7 @@ from reelwright.units import Frames, frames_to_ms
 ROLES = frozenset(
     {
         "line", "name", "kicker", "descriptor", "steps", "number", "prefix", "unit", "label", "source", "a", "b",
-        "ratio_milli", "before", "after", "quote", "who", "role", "deal", "code", "terms", "url", "legal",
+        "ratio_milli", "before", "after", "quote", "who", "role", "deal", "code", "terms", "url", "legal", "listing",
     }
 )  # fmt: skip
 

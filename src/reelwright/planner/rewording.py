@@ -12,6 +12,7 @@ from reelwright.planner.edit import rematch
 from reelwright.planner.ids import derived
 from reelwright.planner.match import place_of
 from reelwright.planner.roles import BARS, core_of, main_role, on_screen, roles_of, sort_of
+from reelwright.reel.marked import plain
 from reelwright.reel.noun import ShotId
 from reelwright.reel.plan import Beat, Line, Overlay, Plan, Shot, each_shot
 from reelwright.reel.request import Request
@@ -151,8 +152,8 @@ def _bare(one: Shot, shot: Shot) -> Shot:
 
 
 def as_read(text: str) -> str:
-    """Words as a caption reads them: without the hard breaks of drawn type."""
-    return " ".join(text.replace("|", " ").split())
+    """Words as a caption reads them: without the styles and hard breaks of drawn type."""
+    return plain(text)
 
 
 def _resaid(plan: Plan, before: Plan, shot: Shot, words: Mapping[str, str], counted: str = "") -> Plan:

@@ -17,7 +17,7 @@ STAGED: Final[Mapping[str, tuple[str, ...]]] = {
     "problem": ("line",),
     "agitate": ("line",),
     "reveal": ("name", "descriptor", "kicker"),
-    "demo": ("line", "steps"),
+    "demo": ("line", "steps", "listing"),
     "benefit": ("line",),
     "proof": ("number", "prefix", "unit", "label", "source", "a", "b", "ratio_milli"),
     "transformation": ("line", "after", "before"),
@@ -30,7 +30,7 @@ STAGED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Roles that each staging sets in type. What is said without a role is the first of them that stands there."""
 CORE: Final[Mapping[str, tuple[str, ...]]] = {
-    "demo": ("line", "steps"),
+    "demo": ("line", "steps", "listing"),
     "transformation": ("line", "after", "before"),
     "end_card": ("name", "line", "url"),
 }
@@ -69,6 +69,8 @@ def roles_of(shot: Shot) -> tuple[str, ...]:
     staging, composition = _staging(shot)
     if staging == "brand" and composition == 2:
         return ("line",)
+    if staging == "demo" and shot.words.get("listing"):
+        return ("listing",)
     if staging == "demo" and composition == 2 and shot.words.get("steps"):
         return ("steps",)  # one at a time, under a numeral as large as the frame
     return STAGED.get(staging, ())

@@ -8,6 +8,7 @@ from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
+from reelwright.media.letters.styled import listed_words, styled_words
 
 BEATS = (
     "cold_open",
@@ -35,7 +36,10 @@ _MOST_LETTERS = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One shot to draw. Sizes in pixels, times in frames, ``fps`` as numerator and denominator."""
+    """One shot to draw. Sizes in pixels, times in frames, ``fps`` as numerator and denominator.
+
+    ``words``: by role, with private signs for their styles (``letters.styled``), and ``|`` where a line ends.
+    """
 
     staging: str
     size: tuple[int, int]
@@ -140,6 +144,6 @@ def _words(value: object) -> dict[str, str]:
         said = str(text) if isinstance(text, str | int) else None
         if said is None or len(said) > _MOST_LETTERS:
             raise BadInput(f"words.{role}", text, accepted)
-        if cleaned := " ".join(said.split()):
+        if cleaned := listed_words(said) if role == "listing" else styled_words(said):
             words[str(role)] = cleaned
     return words

@@ -86,6 +86,13 @@ def from_oklch(light: float, chroma: float, hue: float) -> str:
     return _hex(tuple(_encoded(part) for part in linear))
 
 
+def apart(one: str, other: str) -> float:
+    """Distance of two colours in OKLab: 0 to about 1. Source: Ottosson, "A perceptual color space", 2020."""
+    (light, chroma, hue), (light2, chroma2, hue2) = oklch(one), oklch(other)
+    a, b = chroma * math.cos(hue) - chroma2 * math.cos(hue2), chroma * math.sin(hue) - chroma2 * math.sin(hue2)
+    return math.hypot(light - light2, a, b)
+
+
 def _luminance(colour: str) -> float:
     r, g, b = (_linear(part) for part in rgb(colour))
     return 0.2126 * r + 0.7152 * g + 0.0722 * b

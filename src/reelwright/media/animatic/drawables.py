@@ -43,18 +43,15 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Letters:
-    """A line with emoji in it: outlines in one colour, pictures in their own."""
+class Emoji:
+    """The pictures of a line, in their own colours."""
 
-    path: Any
-    colour: str
     ink: Ink
     size: float
     x: float
     y: float
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        Fill(self.path, self.colour).draw(canvas, alpha, number)
         self.ink.paint_pictures(canvas, self.size, self.x, self.y, alpha)
 
 

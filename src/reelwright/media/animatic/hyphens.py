@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reelwright.media.letters.styled import bare
+
 _LONGEST = 16  # letters that a line bears without becoming thin. Source: looks/README.md 8, read 2026-11-20
 _VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûåæøœãõýёаеиоуыэюяъіїєαεηιουω")
 _TOGETHER = frozenset(("ch", "ck", "ph", "th", "sh", "sc", "qu"))
@@ -11,13 +13,13 @@ def broken(text: str) -> str:
     """``text`` with every word of more than 16 letters set on two lines, with a hyphen; ``|`` is a line's end.
 
     The break lies before the last consonant between two vowels, the rule of thumb of most alphabets that have vowels;
-    words of other scripts, addresses and words without such a place stay whole.
+    words of other scripts, addresses, words with a style and words without such a place stay whole.
     """
     return " ".join(_halved(word) for word in text.split(" "))
 
 
 def _halved(word: str) -> str:
-    if len(word) <= _LONGEST or not word.rstrip(".,;:!?…").isalpha():
+    if bare(word) != word or len(word) <= _LONGEST or not word.rstrip(".,;:!?…").isalpha():
         return word
     places = [index for index in range(4, len(word) - 3) if _opens_a_syllable(word.casefold(), index)]
     if not places:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from reelwright.media.animatic.look import Lettering
+from reelwright.media.letters.styled import Styled
 from reelwright.media.typeset import EM, Line, capitals, set_line, stack_for
 from reelwright.media.typeset import fit_block as _fit_block
 from reelwright.media.typeset import fit_stack as _fit_stack
@@ -14,6 +15,9 @@ from reelwright.media.typeset.bidi import first_strong
 from reelwright.media.typeset.line import paint_pictures
 from reelwright.media.typeset.line import path as outline_of
 
+UNDER: Final = 0.05
+BAR: Final = 0.085
+"""From a line's letters to the bar under strong ones, and how thick that is, in ems."""
 _RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"})
 
 
@@ -41,7 +45,9 @@ class Ink:
 
     @property
     def bottom(self) -> float:
-        return self.line.ink.bottom / EM
+        """With the bar that may lie under strong words."""
+        bottom = self.line.ink.bottom / EM
+        return max(bottom, 0.0) + UNDER + BAR if any(style == "strong" for *_, style in self.styled) else bottom
 
     @property
     def width(self) -> float:
@@ -61,9 +67,14 @@ class Ink:
         """Whether it holds emoji, which are not outlines."""
         return any(glyph.face.colour for glyph in self.line.glyphs)
 
-    def path(self, size: float, x: float, y: float) -> Any:
-        """A new skia path with the pen's origin at (x, y)."""
-        return outline_of(self.line, size, x, y)
+    @property
+    def styled(self) -> Styled:
+        """What of its text is strong or struck."""
+        return self.line.styled
+
+    def path(self, size: float, x: float, y: float, *, of: Callable[[int], bool] | None = None) -> Any:
+        """A new skia path with the pen's origin at (x, y). ``of``: which places of its text are in it."""
+        return outline_of(self.line, size, x, y, of=of)
 
     def paint_pictures(self, canvas: Any, size: float, x: float, y: float, alpha: float) -> None:
         paint_pictures(canvas, self.line, size, x, y, alpha)

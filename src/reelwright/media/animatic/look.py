@@ -32,7 +32,7 @@ class Palette:
     on_accent: str
 
 
-Role = Literal["display", "label", "caption", "strong"]
+Role = Literal["display", "label", "caption", "strong", "code"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

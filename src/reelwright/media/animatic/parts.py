@@ -15,6 +15,7 @@ from reelwright.media.animatic.painter import polygon
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Grade, Picture, device, masked
+from reelwright.media.letters.styled import bare
 
 
 def baselines(lines: Sequence[Fitted], top: float, gap: float) -> list[float]:
@@ -155,7 +156,7 @@ def split_closer(text: str) -> tuple[str, str]:
     words = text.split()
     for marks in (".!?。", ",;:،、–—"):
         for index in range(len(words) - 2, -1, -1):
-            if words[index][-1] in marks:
+            if bare(words[index]).endswith(tuple(marks)):
                 return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
     cut = len(words) - max(1, round(len(words) * 0.42))
     return " ".join(words[:cut]), " ".join(words[cut:])

@@ -10,7 +10,8 @@ from typing import Any
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic import treatments
 from reelwright.media.animatic.asked import Asked
-from reelwright.media.animatic.drawables import Blit, Counter, Fill, Letters, Outline
+from reelwright.media.animatic.drawables import Blit, Counter, Emoji, Fill, Outline, Several
+from reelwright.media.animatic.emphasis import parts_of_line
 from reelwright.media.animatic.hyphens import broken
 from reelwright.media.animatic.layers import Box, Clip, Drawable, Layer, Role, Scene, Wiped
 from reelwright.media.animatic.lettering import Fitted, Ink, fit_block, fit_stack, ink
@@ -170,12 +171,14 @@ class Stage(Plane):
         role: Role = "headline",
     ) -> Box:
         """A line whose ink starts on x (logical). ``size`` in em pixels. Returns its box in frame pixels."""
-        path, box = self.path(ink, size, x, baseline)
-        what = (
-            Letters(path, colour, ink, size, self.pen(ink, size, x), baseline)
-            if ink.has_pictures
-            else Fill(path, colour)
-        )
+        pen, box = self.pen(ink, size, x), self.path(ink, size, x, baseline)[1]
+        parts: list[Drawable] = [
+            Fill(part.path, part.colour)
+            for part in parts_of_line(ink, size, pen, baseline, colour, ground, self.palette)
+        ]
+        if ink.has_pictures:
+            parts.append(Emoji(ink, size, pen, baseline))
+        what = parts[0] if len(parts) == 1 else Several(tuple(parts))
         self.add(role, what, box, motion, says=ink.text, size=ink.cap * size, colour=colour, ground=ground)
         return box
 

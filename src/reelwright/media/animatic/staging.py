@@ -11,6 +11,7 @@ from reelwright.media.animatic.layers import Scene
 from reelwright.media.animatic.look import load_look
 from reelwright.media.animatic.stage import Stage
 from reelwright.media.animatic.stagings import PLATES, STAGINGS
+from reelwright.media.animatic.stagings.demo_listing import set_listing
 from reelwright.media.animatic.stagings.joins import arrive, leave
 from reelwright.media.animatic.treatments import Picture
 
@@ -37,7 +38,9 @@ def stage_scene(asked: Asked, pictures: Sequence[Picture]) -> Scene:
 def _set(asked: Asked, pictures: Sequence[Picture]) -> Scene:
     stage = Stage(asked, load_look(asked.look, asked.accent), pictures)
     compositions = STAGINGS[asked.staging]
-    if asked.staging in PLATES and _cells(asked.words.get("line", "")) > _HEADLINE:
+    if asked.staging == "demo" and asked.words.get("listing"):
+        set_listing(stage)
+    elif asked.staging in PLATES and _cells(asked.words.get("line", "")) > _HEADLINE:
         PLATES[asked.staging](stage)
     else:
         compositions[composition_of(asked, len(compositions))](stage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Role = Literal["display", "label", "caption", "strong"]
+Role = Literal["display", "label", "caption", "strong", "code"]
 
 _SCRIPTS_HEAVY: Final = ("noto-hebrew-900", "noto-devanagari-900", "noto-thai-900")
 _SCRIPTS: Final = ("noto-hebrew-600", "noto-devanagari-600", "noto-thai-600")
@@ -18,6 +18,7 @@ _LEADING: Final[dict[str, tuple[str, ...]]] = {
     "label": ("inter-700", "readex-700", "lalezar"),
     "caption": ("inter-600", "readex-600", "lalezar"),
     "strong": ("inter-700", "readex-700", "lalezar"),
+    "code": ("jetbrains-mono-600", "inter-600", "readex-600", "lalezar"),
 }
 _BULGARIAN: Final = {"label": "manrope-700", "caption": "manrope-700", "strong": "manrope-700"}
 
@@ -26,9 +27,9 @@ def stack_for(role: Role, language: str) -> tuple[str, ...]:
     """Names of faces for ``set_line``.
 
     display: look Slam's headlines. label: its small words. caption and strong: read over a picture, and the same with
-    more weight. Han characters take the shapes of the language: Japanese, Korean, else Simplified Chinese. Bulgarian
-    text roles use a face that has its letter forms; Inter has none. Persian and Urdu letters, which Readex lacks, are
-    Lalezar's in every role.
+    more weight. code: letters of one width. Han characters take the shapes of the language: Japanese, Korean, else
+    Simplified Chinese. Bulgarian text roles use a face that has its letter forms; Inter has none. Persian and Urdu
+    letters, which Readex lacks, are Lalezar's in every role.
     """
     primary = language.split("-")[0].lower()
     leading = _LEADING[role]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import regex
 
+from reelwright.media.letters.styled import bare
 from reelwright.media.typeset.clinging import ARTICLES, CONJUNCTIONS, PREPOSITIONS
 
 FORBIDDEN: Final = math.inf
@@ -26,7 +27,7 @@ _ONLY_SIGNS: Final = regex.compile(r"^[\p{P}\p{S}--\p{Ps}--\p{Pi}--\p{Sc}]+$", r
 _NEVER_FIRST: Final = frozenset(
     "、。，．・：；？！）］｝〉》」』】〕ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥％℃%!?,.:;)]}»”’ๆฯ"
 )
-_NEVER_LAST: Final = frozenset("（［｛〈《「『【〔￥＄([{«“‘$€£¥")
+_NEVER_LAST: Final = tuple("（［｛〈《「『【〔￥＄([{«“‘$€£¥")
 """Kinsoku. Source: craft.md 4.5, read 2026-11-20."""
 
 
@@ -61,7 +62,7 @@ def _units(text: str, language: str, keep: tuple[str, ...]) -> tuple[Unit, ...]:
             gap = _GAPS.get(word, " ")
             continue
         pieces = _phrases(word, language)
-        if found and (_ONLY_SIGNS.match(word) or found[-1].text[-1] in _NEVER_LAST):
+        if found and (_ONLY_SIGNS.match(bare(word)) or bare(found[-1].text).endswith(_NEVER_LAST)):
             found[-1] = Unit(f"{found[-1].text} {pieces[0]}", found[-1].gap)
             pieces = pieces[1:]
             found.extend(Unit(piece, "") for piece in pieces)
@@ -118,17 +119,17 @@ def penalty(left: Unit, right: Unit, language: str) -> float:
 
     Source: looks/README.md 0 and craft.md 4.5, read 2026-11-20.
     """
-    last = left.text.split()[-1]
-    first = right.text.split()[0]
+    last = bare(left.text).split()[-1]
+    first = bare(right.text).split()[0]
     if _NUMBER.match(last) or (_CURRENCY.match(last) and first[0].isdigit()):
         return FORBIDDEN
     if _ENDS_CLAUSE.search(last):
         return -0.10
     primary = language.split("-")[0].lower()
-    bare, following = last.lower().strip("\"'“”«»("), first.lower().strip("\"'“”«»(")
-    if bare in _words(ARTICLES, primary):
+    ending, following = last.lower().strip("\"'“”«»("), first.lower().strip("\"'“”«»(")
+    if ending in _words(ARTICLES, primary):
         return 0.60
-    if bare in _words(PREPOSITIONS, primary) or bare in _words(CONJUNCTIONS, primary):
+    if ending in _words(PREPOSITIONS, primary) or ending in _words(CONJUNCTIONS, primary):
         return 0.35
     if following in _words(CONJUNCTIONS, primary):
         return 0.0
@@ -154,7 +155,7 @@ def _words(lists: dict[str, str], language: str) -> frozenset[str]:
 
 def ends_sentence_inside(parts: Sequence[Unit]) -> bool:
     """Whether a sentence ends before the end of this line."""
-    return any(_ENDS_SENTENCE.search(unit.text) for unit in parts[:-1])
+    return any(_ENDS_SENTENCE.search(bare(unit.text)) for unit in parts[:-1])
 
 
 def hard_lines(text: str) -> list[str]:

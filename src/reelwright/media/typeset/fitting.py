@@ -12,6 +12,7 @@ from typing import Final
 from unicodedata import east_asian_width
 
 from reelwright.errors import BadInput
+from reelwright.media.letters.styled import bare
 from reelwright.media.typeset.bidi import Direction, first_strong
 from reelwright.media.typeset.breaking import Unit, ends_sentence_inside, hard_lines, join, penalty, units
 from reelwright.media.typeset.faces import EM
@@ -278,7 +279,9 @@ def _orphan_rows(parts: Sequence[Sequence[Unit]]) -> float:
     if len(parts) < 2:
         return 0.0
     return 0.6 * sum(
-        len(row) == 1 and _letters(row[0].text.strip(".!?,")) <= 3 and row[0].text[0].isalpha() for row in parts
+        len(row) == 1 and _letters(text.strip(".!?,")) <= 3 and text[:1].isalpha()
+        for row in parts
+        for text in (bare(row[0].text),)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -12,6 +12,7 @@ import regex
 import uharfbuzz as hb
 
 from reelwright.media.letters.graphemes import JOINED, readable
+from reelwright.media.letters.styled import Styled, parted
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.typeset.bidi import Direction, first_strong, visual_runs
 from reelwright.media.typeset.cover import refusal, spans
@@ -68,7 +69,8 @@ class Line:
     """A shaped line in thousandths of an em; multiply by size/1000. Made by ``set_line``.
 
     text: what is set, after ``readable``. advance: width with its side bearings. ink: exact bounds of what is drawn.
-    direction: of the paragraph. joined: its letters join, so that they must never be moved one by one.
+    direction: of the paragraph. joined: its letters join, so that they must never be moved one by one. styled: what of
+    the text is strong or struck.
     """
 
     text: str
@@ -77,6 +79,7 @@ class Line:
     advance: float
     ink: Ink
     joined: bool
+    styled: Styled = ()
 
     @property
     def rtl(self) -> bool:
@@ -114,7 +117,7 @@ def set_line(
     paragraph; None takes it from the first strong character. features: OpenType tags to switch on (``tnum``).
     Raises ``MissingGlyphs`` naming what no face of the stack can draw.
     """
-    text = readable(text)
+    text, styled = parted(readable(text))
     base = direction or first_strong(text) or "ltr"
     glyphs: list[Glyph] = []
     x = 0.0
@@ -126,7 +129,7 @@ def set_line(
             x += tracked if new else 0
             glyphs.append(Glyph(of, glyph.number, x + glyph.x, glyph.y, glyph.advance, glyph.cluster))
             x += glyph.advance
-    return Line(text, base, tuple(glyphs), x, _ink(glyphs), bool(JOINED.search(text)))
+    return Line(text, base, tuple(glyphs), x, _ink(glyphs), bool(JOINED.search(text)), styled)
 
 
 def _visual(text: str, stack: tuple[str, ...], base: Direction) -> Iterator[tuple[Face, int, int, bool]]:
@@ -204,14 +207,15 @@ def _outline_bounds(of: Face, number: int) -> tuple[float, float, float, float]:
     return (found.left(), found.top(), found.right(), found.bottom())
 
 
-def path(line: Line, size: float, x: float = 0, y: float = 0) -> Any:
+def path(line: Line, size: float, x: float = 0, y: float = 0, *, of: Callable[[int], bool] | None = None) -> Any:
     """A new skia path of the line's outlines: origin at (x, y) on the baseline, ``size`` pixels to the em.
 
-    Emoji are not outlines and are not in it: ``paint_line`` draws both.
+    ``of``: whether the glyphs of a cluster are in it; all by default. Emoji are not outlines and are not in it:
+    ``paint_line`` draws both.
     """
     whole = skia.Path()
     for glyph in line.glyphs:
-        if not glyph.face.colour:
+        if not glyph.face.colour and (of is None or of(glyph.cluster)):
             whole.addPath(outline(glyph.face, glyph.number), glyph.x, glyph.y)
     return _placed(whole, size, x, y)
 

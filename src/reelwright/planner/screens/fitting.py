@@ -14,6 +14,7 @@ from reelwright.planner.screens.film import Filming, rooms_of
 from reelwright.planner.screens.parts import Part
 from reelwright.planner.screens.roles import PLAIN
 from reelwright.reel.canonical import digest_of
+from reelwright.reel.marked import plain
 from reelwright.reel.noun import noun
 
 _PICTURE_S: Final = 4
@@ -95,7 +96,7 @@ def _has_own(part: Part) -> bool:
 
 def _told(part: Part) -> str:
     """What goes with a shot: its words, or what is said in it, and its picture."""
-    shown = " ".join(part.words.values()) or part.spoken or (part.picture.seen if part.picture else "")
+    shown = " ".join(map(plain, part.words.values())) or part.spoken or (part.picture.seen if part.picture else "")
     own = part.picture.file if part.picture else ""
     return ", ".join(one for one in ("" if own and not part.words else shown, own) if one)
 

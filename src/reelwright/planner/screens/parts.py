@@ -140,6 +140,9 @@ def _same_list(before: Screen, after: Screen) -> bool:
 
 
 def _picture(screens: Sequence[Screen]) -> Picture | None:
+    """That of the screens; a block of code fills the frame, and a picture that is held waits under it."""
+    if screens[0].form == "code":
+        return None
     return next((one.picture for one in screens if one.picture), None)
 
 

@@ -31,9 +31,9 @@ def role_of(screens: Sequence[Screen], group: Sequence[int], before: Sequence[st
         return "end_card"
     if screen.form in _BY_FORM:
         return _BY_FORM[screen.form]
-    styles = {run.style for run in screen.runs if run.text.strip()}
-    if "struck" in styles:
-        return "problem" if styles == {"struck"} else "transformation"
+    styles = [run.style for run in screen.runs if run.text.strip()]
+    if styles[:1] == ["struck"] and "struck" not in styles[1:]:
+        return "problem" if len(styles) == 1 else "transformation"
     if screen.form == "picture" and not group[0]:
         return "cold_open"
     if _opens(screens, group[0]) and before.count("hook") < MOST_HOOKS:

@@ -10,11 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 from reelwright.documents.script import Run, Screen
 from reelwright.errors import BadInput
+from reelwright.reel.marked import BREAK, escaped, spelled
 
 LONGEST: Final = 220
 """Letters of one screen; more cannot be read off a film."""
-_BREAK: Final = "|"
-"""How a drawn line spells the end of a line."""
+_TAB: Final = 4
 _BETWEEN: Final = " ,;:.–—-،؛、，"
 """Marks between a number and what it counts: a label begins with a word."""
 _LINE: Final = {"testimonial": "quote", "offer": "deal", "reveal": "name"}
@@ -32,13 +32,15 @@ def words_of(screens: Sequence[Screen], role: str, name: str) -> dict[str, str]:
     for screen in screens:
         _check(screen, role, name)
     if first.form == "step" and len(shown) > 1:
-        words = {"steps": f" {_BREAK} ".join(_plain(one) for one in shown)}
+        words = {"steps": f" {BREAK} ".join(_plain(one) for one in shown)}
     elif first.form == "step":
         words = {"number": first.number, "label": _plain(first)}
     elif first.form == "proof":
         words = _counted(first) if role == "proof" else {_LINE.get(role, "line"): _said(first)}
     elif first.form == "quote":
         words = _quoted(first)
+    elif first.form == "code":
+        words = {"listing": BREAK.join(escaped(line) for line in first.text.expandtabs(_TAB).split("\n"))}
     elif first.form == "call":
         words = _called(first)
     elif len(shown) > 1:
@@ -55,15 +57,13 @@ def words_of(screens: Sequence[Screen], role: str, name: str) -> dict[str, str]:
 def _check(screen: Screen, role: str, name: str) -> None:
     where = f"{name} line {screen.line}"
     text = screen.text
-    if screen.form == "code":
-        raise BadInput(where, text.partition("\n")[0], "words, pictures and lists: blocks of code are not drawn yet")
+    if screen.form == "code" and role != "demo":
+        raise BadInput(where, f"beat: {role}", "beat: demo, or none, for a block of code")
     if len(text) > LONGEST:
         raise BadInput(
             where, f"{text[:40]}… ({len(text)} letters)", f"at most {LONGEST} letters on one screen; an empty line "
             "begins the next one",
         )  # fmt: skip
-    if _BREAK in text:
-        raise BadInput(where, text[:60], f"words without the sign {_BREAK}, which cannot be drawn; / can")
     if text and role in _NO_WORDS:
         raise BadInput(where, f"beat: {role}", "another beat for words: a cold open is a picture alone")
 
@@ -81,26 +81,25 @@ def _parted(runs: Sequence[Run]) -> dict[str, str]:
     told = [run for run in runs if run.text.strip()]
     if len(told) < 2 or told[0].style != "struck" or any(run.style == "struck" for run in told[1:]):
         return {}
-    after = "".join(run.text for run in told[1:])
-    return {"before": " ".join(told[0].text.split()), "after": " ".join(after.split())}
+    return {"before": _one_line(told[0].text), "after": spelled((_flat(run.text), run.style) for run in told[1:])}
 
 
 def _counted(screen: Screen) -> dict[str, str]:
     """``**60 °C** at noon`` as the number, as it is written, and what it counts."""
-    bold = " ".join(screen.runs[0].text.split())
-    rest = " ".join("".join(run.text for run in screen.runs[1:]).split()).lstrip(_BETWEEN)
+    bold = _one_line(screen.runs[0].text)
+    rest = spelled((_flat(run.text), run.style) for run in screen.runs[1:]).lstrip(_BETWEEN)
     return {"number": bold, **({"label": rest} if rest else {})}
 
 
 def _quoted(screen: Screen) -> dict[str, str]:
     who, *role = re.split("[,،、，]", screen.who, maxsplit=1)
-    words = {"quote": _plain(screen), "who": who.strip(), "role": "".join(role).strip()}
+    words = {"quote": _plain(screen), "who": _one_line(who), "role": _one_line("".join(role))}
     return {key: text for key, text in words.items() if text}
 
 
 def _called(screen: Screen) -> dict[str, str]:
     """The words of the link, and where it leads as people write it; once where they are the same."""
-    line, url = _said(screen), shown_address(screen.url)
+    line, url = _said(screen), escaped(shown_address(screen.url))
     alike = _bare(line) == _bare(url)
     return {"url": url} if alike else {"line": line, "url": url}
 
@@ -129,9 +128,19 @@ def _bare(text: str) -> str:
 
 
 def _said(screen: Screen) -> str:
-    """The words with their line breaks, as drawn lines spell them."""
-    return _BREAK.join(" ".join(line.split()) for line in screen.text.split("\n"))
+    """The words with their styles and line breaks. A screen that is struck as a whole is struck by its staging."""
+    styles = {run.style for run in screen.runs if run.text.strip()}
+    return spelled((run.text, "plain" if styles == {"struck"} else run.style) for run in screen.runs)
 
 
 def _plain(screen: Screen) -> str:
-    return " ".join(screen.text.split())
+    """The words with their styles, on one line."""
+    return spelled((_flat(run.text), run.style) for run in screen.runs)
+
+
+def _one_line(text: str) -> str:
+    return escaped(" ".join(text.split()))
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", " ")

@@ -14,12 +14,14 @@ from reelwright.documents.script import Run, Screen, Script
 from reelwright.documents.write import write_script, write_spoken
 from reelwright.planner.match import aspect_of
 from reelwright.planner.screens.keeping import scripted_digest
+from reelwright.reel.marked import Piece, pieces
 from reelwright.reel.plan import Beat, Plan, Shot
 
 _PHONE: Final = regex.compile(r"[+(]?\p{Nd}[\p{Nd} ()/.-]{4,}")
 _ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]+\.[^\s@/.]{2,}(?:/\S*)?")
 _LATER_STEP: Final = regex.compile(r"(?!1[.)])[0-9]+[.)] ")
 _PICTURE: Final = regex.compile(r"!\[[^\n]*\]\([^\n]*\)")
+_STEP_ENDS: Final = regex.compile(r"(?<!\\)\|")
 _BESIDE: Final = ("source", "terms", "legal", "kicker", "code", "ratio_milli")
 
 
@@ -107,35 +109,49 @@ def _shows(shot: Shot, text: str) -> bool:
     return _letters(text) in _letters(" ".join(shot.words.values()))
 
 
+def _steps(words: str) -> list[str]:
+    """Steps as they stand in a plan, each with its styles."""
+    return [step.strip() for step in _STEP_ENDS.split(words) if step.strip()]
+
+
+def _runs(said: Sequence[Piece]) -> tuple[Run, ...]:
+    return tuple(Run(text=piece.text, style=piece.style) for piece in said)
+
+
+def _on_one_line(said: Sequence[Piece]) -> Screen:
+    return replace(_plain(""), runs=tuple(replace(run, text=run.text.replace("\n", " ")) for run in _runs(said)))
+
+
 def _plain(text: str) -> Screen:
     return Screen(form="words", line=0, beat=0, runs=(Run(text=text),))
 
 
 def _screens(shot: Shot, *, named: bool) -> Iterator[Screen]:
     """The screens that words by role come to: a form where the roles have one, else plain paragraphs."""
-    words = {
-        role: said.replace(" | ", "\n").replace("|", "\n").strip() for role, said in shot.words.items() if said.strip()
-    }
+    styled = {role: pieces(said.replace(" | ", "|").strip()) for role, said in shot.words.items() if said.strip()}
+    words = {role: "".join(piece.text for piece in said) for role, said in styled.items()}
     if "number" in words:
         yield _number(words)
     elif "quote" in words:
         who = ", ".join(words[role] for role in ("who", "role") if role in words)
-        one = _plain(" ".join(words["quote"].split()))
+        one = _on_one_line(styled["quote"])
         yield replace(one, form="quote", who=who) if who else one
+    elif "listing" in words:
+        yield replace(_plain(words["listing"]), form="code")
     elif "steps" in words:
-        for n, step in enumerate(words["steps"].split("\n"), 1):
-            yield replace(_plain(step.strip()), form="step", number=str(n))
+        for n, step in enumerate(_steps(shot.words["steps"]), 1):
+            yield replace(_on_one_line(pieces(step)), form="step", number=str(n))
     elif "before" in words and "after" in words:
         struck = Run(text=words["before"], style="struck")
-        yield replace(_plain(""), runs=(struck, Run(text=f" {words['after']}")))
+        yield replace(_plain(""), runs=(struck, Run(text=" "), *_runs(styled["after"])))
     elif "url" in words:
         yield from _call(words)
     elif "name" in words and not named:
-        yield replace(_plain(" ".join(words["name"].split())), form="reveal")
+        yield replace(_on_one_line(styled["name"]), form="reveal")
         if "descriptor" in words:
-            yield replace(_plain(" ".join(words["descriptor"].split())), form="descriptor")
+            yield replace(_on_one_line(styled["descriptor"]), form="descriptor")
     else:
-        yield from (_plain(said) for role, said in words.items() if role not in _BESIDE)
+        yield from (replace(_plain(""), runs=_runs(said)) for role, said in styled.items() if role not in _BESIDE)
     for role in ("terms", "source", "legal"):
         if role in words:
             one = _plain(words[role])

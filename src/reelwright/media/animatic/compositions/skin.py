@@ -15,6 +15,7 @@ from reelwright.media.animatic.parts import split_closer
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Grade
+from reelwright.media.letters.styled import bare, strongest
 
 Staging = Callable[[Stage], None]
 
@@ -55,11 +56,11 @@ def within(text: str, lines: int) -> str:
 
 
 def key_word(stage: Stage, text: str) -> Ink:
-    """The word that stands for a line: the last of the longest of its closing words, without the marks around it."""
-    closer = split_closer(text)[1] or text
+    """The word that stands for a line: the longest of its strong words, else of its closing words; without marks."""
+    closer = strongest(text) or split_closer(text)[1] or text
     word = max(reversed(closer.replace("|", " ").split()), key=len, default=text)
-    bare = word.strip(".,;:!?…\"'“”„«»()")
-    return stage.ink(bare or word)
+    plain = bare(word).strip(".,;:!?…\"'“”„«»()")
+    return stage.ink(plain or word)
 
 
 def huge(stage: Stage, ink: Ink, height: float, most: float) -> float:

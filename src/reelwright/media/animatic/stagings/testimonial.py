@@ -8,6 +8,7 @@ from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.parts import few, rise_clip
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Picture, masked
+from reelwright.media.letters.styled import strongest
 
 
 def set_testimonial(stage: Stage) -> None:
@@ -32,7 +33,7 @@ def set_testimonial(stage: Stage) -> None:
             clips=(rise_clip(stage, line, low),),
             group=f"phrase {index}",
         )
-        last = index == len(lines) - 1 and len(lines) > 1
+        last = index == len(lines) - 1 and len(lines) > 1 and not strongest(stage.says("quote"))
         stage.words(
             line.ink, line.size, live.left, low, palette.accent_text if last else palette.text, palette.bg, motion
         )

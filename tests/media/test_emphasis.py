@@ -1,0 +1,87 @@
+"""Strong words stand out and struck ones are struck in every composition; code stands as it was written."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from reelwright.media.animatic import colour, staging
+from reelwright.media.animatic.asked import read
+from reelwright.media.animatic.drawables import Several
+from reelwright.media.animatic.emphasis import second_colour
+from reelwright.media.animatic.layers import Layer, Scene
+from reelwright.media.animatic.look import load_look
+from reelwright.media.animatic.stagings import STAGINGS
+from reelwright.media.titles import draw_title
+from reelwright.planner.roles import CORE, STAGED
+
+COMPOSITIONS = [
+    (beat, n) for beat, rows in STAGINGS.items() for n in range(len(rows)) if STAGED[beat] and beat != "proof"
+]
+
+
+def scene_of(beat: str, variant: int, words: dict[str, str], size: tuple[int, int], language: str = "en") -> Scene:
+    args = {
+        "staging": beat, "size": list(size), "frames": 60, "words": words, "variant": variant, "hits": [0, 20],
+        "language": language,
+    }  # fmt: skip
+    return staging.stage_scene(read(args), ())
+
+
+def _says(layer: Layer) -> bool:
+    return "never" in layer.says.casefold()
+
+
+@pytest.mark.parametrize("size", [(360, 640), (640, 360)], ids=["tall", "wide"])
+@pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
+def test_strong_words_stand_out_in_every_composition(beat: str, variant: int, size: tuple[int, int]) -> None:
+    role = next(iter(CORE.get(beat, STAGED[beat])))
+    lines = [one for one in scene_of(beat, variant, {role: "It **never** goes cold"}, size).layers if _says(one)]
+    assert lines
+    for line in lines:
+        assert isinstance(line.what, Several) or line.what.colour != line.colour, "another colour, or a bar"
+
+
+@pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
+def test_struck_words_have_a_bar_through_them_in_every_composition(beat: str, variant: int) -> None:
+    role = next(iter(CORE.get(beat, STAGED[beat])))
+    lines = [one.what for one in scene_of(beat, variant, {role: "Was ~~never~~ cold"}, (360, 640)).layers if _says(one)]
+    assert lines
+    for line in lines:
+        assert isinstance(line, Several)
+        letters, bar = (part.path.computeTightBounds() for part in (line.parts[0], line.parts[-1]))
+        assert letters.top() < bar.centerY() < letters.bottom() and bar.height() < 0.5 * letters.height()
+
+
+@pytest.mark.parametrize("accent", [None, "#0038FF", "#FFFFFF", "#101010", "#7A7A7A"])
+def test_the_second_colour_is_legible_and_another(accent: str | None) -> None:
+    palette = load_look("slam", accent).palette
+    for ground in (palette.bg, palette.accent, palette.paper, palette.drained):
+        for first in (palette.text, palette.shade, palette.on_accent):
+            if other := second_colour(first, ground, palette):
+                assert colour.contrast(other, ground) >= 3 and colour.apart(other, first) >= 0.2
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_code_stands_column_by_column_as_it_was_written(language: str) -> None:
+    """Letters of one width, indented, with all their signs, from the left in every language."""
+    words = {"listing": "for a in b:|    go(a)|    a \\| \\*\\*b"}
+    scene = scene_of("demo", 0, words, (720, 1280), language)
+    lines = [one for one in scene.layers if one.group == "listing"]
+    assert [one.says for one in lines] == ["for a in b:", "go(a)", "a | **b"]
+    first, second, third = (one.box for one in lines)
+    assert abs(second.left - third.left) < 0.5 * (first.right - first.left) / 11
+    assert second.left - first.left > 3 * (first.right - first.left) / 12
+    assert first.top < second.top < third.top and first.left >= 0 and third.right <= 720
+
+
+def test_strong_words_of_a_title_over_footage_are_in_the_second_colour() -> None:
+    def yellow(words: str) -> int:
+        made = draw_title({"line": words}, "benefit", 0, 30, 30, size=(360, 640), language="en", look="slam")
+        pixels = [np.asarray(Image.open(io.BytesIO(one.image_png)).convert("RGBA")).astype(int) for one in made]
+        return sum(int(((one[..., 0] > 200) & (one[..., 2] < 60) & (one[..., 3] > 200)).sum()) for one in pixels)
+
+    assert yellow("It **never** goes cold at noon") > 1.2 * yellow("It never goes cold at noon")
