@@ -25,7 +25,7 @@ def shown(**words: str) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("number", "zero"), [("60 °C", "0"), ("٦٠٪", "٠"), ("６００円", "０"), ("€1,299.50", "0"), ("१२०", "०")]
+    ("number", "zero"), [("60 °C", "0"), ("٦٠٪", "٠"), ("６００杯", "０"), ("1,299.50 km", "0"), ("१२०", "०")]
 )
 def test_a_number_ends_as_it_is_written_and_counts_in_its_own_digits(number: str, zero: str) -> None:
     texts = shown(number=number)
@@ -34,6 +34,19 @@ def test_a_number_ends_as_it_is_written_and_counts_in_its_own_digits(number: str
     assert all(char in digits for text in texts for char in text if char.isdigit())
 
 
-@pytest.mark.parametrize("number", ["3–5 days", "9:00", "12/24", "a dozen"])
-def test_a_range_or_a_time_stands_still(number: str) -> None:
+@pytest.mark.parametrize("number", ["3–5 days", "9:00", "12/24", "a dozen", "1987", "2026"])
+def test_a_range_a_time_and_a_year_stand_still(number: str) -> None:
     assert shown(number=number) == [number]
+
+
+@pytest.mark.parametrize(
+    "number", ["€1,450", "1 450 €", "450 kr", "120 zł", "99 лв.", "６００円", "CHF 49.–", "R$ 89,90", "₹899"]
+)
+def test_a_price_stands_still(number: str) -> None:
+    """Whoever sees the frame in between would read another price."""
+    assert shown(number=number) == [number]
+
+
+def test_a_price_whose_sign_is_apart_stands_still() -> None:
+    assert shown(number="29", prefix="$") == ["$29"] and shown(number="29", unit="EUR") == ["29 EUR"]
+    assert len(shown(number="29", unit="kr per")) == 1 and len(shown(number="29", unit="krill")) > 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from reelwright.media.animatic.lettering import Fitted, Ink
@@ -11,6 +12,12 @@ from reelwright.media.animatic.stage import Motion, Stage
 
 _THIN = (2.6, 6.0)
 """How many times as wide as high number and unit may be together; the second in wide frames."""
+_CURRENCY = re.compile(
+    r"(?<![^\W\d_])(?:USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|PLN|CZK|SEK|NOK|DKK|BGN|RON|HUF|TRY|RUB|kr|zł|Kč|lei|Ft|TL|лв|руб|грн"
+    r"|Rs|R\$)(?![^\W\d_])|[円圓元원]|บาท"
+)
+"""What stands for money beside the signs that Unicode has for it."""
+_YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
@@ -49,6 +56,8 @@ def set_thing(stage: Stage, lines: Sequence[Fitted], x: float, top: float, colou
 def counted(stage: Stage, *, alone: bool = False) -> list[Ink]:
     """What the counter shows, from 35 % of the value on (never from 0), set as the number is written.
 
+    A price stands still, since whoever looks away would read another one; so do a year, a range, a time and a date.
+
     ``alone``: without its unit.
     """
     said, prefix, unit = stage.says("number"), stage.says("prefix"), "" if alone else stage.says("unit")
@@ -57,7 +66,8 @@ def counted(stage: Stage, *, alone: bool = False) -> list[Ink]:
     if found is None:
         return [stage.ink(f"{prefix}{said}{gap}{unit}".strip())]
     written = found.group()
-    if _NUMBER.search(said.replace(written, "", 1)):  # a range, a time, a date: nothing counts up to it
+    several = _NUMBER.search(said.replace(written, "", 1))  # a range, a time, a date
+    if several or _is_money(f"{prefix} {said} {unit}") or _YEAR.fullmatch(written):
         return [stage.ink(f"{prefix}{said}{gap}{unit}".strip())]
     whole, mark, part = _parts(written)
     value = int(whole + part)
@@ -67,6 +77,10 @@ def counted(stage: Stage, *, alone: bool = False) -> list[Ink]:
         text = said.replace(written, _written(now, len(part), mark, written), 1)
         out.append(stage.ink(f"{prefix}{text}{gap}{unit}".strip()))
     return out
+
+
+def _is_money(said: str) -> bool:
+    return bool(_CURRENCY.search(said)) or any(unicodedata.category(char) == "Sc" for char in said)
 
 
 def _parts(written: str) -> tuple[str, str, str]:
