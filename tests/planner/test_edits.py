@@ -11,6 +11,7 @@ from planner.test_materials import material
 from reelwright.errors import BadInput, NotFound
 from reelwright.planner.edit import refit, rehit, relook, rematch, remood
 from reelwright.planner.read import checked_plan
+from reelwright.planner.rewording import with_words
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Own, Plan, footage
@@ -131,3 +132,17 @@ def test_a_film_that_outgrows_all_music_that_is_sold_keeps_the_longest_of_it() -
     assert grown.seconds > 30
     after = refit(grown)
     assert after.bed and (after.bed.request.model, after.bed.request.ms) == ("musicgen", 30_000)
+
+
+def test_a_role_that_nobody_knows_is_refused_with_those_of_the_shot() -> None:
+    before = film()
+    with pytest.raises(BadInput, match=r"words\.foo.*roles that this shot shows: name, descriptor, kicker$"):
+        with_words(before, before.shots[0].id, {"foo": "Cold?"})
+
+
+def test_words_are_strong_where_an_edit_spells_them_so() -> None:
+    """The line that is read as a caption has them plain."""
+    before = film()
+    after = with_words(before, before.shots[0].id, "It **never** goes cold")
+    assert after.shots[0].words["name"] == "It **never** goes cold"
+    assert not any("*" in line.text for _, line in after.lines())

@@ -228,6 +228,19 @@ async def test_a_row_that_cannot_be_is_named_before_anything_is_bought(
     assert proxy.submissions == [] and not (tmp_path / "home").exists()
 
 
+async def test_every_row_that_cannot_be_is_named_at_once(tmp_path: Path, proxy: Proxy):
+    async with studio_of(tmp_path, proxy) as studio:
+        with pytest.raises(BadInput) as wrong:
+            await studio.batch(["a cat", {"prompt": ""}, {"prompt": "a", "seconds": 9}], model=MODEL, **AGREED)
+        with pytest.raises(BadInput) as thin:
+            await studio.quote_batch(
+                [{"brief": "a slow morning"}, {"prompt": "a cat", "model": MODEL}, {"brief": "a quiet lake"}]
+            )
+    assert wrong.value.field == "row 2: prompt" and "Row 3: seconds" in wrong.value.hint
+    assert thin.value.field == "row 1: brief" and "Row 3: brief: 'a quiet lake'" in thin.value.hint
+    assert proxy.submissions == [] and not (tmp_path / "home").exists()
+
+
 async def test_the_homes_model_and_flavors_are_those_of_its_rows_as_well(tmp_path: Path, proxy: Proxy):
     """As of ``make`` and ``clip``: what the settings say holds where a row says nothing."""
     folder = Path(inspect.getfile(read_parts)).parent / "example"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.planner.edit import rematch
+from reelwright.planner.edit import ROLES, rematch
 from reelwright.planner.ids import derived
 from reelwright.planner.match import place_of
 from reelwright.planner.roles import BARS, core_of, main_role, on_screen, roles_of, sort_of
@@ -41,6 +41,7 @@ def with_words(plan: Plan, shot_id: ShotId, said: str | Mapping[str, str]) -> Pl
     counted = said if isinstance(said, str) and main_role(shot) == "number" else ""
     if counted:
         words = _counted(counted, shot.words)
+    _refuse_unknown(shot, words)
     made = _titled(plan, shot, words) if sort == "bare" else rematch(plan, shot_id, words=words)
     _refuse_unseen(_found(made, shot_id), words)
     return _resaid(made, plan, shot, words, counted)
@@ -48,6 +49,13 @@ def with_words(plan: Plan, shot_id: ShotId, said: str | Mapping[str, str]) -> Pl
 
 def _found(plan: Plan, shot_id: ShotId) -> Shot:
     return next(shot for shot in plan.shots if shot.id == shot_id)
+
+
+def _refuse_unknown(shot: Shot, words: Mapping[str, str]) -> None:
+    """Raise ``BadInput`` for a role that no shot shows, naming those of this one."""
+    for role, text in words.items():
+        if role not in ROLES:
+            raise BadInput(f"words.{role}", text, f"roles that this shot shows: {', '.join(roles_of(shot)) or 'none'}")
 
 
 def _refuse_unseen(after: Shot, words: Mapping[str, str]) -> None:

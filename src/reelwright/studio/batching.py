@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from reelwright.errors import BadInput, ReelwrightError
+from reelwright.errors import ReelwrightError
 from reelwright.reel.command import Command, row_digest
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.wanted import wanted
@@ -31,6 +31,7 @@ from reelwright.studio.listener import harmless
 from reelwright.studio.produce import Produce
 from reelwright.studio.quote import in_full
 from reelwright.studio.rates import pace_of
+from reelwright.studio.refused_rows import RefusedRows
 from reelwright.studio.rows import Agreement, BatchQuoted, Row, RowMade, RowQuoted, batch_quoted, title_of
 from reelwright.studio.taking import check_place, hand_over, take_had
 from reelwright.studio.telling import Listen, Telling, with_numbers
@@ -86,16 +87,16 @@ class Batch:
 
     # the price first
     async def quote(self, rows: Sequence[Row], listen: Listen | None = None) -> BatchQuoted:
-        """What every row wants now, and its price. Spends nothing. Raises ``BadInput`` naming the row.
+        """What every row wants now, and its price. Spends nothing. Raises ``BadInput`` naming every row that cannot be.
 
         A cancel of a row that was asked for before and is not carried out yet is, first.
         """
         prices = []
+        refused = RefusedRows(alone=len(rows) == 1)
         for row in rows:
-            try:
+            with refused.row(row.n):
                 prices.append(await self._price(row, listen))
-            except BadInput as error:
-                raise _of_row(error, row, len(rows)) from error
+        refused.refuse()
         return batch_quoted(rows, prices)
 
     async def _price(self, row: Row, listen: Listen | None) -> Quoted:
@@ -124,13 +125,13 @@ class Batch:
         return making.aimed(await self._asked_again(standing), row.goal)
 
     async def refuse_unsold(self, rows: Sequence[Row]) -> None:
-        """Raise ``BadInput``, naming the row, where something that is wanted cannot be bought: also without a key."""
+        """Raise ``BadInput``, naming the rows, where something that is wanted cannot be bought: also without a key."""
+        refused = RefusedRows(alone=len(rows) == 1)
         for row in rows:
-            try:
+            with refused.row(row.n):
                 plan = row.plan or (await asyncio.to_thread(first_planned, row.brief)).plan
                 refuse_unsold(self._providers, whole_way(row.brief, plan, row.goal, own_plan=row.plan is not None))
-            except BadInput as error:
-                raise _of_row(error, row, len(rows)) from error
+        refused.refuse()
 
     async def project_of(self, row: Row) -> str | None:
         """The project that an earlier run opened for this row."""
@@ -359,12 +360,12 @@ class Batch:
 def first_batch_quote(settings: Settings, rows: Sequence[Row]) -> BatchQuoted:
     """The price where there is no home yet: all of every row is wanted. Writes nothing."""
     prices = []
+    refused = RefusedRows(alone=len(rows) == 1)
     for row in rows:
-        try:
+        with refused.row(row.n):
             given = Planned(plan=row.plan, understood={}) if row.plan else None
             prices.append(first_quote(settings, row.brief, row.goal, given)[1])
-        except BadInput as error:
-            raise _of_row(error, row, len(rows)) from error
+    refused.refuse()
     return batch_quoted(rows, prices)
 
 
@@ -430,10 +431,3 @@ def _may_pass(standing: Standing) -> bool:
     """Whether every round came to nothing for a reason that may pass."""
     missing = [lost.reason for outcome in standing.had.values() for lost in outcome.missing if not outcome.assets]
     return bool(missing) and set(missing) <= _AGAIN
-
-
-def _of_row(error: BadInput, row: Row, rows: int) -> BadInput:
-    """The same refusal, naming the row where there are several."""
-    if rows == 1:
-        return error
-    return BadInput(f"row {row.n}: {error.field}", error.value, error.accepted, hint=error.hint)

@@ -26,6 +26,7 @@ from reelwright.settings import Settings
 from reelwright.studio import checked, clips
 from reelwright.studio.asked import Asked, ClipTerms
 from reelwright.studio.briefing import Taken, brief_of
+from reelwright.studio.refused_rows import RefusedRows
 from reelwright.studio.rows import Row
 
 Entry = Mapping[str, Any]
@@ -151,12 +152,12 @@ async def rows_of(
     naming the row; writes only into ``scratch``.
     """
     made = []
+    refused = RefusedRows()
     for n, entry in enumerate(entries, 1):
-        try:
+        with refused.row(n):
             room = scratch / f"row-{n}"
             made.append(await _prepared(entry, room, settings, model, beside or Path(), out or Path()))
-        except BadInput as error:
-            raise BadInput(f"row {n}: {error.field}", error.value, error.accepted, hint=error.hint) from error
+    refused.refuse()
     return made
 
 
