@@ -103,12 +103,14 @@ def test_the_script_of_a_film_by_rules_has_its_words(reelwright: Run, tmp_path: 
 def test_a_terminal_is_asked_for_the_lines_of_a_brief_that_says_nothing_for_certain(
     env: dict[str, str], tmp_path: Path
 ) -> None:
-    typed = {b"  1  ": b"The light is *on*.\n", b"  2  ": b"# 4 May\n", b"  3  ": b"\n"}
+    typed = {
+        b"  1  ": "காபி\n".encode(), b"line 1: ": b"The light | is *on*.\n", b"  2  ": b"# 4 May\n", b"  3  ": b"\n",
+    }  # fmt: skip
     options = ("--until", "plan", "--short-side", "180")
     code, seen = at_a_terminal(env, ("make", "a lighthouse at dawn", *options), typed)
     assert code == 0, seen
     shown = reelwright_of(env, "show", "last", "--script")
-    assert "The light is \\*on\\*." in shown and "\\# 4 May" in shown, "letter by letter, and no Markdown"
+    assert "The light | is \\*on\\*." in shown and "\\# 4 May" in shown, "letter by letter, and no Markdown"
     stopped = {b"  1  ": b"A line.\n", b"  2  ": b"\x03"}
     code, seen = at_a_terminal(env, ("make", "a lighthouse at noon", *options), stopped)
     assert code == 2 and "certain to show" in " ".join(seen.split()), "Ctrl-C: what was typed is not filmed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from reelwright.cli.agreeing import can_be_asked, heard
-from reelwright.errors import NothingCertain
+from reelwright.errors import BadInput, NothingCertain
 
 _ASKED = (
     "Of this brief nothing can be shown with certainty. Write the lines, one for each screen; an empty one ends them."
@@ -33,7 +33,20 @@ def lines_instead(error: NothingCertain, *, json_out: bool) -> str:
 
 
 def _asked(number: int) -> str:
-    return str(typer.prompt(f"{number:>3}", default="", show_default=False, prompt_suffix="  ", err=True)).strip()
+    """One line; what cannot be drawn is told and asked for again, so that the lines before it are not lost."""
+    from reelwright.planner.drawable import refuse_text
+    from reelwright.planner.screens.wording import refuse_long
+
+    while True:
+        said = typer.prompt(f"{number:>3}", default="", show_default=False, prompt_suffix="  ", err=True)
+        line = " ".join(str(said).split())
+        try:
+            refuse_text(f"line {number}", line, "en")
+            refuse_long(f"line {number}", line)
+        except BadInput as refused:
+            typer.echo(f"     {refused}", err=True)
+            continue
+        return line
 
 
 def _script(lines: list[str]) -> str:

@@ -54,16 +54,21 @@ def words_of(screens: Sequence[Screen], role: str, name: str) -> dict[str, str]:
     return words
 
 
-def _check(screen: Screen, role: str, name: str) -> None:
-    where = f"{name} line {screen.line}"
-    text = screen.text
-    if screen.form == "code" and role != "demo":
-        raise BadInput(where, f"beat: {role}", "beat: demo, or none, for a block of code")
+def refuse_long(where: str, text: str) -> None:
+    """Raise ``BadInput`` for more words than one screen holds."""
     if len(text) > LONGEST:
         raise BadInput(
             where, f"{text[:40]}… ({len(text)} letters)", f"at most {LONGEST} letters on one screen; an empty line "
             "begins the next one",
         )  # fmt: skip
+
+
+def _check(screen: Screen, role: str, name: str) -> None:
+    where = f"{name} line {screen.line}"
+    text = screen.text
+    if screen.form == "code" and role != "demo":
+        raise BadInput(where, f"beat: {role}", "beat: demo, or none, for a block of code")
+    refuse_long(where, text)
     if text and role in _NO_WORDS:
         raise BadInput(where, f"beat: {role}", "another beat for words: a cold open is a picture alone")
 
