@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 
 from bench.verdict import verdict
-from reelwright.media.animatic.samples import draw_samples
 from reelwright.media.animatic.take import draw_take
 from reelwright.media.work import Source
 
+MUG = Path(__file__).parents[1] / "examples" / "voltcup" / "mug.png"
 GOAL = 0.7  # drawing over encoding, CPU. Source: media.md 4 and looks/README.md 6, read 2026-11-20
 SHOTS: list[tuple[str, int, dict[str, str]]] = [
     ("hook", 90, {"line": "Your coffee|is cold|again"}),
@@ -37,7 +37,7 @@ def main() -> int:
     frames = size = 0
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        mug = Source(role="reference", part="whole", path=draw_samples(Path(folder))[0])
+        mug = Source(role="reference", part="whole", path=MUG)
         started = time.monotonic()
         for index, (beat, length, words) in enumerate(SHOTS):
             length = max(20, length // 10) if quick else length

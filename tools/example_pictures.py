@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from PIL import Image
-
-from reelwright.media.animatic.samples import draw_samples
+from sample_mug import draw_mug
+from sample_platform import draw_platform
 
 FOLDER = Path(__file__).resolve().parents[1] / "examples" / "voltcup"
 
 
 def drawn(folder: Path) -> list[Path]:
     """Write ``mug.png`` (600x1000, transparent) and ``platform.jpg`` (1200x1200) to ``folder``."""
-    with tempfile.TemporaryDirectory() as scratch:
-        mug, platform = draw_samples(Path(scratch))
-        with Image.open(mug) as one:
-            one.resize((600, 1000), Image.Resampling.LANCZOS).save(folder / "mug.png", optimize=True)
-        with Image.open(platform) as one:
-            whole = one.convert("RGB").resize((1200, 1200), Image.Resampling.LANCZOS)
-            whole.save(folder / "platform.jpg", quality=82)
+    mug = _image(draw_mug()).resize((600, 1000), Image.Resampling.LANCZOS)
+    mug.save(folder / "mug.png", optimize=True)
+    platform = _image(draw_platform()).convert("RGB").resize((1200, 1200), Image.Resampling.LANCZOS)
+    platform.save(folder / "platform.jpg", quality=82)
     return [folder / "mug.png", folder / "platform.jpg"]
+
+
+def _image(pixels: Any) -> Image.Image:
+    """``pixels``: straight RGBA from 0 to 1, height by width by 4."""
+    return Image.fromarray((np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8), "RGBA")
 
 
 if __name__ == "__main__":

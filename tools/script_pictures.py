@@ -40,7 +40,9 @@ def draw(text: str, file: Path) -> None:
         draw_still({**source.extra, "mode": "still"}, [], Path(folder), lambda part: None)
         with Image.open(Path(folder) / "still.png") as still:
             file.parent.mkdir(parents=True, exist_ok=True)
-            still.convert("RGB").quantize(12, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
+            still.convert("RGB").quantize(12, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                file, optimize=True
+            )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from reelwright.media.animatic.treatments import load_picture
 from reelwright.media.probe import probe
 from reelwright.media.work import Source
 
+ROOT = Path(__file__).parents[2]
 SMALL = {"size": [180, 320], "fps": [30, 1], "frames": 40, "hits": [0, 9, 18]}
 
 
@@ -32,15 +33,9 @@ def _reported(part: float) -> None:
 
 
 @pytest.fixture
-def scenery(tmp_path: Path) -> Source:
+def scenery() -> Source:
     """A textured square photo, different everywhere."""
-    from PIL import Image
-
-    from reelwright.media.animatic.textures import clouds
-
-    tones = np.dstack([clouds(600, 600, seed, 6, 6) for seed in (1, 2, 3)])
-    Image.fromarray((tones * 255).astype(np.uint8), "RGB").save(tmp_path / "scenery.png")
-    return Source(role="reference", part="whole", path=tmp_path / "scenery.png")
+    return Source(role="reference", part="whole", path=ROOT / "examples" / "voltcup" / "platform.jpg")
 
 
 def test_a_take_is_a_film_of_exactly_the_frames_asked_for(tmp_path: Path, scenery: Source) -> None:

@@ -11,7 +11,6 @@ from PIL import Image
 
 from media.test_film import film, mixed
 from reelwright.media import ffmpeg
-from reelwright.media.animatic.samples import draw_samples
 from reelwright.media.encoding import FrameEncoder, encode
 from reelwright.media.rehearsal.asked import Asked
 from reelwright.media.rehearsal.slate import Slate
@@ -19,12 +18,13 @@ from reelwright.reel.breakdown import FILM, OURS, breakdown
 from reelwright.reel.request import Request
 from unit.plans import rich_plan
 
+PHOTO = Path(__file__).parents[2] / "examples" / "voltcup" / "platform.jpg"
 SIZE, FPS, FRAMES = (90, 160), (30, 1), 120
 
 
 @pytest.fixture(scope="module")
-def photo(tmp_path_factory: pytest.TempPathFactory) -> Image.Image:
-    return Image.open(draw_samples(tmp_path_factory.mktemp("samples"))[1]).convert("RGB")
+def photo() -> Image.Image:
+    return Image.open(PHOTO).convert("RGB")
 
 
 def clip(path: Path, frame_at: Callable[[int], Image.Image | np.ndarray], *, sold: bool = True) -> Path:

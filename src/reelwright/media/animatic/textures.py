@@ -97,22 +97,3 @@ def grain(width: int, height: int, strength: float) -> Any:
     pixels[..., 3] = alpha
     pixels[..., :3] = np.where(noise > 0, alpha, 0)[..., None]
     return image_of(pixels)
-
-
-def clouds(height: int, width: int, seed: int, octaves: int = 5, base: int = 4) -> Any:
-    """Fractal value noise from 0 to 1, float32, height by width; the same for the same seed."""
-    random = np.random.default_rng(seed)
-    total = np.zeros((height, width), np.float32)
-    for octave in range(octaves):
-        cells = base * 2**octave
-        lattice = random.random((cells + 2, cells + 2)).astype(np.float32)
-        y = np.linspace(0, cells, height, endpoint=False, dtype=np.float32)
-        x = np.linspace(0, cells, width, endpoint=False, dtype=np.float32)
-        row, column = y.astype(int), x.astype(int)
-        fy, fx = (y - row)[:, None], (x - column)[None, :]
-        fy, fx = fy * fy * (3 - 2 * fy), fx * fx * (3 - 2 * fx)
-        upper = lattice[row][:, column] * (1 - fx) + lattice[row][:, column + 1] * fx
-        lower = lattice[row + 1][:, column] * (1 - fx) + lattice[row + 1][:, column + 1] * fx
-        total += np.float32(0.5**octave) * (upper * (1 - fy) + lower * fy)
-    low, high = total.min(), total.max()
-    return (total - low) / (high - low)

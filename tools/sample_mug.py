@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from sample_masks import Array, blurred, clouds, mask_of
 
 from reelwright.media.animatic.colour import rgb
 from reelwright.media.animatic.drawables import skia
-from reelwright.media.animatic.masks import Array, blurred, mask_of
-from reelwright.media.animatic.textures import clouds
 
 _W, _H = 900, 1500
 

@@ -1,4 +1,4 @@
-"""Masks of paths and their blurs as arrays, for the pictures that we draw ourselves."""
+"""Masks of paths, their blurs, and noise as arrays, for the pictures of examples/voltcup."""
 
 from __future__ import annotations
 
@@ -33,3 +33,22 @@ def blurred(values: Array, radius: int) -> Array:
             low = np.take(summed, range(summed.shape[axis] - 2 * radius - 1), axis=axis)
             out = (high - low) / (2 * radius + 1)
     return out.astype(np.float32)
+
+
+def clouds(height: int, width: int, seed: int, octaves: int = 5, base: int = 4) -> Any:
+    """Fractal value noise from 0 to 1, float32, height by width; the same for the same seed."""
+    random = np.random.default_rng(seed)
+    total = np.zeros((height, width), np.float32)
+    for octave in range(octaves):
+        cells = base * 2**octave
+        lattice = random.random((cells + 2, cells + 2)).astype(np.float32)
+        y = np.linspace(0, cells, height, endpoint=False, dtype=np.float32)
+        x = np.linspace(0, cells, width, endpoint=False, dtype=np.float32)
+        row, column = y.astype(int), x.astype(int)
+        fy, fx = (y - row)[:, None], (x - column)[None, :]
+        fy, fx = fy * fy * (3 - 2 * fy), fx * fx * (3 - 2 * fx)
+        upper = lattice[row][:, column] * (1 - fx) + lattice[row][:, column + 1] * fx
+        lower = lattice[row + 1][:, column] * (1 - fx) + lattice[row + 1][:, column + 1] * fx
+        total += np.float32(0.5**octave) * (upper * (1 - fy) + lower * fy)
+    low, high = total.min(), total.max()
+    return (total - low) / (high - low)

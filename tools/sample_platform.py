@@ -7,11 +7,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from sample_masks import Array, blurred, clouds, mask_of
 
 from reelwright.media.animatic.colour import rgb
 from reelwright.media.animatic.drawables import skia
-from reelwright.media.animatic.masks import Array, blurred, mask_of
-from reelwright.media.animatic.textures import clouds
 
 _S = 1800
 _HORIZON, _VANISH = 0.46, 0.60
