@@ -204,6 +204,13 @@ def test_a_line_breaks_at_the_sentence_and_never_between_number_and_unit() -> No
         assert not any(line.text.endswith(("$", "30", "9")) for line in lines)
 
 
+@pytest.mark.parametrize("text", ["St. Brannoc's Hospital", "Dr. Priya Nair", "J. Alvarez Joinery"])
+def test_an_abbreviation_stays_with_its_name(text: str) -> None:
+    for width in (300, 400, 500, 700):
+        block = fit_block(text, stack_for("display", "en"), width, 300, max_lines=2)
+        assert not block.lines[0].text.endswith("."), [line.text for line in block.lines]
+
+
 def test_a_bar_is_the_only_break_where_there_is_one() -> None:
     block = fit_block("KEEP OR|RETURN", ("anton",), 2000, 900, max_lines=1)
     assert [line.text for line in block.lines] == ["KEEP OR", "RETURN"]

@@ -11,7 +11,7 @@ from typing import Any, Final
 import regex
 
 from reelwright.media.letters.styled import bare
-from reelwright.media.typeset.clinging import ARTICLES, CONJUNCTIONS, PREPOSITIONS
+from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, CONJUNCTIONS, PREPOSITIONS
 
 FORBIDDEN: Final = math.inf
 _BREAKABLE: Final = regex.compile(r"([ \t\u200B\u1680\u2000-\u2006\u2008-\u200A\u205F\u3000]+)")
@@ -21,6 +21,7 @@ _KANA: Final = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _THAI: Final = regex.compile(r"\p{Thai}")
 _ENDS_CLAUSE: Final = regex.compile(r"[.!?:;,…،؛؟。！？、，；：।—–][\"'”’»)\]]*$")
 _ENDS_SENTENCE: Final = regex.compile(r"[.!?…؟。！？।][\"'”’»)\]]*$")
+_INITIAL: Final = regex.compile(r"\p{Lu}\.")
 _NUMBER: Final = regex.compile(r"^[-+−±~≈#(]?[\p{Sc}]?\d[\d.,:/  '’]*\d*$")
 _CURRENCY: Final = regex.compile(r"^(\p{Sc}|USD|EUR|GBP|CHF|JPY|BGN|RUB|No\.?|№|n°|Nr\.?)$", regex.IGNORECASE)
 _ONLY_SIGNS: Final = regex.compile(r"^[\p{P}\p{S}--\p{Ps}--\p{Pi}--\p{Sc}]+$", regex.V1)
@@ -123,6 +124,8 @@ def penalty(left: Unit, right: Unit, language: str) -> float:
     first = bare(right.text).split()[0]
     if _NUMBER.match(last) or (_CURRENCY.match(last) and first[0].isdigit()):
         return FORBIDDEN
+    if last.lower() in _words(ABBREVIATIONS, "") or _INITIAL.fullmatch(last):
+        return 0.60
     if _ENDS_CLAUSE.search(last):
         return -0.10
     primary = language.split("-")[0].lower()

@@ -23,6 +23,11 @@ ARTICLES: Final = {
 }
 """Words that belong to the word after them."""
 
+ABBREVIATIONS: Final = {
+    "": "st. ste. dr. dra. mr. mrs. ms. mx. prof. mt. sr. sra. srta. mme. sig. dott. nr. núm. ca. ул. д-р. проф. vs."
+}
+"""Words of any language that belong to the word after them: their full stop ends no sentence."""
+
 PREPOSITIONS: Final = {
     "en": "of to in on at by for with from into over under about as than if when while because",
     "de": "in im an am auf aus bei mit nach von vom zu zum zur für über unter vor wie als wenn weil dass",

@@ -9,6 +9,8 @@ from reelwright.media.animatic.parts import capped, few, fill_with, rising, scre
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
 
+_LINE = {"wide": 62, "tall": 72, "portrait": 62, "square": 56}
+"""Em of what to do, at a short side of 1080: it is what the film is for."""
 _READ = 46  # frames at 30 fps that name and address stand settled
 
 
@@ -20,7 +22,7 @@ def set_end_card(stage: Stage) -> None:
     mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
     gap = 26 * u
     tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
-    rest = (60 * u if _says(stage, "line") else 0) + (112 * u if _says(stage, "url") else 0)
+    rest = (1.6 * _LINE[stage.shape] * u if _says(stage, "line") else 0) + (112 * u if _says(stage, "url") else 0)
     if wide:
         top = live.top + (live.height - mark - 56 * u - tall - rest) / 2 - 10 * u
     else:
@@ -85,7 +87,7 @@ def _small(stage: Stage, below: float) -> None:
     y = below
     width = live.width * (0.46 if stage.shape == "wide" else 1)
     if line := _says(stage, "line"):
-        fitted = small_block(stage, line, width, 120 * u, largest=44, lines=2)
+        fitted = small_block(stage, line, width, 170 * u, largest=_LINE[stage.shape], lines=2)
         y += 34 * u
         for row in fitted:
             y += row.size * 1.1

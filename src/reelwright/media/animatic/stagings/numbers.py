@@ -21,7 +21,7 @@ _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
-LABEL = 44
+LABEL = 60
 """Em, at a short side of 1080, of what a number counts: without it the number says nothing."""
 
 

@@ -74,7 +74,7 @@ def _meets(stage: Stage, slab: list[Point], left: float, right: float, top: floa
 def _tall(stage: Stage, land: float) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     kicker = stage.says("kicker")
-    top = live.top + (40 if stage.shape == "tall" else 0) * u + (58 * u if kicker else 0)
+    top = live.top + (40 if stage.shape == "tall" else 0) * u + (76 * u if kicker else 0)
     room = {"tall": 620, "portrait": 520, "square": 380}[stage.shape] * u
     lines = _name(stage, live.width, room, 2)
     gap = 30 * u
@@ -83,7 +83,7 @@ def _tall(stage: Stage, land: float) -> None:
     rest = _rest_below(stage, lines)
     slab = _band(stage, below + rest)
     _ghost(stage, lines[0], land)
-    _slab(stage, slab, land, dx=-1300 * u)
+    _slab(stage, slab, land, dx=-1300 * u, clear=below)
     picture = stage.picture()
     if picture is None:
         _motif(stage, slab, land)
@@ -137,13 +137,14 @@ def _band(stage: Stage, below: float) -> list[Point]:
     ]
 
 
-def _slab(stage: Stage, slab: list[Point], land: float, *, dx: float = 0, dy: float = 0) -> None:
+def _slab(stage: Stage, slab: list[Point], land: float, *, dx: float = 0, dy: float = 0, clear: float = 0) -> None:
+    """``clear``: down to where no dots lie under the name."""
     palette = stage.palette
     gather(stage, slab, land)
     motion = Motion(moves=(stage.slide(land, dx=dx, dy=dy, kind="slab"),), group="slab")
     stage.poly(slab, palette.accent, motion)
     shape = stage.shape_of(slab).computeTightBounds()
-    top, bottom = max(0.0, shape.top()), min(float(stage.height), shape.bottom())
+    top, bottom = max(0.0, clear, shape.top()), min(float(stage.height), shape.bottom())
     toward = "down" if stage.shape == "wide" else "left" if stage.pictures else "right"
     clip = stage.clip(slab)
     stage.dots(
@@ -240,11 +241,14 @@ def _rest_below(stage: Stage, lines: list[Fitted]) -> float:
     if not text or not stage.pictures or _hole(stage, lines) > 0:
         return 0.0
     fitted = _below_name(stage, text)
-    return len(fitted) * fitted[0].size * 1.25 + 40 * stage.u
+    return _depth(fitted) + 40 * stage.u
 
 
 def _below_name(stage: Stage, text: str) -> list[Fitted]:
-    return small_block(stage, text, stage.live.width * 0.72, 130 * stage.u, largest=46, lines=2)
+    beside = bool(stage.pictures)
+    return small_block(
+        stage, text, stage.live.width * (0.72 if beside else 0.86), 190 * stage.u, largest=46 if beside else 66, lines=2
+    )
 
 
 def _hole(stage: Stage, lines: list[Fitted]) -> float:
@@ -270,7 +274,7 @@ def _descriptor_tall(
         _paragraph(stage, fitted, live.left + lines[-1].width + 36 * u, top, at, stage.palette.text, stage.palette.bg)
         return
     fitted = _below_name(stage, text)
-    deep = len(fitted) * fitted[0].size * 1.25
+    deep = _depth(fitted)
     edge = slab[0][1] - (slab[0][1] - slab[1][1]) * 0.66
     under = slab[3][1] + 46 * u
     palette = stage.palette
@@ -281,6 +285,12 @@ def _descriptor_tall(
     else:
         top = min(slab[0][1] + 40 * u, live.bottom - deep)
         _paragraph(stage, fitted, live.left, top, at, palette.on_accent, palette.accent)
+
+
+def _depth(fitted: list[Fitted]) -> float:
+    """Pixels from the top of a paragraph's ink to its foot."""
+    first, last = fitted[0].ink, fitted[-1].ink
+    return (max(0.0, last.bottom) - first.top + (len(fitted) - 1) * 1.2) * fitted[0].size
 
 
 def _paragraph(stage: Stage, fitted: list[Fitted], x: float, top: float, at: float, colour: str, ground: str) -> None:
@@ -343,12 +353,12 @@ def _wide(stage: Stage, land: float) -> None:
             Motion(moves=(stage.fade(at, stage.time(7)),), group="small"),
         )
     if text := stage.says("descriptor"):
-        fitted = small_block(stage, text, 520 * u, 120 * u, largest=38, lines=2)
+        fitted = small_block(stage, text, 640 * u, 190 * u, largest=56, lines=3)
         _paragraph(
             stage,
             fitted,
             live.left,
-            live.bottom - 20 * u - len(fitted) * fitted[0].size * 1.2,
+            live.bottom - 20 * u - _depth(fitted),
             at,
             palette.text,
             palette.bg,

@@ -148,4 +148,4 @@ def _chip(stage: Stage, top: float, height: float, at: float) -> None:
     )
     if role := stage.says("role"):
         fade = Motion(moves=(stage.fade(at + stage.time(5), stage.time(6)),), group="chip")
-        stage.label(role, live.left, top + height + 46 * u, palette.muted, palette.bg, fade, kind="plain")
+        stage.label(role, live.left, top + height + 46 * u, palette.muted, palette.bg, fade, kind="plain", scale=1.3)
