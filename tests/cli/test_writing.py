@@ -95,9 +95,14 @@ def test_the_script_of_a_film_by_rules_has_its_words(reelwright: Run, tmp_path: 
     assert made.code == 0, made.err
     shown = reelwright("show", "last", "--script", "--json").json
     assert shown["project"] == made.json["project"] and "# VoltCup" in shown["script"]
+    assert reelwright("pull", "last", "--script").out == shown["script"]
+    assert reelwright("pull", "last", str(tmp_path / "folder"), "--script").code == 2
+    assert not (tmp_path / "folder").exists()
     script = tmp_path / "v.md"
     script.write_text(shown["script"], encoding="utf-8")
     assert reelwright("plan", str(script), "--json").code == 0
+    again = reelwright("plan", str(script), "--as-script").out
+    assert sorted(again.splitlines()) == sorted(shown["script"].splitlines()), "settings in another order"
 
 
 def test_a_terminal_is_asked_for_the_lines_of_a_brief_that_says_nothing_for_certain(

@@ -23,6 +23,7 @@ UnknownAtMost = Annotated[
 Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the film goes (an .mp4).")]
 Folder = Annotated[Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Where the files go.")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Its id, the end of it, or `last`.")]
+AsScript = Annotated[bool, typer.Option("--script", help="Print its script instead, as Markdown.")]
 OnlyOf = Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project's.")]
 JobCalled = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")]
 Shot = Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]

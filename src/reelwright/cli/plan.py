@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from reelwright.cli.agreeing import agreed, check_money, suggest_planner
 from reelwright.cli.door import run
 from reelwright.cli.make import asked_for, told_by
 from reelwright.cli.rehearsing import rehearsal_of
-from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote, spent
+from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote, put_script, spent
 from reelwright.reel.marked import plain
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ def plan(
     budget: o.Budget = None,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
+    as_script: Annotated[
+        bool, typer.Option("--as-script", help="Print the script that the plan comes to instead, as Markdown.")
+    ] = False,
     rehearse: o.Rehearse = False,
     rehearse_faults: o.RehearseFaults = None,
     rehearse_speed: o.RehearseSpeed = None,
@@ -66,12 +69,12 @@ def plan(
             quoted = await studio.quote(**words, goal="plan", listen=Telling(quiet=json), **told)
             agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
             return await _written(
-                studio, words, told, json=json, yes=quoted, budget=budget,
+                studio, words, told, json=json, as_script=as_script, yes=quoted, budget=budget,
                 accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
             )  # fmt: skip
         try:
             planned = await studio.plan(**words, **asked)
-            (put_json if json else put_plan)(planned)
+            _put(planned, json=json, as_script=as_script)
         finally:
             if "brief" in words:
                 await suggest_planner(studio, words["brief"], language, planner, json_out=json)
@@ -81,7 +84,7 @@ def plan(
 
 
 async def _written(
-    studio: AsyncStudio, words: dict[str, Any], asked: dict[str, Any], *, json: bool, **consent: Any
+    studio: AsyncStudio, words: dict[str, Any], asked: dict[str, Any], *, json: bool, as_script: bool, **consent: Any
 ) -> int:
     """A project brought as far as its plan, which is shown; or why there is none."""
     with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
@@ -90,10 +93,21 @@ async def _written(
         (put_json if json else put_film)(made)
         return code_of(made)
     planned = replace(await studio.plan_of(made.project), said=made.notes)
-    (put_json if json else put_plan)(planned)
-    if not json:
+    _put(planned, json=json, as_script=as_script)
+    if not json and not as_script:
         typer.echo(f"\n{spent(made)} spent. Its film: reelwright resume {made.project} --until film")
     return 0
+
+
+def _put(planned: Planned, *, json: bool, as_script: bool) -> None:
+    """The plan, or the script that its words come to."""
+    if not as_script:
+        (put_json if json else put_plan)(planned)
+        return
+    from reelwright.planner.screens.written import script_of_plan
+    from reelwright.studio.answers import Written
+
+    put_script(Written(script=script_of_plan(planned.plan), name=planned.plan.title), json_out=json)
 
 
 def put_plan(planned: Planned) -> None:

@@ -9,7 +9,8 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
-from reelwright.cli.telling import put_json
+from reelwright.cli.telling import put_json, put_script
+from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def pull(
     project: o.Project,
     folder: Annotated[Path | None, typer.Argument(help="Where to; named after the project unless said.")] = None,
+    script: o.AsScript = False,
     json: o.Json = False,
 ) -> None:
     """Write a project as a film.yaml with its materials.
@@ -26,6 +28,11 @@ def pull(
     """
 
     async def verb(studio: AsyncStudio) -> None:
+        if script:
+            if folder is not None:
+                raise BadInput("folder", str(folder), "no folder with --script, which prints and writes nothing")
+            put_script(await studio.script_of(project), json_out=json)
+            return
         pulled = await studio.pull(project, folder)
         if json:
             put_json(pulled)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.door import run
-from reelwright.cli.telling import put_json
+from reelwright.cli.telling import put_json, put_script
 from reelwright.reel.marked import plain
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def show(
     project: o.Project = "last",
-    script: Annotated[bool, typer.Option("--script", help="Print its script instead, as Markdown.")] = False,
+    script: o.AsScript = False,
     json: o.Json = False,
 ) -> None:
     """Show a project: shots, takes, film, findings.
@@ -28,11 +28,7 @@ def show(
 
     async def verb(studio: AsyncStudio) -> None:
         if script:
-            written = await studio.script_of(project)
-            if json:
-                put_json(written)
-            else:
-                typer.echo(written.script, nl=False)
+            put_script(await studio.script_of(project), json_out=json)
             return
         shown = await studio.show(project)
         (put_json if json else put_shown)(shown)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from reelwright.studio.answers import ClipMade, FilmMade, Progress, Quoted
+    from reelwright.studio.answers import ClipMade, FilmMade, Progress, Quoted, Written
     from reelwright.studio.rows import BatchMade
     from reelwright.studio.spelling import Spoken
 
@@ -113,6 +113,14 @@ def _counted(steps: Sequence[str]) -> str:
     """``4 takes and 1 bed``: how many there are of each kind of step."""
     counts = Counter(step.partition("/")[0] for step in steps)
     return " and ".join(f"{n} {kind}{'' if n == 1 or kind.endswith('s') else 's'}" for kind, n in counts.items())
+
+
+def put_script(written: Written, *, json_out: bool) -> None:
+    """A script as Markdown, or with what else is known of it as one JSON object."""
+    if json_out:
+        put_json(written)
+    else:
+        typer.echo(written.script, nl=False)
 
 
 def put_film(made: FilmMade) -> None:
