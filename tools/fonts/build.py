@@ -28,12 +28,16 @@ GREEK = ("greek", "greek-ext")
 
 
 class Made(NamedTuple):
-    """package, weight, scripts as the package splits them, and which code points to keep (None: all)."""
+    """package, weight, scripts as the package splits them, and which code points to keep (None: all).
+
+    ``more``: packages that add what is not there yet, in their order.
+    """
 
     package: str
     weight: int
     scripts: tuple[str, ...]
     cut: str = ""
+    more: tuple[Made, ...] = ()
 
 
 FACES = {
@@ -58,6 +62,16 @@ FACES = {
     "noto-jp-700": Made("noto-sans-jp", 700, ("japanese",)),
     "noto-jp-900": Made("noto-sans-jp", 900, ("japanese",), cut="jis-level-1"),
     "noto-kr-700": Made("noto-sans-kr", 700, ("korean",), cut="ks-x-1001"),
+    "noto-symbols": Made(
+        "noto-sans-symbols",
+        700,
+        ("symbols",),
+        cut="signs",
+        more=(
+            Made("noto-sans-symbols-2", 400, ("symbols",), cut="signs"),
+            Made("noto-sans-math", 400, ("latin",), cut="signs"),
+        ),
+    ),
     "noto-emoji": Made("noto-color-emoji", 400, ("emoji",), cut="no-skins-no-flags"),
 }
 
@@ -74,9 +88,14 @@ def rows(codec: str, first: int, last: int) -> set[int]:
     return found
 
 
+SIGNS = {*range(0x2190, 0x2300), *range(0x2500, 0x2580), *range(0x25A0, 0x2800), *range(0x2B00, 0x2C00)} | set(
+    map(ord, " \u00a0−‣⁃")
+)
+"""Arrows, signs of arithmetic, boxes, shapes, ticks and stars; the space after one is set in its face."""
 CUTS: dict[str, Callable[[set[int]], set[int]]] = {
     "": lambda have: have,
     "no-ligatures": lambda have: have,
+    "signs": lambda have: have & SIGNS,
     "jis-level-1": lambda have: {c for c in have if c < 0x3400 or c > 0x9FFF} | rows("euc_jp", 16, 47),
     "ks-x-1001": lambda have: {c for c in have if not 0xAC00 <= c <= 0xD7A3} | rows("euc_kr", 16, 40),
     "no-skins-no-flags": lambda have: have - set(range(0x1F3FB, 0x1F400)) - set(range(0x1F1E6, 0x1F200)),
@@ -101,7 +120,8 @@ def opened(folder: Path, made: Made) -> tuple[list[TTFont], str, str]:
         return fonts, version, read("LICENSE").decode()
 
 
-def cut(font: TTFont, made: Made) -> TTFont:
+def cut(font: TTFont, made: Made, there: frozenset[int] = frozenset()) -> TTFont:
+    """What is kept of a face; ``there``: code points that others bring."""
     if "SVG " in font:
         del font["SVG "]
     options = subset.Options()
@@ -110,8 +130,11 @@ def cut(font: TTFont, made: Made) -> TTFont:
     options.notdef_outline = True
     options.glyph_names = False
     options.drop_tables = [*options.drop_tables, "STAT", "meta"]
+    if made.cut == "signs":  # of several designs: only outlines are merged
+        options.layout_features = []
+        options.drop_tables += ["GSUB", "GPOS", "GDEF", "MATH", "BASE", "vhea", "vmtx", "gasp", "fpgm", "prep", "cvt "]
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=CUTS[made.cut](set(font.getBestCmap())))
+    cutter.populate(unicodes=CUTS[made.cut](set(font.getBestCmap())) - there)
     cutter.subset(font)
     return font
 
@@ -142,7 +165,13 @@ def main(folder: Path) -> None:
     total = 0
     for name, made in FACES.items():
         fonts, version, licence = opened(folder, made)
-        font = renamed(merged([cut(font, made) for font in fonts]), name)
+        parts = [cut(font, made) for font in fonts]
+        for other in made.more:
+            there = frozenset(code for part in parts for code in part.getBestCmap())
+            added, _, words = opened(folder, other)
+            parts += [cut(font, other, there) for font in added]
+            (OUT / "licences" / f"{other.package}.txt").write_text(words, encoding="utf-8")
+        font = renamed(merged(parts), name)
         font.flavor = None
         font["head"].modified = font["head"].created
         font.recalcTimestamp = False
@@ -151,6 +180,7 @@ def main(folder: Path) -> None:
         (OUT / "licences" / f"{made.package}.txt").write_text(licence, encoding="utf-8")
         total += path.stat().st_size
         scripts = ", ".join(made.scripts) + (f" ({made.cut})" if made.cut else "")
+        scripts += "".join(f", {other.package} {other.weight}" for other in made.more)
         row = (name, f"{made.package} {made.weight}", version, scripts, len(font.getBestCmap()), path.stat().st_size)
         sys.stdout.write("| " + " | ".join(map(str, row)) + " |\n")
     sys.stdout.write(f"{total} bytes\n")

@@ -91,7 +91,7 @@ class WordReader:
                     linked.append(text)
                 elif text.strip():
                     outside = True
-                runs.append(Run(text=text, style=styles[-1] if styles else "plain"))
+                runs.append(Run(text=text, style="struck" if "struck" in styles else styles[-1] if styles else "plain"))
         runs = _trimmed(runs)
         self._check_left_over(children, line)
         return Words(tuple(runs), tuple(pictures), tuple(links), len(links) == 1 and not outside)
@@ -147,7 +147,7 @@ def _alt(children: Sequence[Token]) -> str:
 def _trimmed(runs: list[Run]) -> list[Run]:
     """Without space at the ends, around line breaks, and where a picture stood; no empty lines."""
     made: list[Run] = []
-    for run in _joined(_space_apart(runs)):
+    for run in _joined(_space_apart(_joined(runs))):
         text = _SPACES.sub(" ", _BREAKS.sub("\n", run.text))
         before = made[-1].text[-1] if made else "\n"
         if before == "\n":
@@ -163,7 +163,7 @@ def _trimmed(runs: list[Run]) -> list[Run]:
     return [*made[:-1], replace(made[-1], text=text)] if made else []
 
 
-def _space_apart(runs: list[Run]) -> Iterator[Run]:
+def _space_apart(runs: Iterable[Run]) -> Iterator[Run]:
     """Space around styled words has no style of its own."""
     for run in runs:
         inside = run.text.strip()

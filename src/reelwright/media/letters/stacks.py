@@ -40,4 +40,4 @@ def stack_for(role: Role, language: str) -> tuple[str, ...]:
         han = ("noto-jp-900", *han)
     scripts = _SCRIPTS_HEAVY if role == "display" else _SCRIPTS
     last = ("inter-700",) if role == "display" else ()
-    return (*leading, *scripts, *han, *last, "noto-emoji")
+    return (*leading, *scripts, *han, *last, "noto-symbols", "noto-emoji")
