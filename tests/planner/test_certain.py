@@ -193,6 +193,25 @@ def test_facts_are_found_whole_and_directions_are_not(brief: str, shown: list[tu
     assert kinds(brief) == shown
 
 
+@pytest.mark.parametrize(
+    ("brief", "language"),
+    [
+        ("Nähkurs, Donnerstag 18 Uhr, 45 Euro", "de"),
+        ("Töpfern am Deich, 3. Mai", "de"),
+        ("Oficina de bolos, sábado 9 de maio, inscrição grátis", "pt"),
+        ("Taller de pan, sábado 9 de mayo, inscripción gratis", "es"),
+        ("Kelmscott Rowing Club, £4 per outing", "en"),
+        ("Title: Kelmscott Rowing Club\nDate: 4 May\nTone: bright", "en"),
+        ("Kurs tkania, sobota 9 maja, wstęp wolny", "pl"),
+        ("Sarı Fırın, her cuma sıcak ekmek", "tr"),
+        ("Мастерская открыта, запись до 3 июня", "ru"),
+        ("a heron on a jetty", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_of_a_short_brief_is_found(brief: str, language: str):
+    assert certain_of(brief).language == language
+
+
 def test_a_letter_ends_with_its_greeting_and_what_follows_is_not_shown():
     brief = "Our fair is on Saturday 5 June.\n\nThanks a million,\nAoife\n01632 960147\nwww.office.example"
     assert kinds(brief) == [("date", "Our fair is on Saturday 5 June")]

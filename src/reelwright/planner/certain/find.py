@@ -46,15 +46,10 @@ def certain_of(text: str, language: str | None = None) -> Certain:
     return _Finder(Seen(text), language).certain()
 
 
-def _language(seen: Seen) -> str:
-    """As its letters say where they can be of one language only, else as its words do."""
-    return "tr" if sum(seen.text.count(char) for char in "ığşİ") > 2 else language_of(seen).text
-
-
 class _Finder:
     def __init__(self, seen: Seen, language: str | None) -> None:
         self.seen, self.text = seen, seen.text
-        self.language = language or _language(seen)
+        self.language = language or language_of(self.seen).text
         self.marks = Marks(self.text)
         self.reader = Reader(self.text, self.marks, telephones(self.text, self.marks), self.language)
         self.sentences = self.reader.sentences()
