@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus.judging import Judgement, judged
+from corpus.judging import Judgement, judged, texts_of
 from corpus.test_corpus import entries
 from reelwright.documents.read import read_script
 from reelwright.documents.script import Script
@@ -47,6 +47,11 @@ def kinds(brief: str) -> list[tuple[str, str]]:
 def name_of(brief: str) -> str | None:
     name = certain_of(brief).name
     return name.text if name else None
+
+
+def shown_texts(brief: str) -> list[str]:
+    script = script_or_none(brief)
+    return list(texts_of(script)) if script else []
 
 
 def screens(brief: str) -> list[tuple[str, str]]:
@@ -113,6 +118,14 @@ def test_every_script_of_an_open_brief_can_be_filmed(entry: dict[str, Any]):
         ("Titel: „Alte Meister, neu gehört“", "Alte Meister, neu gehört"),
         ("Nom :\nLa Bonne Pâte\n\npain au levain", "La Bonne Pâte"),
         ("we open at 9, see odilon.example", "odilon"),
+        ('"Foundry Boxing": 24/7, £31 a month', "Foundry Boxing"),
+        ("‘바람공방’ 홍보 영상을 만들어 주세요. 매주 화요일", "바람공방"),
+        ("상호: 봄날의 책방\n오픈: 3월 2일", "봄날의 책방"),
+        ('วิดีโอให้คาเฟ่ "บ้านไม้" เปิดวันที่ 3 มีนาคม ห้ามใช้เพลง', "บ้านไม้"),
+        ('"चाय घर" के लिए वीडियो। उद्घाटन 3 मार्च।', "चाय घर"),
+        ('סרטון לבית הקפה "רוח ים", פתיחה ב-4 במרץ', "רוח ים"),
+        ("Nazwa: Pracownia Wrzos\nTermin: 4 maja", "Pracownia Wrzos"),
+        ("名称：晴空书店\n开业：5月2日", "晴空书店"),
     ],
 )
 def test_a_name_that_is_quoted_labelled_or_an_address_is_found(brief: str, name: str):
@@ -210,6 +223,116 @@ def test_facts_are_found_whole_and_directions_are_not(brief: str, shown: list[tu
 )  # fmt: skip
 def test_the_language_of_a_short_brief_is_found(brief: str, language: str):
     assert certain_of(brief).language == language
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Ship date: 14 October", ["Ship date: 14 October"]),
+        ("Night line: 0800 555 0117", ["Night line", "0800 555 0117"]),
+        ("Opening: Saturday 7 March, 11am", ["Opening: Saturday 7 March, 11am"]),
+        ("Stall fee: £11", ["Stall fee: £11"]),
+        (
+            "Date: Saturday 7 March\nPrice: £4\nTel: 01632 960118",
+            ["Saturday 7 March", "£4", "01632 960118", "01632 960118"],
+        ),
+        ("Datum und Uhrzeit: 7. März, 11 Uhr", ["7. März, 11 Uhr"]),
+        ("Inscrições: festa@vila.example", ["Inscrições", "festa@vila.example"]),
+        ("פתיחה: יום שישי 12 ביוני", ["פתיחה: יום שישי 12 ביוני"]),
+        ("Name: Kern\nEntries close: 3 May\nNib: 4 mm", ["Kern", "Entries close: 3 May", "Nib: 4 mm"]),
+        ("Name: Kern\nFirst cut: 3 May\nDelivery: 9 May\nSign-off: 12 May", ["Kern"]),
+        ("Delivery date: 9 May", []),
+        ("Contact: sam@agency.example", []),
+        ("Price on screen: £5", ["£5"]),
+        ("**Stall fee:** £11", ["£11"]),
+    ],
+)
+def test_a_label_that_says_what_the_fact_is_is_shown_with_it(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("From: Ida Holm <ida@hall.example>\nTo: Film desk\nSubject: the fair on 3 May\nSent: Friday 1 May 2026", []),
+        ("Von: Ida Holm\nAn: Werbung\nGesendet: Freitag, 1. Mai 2026\nBetreff: Clip\n\nFlohmarkt am 3. Mai.",
+         ["Flohmarkt am 3. Mai"]),
+        ("De : Mairie\nÀ : Agence\nDate : 1 mai 2026\nObjet : film\n\nBal le 3 mai.", ["Bal le 3 mai"]),
+        ("On Friday 1 May 2026 at 09:14, Ida Holm wrote:\n> The fair is on 3 May.", ["The fair is on 3 May"]),
+        ("Fwd: Re: the fair on 3 May", []),
+        ("件名：7月1日の動画\n宛先：制作部", []),
+        ("[09:04] Mia: Jumble sale Saturday 7 March, 10am", ["Jumble sale Saturday 7 March, 10am"]),
+        ("From: 9am\nWhere: Moot Hall", ["From: 9am", "Moot Hall"]),
+    ],
+)  # fmt: skip
+def test_the_head_of_a_letter_is_not_shown(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Loaf £4, plus VAT", ["Loaf £4, plus VAT"]),
+        ("Loaf £4, excluding delivery", ["Loaf £4, excluding delivery"]),
+        ("Hof ab 40 Euro, zzgl. MwSt.", ["Hof ab 40 Euro, zzgl. MwSt"]),
+        ("Membership £18, then £5 a month", ["Membership £18, then £5 a month"]),
+        ("Menú desde 12 €, IVA incluido", ["Menú desde 12 €, IVA incluido"]),
+        ("Loaf £4, until we say what you must never pay", []),
+        ("Do not mention the £2 bag charge", []),
+        ("Занятия от 700 ₽", ["Занятия от 700 ₽"]),
+        ("Giá từ 55.000đ", ["Giá từ 55.000đ"]),
+        ('קפה ב-12 ש"ח, עוגה ב-20 ש"ח', ['קפה ב-12 ש"ח', 'עוגה ב-20 ש"ח']),
+        ("चाय ₹20 से।", ["चाय ₹20 से"]),
+        ("입장료: 7,000원부터", ["입장료: 7,000원부터"]),
+        ("Our shop, The Green Heron, is moving to 4 Weir Lane on 2 May", []),
+    ],
+)
+def test_a_price_keeps_what_it_is_subject_to(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Llama al 611 555 034", ["Llama", "611 555 034"]),
+        ("Ligue para (21) 5550-0177", ["Ligue", "(21) 5550-0177"]),
+        ("Reserve pelo 911 555 034 ou em a-vila.example", ["Reserve pelo 911 555 034", "a-vila.example"]),
+        ("Apply by 4 June to work@ward.example", ["Apply by 4 June to", "work@ward.example"]),
+        ("Contact sam@agency.example for the logo", []),
+        ("Send it to sam@agency.example", []),
+    ],
+)
+def test_a_call_is_shown_with_where_to(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "who"),
+    [
+        ('Ama Boateng, midwife: "We never close."', "Ama Boateng, midwife"),
+        ("Ruth Sala, clienta: «Volví a nadar.»", "Ruth Sala, clienta"),
+        ("Ruth, 61: «Volví a nadar.»", "Ruth, 61"),
+        ("Ada Kern, Hebamme: „Wir haben offen.“", "Ada Kern, Hebamme"),
+        ("Großes Plakat, unten: „Wir haben offen.“", ""),
+        ("Ama Boateng: “We never close.”", ""),
+        ("Poster, front window: “We never close.”", ""),
+        ('Main Message: "We never close."', ""),
+        ('Ruth: "We never close."', ""),
+        ("Letzter Gedanke: „Wir haben offen.“", ""),
+        ('Final Screen: "We never close."', ""),
+    ],
+)
+def test_who_says_a_line_may_stand_before_it(brief: str, who: str):
+    (quote,) = script_of(certain_of(brief)).screens
+    assert quote.who == who
+
+
+def test_of_two_who_speak_each_has_the_own_line():
+    screens = script_of(certain_of('Ama Boateng, 40: "We never close." Ola Lind, cook: "Nor do we."')).screens
+    assert [(one.text, one.who) for one in screens] == [
+        ("We never close.", "Ama Boateng, 40"),
+        ("Nor do we.", "Ola Lind, cook"),
+    ]
 
 
 def test_a_letter_ends_with_its_greeting_and_what_follows_is_not_shown():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
@@ -23,6 +24,7 @@ from reelwright.planner.certain.forms import (
     TIME,
     YEAR,
 )
+from reelwright.planner.certain.labels import AND
 from reelwright.planner.certain.marks import Hit, Marks, listed
 from reelwright.planner.certain.nouns import Kind
 from reelwright.planner.certain.parts import Clause, Contact, Sentence
@@ -32,7 +34,6 @@ LONGEST: Final = 120
 _LONGEST_READ: Final = 1_000
 _MOST_WORDS: Final = 24
 _HARD: Final = frozenset({"film", "maker", "look", "told"})
-AND: Final = listed("joining")
 _BUT: Final = listed("turning")
 _WE: Final = listed("several")
 
@@ -49,6 +50,7 @@ class Span:
 _POSTCODE: Final = regex.compile(r"\p{Nd}{4,5}\s\p{Lu}\p{Ll}+")
 """``33604 Bielefeld``."""
 _BARE_LENGTH: Final = 2
+_LONGEST_TERM: Final = 3
 _OF_A_FILM: Final = frozenset("for about of on long max für über lang pour sur para sobre per su за max".split())  # noqa: SIM905
 """Words after seconds that are a film's."""
 
@@ -59,7 +61,7 @@ class Facts:
     def __init__(self, text: str, marks: Marks, unwanted: Collection[str] = (), *, language: str = "") -> None:
         self.text, self.marks = text, marks
         self.unwanted = frozenset(unwanted)
-        self._nouns_are_capital = language.startswith("de")
+        self.nouns_are_capital = language.startswith("de")
 
     # ---- what the sentence says of itself
     def is_told(self, sentence: Sentence) -> bool:
@@ -126,6 +128,8 @@ class Facts:
     # ---- clauses
     def of(self, sentence: Sentence) -> list[Span]:
         """The spans of a sentence that is not told."""
+        if self.text[: sentence.end].endswith((":", "：")):
+            return []  # it opens what follows: ``On Monday 3 May, Jo wrote:``
         clauses = [self._after_has(one) for one in sentence.clauses if not one.inside]
         made: list[Span] = []
         at = 0
@@ -176,7 +180,7 @@ class Facts:
     def _clause(self, sentence: Sentence, clauses: list[Clause], at: int) -> tuple[Span | None, int]:
         clause = clauses[at]
         start, end = self.trimmed(clause.start, clause.end)
-        kind = self._kind(sentence, start, end)
+        kind = self.kind_of(sentence, start, end)
         if kind is None or kind in self.unwanted:
             return None, at + 1
         nxt = at + 1
@@ -202,7 +206,13 @@ class Facts:
     def _limits(self, clause: Clause) -> bool:
         """Whether the clause takes something back of the offer before it: ``bills not included``."""
         start, end = self.trimmed(clause.start, clause.end)
-        return "then" in self.marks.first(start, end) or self.is_negated(start, end)
+        return bool(self.marks.first(clause.start, end) & {"then", "terms"}) or self.is_negated(start, end)
+
+    def _is_term(self, start: int, end: int) -> bool:
+        """``until 3 May``, ``plus VAT``: what follows an offer and is shown with it."""
+        marks, words = self.marks.within(start, end), self.marks.words(start, end)
+        counted = any(char.isdigit() for char in self.text[start:end]) or len(words) <= _LONGEST_TERM
+        return counted and not marks & (_HARD | {"self"})
 
     def _bracket(self, sentence: Sentence, clause: Clause) -> Clause | None:
         """What stands in brackets right after the clause."""
@@ -225,19 +235,19 @@ class Facts:
             venue = self._is_venue(said)
             return timed or venue or ("place" not in self.unwanted and self._is_street(start, end))
         if kind == "offer":
-            return "then" in self.marks.first(start, end) and any(char.isdigit() for char in said)
+            return self._limits(clause) and not self.is_negated(start, end) and self._is_term(start, end)
         return kind == "place" and self._is_venue(said)
 
     def _is_venue(self, said: str) -> bool:
         """Nothing but capitalised words, where a language does not write every noun so."""
-        return bool(CAPITAL_RUN.fullmatch(said)) and not said.isupper() and not self._nouns_are_capital
+        return bool(CAPITAL_RUN.fullmatch(said)) and not said.isupper() and not self.nouns_are_capital
 
     def _leans(self, span: Span) -> bool:
         """``6 of them first-timers``: a number that counts a part of what stands before it."""
         words = self.marks.words(span.start, span.end)
         return len(words) > 1 and "then" in {h.mark for h in self.marks.hits(words[1].start, words[1].end)}
 
-    def _kind(self, sentence: Sentence, start: int, end: int) -> Kind | None:
+    def kind_of(self, sentence: Sentence, start: int, end: int) -> Kind | None:
         said = self.text[start:end]
         words = self.marks.words(start, end)
         if not words or end - start > LONGEST or len(words) > _MOST_WORDS:
@@ -347,7 +357,7 @@ class Facts:
     def calls(self, sentence: Sentence) -> Iterator[tuple[Span, Contact]]:
         """Clauses that begin with what a viewer is to do and hold where to: ``Apply by 3 May at jobs.example``."""
         for contact in sentence.contacts:
-            if contact.kind in ("mail", "tag"):
+            if contact.kind == "tag":
                 continue
             clause = next((c for c in sentence.clauses if c.start <= contact.start and contact.end <= c.end), None)
             if clause is None or clause.inside:
@@ -371,6 +381,8 @@ class Facts:
             marks = self.marks.within(start, contact.start)
             if marks & {"self", "negated", "film", "look"} or contact.end - start > 90:
                 continue
+            if contact.kind == "mail" and ("bare_label" in self.marks.first(start, contact.start) or "sent" in marks):
+                continue  # whom the maker may ask
             yield Span(kind="call", start=start, end=contact.end), contact
 
     def trimmed(self, start: int, end: int) -> tuple[int, int]:
@@ -398,7 +410,9 @@ class Facts:
 
     @staticmethod
     def _stands(char: str, *, first: bool) -> bool:
-        return char.isalnum() or char in ('£$€¥₺₹~@#+–-<>≥≤(„“«「"' if first else "%°€$£¥₺₹★)+²³″›»”“」\"'’~〜º")
+        if char.isalnum() or unicodedata.category(char) in ("Sc", "Mn", "Mc"):
+            return True
+        return char in ('~@#+–-<>≥≤(„“«「"' if first else "%°★)+²³″›»”“」\"'’~〜º")
 
 
 _DETERMINERS: Final = listed("determiner")

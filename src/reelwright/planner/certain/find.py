@@ -27,6 +27,7 @@ _LABELLED: Final[dict[str, Kind]] = {
     "what": "descriptor", "price": "offer", "date": "date", "place": "place", "quote": "quote", "call": "call",
 }  # fmt: skip
 _UNWANTED: Final[dict[str, Kind]] = {"no_prices": "offer", "no_dates": "date", "no_places": "place"}
+_MEASURED: Final = ("offer", "date", "place", "number")
 _UNFIT: Final = regex.compile(
     r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
 )
@@ -197,7 +198,15 @@ class _Finder:
             return []
         if kind in self.facts.unwanted:
             return []
-        return [Span(kind=kind, start=start, end=end)]
+        if kind == "date" and "due" in self.marks.within(sentence.whole_start, start):
+            return []
+        return [Span(kind=kind, start=self._with_label(sentence, start, end) if kind in _MEASURED else start, end=end)]
+
+    def _with_label(self, sentence: Sentence, start: int, end: int) -> int:
+        """Where the label begins that tells a viewer what its value from ``start`` is; else ``start``."""
+        first = self.facts.trimmed(sentence.shown_start, end)[0]
+        stands = regex.search(r"\p{Nd}\s*[:：]\s*$|[\p{L}\p{M}’)]\s*[:：]\s*$", self.text[first:start])
+        return first if stands and end - first <= LONGEST else start
 
     def _slogan(self, number: int) -> list[Span]:
         """``Slogan: Anyone can brew. So can we.`` to the end of its line."""
@@ -216,20 +225,15 @@ class _Finder:
 
     def _measured(self, sentence: Sentence) -> list[Span]:
         """``Battery: 60 hours``: a label that nobody listed, with a measure, in a brief that is a form."""
-        start, end = self.facts.trimmed(sentence.whole_start, sentence.end)
-        value = self.facts.trimmed(sentence.start, sentence.end)
-        found = regex.match(r"\p{Nd}[\p{Nd}.,]*\s?(?:[\p{L}%°]+[²³]?)$", self.text[value[0] : value[1]])
-        if found is None or end - start > 60 or sentence.contacts:
+        start, end = self.facts.trimmed(sentence.start, sentence.end)
+        kind = self.facts.kind_of(sentence, start, end)
+        first = self._with_label(sentence, start, end)
+        marks = self.marks.within(sentence.whole_start, end)
+        if first == start or end - first > 60 or kind not in _MEASURED or kind in self.facts.unwanted:
             return []
-        if self.marks.within(start, end) & {
-            "minutes",
-            "seconds",
-            "film_units",
-            "self",
-            "years",
-        } or self.facts.is_negated(start, end):
+        if marks & {"minutes", "seconds", "film_units", "years"} or (kind == "date" and "due" in marks):
             return []
-        return [Span(kind="number", start=start, end=end)]
+        return [Span(kind=kind, start=first, end=end)]
 
     def _is_fact_list(self, group: Sequence[Sentence]) -> bool:
         said = group[0].section == "facts"
@@ -259,9 +263,7 @@ class _Finder:
         left = self._goodbye(sentence)
         made: list[Span] = []
         fit = [
-            one
-            for one in sentence.contacts
-            if one.kind in CONTACTS and one.start < left and self._is_own(sentence, one)
+            one for one in sentence.contacts if one.kind != "tag" and one.start < left and self._is_own(sentence, one)
         ]
         called = {}
         if sentence.section != "told" and sentence.label != "told":
@@ -269,7 +271,12 @@ class _Finder:
         for contact in fit:
             if contact.start in called:
                 made.append(called[contact.start])
-            made.append(Span(kind=contact.kind, start=contact.start, end=contact.end))  # type: ignore[arg-type]
+            first = self._with_label(sentence, contact.start, contact.end)
+            told = contact.kind == "telephone" or "call" in self.marks.within(first, contact.start)
+            if first < contact.start and contact.start not in called and told:
+                made.append(Span(kind="call", start=first, end=contact.end))
+            if contact.kind in CONTACTS:
+                made.append(Span(kind=contact.kind, start=contact.start, end=contact.end))  # type: ignore[arg-type]
         return made
 
     def _is_own(self, sentence: Sentence, contact: Contact) -> bool:
@@ -339,8 +346,11 @@ class _Finder:
             if not there:
                 taken[span.start : span.end] = bytes([1 if span.kind == "call" else 2]) * (span.end - span.start)
             made.append(span)
-        quotes = {one.end: one for one in made if one.kind == "quote"}
-        return [one for one in made if one.kind != "who" or any(0 < one.start - end <= 6 for end in quotes)]
+        quotes = [one for one in made if one.kind == "quote"]
+        return [
+            one for one in made
+            if one.kind != "who" or any(0 < one.start - q.end <= 6 or 0 < q.start - one.end <= 6 for q in quotes)
+        ]  # fmt: skip
 
     def _fits(self, start: int, end: int, longest: int) -> bool:
         """Whether it can be drawn as it stands: no signs that are taken out, and not too long."""

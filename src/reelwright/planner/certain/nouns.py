@@ -29,7 +29,7 @@ CONTACTS: Final = ("address", "handle", "telephone")
 
 @noun
 class Piece:
-    """Characters [start, end) of the brief, verbatim, and what they are. ``who`` says the quote before it."""
+    """Characters [start, end) of the brief, verbatim, and what they are. ``who`` says the quote beside it."""
 
     kind: Kind
     text: str

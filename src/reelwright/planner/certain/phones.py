@@ -25,14 +25,12 @@ def telephones(text: str, marks: Marks) -> list[Contact]:
     made = []
     for found in _PHONE.finditer(text):
         number = found[0]
-        if _NONE.fullmatch(number) or sum(char.isdigit() for char in number) < 7:
+        said = text[max(0, found.start() - 3) : found.start()].strip() in _SIGNS or any(
+            hit.mark == "telephone" for hit in marks.hits(max(0, found.start() - _BEFORE), found.start())
+        )
+        if sum(char.isdigit() for char in number) < 7 or (_NONE.fullmatch(number) and not said):
             continue
-        before = marks.within(max(0, found.start() - _BEFORE), found.start())
-        if (
-            _SURE.match(number)
-            or {"telephone"} & before
-            or text[max(0, found.start() - 3) : found.start()].strip() in _SIGNS
-        ):
+        if said or _SURE.match(number):
             made.append(Contact(kind="telephone", start=found.start(), end=found.end()))
     return made
 

@@ -15,10 +15,16 @@ _CASED: Final = regex.compile(r"[\p{Lu}\p{Ll}]")
 _WHO: Final = regex.compile(
     r"\s*(?:\((?P<who>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}(?:,\s[^()\n\p{Nd}]{1,30})?)\)|[—–-]\s*(?P<dashed>\p{Lu}[\p{L}\p{M}'’.]*(?:,?\s\p{Lu}[\p{L}\p{M}'’.]*){0,3})(?=[,.;)\n]|$))"
 )
+_SPEAKER: Final = regex.compile(
+    r"\s*(?P<who>(?P<name>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}),\s"
+    r"(?:(?P<age>\p{Nd}{1,3})|(?P<role>\p{L}[^\n:,.;!?\p{Nd}]{1,40})))\s*:\s*"
+)
+"""``Priya Nair, nurse: `` before a quotation; ``Front Window: `` has the form of a name, and is none."""
 _NOT_SAID: Final = regex.compile(r"[#@/\\{}]|https?:|\.(?:jpe?g|png|mp[34]|mov|wav|pdf)$")
 _WORDS_CALLED: Final = r"という(?:言葉|言い方|表現|フレーズ|文字|セリフ|コピー|一言|文句)|などの言葉"
 _MOST_NAME_WORDS: Final = 5
 _MUSIC: Final = listed("music")
+_NOBODY: Final = frozenset({"maker", "film", "look", "negated", "says", "self", "tone"})
 _KNOWN_NAMED: Final = 2
 """Sentences at the head of a brief in which a noun before the marks is enough."""
 
@@ -103,7 +109,7 @@ class Quotes:
         named_after = self.marks.hits(quote.outer_end, min(sentence.end, quote.outer_end + 8))
         if any(h.mark == "named_after" and h.start - quote.outer_end <= 1 for h in named_after):
             return capital or len(words) == 1
-        of_film = regex.match("の", after) and any(
+        of_film = regex.match(r"の|\s" if not before.strip() and not _CASED.match(said[0]) else "の", after) and any(
             h.mark == "film" and h.start - quote.outer_end <= 4 for h in named_after
         )
         if of_film or (not before.strip() and number < _KNOWN_NAMED and regex.match("[はがの]", after)):
@@ -139,20 +145,20 @@ class Quotes:
                 if quote == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
                     continue
                 end = quote.end - (self.text[quote.end - 1] in ",،、")
-                who = _WHO.match(self.text, quote.outer_end)
-                group = "who" if who and who["who"] else "dashed"
+                who = _WHO.match(self.text, quote.outer_end) or self._speaker(sentence, quote)
+                group = "dashed" if who and who.groupdict().get("dashed") else "who"
                 said_by = Span(kind="who", start=who.start(group), end=who.end(group)) if who else None
-                if said_by and self.marks.within(said_by.start, said_by.end) & {
-                    "maker",
-                    "film",
-                    "look",
-                    "negated",
-                    "says",
-                    "self",
-                    "tone",
-                }:
+                if said_by and self.marks.within(said_by.start, said_by.end) & _NOBODY:
                     said_by = None
                 yield Span(kind="quote", start=quote.start, end=end), said_by
+
+    def _speaker(self, sentence: Sentence, quote: Quotation) -> regex.Match[str] | None:
+        """Who stands before a quotation and a colon, with an age or, behind a name of several words, a role."""
+        found = _SPEAKER.fullmatch(self.text, sentence.whole_start, quote.outer_start)
+        if found is None or found["age"]:
+            return found
+        named = " " in found["name"] and found["role"][0].islower() != self.facts.nouns_are_capital
+        return found if named and "call" not in self.marks.within(*found.span("who")) else None
 
     def _is_line(self, sentence: Sentence, quote: Quotation) -> bool:
         said = self.text[quote.start : quote.end]
