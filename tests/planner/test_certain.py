@@ -285,6 +285,9 @@ def test_the_head_of_a_letter_is_not_shown(brief: str, shown: list[str]):
         ("चाय ₹20 से।", ["चाय ₹20 से"]),
         ("입장료: 7,000원부터", ["입장료: 7,000원부터"]),
         ("Our shop, The Green Heron, is moving to 4 Weir Lane on 2 May", []),
+        ("The old fee was £8", []),
+        ("It cost us £310 last time", []),
+        ("Now £6, was £8", ["Now £6"]),
     ],
 )
 def test_a_price_keeps_what_it_is_subject_to(brief: str, shown: list[str]):
@@ -344,6 +347,21 @@ def test_who_said_a_line_stands_under_it():
     brief = "Una ospite ha scritto: “Siamo rimasti una settimana intera” (Marta G., Bergamo)."
     (quote,) = script_of(certain_of(brief)).screens
     assert (quote.form, quote.text, quote.who) == ("quote", "Siamo rimasti una settimana intera", "Marta G., Bergamo")
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        "Can it be there before 4 May?",
+        "Is Friday 8 May at 3pm good for you?",
+        "Can you do it before 4 May",
+        "By Friday 8 May",
+        "Let's talk on Friday 8 May",
+        "¿Lo tienes para el 4 de mayo?",
+    ],
+)
+def test_a_question_or_a_wish_is_no_fact(brief: str):
+    assert kinds(brief) == []
 
 
 def test_directions_are_told_with_their_values():

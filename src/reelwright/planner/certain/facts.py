@@ -9,21 +9,7 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.forms import (
-    CAPITAL_RUN,
-    COUNTED_NO,
-    DAY,
-    MONEY,
-    NUMBER,
-    NUMBER_BEFORE,
-    PERCENT,
-    RANGE,
-    SHAPE,
-    SHORT_DAY,
-    STREET_FORM,
-    TIME,
-    YEAR,
-)
+from reelwright.planner.certain import forms
 from reelwright.planner.certain.labels import AND
 from reelwright.planner.certain.marks import Hit, Marks, listed
 from reelwright.planner.certain.nouns import Kind
@@ -102,11 +88,11 @@ class Facts:
         for hit in self.marks.hits(start, end):
             if (
                 hit.mark in ("seconds", "film_units")
-                and NUMBER_BEFORE.search(self.text[max(0, hit.start - 12) : hit.start])
+                and forms.NUMBER_BEFORE.search(self.text[max(0, hit.start - 12) : hit.start])
                 and (hit.mark == "film_units" or self.is_second(hit, start, end))
             ):
                 return True
-        return bool(SHAPE.search(self.text[start:end]))
+        return bool(forms.SHAPE.search(self.text[start:end]))
 
     def is_second(self, hit: Hit, start: int, end: int) -> bool:
         """Whether it is one of a film's: ``a 20s reel``, ``20s for Fenn``; not ``under-5s``, ``80s and 90s night``."""
@@ -121,15 +107,15 @@ class Facts:
 
     def is_negated(self, start: int, end: int) -> bool:
         for hit in self.marks.hits(start, end):
-            if hit.mark == "negated" and not COUNTED_NO.match(self.text, hit.start):
+            if hit.mark == "negated" and not forms.COUNTED_NO.match(self.text, hit.start):
                 return True
         return False
 
     # ---- clauses
     def of(self, sentence: Sentence) -> list[Span]:
         """The spans of a sentence that is not told."""
-        if self.text[: sentence.end].endswith((":", "：")):
-            return []  # it opens what follows: ``On Monday 3 May, Jo wrote:``
+        if self.text[sentence.end - 1] in ":：?？؟":
+            return []  # it opens what follows, ``On Monday 3 May, Jo wrote:``, or asks
         clauses = [self._after_has(one) for one in sentence.clauses if not one.inside]
         made: list[Span] = []
         at = 0
@@ -231,7 +217,7 @@ class Facts:
         if self.is_negated(start, end) or "self" in self.marks.within(start, end):
             return False
         if kind == "date":
-            timed = bool(TIME.search(said) or self._dated(start, end)) and len(said) < 40
+            timed = bool(forms.TIME.search(said) or self._dated(start, end)) and len(said) < 40
             venue = self._is_venue(said)
             return timed or venue or ("place" not in self.unwanted and self._is_street(start, end))
         if kind == "offer":
@@ -240,7 +226,7 @@ class Facts:
 
     def _is_venue(self, said: str) -> bool:
         """Nothing but capitalised words, where a language does not write every noun so."""
-        return bool(CAPITAL_RUN.fullmatch(said)) and not said.isupper() and not self.nouns_are_capital
+        return bool(forms.CAPITAL_RUN.fullmatch(said)) and not said.isupper() and not self.nouns_are_capital
 
     def _leans(self, span: Span) -> bool:
         """``6 of them first-timers``: a number that counts a part of what stands before it."""
@@ -263,8 +249,8 @@ class Facts:
             or any(q.outer_start < end and start < q.outer_end for q in sentence.quotes)
         ):
             return None
-        if MONEY.search(said):
-            return "offer"
+        if forms.MONEY.search(said):
+            return None if "pointing" in self.marks.first(start, end) else "offer"  # It cost us £300
         if self._is_street(start, end):
             return "place"
         if self._dated(start, end):
@@ -278,9 +264,9 @@ class Facts:
 
     def _dated(self, start: int, end: int) -> bool:
         said = self.text[start:end]
-        if RANGE.fullmatch(said):
+        if forms.RANGE.fullmatch(said):
             return True
-        if DAY.search(said) and not MONEY.search(said):
+        if forms.DAY.search(said) and not forms.MONEY.search(said):
             return True
         hits = self.marks.hits(start, end)
         digits = [word for word in self.marks.words(start, end) if word.word.isdigit()]
@@ -291,13 +277,13 @@ class Facts:
                 return True
             if hit.mark == "weekday":
                 every = any(h.mark == "every" and 0 <= hit.start - h.end <= 2 for h in hits)
-                if every or (digits and (TIME.search(said) or any(abs(w.start - hit.end) <= 3 for w in digits))):
+                if every or (digits and (forms.TIME.search(said) or any(abs(w.start - hit.end) <= 3 for w in digits))):
                     return True
-        return bool(SHORT_DAY.search(said))
+        return bool(forms.SHORT_DAY.search(said))
 
     def _is_street(self, start: int, end: int) -> bool:
         said = self.text[start:end]
-        if STREET_FORM.search(said) and end - start < 60:
+        if forms.STREET_FORM.search(said) and end - start < 60:
             return True
         hits = [h for h in self.marks.hits(start, end) if h.mark == "street"]
         digits = [word for word in self.marks.words(start, end) if word.word.isdigit() and len(word.word) <= 4]
@@ -312,10 +298,10 @@ class Facts:
 
     def _is_count(self, sentence: Sentence, start: int, end: int) -> bool:
         """A clause that begins with a number and what it counts, in a sentence that denies nothing."""
-        found = NUMBER.match(self.text, start, end)
+        found = forms.NUMBER.match(self.text, start, end)
         if found is None or (not found["unit"] and not (found["after"] or "").strip()):
             return False
-        if YEAR.match(self.text, start, end) or _POSTCODE.match(self.text, start, end):
+        if forms.YEAR.match(self.text, start, end) or _POSTCODE.match(self.text, start, end):
             return False
         words = self.marks.words(start, end)
         if len(words) > 12 or any(word.word in _WE for word in words):
@@ -325,19 +311,19 @@ class Facts:
         unit = self.marks.within(found.start("unit"), found.end("unit")) if found["unit"] else set()
         if unit & {"minutes", "seconds", "film_units"} or (found["joint"] and "years" in unit):
             return False
-        if TIME.match(self.text, start, end) and len(words) <= 3:
+        if forms.TIME.match(self.text, start, end) and len(words) <= 3:
             return False
         return not (found["unit"] is None and len(words) < 2) or bool(
-            PERCENT.search(self.text[start:end]) and len(words) > 1
+            forms.PERCENT.search(self.text[start:end]) and len(words) > 1
         )
 
     def is_dated(self, start: int, end: int) -> bool:
         """Whether a label's value says when: a day or a time."""
-        return self._dated(start, end) or bool(TIME.search(self.text[start:end]))
+        return self._dated(start, end) or bool(forms.TIME.search(self.text[start:end]))
 
     def has_digits(self, start: int, end: int) -> bool:
         """Whether it counts something other than the hours of a day."""
-        return any(char.isdigit() for char in TIME.sub("", self.text[start:end]))
+        return any(char.isdigit() for char in forms.TIME.sub("", self.text[start:end]))
 
     # ---- lists
     def items(self, group: list[Sentence]) -> Iterator[Span]:
@@ -351,7 +337,9 @@ class Facts:
             if start < end <= start + LONGEST and not marks & {"self"} and not sentence.contacts:
                 digits = any(char.isdigit() for char in self.text[start:end])
                 kind: Kind = "date" if self._dated(start, end) else "number" if digits else "descriptor"
-                if kind not in self.unwanted and not ("offer" in self.unwanted and MONEY.search(self.text[start:end])):
+                if kind not in self.unwanted and not (
+                    "offer" in self.unwanted and forms.MONEY.search(self.text[start:end])
+                ):
                     yield Span(kind=kind, start=start, end=end)
 
     def calls(self, sentence: Sentence) -> Iterator[tuple[Span, Contact]]:

@@ -50,7 +50,7 @@ def certain_of(text: str, language: str | None = None) -> Certain:
 class _Finder:
     def __init__(self, seen: Seen, language: str | None) -> None:
         self.seen, self.text = seen, seen.text
-        self.language = language or language_of(self.seen).text
+        self.language = language or language_of(self.text)
         self.marks = Marks(self.text)
         self.reader = Reader(self.text, self.marks, telephones(self.text, self.marks), self.language)
         self.sentences = self.reader.sentences()
@@ -327,8 +327,7 @@ class _Finder:
         ]  # fmt: skip
 
     def _is_past(self, span: Span) -> bool:
-        words = self.marks.words(span.start, span.end)
-        return bool(words) and words[0].word in _BEFORE_NOW
+        return any(word.word in _BEFORE_NOW for word in self.marks.words(span.start, span.end))
 
     # ---- what is kept of it
     def _kept(self, spans: Sequence[Span]) -> list[Span]:

@@ -40,8 +40,7 @@ def labelled_name(text: str, sentences: Sequence[Sentence], facts: Facts) -> tup
         if not short and run is None and text[start].islower():
             continue  # ``Client: we bake bread``
         lowered = run and run.end() < end and regex.match(r"\s\p{Ll}", text[run.end() : end])
-        told = any(h.mark == "whole_name" for h in facts.marks.hits(sentence.whole_start, sentence.start))
-        if run and lowered and not told and fold(run[0]) not in _ARTICLES:
+        if run and lowered and "whole_name" not in kinds and fold(run[0]) not in _ARTICLES:
             return start, run.end()
         return start, end
     return None

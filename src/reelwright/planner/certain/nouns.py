@@ -11,19 +11,9 @@ Kind = Literal[
 ]
 Given = Literal["quoted", "labelled", "address"]
 Told = Literal[
-    "length",
-    "aspect",
-    "tone",
-    "audience",
-    "no_prices",
-    "no_dates",
-    "no_places",
-    "no_names",
-    "no_text",
-    "request",
-    "look",
-    "other",
-]
+    "length", "aspect", "tone", "audience", "no_prices", "no_dates", "no_places", "no_names", "no_text", "request",
+    "look", "other",
+]  # fmt: skip
 CONTACTS: Final = ("address", "handle", "telephone")
 
 

@@ -6,7 +6,6 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
-from reelwright.planner.extract.seen import Found, Seen
 from reelwright.planner.tables import lexicon, words
 
 _SCRIPTS = (
@@ -25,19 +24,17 @@ _LETTERS = {
 _CYRILLIC = frozenset(_LETTERS["cyrl"])
 
 
-def language_of(seen: Seen) -> Found:
-    """A language code with its confidence. English where nothing tells."""
-    text = seen.text.lower()
+def language_of(text: str) -> str:
+    """A language code. English where nothing tells."""
+    text = text.lower()
     counts = Counter(_script(c) for c in text if c.isalpha())
     if counts["ja"]:
         counts["ja"] += counts.pop("zh", 0)
     latin = counts.pop("latn", 0)
-    script, number = counts.most_common(1)[0] if counts else ("latn", 0)
-    if number * 3 < latin or not counts:  # a brief in another script is full of Latin names
+    script, number = counts.most_common(1)[0] if counts else ("", 0)
+    if not script or number * 3 < latin:  # a brief in another script is full of Latin names
         return _voted(text, "latn", ("en", *(k for k in lexicon()["stopwords"] if k not in {"en", *_CYRILLIC})))
-    if script in _LETTERS:
-        return _voted(text, script, tuple(_LETTERS[script]))
-    return Found(value=script, confidence=min(95, 60 + number))
+    return _voted(text, script, tuple(_LETTERS[script])) if script in _LETTERS else script
 
 
 @cache
@@ -46,18 +43,13 @@ def _script(char: str) -> str:
     return next((code for prefix, code in _SCRIPTS if name.startswith(prefix)), "latn")
 
 
-def _voted(text: str, script: str, languages: tuple[str, ...]) -> Found:
+def _voted(text: str, script: str, languages: tuple[str, ...]) -> str:
     """The language with the most of its words and letters in ``text``; where two have as many, the first."""
     said = "".join(c if c.isalpha() or c in "'’" else " " for c in text).split()
     votes = Counter({code: sum(word in _known()[code] for word in said) for code in languages if code in _known()})
     for code, letters in _LETTERS[script].items():
         votes[code] += sum(text.count(c) for c in letters)
-    most = max(votes.values())
-    best = next(code for code in languages if votes[code] == most)
-    second = max((number for code, number in votes.items() if code != best), default=0)
-    if not most:
-        return Found(value=best, confidence=40)
-    return Found(value=best, confidence=min(98, 50 + 50 * (most - second) // most + min(10, most)))
+    return max(languages, key=lambda code: votes[code])
 
 
 @cache
