@@ -143,6 +143,10 @@ def test_a_name_that_is_quoted_labelled_or_an_address_is_found(brief: str, name:
         "The Harbour Kitchen reopens, see kitchen-harbour.example",
         "a lighthouse at dawn",
         "look at youtube.com/watch?v=1, like that",
+        'Don\'t show the till. Do put "Come as we are" on it',
+        'Then "Stay longer". The inn is on Weir Road',
+        '"Warm soup" is our thing, and has been since 1988',
+        "「ただいま」の声から始めてください。食堂です",
     ],
 )
 def test_what_only_may_be_a_name_is_none(brief: str):

@@ -21,7 +21,7 @@ _LONGEST_READ: Final = 1_000
 _MOST_WORDS: Final = 24
 _HARD: Final = frozenset({"film", "maker", "look", "told"})
 _BUT: Final = listed("turning")
-_WE: Final = listed("several")
+WE: Final = listed("several")
 
 
 @noun
@@ -147,7 +147,7 @@ class Facts:
         if (
             not words
             or hit is None
-            or (hit.start != start and not (words[0].word in _WE and words[1].start == hit.start))
+            or (hit.start != start and not (words[0].word in WE and words[1].start == hit.start))
         ):
             return clause
         first = next((word for word in words if word.start >= hit.end), None)
@@ -245,7 +245,7 @@ class Facts:
             return None
         if (
             words[0].word in _BUT
-            or words[0].word in _WE
+            or words[0].word in WE
             or any(q.outer_start < end and start < q.outer_end for q in sentence.quotes)
         ):
             return None
@@ -255,7 +255,7 @@ class Facts:
             return "place"
         if self._dated(start, end):
             return "date"
-        if "free" in marks and len(words) <= 5 and not any(word.word in _WE for word in words):
+        if "free" in marks and len(words) <= 5 and not any(word.word in WE for word in words):
             if len(words) > 1 and words[0].word == "free" and words[1].word in _DETERMINERS:
                 return None  # Free the Fen
             edges = self.marks.first(start, end) | {h.mark for h in self.marks.hits(words[-1].start, end)}
@@ -304,7 +304,7 @@ class Facts:
         if forms.YEAR.match(self.text, start, end) or _POSTCODE.match(self.text, start, end):
             return False
         words = self.marks.words(start, end)
-        if len(words) > 12 or any(word.word in _WE for word in words):
+        if len(words) > 12 or any(word.word in WE for word in words):
             return False
         if self.is_negated(sentence.start, sentence.end):
             return False

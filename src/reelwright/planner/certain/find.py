@@ -101,7 +101,7 @@ class _Finder:
     # ---- everything else
     def _spans(self, named: tuple[Given, int, int] | None) -> list[Span]:
         made: list[Span] = list(self._descriptors(named))
-        for line, who in self.quotes.lines(self.sentences, self.name_quote):
+        for line, who in self.quotes.lines(self.sentences, named[1] if named else None):
             made += [line, who] if who else [line]
         for _, same in groupby(self.sentences, key=lambda one: (one.listed, one.section) if one.listed else None):
             group = list(same)

@@ -344,8 +344,8 @@ class Reader:
         if len(word) == 1 and word.isalpha() and word.isupper():
             return self.text[match.start() - 2 : match.start() - 1] == "&"
         unit = regex.search(r"\p{Nd}\s*$", self.text[max(0, match.start() - 24) : match.start() - len(word)])
-        if unit and fold(word) in _ABBREVIATION and word.islower() and after[0].isupper():
-            return True  # 2 лв. Елате
+        if unit and (word.isupper() or (fold(word) in _ABBREVIATION and word.islower() and after[0].isupper())):
+            return True  # 2 лв. Елате, 45 TL. 5 Mayıs
         if fold(word) in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
             return False
         return not (after[0].isdigit() and 0 < len(word) <= 2)

@@ -26,7 +26,8 @@ def telephones(text: str, marks: Marks) -> list[Contact]:
     for found in _PHONE.finditer(text):
         number = found[0]
         said = text[max(0, found.start() - 3) : found.start()].strip() in _SIGNS or any(
-            hit.mark == "telephone" for hit in marks.hits(max(0, found.start() - _BEFORE), found.start())
+            hit.mark == "telephone" or (hit.mark == "call" and text[hit.end : found.start()].strip() == ":")
+            for hit in marks.hits(max(0, found.start() - _BEFORE), found.start())
         )
         if sum(char.isdigit() for char in number) < 7 or (_NONE.fullmatch(number) and not said):
             continue

@@ -7,13 +7,13 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.facts import Facts, Span
+from reelwright.planner.certain.facts import WE, Facts, Span
 from reelwright.planner.certain.marks import Marks, listed
 from reelwright.planner.certain.parts import Quotation, Sentence
 
 _CASED: Final = regex.compile(r"[\p{Lu}\p{Ll}]")
 _WHO: Final = regex.compile(
-    r"\s*(?:\((?P<who>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}(?:,\s[^()\n\p{Nd}]{1,30})?)\)|[—–-]\s*(?P<dashed>\p{Lu}[\p{L}\p{M}'’.]*(?:,?\s\p{Lu}[\p{L}\p{M}'’.]*){0,3})(?=[,.;)\n]|$))"
+    r"\s*(?:\((?P<who>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}(?:,\s[^()\n\p{Nd}]{1,30})?)\)|[—–-]\s*(?P<dashed>\p{Lu}[\p{L}\p{M}'’.]*(?:,?\s\p{Lu}[\p{L}\p{M}'’.]*){0,3}(?:,\s\p{Nd}{1,3})?)(?=[,.;)\n]|$))"
 )
 _SPEAKER: Final = regex.compile(
     r"\s*(?P<who>(?P<name>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}),\s"
@@ -97,7 +97,7 @@ class Quotes:
         }
         if sentence.label == "name":
             return not before.strip()
-        if regex.match(_WORDS_CALLED, after):
+        if regex.match(_WORDS_CALLED, after) or near & {"then", "maker"}:
             return False
         said_near = self.marks.hits(max(sentence.start, quote.outer_start - 30), quote.outer_start)
         if "says" in {h.mark for h in said_near} and "naming" not in near:
@@ -112,23 +112,21 @@ class Quotes:
         of_film = regex.match(r"の|\s" if not before.strip() and not _CASED.match(said[0]) else "の", after) and any(
             h.mark == "film" and h.start - quote.outer_end <= 4 for h in named_after
         )
-        if of_film or (not before.strip() and number < _KNOWN_NAMED and regex.match("[はがの]", after)):
+        heard = "look" in self.marks.within(quote.outer_end, quote.outer_end + 3)  # 「いただきます」の声
+        if of_film or (not (before.strip() or heard) and number < _KNOWN_NAMED and regex.match("[はがの]", after)):
             return True
         small = not any(char.isupper() for char in self.text[: quote.start])
         apposed = regex.match(r"\s*(?:[,،、]|\s[–—-]\s|\()\s*[\p{Ll}\p{Lo}]", after)
         if not capital and not small and not (apposed and number < _KNOWN_NAMED and len(words) <= 3):
             return False
         caseless = not _CASED.match(said[0])
-        titled = (
-            len(words) <= 2
-            or (len(words) <= 4 and caseless)
-            or sum(self.text[w.start].isupper() for w in words if len(w.word) > 3)
-            == sum(len(w.word) > 3 for w in words)
-        )
+        short = 4 if caseless else 1 if "call" in self.marks.first(quote.start, quote.end) else 2
+        capitals = all(not self.text[w.start].islower() for w in words if len(w.word) > 3)
+        titled = len(words) <= short or (capitals and not any(w.word in WE for w in words))
         if apposed and titled:
             return True
         spaced = bool(last) and (not self.text[last[-1].end : quote.outer_start].strip())
-        lead = not before.strip() and number < _KNOWN_NAMED and bool(regex.match(r"\s*\p{Ll}", after)) and titled
+        lead = not before.strip() and number < _KNOWN_NAMED and bool(regex.match(r"\s*\p{Ll}", after)) and capitals
         listed = number < _KNOWN_NAMED and titled and bool(regex.search(r"[\p{L}\p{M}],\s*$", before))
         return (
             listed
@@ -136,13 +134,13 @@ class Quotes:
             or (titled and number < _KNOWN_NAMED and spaced and not regex.search(r"[\"”“»]\s*$", before))
         )
 
-    def lines(self, sentences: Sequence[Sentence], name: Quotation | None) -> Iterator[tuple[Span, Span | None]]:
-        """Lines to show, each with who says it where that stands beside it."""
+    def lines(self, sentences: Sequence[Sentence], name: int | None) -> Iterator[tuple[Span, Span | None]]:
+        """Lines to show, each with who says it where that stands beside it. ``name``: where the name begins."""
         for sentence in sentences:
             if sentence.in_signature or sentence.label == "told" or sentence.section == "told":
                 continue
             for quote in sentence.quotes:
-                if quote == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
+                if quote.start == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
                     continue
                 end = quote.end - (self.text[quote.end - 1] in ",،、")
                 who = _WHO.match(self.text, quote.outer_end) or self._speaker(sentence, quote)
