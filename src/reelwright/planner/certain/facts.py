@@ -52,16 +52,14 @@ class Facts:
     # ---- what the sentence says of itself
     def is_told(self, sentence: Sentence) -> bool:
         """Whether the sentence speaks to the maker, or of the film."""
-        if sentence.label == "told" or sentence.section == "told" or sentence.in_signature:
+        if sentence.is_for_maker or sentence.in_signature or self.seconds_in(sentence.start, sentence.end):
             return True
-        if self.seconds_in(sentence.start, sentence.end):
-            return True
-        return bool(self.marks_of(sentence) & _HARD)
+        return bool(self.marks.within(sentence.start, sentence.end, self._aside(sentence)) & _HARD)
 
     def after_request(self, sentence: Sentence) -> Sentence | None:
         """``A reel for our market, 12 April, 40 stalls`` without its first clause, where the rest is no wish."""
         opened = [one for one in sentence.clauses if not one.inside]
-        if sentence.label == "told" or sentence.section == "told" or sentence.in_signature or len(opened) < 2:
+        if sentence.is_for_maker or sentence.in_signature or len(opened) < 2:
             return None
         first, aside = opened[0], self._aside(sentence)
         if self.marks.within(first.start, first.end, aside) & _HARD != {"film"}:
@@ -76,23 +74,19 @@ class Facts:
             return None
         return rest
 
-    def marks_of(self, sentence: Sentence) -> set[str]:
-        """Marks of its words, but for what stands in quotation marks and addresses."""
-        return self.marks.within(sentence.start, sentence.end, self._aside(sentence))
-
     def _aside(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """What is in quotation marks, and addresses: their words say nothing of the sentence."""
         return [(q.outer_start, q.outer_end) for q in sentence.quotes] + [(c.start, c.end) for c in sentence.contacts]
 
     def seconds_in(self, start: int, end: int) -> bool:
         """Whether it counts seconds, shots or shapes of a film."""
-        for hit in self.marks.hits(start, end):
-            if (
-                hit.mark in ("seconds", "film_units")
-                and forms.NUMBER_BEFORE.search(self.text[max(0, hit.start - 12) : hit.start])
-                and (hit.mark == "film_units" or self.is_second(hit, start, end))
-            ):
-                return True
-        return bool(forms.SHAPE.search(self.text[start:end]))
+        counted = (
+            hit for hit in self.marks.hits(start, end) if hit.mark in ("seconds", "film_units")
+            and forms.NUMBER_BEFORE.search(self.text[max(0, hit.start - 12) : hit.start])
+        )  # fmt: skip
+        return any(hit.mark == "film_units" or self.is_second(hit, start, end) for hit in counted) or bool(
+            forms.SHAPE.search(self.text[start:end])
+        )
 
     def is_second(self, hit: Hit, start: int, end: int) -> bool:
         """Whether it is one of a film's: ``a 20s reel``, ``20s for Fenn``; not ``under-5s``, ``80s and 90s night``."""
@@ -106,10 +100,8 @@ class Facts:
         return len(words) <= _BARE_LENGTH or not after or after in _OF_A_FILM or "film" in self.marks.within(start, end)
 
     def is_negated(self, start: int, end: int) -> bool:
-        for hit in self.marks.hits(start, end):
-            if hit.mark == "negated" and not forms.COUNTED_NO.match(self.text, hit.start):
-                return True
-        return False
+        negated = (hit for hit in self.marks.hits(start, end) if hit.mark == "negated")
+        return any(not forms.COUNTED_NO.match(self.text, hit.start) for hit in negated)
 
     # ---- clauses
     def of(self, sentence: Sentence) -> list[Span]:
@@ -309,7 +301,7 @@ class Facts:
         if self.is_negated(sentence.start, sentence.end):
             return False
         unit = self.marks.within(found.start("unit"), found.end("unit")) if found["unit"] else set()
-        if unit & {"minutes", "seconds", "film_units"} or (found["joint"] and "years" in unit):
+        if unit & {"minutes", "seconds", "film_units"} or ("years" in unit and (found["joint"] or len(words) == 2)):
             return False
         if forms.TIME.match(self.text, start, end) and len(words) <= 3:
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import Final
 
 import regex
@@ -99,8 +99,13 @@ class Sentence:
     section: LabelClass | None = None
     listed: str = ""
     in_signature: bool = False
-    quotes: tuple[Quotation, ...] = field(default=())
-    contacts: tuple[Contact, ...] = field(default=())
+    quotes: tuple[Quotation, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+    @property
+    def is_for_maker(self) -> bool:
+        """Whether its label, or the one above it, says so."""
+        return "told" in (self.label, self.section)
 
 
 def quotations(text: str) -> list[Quotation]:
@@ -269,13 +274,10 @@ class Reader:
                 start=begins, end=last, whole_start=first, line=line, clauses=tuple(self._clauses(begins, last)),
                 shown_start=first if label and label.says else begins,
                 label=label.kind if label else None, is_labelled=label is not None, section=section, listed=sign,
-                in_signature=signature, quotes=tuple(self.quotes[n] for n in self._quotes_in(begins, last)),
+                in_signature=signature, quotes=tuple(self.quotes[n] for n in self._quoted.inside(begins, last)),
                 contacts=tuple(self.contacts[n] for n in self._touched.inside(begins, last)),
             ))  # fmt: skip
         return made
-
-    def _quotes_in(self, start: int, end: int) -> list[int]:
-        return self._quoted.inside(start, end)
 
     def _bounds(self, start: int, end: int) -> list[tuple[int, int]]:
         """Sentences of a line; a quotation over several lines stays whole."""

@@ -48,7 +48,7 @@ class Quotes:
                 return first
         for place, sentence in enumerate(sentences):
             number += len(self.marks.words(sentence.start, sentence.end)) > 3  # greetings do not count
-            if sentence.label in ("told", "quote", "call") or sentence.section in ("told", "quote", "call"):
+            if {sentence.label, sentence.section} & {"told", "quote", "call"}:
                 continue
             if sentence.in_signature:
                 break
@@ -137,7 +137,7 @@ class Quotes:
     def lines(self, sentences: Sequence[Sentence], name: int | None) -> Iterator[tuple[Span, Span | None]]:
         """Lines to show, each with who says it where that stands beside it. ``name``: where the name begins."""
         for sentence in sentences:
-            if sentence.in_signature or sentence.label == "told" or sentence.section == "told":
+            if sentence.in_signature or sentence.is_for_maker:
                 continue
             for quote in sentence.quotes:
                 if quote.start == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
@@ -215,7 +215,7 @@ class Quotes:
             start = clauses[host].start
         aside = [(q.outer_start, q.outer_end) for q in sentence.quotes]
         marks = self.marks.within(start, end, aside)
-        if marks & {"negated", "alike"} and self._denies(start, end, aside):
+        if marks & {"negated", "alike"}:
             return True
         words = [w.word for w in self.marks.words(start, end) if not any(a <= w.start < b for a, b in aside)]
         if _MUSIC & set(words):
@@ -226,12 +226,6 @@ class Quotes:
         following = clauses[own + 1] if own + 1 < len(clauses) else clauses[own]
         behind = self.marks.within(following.start, following.end, aside)
         return {"negated", "pointing"} <= behind
-
-    def _denies(self, start: int, end: int, aside: list[tuple[int, int]]) -> bool:
-        return any(
-            h.mark in ("negated", "alike") and not any(a <= h.start < b for a, b in aside)
-            for h in self.marks.hits(start, end)
-        )
 
     def _only_quotes(self, sentence: Sentence, start: int, end: int) -> bool:
         """Nothing but quotations and joining words."""
