@@ -172,13 +172,13 @@ class Facts:
                 end = tail.end + 1 if self.text[tail.end : tail.end + 1] == ")" else end
                 while nxt < len(clauses) and clauses[nxt].start < end:
                     nxt += 1
-            elif tail and kind == "offer":
-                return None, nxt
+            elif tail and kind == "offer":  # and ``until 3 May`` of a price that is not shown
+                return None, nxt + (nxt < len(clauses) and self._limits(clauses[nxt]))
         while nxt < len(clauses) and self._goes_on(sentence, kind, clauses[nxt]):
             end = self.trimmed(clauses[nxt].start, clauses[nxt].end)[1]
             nxt += 1
         if nxt < len(clauses) and kind == "offer" and self._limits(clauses[nxt]):
-            return None, nxt
+            return None, nxt + 1
         return (Span(kind=kind, start=start, end=end), nxt) if end - start <= LONGEST else (None, nxt)
 
     def _limits(self, clause: Clause) -> bool:

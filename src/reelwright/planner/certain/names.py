@@ -32,8 +32,10 @@ def labelled_name(text: str, sentences: Sequence[Sentence], facts: Facts) -> tup
         if not sentence.clauses or facts.is_told(sentence):
             continue
         start, end = facts.trimmed(sentence.clauses[0].start, sentence.clauses[0].end)
-        if facts.is_negated(start, end) or not 0 < end - start <= _LONGEST:
+        if facts.is_negated(start, end) or not 0 < end - start <= _LONGEST or sentence.contacts:
             continue
+        if facts.is_dated(start, end) or not any(char.isalpha() for char in text[start:end]):
+            continue  # ``School: closed on 5 May``, ``Book: 01632 960119``
         run = _RUN.match(text, start, end)
         kinds = {h.mark for h in facts.marks.hits(sentence.whole_start, sentence.start)}
         short = len(facts.marks.words(start, end)) <= 3 and kinds & {"whole_name", "label_made"}

@@ -314,7 +314,7 @@ class Reader:
     def _ends_after(self, held: tuple[int, int], end: int) -> bool:
         """A quotation that ends in a full stop, and the beginning of another sentence or nothing after it."""
         rest = self.text[held[1] : end].lstrip()
-        closes = self.text[held[1] - 2 : held[1] - 1] in ".!?…。！？؟"
+        closes = self.text[held[0] : held[1] - 1].rstrip()[-1:] in tuple(".!?…。！？؟")
         follows = not rest or rest[0].isupper() or rest[0].isdigit() or rest[0] in _BEGINS
         return closes and self.text[held[0]] != "(" and follows
 

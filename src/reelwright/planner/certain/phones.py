@@ -10,7 +10,8 @@ from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.parts import Contact
 
 _PHONE: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}.,:/#@€£$-])(?:\+\s?)?\(?\p{Nd}(?:(?:[ ()/\u00a0-]{0,2}|\.)\p{Nd}){5,15}(?![\p{L}\p{Nd}%€£$])"
+    r"(?<![\p{L}\p{Nd}.,/#@€£$-])(?<!\p{Nd}:)"
+    r"(?:\+\s?)?\(?\p{Nd}(?:(?:[ ()/\u00a0-]{0,2}|\.)\p{Nd}){5,15}(?![\p{L}\p{Nd}%€£$])"
 )
 _NONE: Final = regex.compile(
     r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*"
