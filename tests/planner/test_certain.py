@@ -125,6 +125,9 @@ def test_every_script_of_an_open_brief_can_be_filmed(entry: dict[str, Any]):
         ('"चाय घर" के लिए वीडियो। उद्घाटन 3 मार्च।', "चाय घर"),
         ('סרטון לבית הקפה "רוח ים", פתיחה ב-4 במרץ', "רוח ים"),
         ("Nazwa: Pracownia Wrzos\nTermin: 4 maja", "Pracownia Wrzos"),
+        ("“晴空书店”搬家啦！", "晴空书店"),
+        ("'새솔 도서관' 야간 개관: 6월 1일부터", "새솔 도서관"),
+        ('Konser: "Dalga Sesi"\nTarih: 3 Ağustos', "Dalga Sesi"),
         ("名称：晴空书店\n开业：5月2日", "晴空书店"),
     ],
 )
@@ -345,6 +348,23 @@ def test_of_two_who_speak_each_has_the_own_line():
         ("We never close.", "Ama Boateng, 40"),
         ("Nor do we.", "Ola Lind, cook"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Ab Samstag, 11. Juli gibt es Kirschen", ["Ab Samstag, 11. Juli gibt es Kirschen"]),
+        ("The sale is on Sunday, 12 July, 10am", ["The sale is on Sunday, 12 July, 10am"]),
+        ("Not on Sunday, 12 July", []),
+        ("Sunday 12 July: pool closed", []),
+        ("The pool is closed on Sunday 12 July", ["The pool is closed on Sunday 12 July"]),
+        ("Montag, 6. Juli, bis Freitag, 10. Juli: geschlossen", []),
+        ("Stall at 4 Quay St. Open 7am", ["Stall at 4 Quay St"]),
+        ("Name: Kern Trio\nConcert: 12 July, 8pm\nTickets: £9", ["Kern Trio", "Concert: 12 July, 8pm", "Tickets: £9"]),
+    ],
+)  # fmt: skip
+def test_a_day_keeps_its_weekday_and_what_happens_on_it(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
 
 
 def test_a_letter_ends_with_its_greeting_and_what_follows_is_not_shown():

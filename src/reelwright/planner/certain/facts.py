@@ -120,6 +120,9 @@ class Facts:
                 made[-1] = Span(kind="number", start=before.start, end=found.end)
             else:
                 made.append(found)
+        off = [hit.start for hit in self.marks.hits(sentence.start, sentence.end) if hit.mark == "not_on"]
+        if any(not any(span.start <= one < span.end for span in made) for one in off):
+            made = [span for span in made if span.kind != "date"]  # Friday 9 May: closed
         if any(span.kind == "number" for span in made) and not self._is_whole(clauses, made):
             return [span for span in made if span.kind != "number"]
         return [span for span in made if span.kind != "number" or self._is_sure(span, clauses, made)]
@@ -165,6 +168,10 @@ class Facts:
         tail = self._bracket(sentence, clause)
         if tail and self.text[tail.end + 1 : tail.end + 3].strip()[:1].isalnum():
             return None, nxt  # the clause goes on after the bracket
+        if kind == "date" and at and clauses[at - 1].end + 1 == clause.start and self._ends_in_weekday(clauses[at - 1]):
+            start = self.trimmed(clauses[at - 1].start, end)[0]
+            if self.is_negated(start, end):
+                return None, at + 1
         if kind == "place" and self.marks.words(start, end)[0].word in _PLACE_WORDS:
             start = next((word.start for word in self.marks.words(start, end)[1:]), start)
         if kind in ("offer", "number"):
@@ -180,6 +187,11 @@ class Facts:
         if nxt < len(clauses) and kind == "offer" and self._limits(clauses[nxt]):
             return None, nxt + 1
         return (Span(kind=kind, start=start, end=end), nxt) if end - start <= LONGEST else (None, nxt)
+
+    def _ends_in_weekday(self, clause: Clause) -> bool:
+        """``from Saturday`` before ``, 9 May``."""
+        start, end = self.trimmed(clause.start, clause.end)
+        return any(hit.mark == "weekday" and hit.end == end for hit in self.marks.hits(start, end))
 
     def _limits(self, clause: Clause) -> bool:
         """Whether the clause takes something back of the offer before it: ``bills not included``."""

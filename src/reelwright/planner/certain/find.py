@@ -121,7 +121,8 @@ class _Finder:
                 made.append(Span(kind="quote", start=start, end=end))
                 continue
             label = sentence.label or sentence.section
-            if label == "unknown":
+            is_name = named is not None and sentence.start <= named[1] < sentence.end
+            if label == "unknown" or (label == "name" and sentence.is_labelled and not is_name):
                 made += self._measured(sentence) if self.loose >= 3 else []
             elif label in _LABELLED or (sentence.is_labelled and label not in ("facts", "head")):
                 made += self._labelled(sentence)

@@ -267,7 +267,7 @@ class Reader:
                 made.append(Sentence(start=first, end=last, whole_start=first, line=line, clauses=rest, listed=sign))
                 continue
             label = label_of(self.text, first, last, self.marks)
-            if label and (self._quoted.holding(label.end - 1) or self._touched.holding(label.end - 1)):
+            if label and (self._quoted.inside(first, label.end) or self._touched.holding(label.end - 1)):
                 label = None
             begins = label.end if label else first
             made.append(Sentence(
@@ -348,6 +348,10 @@ class Reader:
         unit = regex.search(r"\p{Nd}\s*$", self.text[max(0, match.start() - 24) : match.start() - len(word)])
         if unit and (word.isupper() or (fold(word) in _ABBREVIATION and word.islower() and after[0].isupper())):
             return True  # 2 лв. Елате, 45 TL. 5 Mayıs
+        if after[0].isupper() and regex.search(
+            r"\p{Lu}[\p{L}’']+\s(?:St|Rd|Ave|Ln|Sq)$", self.text[: match.start()][-40:]
+        ):
+            return True  # 3 Shore St. Open daily
         if fold(word) in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
             return False
         return not (after[0].isdigit() and 0 < len(word) <= 2)

@@ -8,7 +8,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.facts import WE, Facts, Span
-from reelwright.planner.certain.marks import Marks, listed
+from reelwright.planner.certain.marks import Marks, fold, listed
 from reelwright.planner.certain.parts import Quotation, Sentence
 
 _CASED: Final = regex.compile(r"[\p{Lu}\p{Ll}]")
@@ -25,6 +25,7 @@ _WORDS_CALLED: Final = r"という(?:言葉|言い方|表現|フレーズ|文字
 _MOST_NAME_WORDS: Final = 5
 _MUSIC: Final = listed("music")
 _NOBODY: Final = frozenset({"maker", "film", "look", "negated", "says", "self", "tone"})
+_HOUSES: Final = tuple(listed("house_end"))
 _KNOWN_NAMED: Final = 2
 """Sentences at the head of a brief in which a noun before the marks is enough."""
 
@@ -112,6 +113,8 @@ class Quotes:
         of_film = regex.match(r"の|\s" if not before.strip() and not _CASED.match(said[0]) else "の", after) and any(
             h.mark == "film" and h.start - quote.outer_end <= 4 for h in named_after
         )
+        if not before.strip() and number < _KNOWN_NAMED and fold(said).endswith(_HOUSES):
+            return True
         heard = "look" in self.marks.within(quote.outer_end, quote.outer_end + 3)  # 「いただきます」の声
         if of_film or (not (before.strip() or heard) and number < _KNOWN_NAMED and regex.match("[はがの]", after)):
             return True
