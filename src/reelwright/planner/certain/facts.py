@@ -138,17 +138,10 @@ class Facts:
         """``We have 6 rooms`` from the number on."""
         start, end = self.trimmed(clause.start, clause.end)
         words = self.marks.words(start, min(end, start + 40))
-        hit = next((h for h in self.marks.hits(start, min(end, start + 40)) if h.mark == "has"), None)
-        if (
-            not words
-            or hit is None
-            or (hit.start != start and not (words[0].word in WE and words[1].start == hit.start))
-        ):
-            return clause
-        first = next((word for word in words if word.start >= hit.end), None)
-        if first is None or not first.word.isdigit():
-            return clause
-        return Clause(start=first.start, end=clause.end, after=clause.after)
+        begins = words[1].start if len(words) > 1 and words[0].word in WE else start
+        hit = next((h for h in self.marks.hits(begins, end) if h.mark == "has" and h.start == begins), None)
+        first = next((word for word in words if hit and word.start >= hit.end), None)
+        return replace(clause, start=first.start) if first and first.word.isdigit() else clause
 
     def _is_whole(self, clauses: list[Clause], found: list[Span]) -> bool:
         """Whether every clause with a number is shown: half of a list of numbers would say something else."""
@@ -212,20 +205,16 @@ class Facts:
         """Whether the clause belongs to what was found before it: a time or venue of a date, a term of an offer."""
         start, end = self.trimmed(clause.start, clause.end)
         said = self.text[start:end]
-        if (
-            not said
-            or any(c.start < end and start < c.end for c in sentence.contacts)
-            or clause.after in ("(", "/", "|")
-        ):
+        if not said or clause.after in ("(", "/", "|") or self.is_negated(start, end):
             return False
-        if self.is_negated(start, end) or "self" in self.marks.within(start, end):
+        if "self" in self.marks.within(start, end) or any(c.start < end and start < c.end for c in sentence.contacts):
             return False
         if kind == "date":
             timed = bool(forms.TIME.search(said) or self._dated(start, end)) and len(said) < 40
             venue = self._is_venue(said)
             return timed or venue or ("place" not in self.unwanted and self._is_street(start, end))
         if kind == "offer":
-            return self._limits(clause) and not self.is_negated(start, end) and self._is_term(start, end)
+            return self._limits(clause) and self._is_term(start, end)
         return kind == "place" and self._is_venue(said)
 
     def _is_venue(self, said: str) -> bool:
@@ -247,11 +236,7 @@ class Facts:
         marks = self.marks.within(start, end)
         if "self" in marks or self.is_negated(start, end) or self.seconds_in(start, end):
             return None
-        if (
-            words[0].word in _BUT
-            or words[0].word in WE
-            or any(q.outer_start < end and start < q.outer_end for q in sentence.quotes)
-        ):
+        if words[0].word in _BUT | WE or any(q.outer_start < end and start < q.outer_end for q in sentence.quotes):
             return None
         if forms.MONEY.search(said):
             return None if "pointing" in self.marks.first(start, end) else "offer"  # It cost us £300
@@ -317,9 +302,7 @@ class Facts:
             return False
         if forms.TIME.match(self.text, start, end) and len(words) <= 3:
             return False
-        return not (found["unit"] is None and len(words) < 2) or bool(
-            forms.PERCENT.search(self.text[start:end]) and len(words) > 1
-        )
+        return found["unit"] is not None or len(words) > 1
 
     def is_dated(self, start: int, end: int) -> bool:
         """Whether a label's value says when: a day or a time."""

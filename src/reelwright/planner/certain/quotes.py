@@ -47,19 +47,15 @@ class Quotes:
             first = sentences[0].quotes[0]
             if first.outer_start <= opens.end() and self._may_name(first) and self._said(first) not in barred:
                 return first
-        for place, sentence in enumerate(sentences):
+        for sentence in sentences:
             number += len(self.marks.words(sentence.start, sentence.end)) > 3  # greetings do not count
             if {sentence.label, sentence.section} & {"told", "quote", "call"}:
                 continue
             if sentence.in_signature:
                 break
             for quote in sentence.quotes:
-                if (
-                    self._may_name(quote)
-                    and self._said(quote) not in barred
-                    and not self._is_refused(sentence, quote)
-                    and self._names(sentences[place], max(number, 0), quote)
-                ):
+                fits = self._may_name(quote) and self._said(quote) not in barred
+                if fits and not self._is_refused(sentence, quote) and self._names(sentence, max(number, 0), quote):
                     return quote
         return None
 
@@ -87,7 +83,8 @@ class Quotes:
     def _names(self, sentence: Sentence, number: int, quote: Quotation) -> bool:
         said = self.text[quote.start : quote.end]
         words = self.marks.words(quote.start, quote.end)
-        capital = said[0].isupper() or said[0].isdigit() or not _CASED.match(said[0])
+        caseless = not _CASED.match(said[0])
+        capital = said[0].isupper() or said[0].isdigit() or caseless
         before = self.text[sentence.start : quote.outer_start]
         after = self.text[quote.outer_end : sentence.end]
         last = self.marks.words(max(sentence.start, quote.outer_start - 40), quote.outer_start)
@@ -110,7 +107,7 @@ class Quotes:
         named_after = self.marks.hits(quote.outer_end, min(sentence.end, quote.outer_end + 8))
         if any(h.mark == "named_after" and h.start - quote.outer_end <= 1 for h in named_after):
             return capital or len(words) == 1
-        of_film = regex.match(r"の|\s" if not before.strip() and not _CASED.match(said[0]) else "の", after) and any(
+        of_film = regex.match(r"の|\s" if caseless and not before.strip() else "の", after) and any(
             h.mark == "film" and h.start - quote.outer_end <= 4 for h in named_after
         )
         if not before.strip() and number < _KNOWN_NAMED and fold(said).endswith(_HOUSES):
@@ -122,7 +119,6 @@ class Quotes:
         apposed = regex.match(r"\s*(?:[,،、]|\s[–—-]\s|\()\s*[\p{Ll}\p{Lo}]", after)
         if not capital and not small and not (apposed and number < _KNOWN_NAMED and len(words) <= 3):
             return False
-        caseless = not _CASED.match(said[0])
         short = 4 if caseless else 1 if "call" in self.marks.first(quote.start, quote.end) else 2
         capitals = all(not self.text[w.start].islower() for w in words if len(w.word) > 3)
         titled = len(words) <= short or (capitals and not any(w.word in WE for w in words))
@@ -133,7 +129,7 @@ class Quotes:
         listed = number < _KNOWN_NAMED and titled and bool(regex.search(r"[\p{L}\p{M}],\s*$", before))
         return (
             listed
-            or (lead and _CASED.match(said[0]) is not None)
+            or (lead and not caseless)
             or (titled and number < _KNOWN_NAMED and spaced and not regex.search(r"[\"”“»]\s*$", before))
         )
 

@@ -42,7 +42,7 @@ def script_of(certain: Certain) -> Script:
     certain, lost = _drawable(certain)
     screens = screens_of(certain)
     if not screens:
-        raise BadInput("brief", _short(certain.brief), WAYS)
+        raise BadInput("brief", short(certain.brief), WAYS)
     settings = _settings(certain, screens)
     spoken = tuple(
         Spoken(text=" ".join(one.text.split()), line=0, first=n, end=n + 1)
@@ -195,17 +195,18 @@ def _drawable(certain: Certain) -> tuple[Certain, tuple[str, ...]]:
 
 
 def _note(certain: Certain, settings: dict[str, str], lost: Sequence[str]) -> str:
-    lines = [_short(part.text, 200) for part in certain.unused]
-    lines += [f"told to the maker: {_short(one.text, 200)}" for one in certain.directions]
-    lines += [f"cannot be drawn: {_short(text, 200)}" for text in lost]
+    lines = [short(part.text, 200) for part in certain.unused]
+    lines += [f"told to the maker: {short(one.text, 200)}" for one in certain.directions]
+    lines += [f"cannot be drawn: {short(text, 200)}" for text in lost]
     told = certain.told("length")
     if told and "length" not in settings:
-        lines.append(f"length asked for: {_short(told.text)}; the words above do not fill or fit it")
+        lines.append(f"length asked for: {short(told.text)}; the words above do not fill or fit it")
     said = "".join(f"\n- {line}" for line in lines)
     return f"Of the brief, not on screen:{said}".replace("--", "- -").replace("<!", "<") if lines else ""
 
 
-def _short(text: str, longest: int = 60) -> str:
+def short(text: str, longest: int = 60) -> str:
+    """On one line, without controls, cut where it is longer."""
     plain = " ".join(text.split())
     plain = regex.sub(r"[\p{Cc}\p{Cs}\p{Co}\u202a-\u202e\u2066-\u2069]", "", plain)
     return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"
