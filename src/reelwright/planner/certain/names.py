@@ -51,7 +51,10 @@ def labelled_name(text: str, sentences: Sequence[Sentence], facts: Facts) -> tup
 def addressed_name(
     text: str, contacts: Sequence[Contact], sentences: Sequence[Sentence], marks: Marks
 ) -> tuple[int, int] | None:
-    """The first label of the brief's only address, where nothing else in the brief may be the name."""
+    """The first label of the brief's only address, where the brief itself writes it as a name: ``a mug by Otterly``.
+
+    Alone, or in small letters, it may be any word: ``dons.example``.
+    """
     hosts = [(one, host) for one in contacts if one.kind == "address" and (host := _host(text, one))]
     labels = {fold(text[a:b]) for _, (a, b) in hosts}
     if len(labels) != 1:
@@ -64,16 +67,11 @@ def addressed_name(
         return None
     key = fold(label)
     touched = Within([(c.start, c.end) for c in contacts])
-    rest = [w for w in marks.tokens if touched.holding(w.start) is None]
-    alike = [w for w in rest if w.word == key]
     runs = Within([m.span() for m in _CAPITALS.finditer(text)])
-    has_runs = _CAPITALS.search(text) is not None
-    if alike:
-        return None if any(runs.holding(w.start) for w in alike) else (alike[0].start, alike[0].end)
-    if has_runs or any(len(w.word) >= 4 and (key.startswith(w.word[:4]) or w.word in key) for w in rest):
-        return None
-    handles = [fold(text[c.start + 1 : c.end]) for c in contacts if c.kind == "handle"]
-    return (start, end) if all(handle == key for handle in handles) else None
+    alike = [w for w in marks.tokens if w.word == key and touched.holding(w.start) is None]
+    named = (w for w in alike if regex.search(r"[\p{L}\p{Nd},]\s$", text[: w.start][-2:]) and text[w.start].isupper())
+    one = None if any(runs.holding(w.start) for w in alike) else next(named, None)
+    return (one.start, one.end) if one else None
 
 
 def _host(text: str, contact: Contact) -> tuple[int, int] | None:

@@ -114,11 +114,8 @@ def quotations(text: str) -> list[Quotation]:
     for match in _QUOTED.finditer(text):
         group = match.lastgroup
         assert group
-        start, end = match.span(group)
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
+        said = match[group]
+        start, end = match.end(group) - len(said.lstrip()), match.start(group) + len(said.rstrip())
         if start < end:
             found.append(Quotation(start=start, end=end, outer_start=match.start(), outer_end=match.end()))
     return found

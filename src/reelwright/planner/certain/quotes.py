@@ -26,6 +26,7 @@ _MOST_NAME_WORDS: Final = 5
 _MUSIC: Final = listed("music")
 _NOBODY: Final = frozenset({"maker", "film", "look", "negated", "says", "self", "tone"})
 _HOUSES: Final = tuple(listed("house_end"))
+_WITHIN: Final = listed("within")
 _KNOWN_NAMED: Final = 2
 """Sentences at the head of a brief in which a noun before the marks is enough."""
 
@@ -96,6 +97,8 @@ class Quotes:
         if sentence.label == "name":
             return not before.strip()
         if regex.match(_WORDS_CALLED, after) or near & {"then", "maker"}:
+            return False
+        if "says" in self.marks.first(quote.outer_end, quote.outer_end + 12) or (last and last[-2:][0].word in _WITHIN):
             return False
         said_near = self.marks.hits(max(sentence.start, quote.outer_start - 30), quote.outer_start)
         if "says" in {h.mark for h in said_near} and "naming" not in near:
