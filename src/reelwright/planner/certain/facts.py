@@ -195,7 +195,8 @@ class Facts:
     def _limits(self, clause: Clause) -> bool:
         """Whether the clause takes something back of the offer before it: ``bills not included``."""
         start, end = self.trimmed(clause.start, clause.end)
-        return bool(self.marks.first(clause.start, end) & {"then", "terms"}) or self.is_negated(start, end)
+        terms = self.marks.first(clause.start, end) & {"then", "terms"} or "extra" in self.marks.within(start, end)
+        return bool(terms) or self.is_negated(start, end)
 
     def _is_term(self, start: int, end: int) -> bool:
         """``until 3 May``, ``plus VAT``: what follows an offer and is shown with it."""

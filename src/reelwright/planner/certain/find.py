@@ -288,27 +288,16 @@ class _Finder:
             and {"negated", "pointing"} <= self.marks.within(one.start, one.end)
         }  # fmt: skip
 
-    def _as_now(self, spans: Sequence[Span]) -> list[Span]:
-        """``Was 199 €, now 149 €`` as one; a price of before is shown beside the one of now or not at all."""
-        made: list[Span] = []
-        for span in sorted(spans, key=lambda one: (one.start, -one.end)):
-            last = made[-1] if made else None
-            if last and last.kind == span.kind == "offer" and 0 <= span.start - last.end <= 3 and self._is_past(last):
-                made[-1] = Span(kind="offer", start=last.start, end=span.end)
-            else:
-                made.append(span)
-        return [
-            one for one in made
-            if one.kind != "offer" or not self._is_past(one) or len(_PRICES.findall(self.text[one.start : one.end])) > 1
-        ]  # fmt: skip
-
     def _is_past(self, span: Span) -> bool:
-        return any(word.word in _BEFORE_NOW for word in self.marks.words(span.start, span.end))
+        """Whether it is a price of before, with none of now: ``Was 199 €``."""
+        prices = len(_PRICES.findall(self.text[span.start : span.end]))
+        words = self.marks.words(span.start, span.end)
+        return span.kind == "offer" and prices < 2 and any(word.word in _BEFORE_NOW for word in words)
 
     # ---- what is kept of it
     def _kept(self, spans: Sequence[Span]) -> list[Span]:
         """Fit to be shown, each once, none inside another but contacts in a call."""
-        fit = [s for s in self._as_now(spans) if self._fits(s.start, s.end, LONGEST_SCREEN)]
+        fit = [s for s in spans if self._fits(s.start, s.end, LONGEST_SCREEN) and not self._is_past(s)]
         made: list[Span] = []
         taken = bytearray(len(self.text))  # 1: a call stands there, 2: anything else
         texts: set[tuple[str, str]] = set()

@@ -1,4 +1,4 @@
-"""``Label: value`` lines: what the label says that its value is, from a closed list in ten languages."""
+"""``Label: value`` lines: what the label says that its value is, from a closed list."""
 
 from __future__ import annotations
 

@@ -336,8 +336,10 @@ class Reader:
         if after[0].islower():  # people who begin no sentence with a capital, and WORDS in capitals
             small = self._small and len(word) > 2 and word.isalpha() and fold(word) not in _ABBREVIATION
             return small or (len(word) > 1 and word.isalpha() and word.isupper())
-        timed = self.text[match.start() - len(word) - 1 : match.start() - len(word)] in ".:-–"
-        if word.isdigit() and len(word) <= 2 and not timed:  # 12. Dezember
+        joint = self.text[match.start() - len(word) - 1 : match.start() - len(word)]
+        if joint == "/":
+            return True  # camarero/a. 5 días
+        if word.isdigit() and len(word) <= 2 and joint not in tuple(".:-–"):  # 12. Dezember
             dated = "month" in self.marks.first(match.end(), match.end() + 24)
             return not dated and self.language not in _ORDINAL and match.start() - len(word) > 0
         if len(word) == 1 and word.isalpha() and word.isupper():
