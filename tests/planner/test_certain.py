@@ -153,6 +153,8 @@ def test_a_name_that_is_quoted_labelled_or_an_address_is_found(brief: str, name:
         "Сватбата ни е на 6 юни във винарна „Изворът“",
         "Notre fête est au café « Le Saule » le 3 mai",
         "we open at 9, see odilon.example",
+        "[09:02] Odilon: dinner at odilon.example",
+        "Do not name Odilon, just link odilon.example",
         "Appel aux dons : 4 000 € avant le 3 août. dons.example",
         "Kommt ins Schwimmbad am Weiher, schwimmbad.example",
         "School: closed on 5 May",

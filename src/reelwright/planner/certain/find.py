@@ -141,7 +141,7 @@ class _Finder:
             if start == named[1] and named[2] < end <= start + 80:
                 made.append(Span(kind="descriptor", start=start, end=end))
         if mentioned := self._end_of_mention(named):
-            sentence = next(one for one in self.sentences if one.whole_start <= mentioned - 1 < one.end)
+            sentence = next(one for one in self.sentences if one.start <= mentioned - 1 < one.end)
             after = next((c for c in sentence.clauses if 0 <= c.start - mentioned <= 3), None)
             joint = self.text[mentioned : after.start] if after else ""
             if after and not after.inside and regex.fullmatch(r"\s*(?:[,،、]|[–—-])\s*", joint):

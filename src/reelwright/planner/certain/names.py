@@ -69,9 +69,12 @@ def addressed_name(
     touched = Within([(c.start, c.end) for c in contacts])
     runs = Within([m.span() for m in _CAPITALS.finditer(text)])
     alike = [w for w in marks.tokens if w.word == key and touched.holding(w.start) is None]
-    named = (w for w in alike if regex.search(r"[\p{L}\p{Nd},]\s$", text[: w.start][-2:]) and text[w.start].isupper())
-    one = None if any(runs.holding(w.start) for w in alike) else next(named, None)
-    return (one.start, one.end) if one else None
+    said = Within([(s.start, s.end) for s in sentences])
+    for word in () if any(runs.holding(w.start) for w in alike) else alike:
+        sentence, named = said.holding(word.start), regex.match(r"(?<=[\p{L}\p{Nd},]\s)\p{Lu}", text, pos=word.start)
+        if named and sentence and "negated" not in marks.within(sentence[0], word.start):
+            return word.start, word.end
+    return None
 
 
 def _host(text: str, contact: Contact) -> tuple[int, int] | None:
