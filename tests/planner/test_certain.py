@@ -260,6 +260,7 @@ def test_the_language_of_a_short_brief_is_found(brief: str, language: str):
         ("Name: Kern\nEntries close: 3 May\nNib: 4 mm", ["Kern", "Entries close: 3 May", "Nib: 4 mm"]),
         ("Name: Kern\nFirst cut: 3 May\nDelivery: 9 May\nSign-off: 12 May", ["Kern"]),
         ("Delivery date: 9 May", []),
+        ("Bookings:sol@barn.example", ["Bookings", "sol@barn.example"]),
         ("Contact: sam@agency.example", []),
         ("Price on screen: £5", []),
         ("**Stall fee:** £11", ["£11"]),
@@ -454,6 +455,8 @@ def check_spans(certain: Certain) -> None:
 @given(TEXTS)
 @example("Name: a --> b, £3 --> x\nmore --> words <!-- a")
 @example("£3 a\u2028b")
+@example("ours.  – million")
+@example("[09:02] Odilon: see odilon.example")
 def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text: str):
     try:
         certain = certain_of(text)

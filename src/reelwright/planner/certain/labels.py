@@ -14,7 +14,7 @@ LabelClass = Literal[
     "name", "what", "price", "date", "place", "contact", "quote", "call", "facts", "told", "head", "pov", "unknown"
 ]
 _LABEL: Final = regex.compile(r"(?P<label>[^\n:：,;.!?„“”\"«»「」]{1,48}?)\s*[:：](?!//)(?=\s|$|[^\s/])")
-_DASHED: Final = regex.compile(r"(?P<label>[\p{L} ]{2,24}?)\s+[-–—=]\s+(?=\S)")
+_DASHED: Final = regex.compile(r"(?P<label>(?=\s*\p{L})[\p{L} ]{2,24}?)\s+[-–—=]\s+(?=\S)")
 _EXACT: Final[tuple[LabelClass, ...]] = (
     "name", "what", "price", "date", "place", "contact", "quote", "call", "facts", "told",
 )  # fmt: skip

@@ -28,7 +28,7 @@ _PREPOSITION: Final = regex.compile(
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
     regex.I,
 )
-_MAIL: Final = regex.compile(r"\S+@\S+$")
+_MAIL: Final = regex.compile(r"[\w.+-]+@\S+$")
 _LONG_SCREEN_S: Final = 5
 
 
