@@ -330,6 +330,8 @@ def test_a_price_keeps_what_it_is_subject_to(brief: str, shown: list[str]):
         ("Apply by 4 June to work@ward.example", ["Apply by 4 June to", "work@ward.example"]),
         ("Contact sam@agency.example for the logo", []),
         ("Send it to sam@agency.example", []),
+        ("Come to barn.example", ["barn.example", "barn.example"]),
+        ("Un film come quello di rivale.example", []),
     ],
 )
 def test_a_call_is_shown_with_where_to(brief: str, shown: list[str]):
