@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus.judging import Judgement, judged
+from corpus.judging import Judgement, judged, texts_of
 from corpus.test_corpus import entries
 from reelwright.documents.read import read_script
 from reelwright.documents.script import Script
@@ -49,6 +49,11 @@ def name_of(brief: str) -> str | None:
     return name.text if name else None
 
 
+def shown_texts(brief: str) -> list[str]:
+    script = script_or_none(brief)
+    return list(texts_of(script)) if script else []
+
+
 def screens(brief: str) -> list[tuple[str, str]]:
     return [(one.form, one.text) for one in script_of(certain_of(brief)).screens]
 
@@ -67,7 +72,7 @@ def test_more_than_half_of_what_is_certain_in_the_open_briefs_is_shown():
 
 
 @pytest.mark.xfail(
-    strict=True, reason="measured 2026-11-21: 4 of 74 texts wrong, no name wrong, 2 quoted or labelled names not found"
+    strict=True, reason="measured 2026-11-21: 4 of 75 texts wrong, no name wrong, 2 quoted or labelled names not found"
 )
 def test_no_wrong_word_and_no_wrong_name_of_a_brief_that_nobody_read_is_on_screen():
     found = judged_half("held_out")
@@ -112,7 +117,18 @@ def test_every_script_of_an_open_brief_can_be_filmed(entry: dict[str, Any]):
         ("商品名：霧の羊羹\n価格：1,620円", "霧の羊羹"),
         ("Titel: „Alte Meister, neu gehört“", "Alte Meister, neu gehört"),
         ("Nom :\nLa Bonne Pâte\n\npain au levain", "La Bonne Pâte"),
-        ("we open at 9, see odilon.example", "odilon"),
+        ("Mugs by Odilon, see odilon.example", "Odilon"),
+        ('"Foundry Boxing": 24/7, £31 a month', "Foundry Boxing"),
+        ("‘바람공방’ 홍보 영상을 만들어 주세요. 매주 화요일", "바람공방"),
+        ("상호: 봄날의 책방\n오픈: 3월 2일", "봄날의 책방"),
+        ('วิดีโอให้คาเฟ่ "บ้านไม้" เปิดวันที่ 3 มีนาคม ห้ามใช้เพลง', "บ้านไม้"),
+        ('"चाय घर" के लिए वीडियो। उद्घाटन 3 मार्च।', "चाय घर"),
+        ('סרטון לבית הקפה "רוח ים", פתיחה ב-4 במרץ', "רוח ים"),
+        ("Nazwa: Pracownia Wrzos\nTermin: 4 maja", "Pracownia Wrzos"),
+        ("“晴空书店”搬家啦！", "晴空书店"),
+        ("'새솔 도서관' 야간 개관: 6월 1일부터", "새솔 도서관"),
+        ('Konser: "Dalga Sesi"\nTarih: 3 Ağustos', "Dalga Sesi"),
+        ("名称：晴空书店\n开业：5月2日", "晴空书店"),
     ],
 )
 def test_a_name_that_is_quoted_labelled_or_an_address_is_found(brief: str, name: str):
@@ -130,6 +146,20 @@ def test_a_name_that_is_quoted_labelled_or_an_address_is_found(brief: str, name:
         "The Harbour Kitchen reopens, see kitchen-harbour.example",
         "a lighthouse at dawn",
         "look at youtube.com/watch?v=1, like that",
+        'Don\'t show the till. Do put "Come as we are" on it',
+        'Then "Stay longer". The inn is on Weir Road',
+        "Book: 01632 960119",
+        'Sonunda "Birlikte güzel" yazsın. Tören 3 Mayıs',
+        "Сватбата ни е на 6 юни във винарна „Изворът“",
+        "Notre fête est au café « Le Saule » le 3 mai",
+        "we open at 9, see odilon.example",
+        "[09:02] Odilon: dinner at odilon.example",
+        "Do not name Odilon, just link odilon.example",
+        "Appel aux dons : 4 000 € avant le 3 août. dons.example",
+        "Kommt ins Schwimmbad am Weiher, schwimmbad.example",
+        "School: closed on 5 May",
+        '"Warm soup" is our thing, and has been since 1988',
+        "「ただいま」の声から始めてください。食堂です",
     ],
 )
 def test_what_only_may_be_a_name_is_none(brief: str):
@@ -193,6 +223,167 @@ def test_facts_are_found_whole_and_directions_are_not(brief: str, shown: list[tu
     assert kinds(brief) == shown
 
 
+@pytest.mark.parametrize(
+    ("brief", "language"),
+    [
+        ("Nähkurs, Donnerstag 18 Uhr, 45 Euro", "de"),
+        ("Töpfern am Deich, 3. Mai", "de"),
+        ("Oficina de bolos, sábado 9 de maio, inscrição grátis", "pt"),
+        ("Taller de pan, sábado 9 de mayo, inscripción gratis", "es"),
+        ("Kelmscott Rowing Club, £4 per outing", "en"),
+        ("Title: Kelmscott Rowing Club\nDate: 4 May\nTone: bright", "en"),
+        ("Kurs tkania, sobota 9 maja, wstęp wolny", "pl"),
+        ("Sarı Fırın, her cuma sıcak ekmek", "tr"),
+        ("Мастерская открыта, запись до 3 июня", "ru"),
+        ("a heron on a jetty", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_of_a_short_brief_is_found(brief: str, language: str):
+    assert certain_of(brief).language == language
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Ship date: 14 October", ["Ship date: 14 October"]),
+        ("Night line: 0800 555 0117", ["Night line", "0800 555 0117"]),
+        ("Opening: Saturday 7 March, 11am", ["Opening: Saturday 7 March, 11am"]),
+        ("Stall fee: £11", ["Stall fee: £11"]),
+        ("咨询电话：0571-5550-0199", ["咨询电话", "0571-5550-0199"]),
+        (
+            "Date: Saturday 7 March\nPrice: £4\nTel: 01632 960118",
+            ["Saturday 7 March", "£4", "01632 960118", "01632 960118"],
+        ),
+        ("Datum und Uhrzeit: 7. März, 11 Uhr", ["7. März, 11 Uhr"]),
+        ("Inscrições: festa@vila.example", ["Inscrições", "festa@vila.example"]),
+        ("פתיחה: יום שישי 12 ביוני", ["פתיחה: יום שישי 12 ביוני"]),
+        ("Name: Kern\nEntries close: 3 May\nNib: 4 mm", ["Kern", "Entries close: 3 May", "Nib: 4 mm"]),
+        ("Name: Kern\nFirst cut: 3 May\nDelivery: 9 May\nSign-off: 12 May", ["Kern"]),
+        ("Delivery date: 9 May", []),
+        ("Bookings:sol@barn.example", ["Bookings", "sol@barn.example"]),
+        ("Contact: sam@agency.example", []),
+        ("Price on screen: £5", []),
+        ("**Stall fee:** £11", ["£11"]),
+    ],
+)
+def test_a_label_that_says_what_the_fact_is_is_shown_with_it(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("From: Ida Holm <ida@hall.example>\nTo: Film desk\nSubject: the fair on 3 May\nSent: Friday 1 May 2026", []),
+        ("Von: Ida Holm\nAn: Werbung\nGesendet: Freitag, 1. Mai 2026\nBetreff: Clip\n\nFlohmarkt am 3. Mai.",
+         ["Flohmarkt am 3. Mai"]),
+        ("De : Mairie\nÀ : Agence\nDate : 1 mai 2026\nObjet : film\n\nBal le 3 mai.", ["Bal le 3 mai"]),
+        ("On Friday 1 May 2026 at 09:14, Ida Holm wrote:\n> The fair is on 3 May.", ["The fair is on 3 May"]),
+        ("Fwd: Re: the fair on 3 May", []),
+        ("件名：7月1日の動画\n宛先：制作部", []),
+        ("[09:04] Mia: Jumble sale Saturday 7 March, 10am", ["Jumble sale Saturday 7 March, 10am"]),
+        ("From: 9am\nWhere: Moot Hall", ["From: 9am", "Moot Hall"]),
+    ],
+)  # fmt: skip
+def test_the_head_of_a_letter_is_not_shown(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Loaf £4, plus VAT", ["Loaf £4, plus VAT"]),
+        ("Loaf £4, excluding delivery", ["Loaf £4, excluding delivery"]),
+        ("Hof ab 40 Euro, zzgl. MwSt.", ["Hof ab 40 Euro, zzgl. MwSt"]),
+        ("Membership £18, then £5 a month", ["Membership £18, then £5 a month"]),
+        ("Menú desde 12 €, IVA incluido", ["Menú desde 12 €, IVA incluido"]),
+        ("Loaf £4, until we say what you must never pay", []),
+        ("Do not mention the £2 bag charge", []),
+        ("Занятия от 700 ₽", ["Занятия от 700 ₽"]),
+        ("Giá từ 55.000đ", ["Giá từ 55.000đ"]),
+        ('קפה ב-12 ש"ח, עוגה ב-20 ש"ח', ['קפה ב-12 ש"ח', 'עוגה ב-20 ש"ח']),
+        ("चाय ₹20 से।", ["चाय ₹20 से"]),
+        ("입장료: 7,000원부터", ["입장료: 7,000원부터"]),
+        ("Our shop, The Green Heron, is moving to 4 Weir Lane on 2 May", []),
+        ("The old fee was £8", []),
+        ("| Bun | £3.10 |", []),
+        ("Rooms £640 pcm, bills extra", ["Rooms £640 pcm, bills extra"]),
+        ("Habitación 70 € la noche, desayuno incluido", ["Habitación 70 € la noche, desayuno incluido"]),
+        ("Rooms £640, heating and water and light are charged separately", []),
+        ("Buscamos panadero/a. 1.300 € netos", ["1.300 € netos"]),
+        ("Tickets £6 / £4", ["Tickets £6 / £4"]),
+        ("Loaf £4 (with a card), until 3 May", []),
+        ("« Le bon pain. » Boule 4 €, jusqu'au 3 mai", ["Le bon pain.", "Boule 4 €, jusqu'au 3 mai"]),
+        ("It cost us £310 last time", []),
+        ("Now £6, was £8", ["Now £6"]),
+    ],
+)
+def test_a_price_keeps_what_it_is_subject_to(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Llama al 611 555 034", ["Llama", "611 555 034"]),
+        ("Ligue para (21) 5550-0177", ["Ligue", "(21) 5550-0177"]),
+        ("Reserve pelo 911 555 034 ou em a-vila.example", ["Reserve pelo 911 555 034", "a-vila.example"]),
+        ("Apply by 4 June to work@ward.example", ["Apply by 4 June to", "work@ward.example"]),
+        ("Contact sam@agency.example for the logo", []),
+        ("Send it to sam@agency.example", []),
+        ("Come to barn.example", ["barn.example", "barn.example"]),
+        ("Un film come quello di rivale.example", []),
+    ],
+)
+def test_a_call_is_shown_with_where_to(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "who"),
+    [
+        ('Ama Boateng, midwife: "We never close."', "Ama Boateng, midwife"),
+        ("Ruth Sala, clienta: «Volví a nadar.»", "Ruth Sala, clienta"),
+        ("Ruth, 61: «Volví a nadar.»", "Ruth, 61"),
+        ("Ada Kern, Hebamme: „Wir haben offen.“", "Ada Kern, Hebamme"),
+        ("Großes Plakat, unten: „Wir haben offen.“", ""),
+        ("Ama Boateng: “We never close.”", ""),
+        ("Poster, front window: “We never close.”", ""),
+        ('Main Message: "We never close."', ""),
+        ('Ruth: "We never close."', ""),
+        ("Letzter Gedanke: „Wir haben offen.“", ""),
+        ('Final Screen: "We never close."', ""),
+    ],
+)
+def test_who_says_a_line_may_stand_before_it(brief: str, who: str):
+    (quote,) = script_of(certain_of(brief)).screens
+    assert quote.who == who
+
+
+def test_of_two_who_speak_each_has_the_own_line():
+    screens = script_of(certain_of('Ama Boateng, 40: "We never close." Ola Lind, cook: "Nor do we."')).screens
+    assert [(one.text, one.who) for one in screens] == [
+        ("We never close.", "Ama Boateng, 40"),
+        ("Nor do we.", "Ola Lind, cook"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Ab Samstag, 11. Juli gibt es Kirschen", ["Ab Samstag, 11. Juli gibt es Kirschen"]),
+        ("The sale is on Sunday, 12 July, 10am", ["The sale is on Sunday, 12 July, 10am"]),
+        ("Not on Sunday, 12 July", []),
+        ("Sunday 12 July: pool closed", []),
+        ("The pool is closed on Sunday 12 July", ["The pool is closed on Sunday 12 July"]),
+        ("Montag, 6. Juli, bis Freitag, 10. Juli: geschlossen", []),
+        ("Stall at 4 Quay St. Open 7am", ["Stall at 4 Quay St"]),
+        ("Name: Kern Trio\nConcert: 12 July, 8pm\nTickets: £9", ["Kern Trio", "Concert: 12 July, 8pm", "Tickets: £9"]),
+    ],
+)  # fmt: skip
+def test_a_day_keeps_its_weekday_and_what_happens_on_it(brief: str, shown: list[str]):
+    assert shown_texts(brief) == shown
+
+
 def test_a_letter_ends_with_its_greeting_and_what_follows_is_not_shown():
     brief = "Our fair is on Saturday 5 June.\n\nThanks a million,\nAoife\n01632 960147\nwww.office.example"
     assert kinds(brief) == [("date", "Our fair is on Saturday 5 June")]
@@ -202,6 +393,21 @@ def test_who_said_a_line_stands_under_it():
     brief = "Una ospite ha scritto: “Siamo rimasti una settimana intera” (Marta G., Bergamo)."
     (quote,) = script_of(certain_of(brief)).screens
     assert (quote.form, quote.text, quote.who) == ("quote", "Siamo rimasti una settimana intera", "Marta G., Bergamo")
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        "Can it be there before 4 May?",
+        "Is Friday 8 May at 3pm good for you?",
+        "Can you do it before 4 May",
+        "By Friday 8 May",
+        "Let's talk on Friday 8 May",
+        "¿Lo tienes para el 4 de mayo?",
+    ],
+)
+def test_a_question_or_a_wish_is_no_fact(brief: str):
+    assert kinds(brief) == []
 
 
 def test_directions_are_told_with_their_values():
@@ -251,6 +457,8 @@ def check_spans(certain: Certain) -> None:
 @given(TEXTS)
 @example("Name: a --> b, £3 --> x\nmore --> words <!-- a")
 @example("£3 a\u2028b")
+@example("ours.  – million")
+@example("[09:02] Odilon: see odilon.example")
 def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text: str):
     try:
         certain = certain_of(text)

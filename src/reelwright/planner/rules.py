@@ -13,7 +13,7 @@ from reelwright.errors import BadInput, NothingCertain
 from reelwright.media.work import Made, MadeFile, Report, Source
 from reelwright.planner.certain.screens import scenes_of, script_of_brief, stand_in
 from reelwright.planner.certain.shown import shown
-from reelwright.planner.certain.skeleton import WAYS
+from reelwright.planner.certain.skeleton import WAYS, short
 from reelwright.planner.door import checked
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.screens.film import film_of_parts
@@ -84,7 +84,7 @@ def drawn(brief: Brief) -> Planned:
     parts, not_shown = with_own(words_there, there.files, seen=seen)
     if not parts:
         refuse_text("brief", brief.text, there.language)
-        raise NothingCertain("brief", _short(brief.text), WAYS, hint=" ".join((*not_shown, f"Or {MORE_WAYS}")))
+        raise NothingCertain("brief", short(brief.text), WAYS, hint=" ".join((*not_shown, f"Or {MORE_WAYS}")))
     title = script.title(otherwise=brief.text)
     parts, ms = _lasting(there, parts, title, said, stands_in=stands_in)
     filmed = film_of_parts(parts, there.filming(title, ms, stands_in=stands_in))
@@ -164,11 +164,6 @@ def _told(there: Settled, made: Plan) -> list[str]:
 
 
 def _quoted(texts: Sequence[str]) -> str:
-    shown_here = [f"“{_short(one)}”" for one in texts[:_LISTED]]
+    shown_here = [f"“{short(one)}”" for one in texts[:_LISTED]]
     more = len(texts) - len(shown_here)
     return ", ".join(shown_here) + (f" and {more} more" if more else "")
-
-
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 60 else f"{words[:59].rstrip()}…"

@@ -67,7 +67,7 @@ def settled(brief: Brief) -> Settled:
     asked = asked_tone(certain)
     return Settled(
         brief=brief, certain=certain, flavor=flavor, aspect=aspect or flavor.aspect,
-        ms=brief.length_ms or (int(length.value) if length else None), tone=str(asked.value) if asked else flavor.tone,
+        ms=brief.length_ms or (int(length.value) if length else None), tone=asked.text if asked else flavor.tone,
         asked_tone=asked, language=certain.language, barred=tuple(one.text for one in barred_of(Seen(brief.text))),
         accent=_accent(brief.text), is_filmed=bool(named.videos), is_voiced=bool(named.voice),
         files=_files(brief.materials),

@@ -171,7 +171,6 @@ def _filming(
     script: Script, given: Given, brief: Brief, files: Mapping[str, Material], *, draft: bool
 ) -> Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]:
     from reelwright.planner.extract.language import language_of
-    from reelwright.planner.extract.seen import Seen
     from reelwright.planner.flavors import flavor_of
     from reelwright.planner.screens.film import Filming, film_of
     from reelwright.planner.screens.keeping import with_edits
@@ -182,7 +181,7 @@ def _filming(
     music = script.settings.get("music", "")
     asked = Filming(
         brief=brief, name=given.name, title=script.title(), tone=script.settings.get("tone", chosen.tone),
-        language=brief.language or str(language_of(Seen(words)).value), look=script.settings.get("look", ""),
+        language=brief.language or language_of(words), look=script.settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft,
         front=json.dumps(dict(script.settings), ensure_ascii=False, sort_keys=True) if script.settings else "",
     )  # fmt: skip

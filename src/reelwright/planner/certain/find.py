@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
-from typing import Final
+from collections.abc import Callable, Sequence
+from itertools import groupby, pairwise
+from typing import Final, TypeVar
 
 import regex
 
@@ -14,7 +14,7 @@ from reelwright.planner.certain.marks import Marks, listed
 from reelwright.planner.certain.names import addressed_name, labelled_name
 from reelwright.planner.certain.nouns import CONTACTS, Certain, Direction, Given, Kind, Named, Part, Piece
 from reelwright.planner.certain.orders import directions_of
-from reelwright.planner.certain.parts import Contact, Quotation, Reader, Sentence
+from reelwright.planner.certain.parts import Contact, Reader, Sentence
 from reelwright.planner.certain.phones import telephones
 from reelwright.planner.certain.quotes import Quotes
 from reelwright.planner.door import checked
@@ -23,10 +23,12 @@ from reelwright.planner.extract.seen import Seen, pictograph
 from reelwright.planner.screens.wording import LONGEST as LONGEST_SCREEN
 from reelwright.reel.brief import Brief
 
+_Read = TypeVar("_Read")
 _LABELLED: Final[dict[str, Kind]] = {
     "what": "descriptor", "price": "offer", "date": "date", "place": "place", "quote": "quote", "call": "call",
 }  # fmt: skip
 _UNWANTED: Final[dict[str, Kind]] = {"no_prices": "offer", "no_dates": "date", "no_places": "place"}
+_MEASURED: Final = ("offer", "date", "place", "number")
 _UNFIT: Final = regex.compile(
     r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
 )
@@ -46,15 +48,10 @@ def certain_of(text: str, language: str | None = None) -> Certain:
     return _Finder(Seen(text), language).certain()
 
 
-def _language(seen: Seen) -> str:
-    """As its letters say where they can be of one language only, else as its words do."""
-    return "tr" if sum(seen.text.count(char) for char in "ığşİ") > 2 else language_of(seen).text
-
-
 class _Finder:
     def __init__(self, seen: Seen, language: str | None) -> None:
         self.seen, self.text = seen, seen.text
-        self.language = language or _language(seen)
+        self.language = language or language_of(self.text)
         self.marks = Marks(self.text)
         self.reader = Reader(self.text, self.marks, telephones(self.text, self.marks), self.language)
         self.sentences = self.reader.sentences()
@@ -72,40 +69,37 @@ class _Finder:
             named = None
         spans = [] if self.silent else self._spans(named)
         kept = self._kept(spans)
-        pieces = tuple(self._piece(one) for one in sorted(kept, key=lambda one: (one.start, -one.end)))
-        name = None
-        if named:
-            given, start, end = named
-            found = self.seen.span(start, end)
-            name = Named(text=found.text, start=found.start, end=found.end, given=given)
-        directions = tuple(
-            Direction(
-                kind=d.kind, text=(s := self.seen.span(d.start, d.end)).text, start=s.start, end=s.end, value=d.value
-            )
-            for d in self.directions
-        )
+        in_order = sorted(kept, key=lambda one: (one.start, -one.end))
+        pieces = tuple(self._read(Piece, one.start, one.end, kind=one.kind) for one in in_order)
+        name = self._read(Named, named[1], named[2], given=named[0]) if named else None
+        directions = tuple(self._read(Direction, d.start, d.end, kind=d.kind, value=d.value) for d in self.directions)
         return Certain(
             brief=self.seen.original, language=self.language, name=name, pieces=pieces, directions=directions,
             unused=self._unused(kept, named),
         )  # fmt: skip
 
+    def _read(self, sort: Callable[..., _Read], start: int, end: int, **more: str) -> _Read:
+        """What was read at the matched characters [start, end), in the characters of the person."""
+        found = self.seen.span(start, end)
+        return sort(text=found.text, start=found.start, end=found.end, **more)
+
     # ---- the name
     def _name(self) -> tuple[Given, int, int] | None:
         found: tuple[Given, int, int] | None = None
-        self.name_quote: Quotation | None = None
         if at := labelled_name(self.text, self.sentences, self.facts):
             found = ("labelled", *at)
         elif quote := self.quotes.name(self.sentences):
-            self.name_quote = quote
             found = ("quoted", quote.start, quote.end)
-        elif at := addressed_name(self.text, self.reader.contacts, self.sentences, self.marks):
+        elif not self.facts.nouns_are_capital and (
+            at := addressed_name(self.text, self.reader.contacts, self.sentences, self.marks)
+        ):
             found = ("address", *at)
         return found if found and self._fits(found[1], found[2], 60) else None
 
     # ---- everything else
     def _spans(self, named: tuple[Given, int, int] | None) -> list[Span]:
         made: list[Span] = list(self._descriptors(named))
-        for line, who in self.quotes.lines(self.sentences, self.name_quote):
+        for line, who in self.quotes.lines(self.sentences, named[1] if named else None):
             made += [line, who] if who else [line]
         for _, same in groupby(self.sentences, key=lambda one: (one.listed, one.section) if one.listed else None):
             group = list(same)
@@ -128,16 +122,14 @@ class _Finder:
                 start, end = self.facts.trimmed(sentence.whole_start, sentence.end)
                 made.append(Span(kind="quote", start=start, end=end))
                 continue
-            if sentence.is_labelled and sentence.label not in ("facts", "head", "unknown"):
-                made += self._labelled(sentence)
-                continue
-            if sentence.label == "unknown":
+            label = sentence.label or sentence.section
+            is_name = named is not None and sentence.start <= named[1] < sentence.end
+            if label == "unknown" or (label == "name" and sentence.is_labelled and not is_name):
                 made += self._measured(sentence) if self.loose >= 3 else []
-                continue
-            if sentence.section in _LABELLED and not sentence.is_labelled:
+            elif label in _LABELLED or (sentence.is_labelled and label not in ("facts", "head")):
                 made += self._labelled(sentence)
-                continue
-            made += self.facts.of(sentence)
+            else:
+                made += self.facts.of(sentence)
         return made
 
     def _descriptors(self, named: tuple[Given, int, int] | None) -> list[Span]:
@@ -163,11 +155,9 @@ class _Finder:
 
     def _end_of_mention(self, named: tuple[Given, int, int] | None) -> int | None:
         """Where the name ends, with its quotation marks, in the sentence that has it as a word; None: nowhere."""
-        if named and named[0] == "quoted" and self.name_quote:
-            return self.name_quote.outer_end
-        if named and named[0] == "address" and not any(c.start <= named[1] < c.end for c in self.reader.contacts):
-            return named[2]
-        return None
+        if named and named[0] == "quoted":
+            return next(one.outer_end for one in self.reader.quotes if one.start == named[1])
+        return named[2] if named and named[0] == "address" else None
 
     def _describes(self, start: int, end: int) -> bool:
         words = self.marks.words(start, end)
@@ -184,25 +174,26 @@ class _Finder:
         """The whole value of a label that says what it is."""
         kind = _LABELLED.get(sentence.label or sentence.section or "")
         start, end = self.facts.trimmed(sentence.start, sentence.end)
-        if kind is None or start >= end or sentence.contacts or (kind == "quote" and sentence.quotes):
+        if kind is None or not start < end <= start + LONGEST or sentence.contacts or kind in self.facts.unwanted:
             return []
-        if sentence.quotes and kind == "call":
+        marks, digits = self.marks.within(start, end), any(char.isdigit() for char in self.text[start:end])
+        if "self" in marks or self.facts.is_negated(start, end) or (sentence.quotes and kind in ("quote", "call")):
             return []
-        said = self.text[start:end]
-        digits = any(char.isdigit() for char in said)
-        if self.facts.is_negated(start, end) or "self" in self.marks.within(start, end) or end - start > LONGEST:
+        due = "due" in self.marks.within(sentence.whole_start, start)
+        is_form = self.loose >= 3 and any(one.label == "name" for one in self.sentences)
+        fits = {
+            "offer": digits or "free" in marks, "date": self.facts.is_dated(start, end) and not due,
+            "place": digits or not self.text[start].islower(), "descriptor": is_form,
+        }  # fmt: skip
+        if not fits.get(kind, True):
             return []
-        if kind == "offer" and not (digits or "free" in self.marks.within(start, end)):
-            return []
-        if kind == "date" and not self.facts.is_dated(start, end):
-            return []
-        if kind == "place" and not (digits or said[0].isupper() or not said[0].islower()):
-            return []
-        if kind == "descriptor" and (self.loose < 3 or not any(one.label == "name" for one in self.sentences)):
-            return []
-        if kind in self.facts.unwanted:
-            return []
-        return [Span(kind=kind, start=start, end=end)]
+        return [Span(kind=kind, start=self._with_label(sentence, start, end) if kind in _MEASURED else start, end=end)]
+
+    def _with_label(self, sentence: Sentence, start: int, end: int) -> int:
+        """Where the label begins that tells a viewer what its value from ``start`` is; else ``start``."""
+        first = self.facts.trimmed(sentence.shown_start, end)[0]
+        stands = regex.search(r"\p{Nd}\s*[:：]\s*$|[\p{L}\p{M}’)]\s*[:：]\s*$", self.text[first:start])
+        return first if stands and end - first <= LONGEST else start
 
     def _slogan(self, number: int) -> list[Span]:
         """``Slogan: Anyone can brew. So can we.`` to the end of its line."""
@@ -212,29 +203,21 @@ class _Finder:
             one.is_labelled for one in line[1:]
         ):
             return []
-        start, end = first.start, line[-1].end
-        while start < end and self.text[start].isspace():
-            start += 1
-        while end > start and self.text[end - 1].isspace():
-            end -= 1
+        said = self.text[first.start : line[-1].end]
+        start, end = line[-1].end - len(said.lstrip()), first.start + len(said.rstrip())
         return [Span(kind="quote", start=start, end=end)] if 0 < end - start <= LONGEST else []
 
     def _measured(self, sentence: Sentence) -> list[Span]:
         """``Battery: 60 hours``: a label that nobody listed, with a measure, in a brief that is a form."""
-        start, end = self.facts.trimmed(sentence.whole_start, sentence.end)
-        value = self.facts.trimmed(sentence.start, sentence.end)
-        found = regex.match(r"\p{Nd}[\p{Nd}.,]*\s?(?:[\p{L}%°]+[²³]?)$", self.text[value[0] : value[1]])
-        if found is None or end - start > 60 or sentence.contacts:
+        start, end = self.facts.trimmed(sentence.start, sentence.end)
+        kind = self.facts.kind_of(sentence, start, end)
+        first = self._with_label(sentence, start, end)
+        marks = self.marks.within(sentence.whole_start, end)
+        if first == start or end - first > 60 or kind not in _MEASURED or kind in self.facts.unwanted:
             return []
-        if self.marks.within(start, end) & {
-            "minutes",
-            "seconds",
-            "film_units",
-            "self",
-            "years",
-        } or self.facts.is_negated(start, end):
+        if marks & {"minutes", "seconds", "film_units", "years"} or (kind == "date" and "due" in marks):
             return []
-        return [Span(kind="number", start=start, end=end)]
+        return [Span(kind=kind, start=first, end=end)]
 
     def _is_fact_list(self, group: Sequence[Sentence]) -> bool:
         said = group[0].section == "facts"
@@ -264,22 +247,23 @@ class _Finder:
         left = self._goodbye(sentence)
         made: list[Span] = []
         fit = [
-            one
-            for one in sentence.contacts
-            if one.kind in CONTACTS and one.start < left and self._is_own(sentence, one)
+            one for one in sentence.contacts if one.kind != "tag" and one.start < left and self._is_own(sentence, one)
         ]
-        called = {}
-        if sentence.section != "told" and sentence.label != "told":
-            called = {contact.start: span for span, contact in self.facts.calls(sentence) if contact in fit}
+        called = {contact.start: span for span, contact in self.facts.calls(sentence) if contact in fit}
         for contact in fit:
             if contact.start in called:
                 made.append(called[contact.start])
-            made.append(Span(kind=contact.kind, start=contact.start, end=contact.end))  # type: ignore[arg-type]
+            first = self._with_label(sentence, contact.start, contact.end)
+            told = contact.kind == "telephone" or "call" in self.marks.within(first, contact.start)
+            if first < contact.start and contact.start not in called and told:
+                made.append(Span(kind="call", start=first, end=contact.end))
+            if contact.kind in CONTACTS:
+                made.append(Span(kind=contact.kind, start=contact.start, end=contact.end))  # type: ignore[arg-type]
         return made
 
     def _is_own(self, sentence: Sentence, contact: Contact) -> bool:
         """Whether it is for viewers: nobody denies it, or points with it to another's work, or means the maker."""
-        if sentence.label == "told" or sentence.section == "told":
+        if sentence.is_for_maker:
             return False
         clause = next((c for c in sentence.clauses if c.start <= contact.start < c.end), None)
         if clause is None:
@@ -298,40 +282,22 @@ class _Finder:
 
     def _taken_back(self) -> set[int]:
         """Sentences that the next one forbids: ``Two people died there. Leave that out.``"""
-        found = set()
-        for number, sentence in enumerate(self.sentences[1:], 1):
-            marks = self.marks.within(sentence.start, sentence.end)
-            words = self.marks.words(sentence.start, sentence.end)
-            if (
-                {"negated", "pointing"} <= marks
-                and len(words) <= 10
-                and self.sentences[number - 1].line == sentence.line
-            ):
-                found.add(number - 1)
-        return found
-
-    def _as_now(self, spans: Sequence[Span]) -> list[Span]:
-        """``Was 199 €, now 149 €`` as one; a price of before is shown beside the one of now or not at all."""
-        made: list[Span] = []
-        for span in sorted(spans, key=lambda one: (one.start, -one.end)):
-            last = made[-1] if made else None
-            if last and last.kind == span.kind == "offer" and 0 <= span.start - last.end <= 3 and self._is_past(last):
-                made[-1] = Span(kind="offer", start=last.start, end=span.end)
-            else:
-                made.append(span)
-        return [
-            one for one in made
-            if one.kind != "offer" or not self._is_past(one) or len(_PRICES.findall(self.text[one.start : one.end])) > 1
-        ]  # fmt: skip
+        return {
+            number for number, (before, one) in enumerate(pairwise(self.sentences))
+            if before.line == one.line and len(self.marks.words(one.start, one.end)) <= 10
+            and {"negated", "pointing"} <= self.marks.within(one.start, one.end)
+        }  # fmt: skip
 
     def _is_past(self, span: Span) -> bool:
+        """Whether it is a price of before, with none of now: ``Was 199 €``."""
+        prices = len(_PRICES.findall(self.text[span.start : span.end]))
         words = self.marks.words(span.start, span.end)
-        return bool(words) and words[0].word in _BEFORE_NOW
+        return span.kind == "offer" and prices < 2 and any(word.word in _BEFORE_NOW for word in words)
 
     # ---- what is kept of it
     def _kept(self, spans: Sequence[Span]) -> list[Span]:
         """Fit to be shown, each once, none inside another but contacts in a call."""
-        fit = [s for s in self._as_now(spans) if self._fits(s.start, s.end, LONGEST_SCREEN)]
+        fit = [s for s in spans if self._fits(s.start, s.end, LONGEST_SCREEN) and not self._is_past(s)]
         made: list[Span] = []
         taken = bytearray(len(self.text))  # 1: a call stands there, 2: anything else
         texts: set[tuple[str, str]] = set()
@@ -344,8 +310,11 @@ class _Finder:
             if not there:
                 taken[span.start : span.end] = bytes([1 if span.kind == "call" else 2]) * (span.end - span.start)
             made.append(span)
-        quotes = {one.end: one for one in made if one.kind == "quote"}
-        return [one for one in made if one.kind != "who" or any(0 < one.start - end <= 6 for end in quotes)]
+        quotes = [one for one in made if one.kind == "quote"]
+        return [
+            one for one in made
+            if one.kind != "who" or any(0 < one.start - q.end <= 6 or 0 < q.start - one.end <= 6 for q in quotes)
+        ]  # fmt: skip
 
     def _fits(self, start: int, end: int, longest: int) -> bool:
         """Whether it can be drawn as it stands: no signs that are taken out, and not too long."""
@@ -357,13 +326,8 @@ class _Finder:
             and any(char.isalnum() for char in said)
         )
 
-    def _piece(self, span: Span) -> Piece:
-        found = self.seen.span(span.start, span.end)
-        return Piece(kind=span.kind, text=found.text, start=found.start, end=found.end)
-
     def _unused(self, kept: Sequence[Span], named: tuple[Given, int, int] | None) -> tuple[Part, ...]:
         taken = [*((one.start, one.end) for one in kept), *((one.start, one.end) for one in self.directions)]
         taken += [(named[1], named[2])] if named else []
-        left = [self.seen.span(start, end) for start, end in left_of(self.sentences, self.facts, taken)]
-        said = [one for one in left if any(char.isalnum() for char in one.text)]
-        return tuple(Part(text=one.text, start=one.start, end=one.end) for one in said)
+        left = (self._read(Part, start, end) for start, end in left_of(self.sentences, self.facts, taken))
+        return tuple(one for one in left if any(char.isalnum() for char in one.text))

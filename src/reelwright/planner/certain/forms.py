@@ -8,22 +8,24 @@ import regex
 
 MONEY: Final = regex.compile(
     r"\p{Sc}\s?\p{Nd}|\p{Nd}\s?\p{Sc}|\b(?:EUR|USD|GBP|CHF|BRL|TRY|BGN|JPY|R\$)\s?\p{Nd}"
-    r"|\p{Nd}\s?(?:EUR|USD|GBP|CHF|TL|лв|лева|円|شيكل"
-    r"|ريال|درهم|دينار|جنيه|ليرة|dollars|euros?|pounds|quid|Euro|zł)(?!\p{L})"
+    r"|\p{Nd}\s?(?:EUR|USD|GBP|CHF|TL|лв|лева|円|元|شيكل"
+    r"|ريال|درهم|دينار|جنيه|ليرة|dollars|euros?|pounds|quid|Euro|zł|đ|VND|руб|грн|kr|Kč|lei|块|บาท|रुपये|שקל|שקלים)(?!\p{L})"
+    r"|\p{Nd}\s?(?:원|円(?=から|より)|元(?=起)|ש[\"״]ח)"
     r"|\p{Nd}[\p{Nd}.,]*\s?%\s?(?:off|Rabatt|de descuento|de desconto|di sconto|indirim|отстъпка|de réduction"
     r"|خصم|OFF|オフ|割引)"
 )
 PERCENT: Final = regex.compile(r"\p{Nd}\s?[%٪]")
 DAY: Final = regex.compile(
     r"(?<![\p{Nd}.,:/])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.(?:\s?\p{Nd}{2,4})?(?!\p{Nd})|(?<![\p{Nd}/])\p{Nd}{1,2}/\p{Nd}{1,2}(?:/\p{Nd}{2,4})?(?![\p{Nd}/])"
-    r"|\p{Nd}{1,2}\s?月\s?\p{Nd}{1,2}\s?日|(?<!\p{Nd})(?:19|20)\p{Nd}{2}-\p{Nd}{2}-\p{Nd}{2}(?!\p{Nd})"
+    r"|\p{Nd}{1,2}\s?[月월]\s?\p{Nd}{1,2}\s?[日일]|\p{Nd}{1,2}\stháng\s\p{Nd}{1,2}|(?<!\p{Nd})(?:19|20)\p{Nd}{2}-\p{Nd}{2}-\p{Nd}{2}(?!\p{Nd})"
 )
 SHORT_DAY: Final = regex.compile(
     r"\b(?:Mo|Di|Mi|Do|Fr|Sa|So|Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\.?,?\s(?=\p{Nd})|[（(][月火水木金土日](?:・?祝)?[)）]|[月火水木金土日]曜"
 )
 TIME: Final = regex.compile(
-    r"(?<!\p{Nd})\p{Nd}{1,2}(?:[:.h]\p{Nd}{2})?\s?(?:h|am|pm|a\.m\.|p\.m\.|uhr|ч|horas|час|saat)(?!\p{L})"
-    r"|(?<![\p{Nd}:])\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])|\p{Nd}\s?時|\b(?:saat|um|alle|ore|a las|à|às|at)\s\p{Nd}",
+    r"(?<!\p{Nd})\p{Nd}{1,2}(?:[:.h]\p{Nd}{2})?\s?(?:h|am|pm|a\.m\.|p\.m\.|uhr|uur|ч|horas|час|saat)(?!\p{L})"
+    r"|(?<![\p{Nd}:])\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])|\p{Nd}\s?(?:[時时点시]|बजे|giờ)"
+    r"|\b(?:godz|בשעה)\.?\s\p{Nd}|\b(?:saat|um|alle|ore|a las|à|às|at)\s\p{Nd}",
     regex.I,
 )
 RANGE: Final = regex.compile(r"(?:1[89]|20)\p{Nd}{2}\s?(?:–|-|bis|to|à|a|al|до|～|〜)\s?(?:1[89]|20)\p{Nd}{2}")

@@ -8,7 +8,7 @@ from typing import Final
 from reelwright.planner.certain.facts import Facts
 from reelwright.planner.certain.parts import Sentence
 
-_MARKS: Final = '"“”„‟«»「」『』'
+_MARKS: Final = '"“”„‟«»「」『』 \n\u00a0\u3000'
 _LEAST_WORDS: Final = 3
 """Of what is left of a clause in part; less is a joint, such as ``says`` beside a quotation."""
 
@@ -41,10 +41,6 @@ def _between(taken: Sequence[tuple[int, int]], start: int, end: int) -> Iterator
 
 def _bare(facts: Facts, start: int, end: int) -> tuple[int, int]:
     """Without blanks and quotation marks at its ends that belong to what stands beside it."""
-    text = facts.text
     start, end = facts.trimmed(start, end)
-    while start < end and (text[start] in _MARKS or text[start].isspace()):
-        start += 1
-    while start < end and (text[end - 1] in _MARKS or text[end - 1].isspace()):
-        end -= 1
-    return start, end
+    said = facts.text[start:end]
+    return end - len(said.lstrip(_MARKS)), start + len(said.rstrip(_MARKS))

@@ -7,17 +7,18 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import regex
 
-from reelwright.planner.tables import read_yaml
+from reelwright.planner.tables import words as rows
 
 _TOKEN: Final = regex.compile(r"[\p{L}\p{M}]+|\p{Nd}+")
-_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
-_ARABIC: Final = regex.compile(r"\p{Arabic}")
-_BEFORE_ARABIC: Final = ("ال", "و", "ف", "ب", "ل", "ك", "وال", "بال", "فال", "كال", "لل", "ول", "وب")
+_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+_SEMITIC: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}]")
+_JOINED: Final = "ال و ف ب ل ك وال بال فال كال لل ول وب ה ו ב ל מ ש כ וה שה מה בה".split()  # noqa: SIM905
+_INDIC_AND_THAI: Final = range(0x900, 0xE80)
+"""Writing systems whose marks are vowels, and tell words apart."""
 
 
 class Token(NamedTuple):
@@ -30,7 +31,7 @@ class Token(NamedTuple):
 
 def listed(mark: str) -> frozenset[str]:
     """The single words of a mark, as tokens are spelt."""
-    languages = _rows()[mark].values()
+    languages = rows()[mark].values()
     return frozenset(fold(word) for listed in languages for word in str(listed).split())
 
 
@@ -53,8 +54,8 @@ class _Table(NamedTuple):
 
 def fold(word: str) -> str:
     """Without case and without marks over letters: people leave both out."""
-    plain = unicodedata.normalize("NFD", word.casefold())
-    return "".join(char for char in plain if unicodedata.category(char) != "Mn").replace("ı", "i")
+    plain = unicodedata.normalize("NFD", word.casefold()).replace("ı", "i")
+    return "".join(c for c in plain if unicodedata.category(c) != "Mn" or ord(c) in _INDIC_AND_THAI)
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -129,10 +130,10 @@ def _marks_of(word: str, table: _Table) -> set[str]:
 
 
 def _bare(word: str) -> list[str]:
-    """A word, and what is left of it without the little words that Arabic writes before it."""
-    if not _ARABIC.match(word):
+    """A word, and what is left of it without the little words that Arabic and Hebrew write before it."""
+    if not _SEMITIC.match(word):
         return [word]
-    return [word, *(word[len(b) :] for b in _BEFORE_ARABIC if word.startswith(b) and len(word) > len(b) + 1)]
+    return [word, *(word[len(b) :] for b in _JOINED if word.startswith(b) and len(word) > len(b) + 1)]
 
 
 @cache
@@ -141,7 +142,7 @@ def _table() -> _Table:
     stems: dict[str, set[str]] = defaultdict(set)
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     wide: dict[str, set[str]] = defaultdict(set)
-    for mark, languages in _rows().items():
+    for mark, languages in rows().items():
         for listed in languages.values():
             for entry in str(listed).split():
                 parts = tuple(fold(part) for part in regex.findall(r"[\p{L}\p{M}\p{Nd}]+\*?", entry))
@@ -164,8 +165,3 @@ def _table() -> _Table:
         {word: frozenset(marks) for word, marks in wide.items()},
         regex.compile("|".join(map(regex.escape, longest_first))), min(map(len, stems)),
     )  # fmt: skip
-
-
-@cache
-def _rows() -> dict[str, dict[str, str]]:
-    return read_yaml(Path(__file__).parent / "words.yaml", matched=True)

@@ -32,16 +32,17 @@ def labelled_name(text: str, sentences: Sequence[Sentence], facts: Facts) -> tup
         if not sentence.clauses or facts.is_told(sentence):
             continue
         start, end = facts.trimmed(sentence.clauses[0].start, sentence.clauses[0].end)
-        if facts.is_negated(start, end) or not 0 < end - start <= _LONGEST:
+        if facts.is_negated(start, end) or not 0 < end - start <= _LONGEST or sentence.contacts:
             continue
+        if facts.is_dated(start, end) or not any(char.isalpha() for char in text[start:end]):
+            continue  # ``School: closed on 5 May``, ``Book: 01632 960119``
         run = _RUN.match(text, start, end)
         kinds = {h.mark for h in facts.marks.hits(sentence.whole_start, sentence.start)}
         short = len(facts.marks.words(start, end)) <= 3 and kinds & {"whole_name", "label_made"}
         if not short and run is None and text[start].islower():
             continue  # ``Client: we bake bread``
         lowered = run and run.end() < end and regex.match(r"\s\p{Ll}", text[run.end() : end])
-        told = any(h.mark == "whole_name" for h in facts.marks.hits(sentence.whole_start, sentence.start))
-        if run and lowered and not told and fold(run[0]) not in _ARTICLES:
+        if run and lowered and "whole_name" not in kinds and fold(run[0]) not in _ARTICLES:
             return start, run.end()
         return start, end
     return None
@@ -50,7 +51,10 @@ def labelled_name(text: str, sentences: Sequence[Sentence], facts: Facts) -> tup
 def addressed_name(
     text: str, contacts: Sequence[Contact], sentences: Sequence[Sentence], marks: Marks
 ) -> tuple[int, int] | None:
-    """The first label of the brief's only address, where nothing else in the brief may be the name."""
+    """The first label of the brief's only address, where the brief itself writes it as a name: ``a mug by Otterly``.
+
+    Alone, or in small letters, it may be any word: ``dons.example``.
+    """
     hosts = [(one, host) for one in contacts if one.kind == "address" and (host := _host(text, one))]
     labels = {fold(text[a:b]) for _, (a, b) in hosts}
     if len(labels) != 1:
@@ -63,16 +67,14 @@ def addressed_name(
         return None
     key = fold(label)
     touched = Within([(c.start, c.end) for c in contacts])
-    rest = [w for w in marks.tokens if touched.holding(w.start) is None]
-    alike = [w for w in rest if w.word == key]
     runs = Within([m.span() for m in _CAPITALS.finditer(text)])
-    has_runs = _CAPITALS.search(text) is not None
-    if alike:
-        return None if any(runs.holding(w.start) for w in alike) else (alike[0].start, alike[0].end)
-    if has_runs or any(len(w.word) >= 4 and (key.startswith(w.word[:4]) or w.word in key) for w in rest):
-        return None
-    handles = [fold(text[c.start + 1 : c.end]) for c in contacts if c.kind == "handle"]
-    return (start, end) if all(handle == key for handle in handles) else None
+    alike = [w for w in marks.tokens if w.word == key and touched.holding(w.start) is None]
+    said = Within([(s.start, s.end) for s in sentences])
+    for word in () if any(runs.holding(w.start) for w in alike) else alike:
+        sentence, named = said.holding(word.start), regex.match(r"(?<=[\p{L}\p{Nd},]\s)\p{Lu}", text, pos=word.start)
+        if named and sentence and "negated" not in marks.within(sentence[0], word.start):
+            return word.start, word.end
+    return None
 
 
 def _host(text: str, contact: Contact) -> tuple[int, int] | None:

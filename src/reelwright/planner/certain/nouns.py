@@ -11,25 +11,15 @@ Kind = Literal[
 ]
 Given = Literal["quoted", "labelled", "address"]
 Told = Literal[
-    "length",
-    "aspect",
-    "tone",
-    "audience",
-    "no_prices",
-    "no_dates",
-    "no_places",
-    "no_names",
-    "no_text",
-    "request",
-    "look",
-    "other",
-]
+    "length", "aspect", "tone", "audience", "no_prices", "no_dates", "no_places", "no_names", "no_text", "request",
+    "look", "other",
+]  # fmt: skip
 CONTACTS: Final = ("address", "handle", "telephone")
 
 
 @noun
 class Piece:
-    """Characters [start, end) of the brief, verbatim, and what they are. ``who`` says the quote before it."""
+    """Characters [start, end) of the brief, verbatim, and what they are. ``who`` says the quote beside it."""
 
     kind: Kind
     text: str

@@ -50,8 +50,7 @@ def directions_of(text: str, sentences: Sequence[Sentence], marks: Marks) -> lis
     facts = Facts(text, marks)
     made: list[Order] = []
     for sentence in sentences:
-        told = sentence.label == "told" or sentence.section == "told"
-        if told:
+        if sentence.is_for_maker:
             start, end = facts.trimmed(sentence.whole_start, sentence.end)
             if start < end:
                 made += _valued(text, marks, facts, start, end) or [Order(kind="other", start=start, end=end)]

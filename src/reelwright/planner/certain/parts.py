@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import field
+from dataclasses import replace
 from typing import Final
 
 import regex
@@ -17,7 +17,7 @@ _QUOTED: Final = regex.compile(
     r"[„‟](?P<a>[^„“”\"\n]{1,240}(?:\n[^„“”\"\n]{1,240}){0,7})[“”\"]|“(?P<b>[^“”\"\n]{1,240}(?:\n[^“”\"\n]{1,240}){0,7})[”\"]"
     r"|«(?P<c>[^«»\n]{1,240}(?:\n[^«»\n]{1,240}){0,7})»|「(?P<d>[^「」]{1,240})」|『(?P<e>[^『』]{1,240})』"
     r"|»(?P<f>[^«»\n]{1,240})«|”(?P<i>[^“”\"\n]{1,240})”|《(?P<j>[^《》\n]{1,240})》|〈(?P<k>[^〈〉\n]{1,240})〉|‹(?P<l>[^‹›\n]{1,240})›"
-    r"|(?<![\p{Latin}\p{Cyrillic}\p{Nd}\"])\"(?P<g>[^\"\n]{1,240}(?:\n[^\"\n]{1,240}){0,3})\"(?![\p{Lu}\p{Nd}])"
+    r"|(?<![\p{Latin}\p{Cyrillic}\p{Nd}\"])\"(?!(?<=\p{Hebrew}\")\p{Hebrew}(?!\p{L}))(?P<g>[^\"\n]{1,240}(?:\n[^\"\n]{1,240}){0,3})\"(?![\p{Lu}\p{Nd}])"
     r"|‚(?P<m>[^‚‘\n]{1,80})‘"
     r"|(?<![\w'’])[‘'](?P<h>[^‘’'\n]{1,80}(?:[’'](?=\w)[^‘’'\n]{1,80}){0,6})[’'](?!\w)"
 )
@@ -33,11 +33,17 @@ _HANDLE: Final = regex.compile(r"(?<![\w.@/])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,40}
 _TAG: Final = regex.compile(r"(?<![\w&/])#\w+")
 _BULLET: Final = regex.compile(r"\s*(?:(?P<sign>[-*•·▪◦‣●○✓✔→–]|->|=>|>)\s+|(?P<number>\d{1,2})[.)]\s+)")
 _STOP: Final = regex.compile(
-    r"[.!?…。！？؟](?:[.!?…。！？؟]*)(?P<close>[\"”“»’)]?)(?=(?P<space>\s+|$)|(?P<glued>\p{Lu}\p{Ll}))|[;；؛。！？]"
+    r"[.!?…。！？؟](?:[.!?…。！？؟]*)(?P<close>[\"”“»’)]?)(?=(?P<space>\s+|$)|(?P<glued>\p{Lu}\p{Ll}))|[;；؛。！？।]"
 )
+_SPOKEN: Final = regex.compile(
+    r"\[?(?:[\p{Nd}./-]{6,10},? )?\p{Nd}{1,2}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?: [ap]m)?(?:\]| ?[-–])?"
+    r" ?[\p{L} .]{1,30}: "
+)
+"""The head of a line of a chat: ``[14:02] Sam: ``."""
 _ABBREVIATION: Final = listed("abbreviation")
 _SPLIT: Final = regex.compile(
     r"(?<!\p{Nd})[,:](?!//)|[,:](?!\p{Nd}|//)|[،、]|\s[–—-]\s|—|\s[/|]\s|\s·\s|[()]|\.\.+|->|→|=>"
+    r"|(?<=[\p{Thai}\"”])\s(?=\p{Thai})"
 )
 _BEGINS: Final = '$£€¥₹₺₩„“«「"'
 """What a sentence begins with beside a capital letter or a number: a price, a quotation."""
@@ -78,7 +84,8 @@ class Clause:
 class Sentence:
     """``label``: of what class, and where it ends; ``start`` is after it. ``line``: number; ``listed``: its bullet.
 
-    ``whole_start``: with the label. ``section``: the label that stood alone on a line before.
+    ``whole_start``: with the label; ``shown_start``: too, where the label says more than the kind of its value.
+    ``section``: the label that stood alone on a line before.
     """
 
     start: int
@@ -88,11 +95,17 @@ class Sentence:
     clauses: tuple[Clause, ...] = ()
     label: LabelClass | None = None
     is_labelled: bool = False
+    shown_start: int = 0
     section: LabelClass | None = None
     listed: str = ""
     in_signature: bool = False
-    quotes: tuple[Quotation, ...] = field(default=())
-    contacts: tuple[Contact, ...] = field(default=())
+    quotes: tuple[Quotation, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+    @property
+    def is_for_maker(self) -> bool:
+        """Whether its label, or the one above it, says so."""
+        return "told" in (self.label, self.section)
 
 
 def quotations(text: str) -> list[Quotation]:
@@ -101,11 +114,8 @@ def quotations(text: str) -> list[Quotation]:
     for match in _QUOTED.finditer(text):
         group = match.lastgroup
         assert group
-        start, end = match.span(group)
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
+        said = match[group]
+        start, end = match.end(group) - len(said.lstrip()), match.start(group) + len(said.rstrip())
         if start < end:
             found.append(Quotation(start=start, end=end, outer_start=match.start(), outer_end=match.end()))
     return found
@@ -204,6 +214,8 @@ class Reader:
             bullet = _BULLET.match(self.text, line_start, line_end)
             sign = (bullet["sign"] or "1.") if bullet else ""
             start = bullet.end() if bullet else line_start
+            if spoken := _SPOKEN.match(self.text, line_start, line_end):
+                start = spoken.end()
             if not bullet and (emoji := _leading_emoji(self.text, line_start, line_end)) > line_start:
                 sign, start = "emoji", emoji
             found = self._split(start, line_end, number, sign, section, signature=signature)
@@ -216,7 +228,25 @@ class Reader:
                 elif section not in ("facts", "told") or (last.is_labelled and not sign):
                     section = None
             made += found
-        return made
+        return self._without_heads(made)
+
+    def _without_heads(self, sentences: list[Sentence]) -> list[Sentence]:
+        """The head of a letter as what is told: lines such as ``Subject:``, and ``From:`` and ``To:`` beside them."""
+        labels = {one.line: self.marks.within(one.whole_start, one.start) for one in sentences if one.is_labelled}
+        mailed = {one.line for one in sentences for contact in one.contacts if contact.kind == "mail"}
+        sure = [n for n, marks in labels.items() if "mail_head" in marks or ("mail_line" in marks and n in mailed)]
+        heads: set[int] = set()
+        for first in sure:
+            for step in (-1, 1):
+                line = first
+                while (
+                    line in labels
+                    and labels[line] & {"mail_head", "mail_line"}
+                    and (line == first or line not in heads)
+                ):
+                    heads.add(line)
+                    line += step
+        return [replace(one, label="told") if one.line in heads else one for one in sentences]
 
     def _says_goodbye(self, start: int, end: int) -> bool:
         words = self.marks.words(start, end)
@@ -234,19 +264,17 @@ class Reader:
                 made.append(Sentence(start=first, end=last, whole_start=first, line=line, clauses=rest, listed=sign))
                 continue
             label = label_of(self.text, first, last, self.marks)
-            if label and (self._quoted.holding(label.end - 1) or self._touched.holding(label.end - 1)):
+            if label and (self._quoted.inside(first, label.end) or self._touched.holding(label.end - 1)):
                 label = None
             begins = label.end if label else first
             made.append(Sentence(
                 start=begins, end=last, whole_start=first, line=line, clauses=tuple(self._clauses(begins, last)),
+                shown_start=first if label and label.says else begins,
                 label=label.kind if label else None, is_labelled=label is not None, section=section, listed=sign,
-                in_signature=signature, quotes=tuple(self.quotes[n] for n in self._quotes_in(begins, last)),
+                in_signature=signature, quotes=tuple(self.quotes[n] for n in self._quoted.inside(begins, last)),
                 contacts=tuple(self.contacts[n] for n in self._touched.inside(begins, last)),
             ))  # fmt: skip
         return made
-
-    def _quotes_in(self, start: int, end: int) -> list[int]:
-        return self._quoted.inside(start, end)
 
     def _bounds(self, start: int, end: int) -> list[tuple[int, int]]:
         """Sentences of a line; a quotation over several lines stays whole."""
@@ -283,13 +311,13 @@ class Reader:
     def _ends_after(self, held: tuple[int, int], end: int) -> bool:
         """A quotation that ends in a full stop, and the beginning of another sentence or nothing after it."""
         rest = self.text[held[1] : end].lstrip()
-        closes = self.text[held[1] - 2 : held[1] - 1] in ".!?…。！？؟"
+        closes = self.text[held[0] : held[1] - 1].rstrip()[-1:] in tuple(".!?…。！？؟")
         follows = not rest or rest[0].isupper() or rest[0].isdigit() or rest[0] in _BEGINS
         return closes and self.text[held[0]] != "(" and follows
 
     def _is_end(self, match: regex.Match[str]) -> bool:
         sign = self.text[match.start()]
-        if sign in ";；؛。！？!?؟…":
+        if sign in ";；؛。！？!?؟…।":
             return True
         before = regex.search(r"[\p{L}\p{M}\p{Nd}]+$", self.text[max(0, match.start() - 20) : match.start()])
         word = before[0] if before else ""
@@ -308,14 +336,21 @@ class Reader:
         if after[0].islower():  # people who begin no sentence with a capital, and WORDS in capitals
             small = self._small and len(word) > 2 and word.isalpha() and fold(word) not in _ABBREVIATION
             return small or (len(word) > 1 and word.isalpha() and word.isupper())
-        if word.isdigit() and len(word) <= 2:  # 12. Dezember
+        joint = self.text[match.start() - len(word) - 1 : match.start() - len(word)]
+        if joint == "/":
+            return True  # camarero/a. 5 días
+        if word.isdigit() and len(word) <= 2 and joint not in tuple(".:-–"):  # 12. Dezember
             dated = "month" in self.marks.first(match.end(), match.end() + 24)
             return not dated and self.language not in _ORDINAL and match.start() - len(word) > 0
         if len(word) == 1 and word.isalpha() and word.isupper():
             return self.text[match.start() - 2 : match.start() - 1] == "&"
         unit = regex.search(r"\p{Nd}\s*$", self.text[max(0, match.start() - 24) : match.start() - len(word)])
-        if unit and fold(word) in _ABBREVIATION and word.islower() and after[0].isupper():
-            return True  # 2 лв. Елате
+        if unit and (word.isupper() or (fold(word) in _ABBREVIATION and word.islower() and after[0].isupper())):
+            return True  # 2 лв. Елате, 45 TL. 5 Mayıs
+        if after[0].isupper() and regex.search(
+            r"\p{Lu}[\p{L}’']+\s(?:St|Rd|Ave|Ln|Sq)$", self.text[: match.start()][-40:]
+        ):
+            return True  # 3 Shore St. Open daily
         if fold(word) in _ABBREVIATION or (word.endswith("str") and len(word) > 5):
             return False
         return not (after[0].isdigit() and 0 < len(word) <= 2)

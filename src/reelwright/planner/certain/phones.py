@@ -10,7 +10,8 @@ from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.parts import Contact
 
 _PHONE: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}.,:/#@€£$-])(?:\+\s?)?\(?\p{Nd}(?:(?:[ ()/\u00a0-]{0,2}|\.)\p{Nd}){5,15}(?![\p{L}\p{Nd}%€£$])"
+    r"(?<![\p{L}\p{Nd}.,/#@€£$-])(?<!\p{Nd}:)"
+    r"(?:\+\s?)?\(?\p{Nd}(?:(?:[ ()/\u00a0-]{0,2}|\.)\p{Nd}){5,15}(?![\p{L}\p{Nd}%€£$])"
 )
 _NONE: Final = regex.compile(
     r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*"
@@ -25,14 +26,13 @@ def telephones(text: str, marks: Marks) -> list[Contact]:
     made = []
     for found in _PHONE.finditer(text):
         number = found[0]
-        if _NONE.fullmatch(number) or sum(char.isdigit() for char in number) < 7:
+        said = text[max(0, found.start() - 3) : found.start()].strip() in _SIGNS or any(
+            hit.mark == "telephone" or (hit.mark == "call" and text[hit.end : found.start()].strip() == ":")
+            for hit in marks.hits(max(0, found.start() - _BEFORE), found.start())
+        )
+        if sum(char.isdigit() for char in number) < 7 or (_NONE.fullmatch(number) and not said):
             continue
-        before = marks.within(max(0, found.start() - _BEFORE), found.start())
-        if (
-            _SURE.match(number)
-            or {"telephone"} & before
-            or text[max(0, found.start() - 3) : found.start()].strip() in _SIGNS
-        ):
+        if said or _SURE.match(number):
             made.append(Contact(kind="telephone", start=found.start(), end=found.end()))
     return made
 

@@ -7,18 +7,26 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.facts import Facts, Span
-from reelwright.planner.certain.marks import Marks, listed
+from reelwright.planner.certain.facts import WE, Facts, Span
+from reelwright.planner.certain.marks import Marks, fold, listed
 from reelwright.planner.certain.parts import Quotation, Sentence
 
 _CASED: Final = regex.compile(r"[\p{Lu}\p{Ll}]")
 _WHO: Final = regex.compile(
-    r"\s*(?:\((?P<who>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}(?:,\s[^()\n\p{Nd}]{1,30})?)\)|[—–-]\s*(?P<dashed>\p{Lu}[\p{L}\p{M}'’.]*(?:,?\s\p{Lu}[\p{L}\p{M}'’.]*){0,3})(?=[,.;)\n]|$))"
+    r"\s*(?:\((?P<who>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}(?:,\s[^()\n\p{Nd}]{1,30})?)\)|[—–-]\s*(?P<dashed>\p{Lu}[\p{L}\p{M}'’.]*(?:,?\s\p{Lu}[\p{L}\p{M}'’.]*){0,3}(?:,\s\p{Nd}{1,3})?)(?=[,.;)\n]|$))"
 )
+_SPEAKER: Final = regex.compile(
+    r"\s*(?P<who>(?P<name>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3}),\s"
+    r"(?:(?P<age>\p{Nd}{1,3})|(?P<role>\p{L}[^\n:,.;!?\p{Nd}]{1,40})))\s*:\s*"
+)
+"""``Priya Nair, nurse: `` before a quotation; ``Front Window: `` has the form of a name, and is none."""
 _NOT_SAID: Final = regex.compile(r"[#@/\\{}]|https?:|\.(?:jpe?g|png|mp[34]|mov|wav|pdf)$")
 _WORDS_CALLED: Final = r"という(?:言葉|言い方|表現|フレーズ|文字|セリフ|コピー|一言|文句)|などの言葉"
 _MOST_NAME_WORDS: Final = 5
 _MUSIC: Final = listed("music")
+_NOBODY: Final = frozenset({"maker", "film", "look", "negated", "says", "self", "tone"})
+_HOUSES: Final = tuple(listed("house_end"))
+_WITHIN: Final = listed("within")
 _KNOWN_NAMED: Final = 2
 """Sentences at the head of a brief in which a noun before the marks is enough."""
 
@@ -40,19 +48,15 @@ class Quotes:
             first = sentences[0].quotes[0]
             if first.outer_start <= opens.end() and self._may_name(first) and self._said(first) not in barred:
                 return first
-        for place, sentence in enumerate(sentences):
+        for sentence in sentences:
             number += len(self.marks.words(sentence.start, sentence.end)) > 3  # greetings do not count
-            if sentence.label in ("told", "quote", "call") or sentence.section in ("told", "quote", "call"):
+            if {sentence.label, sentence.section} & {"told", "quote", "call"}:
                 continue
             if sentence.in_signature:
                 break
             for quote in sentence.quotes:
-                if (
-                    self._may_name(quote)
-                    and self._said(quote) not in barred
-                    and not self._is_refused(sentence, quote)
-                    and self._names(sentences[place], max(number, 0), quote)
-                ):
+                fits = self._may_name(quote) and self._said(quote) not in barred
+                if fits and not self._is_refused(sentence, quote) and self._names(sentence, max(number, 0), quote):
                     return quote
         return None
 
@@ -80,7 +84,8 @@ class Quotes:
     def _names(self, sentence: Sentence, number: int, quote: Quotation) -> bool:
         said = self.text[quote.start : quote.end]
         words = self.marks.words(quote.start, quote.end)
-        capital = said[0].isupper() or said[0].isdigit() or not _CASED.match(said[0])
+        caseless = not _CASED.match(said[0])
+        capital = said[0].isupper() or said[0].isdigit() or caseless
         before = self.text[sentence.start : quote.outer_start]
         after = self.text[quote.outer_end : sentence.end]
         last = self.marks.words(max(sentence.start, quote.outer_start - 40), quote.outer_start)
@@ -91,7 +96,9 @@ class Quotes:
         }
         if sentence.label == "name":
             return not before.strip()
-        if regex.match(_WORDS_CALLED, after):
+        if regex.match(_WORDS_CALLED, after) or near & {"then", "maker"}:
+            return False
+        if "says" in self.marks.first(quote.outer_end, quote.outer_end + 12) or (last and last[-2:][0].word in _WITHIN):
             return False
         said_near = self.marks.hits(max(sentence.start, quote.outer_start - 30), quote.outer_start)
         if "says" in {h.mark for h in said_near} and "naming" not in near:
@@ -103,56 +110,55 @@ class Quotes:
         named_after = self.marks.hits(quote.outer_end, min(sentence.end, quote.outer_end + 8))
         if any(h.mark == "named_after" and h.start - quote.outer_end <= 1 for h in named_after):
             return capital or len(words) == 1
-        of_film = regex.match("の", after) and any(
+        of_film = regex.match(r"の|\s" if caseless and not before.strip() else "の", after) and any(
             h.mark == "film" and h.start - quote.outer_end <= 4 for h in named_after
         )
-        if of_film or (not before.strip() and number < _KNOWN_NAMED and regex.match("[はがの]", after)):
+        if not before.strip() and number < _KNOWN_NAMED and fold(said).endswith(_HOUSES):
+            return True
+        heard = "look" in self.marks.within(quote.outer_end, quote.outer_end + 3)  # 「いただきます」の声
+        if of_film or (not (before.strip() or heard) and number < _KNOWN_NAMED and regex.match("[はがの]", after)):
             return True
         small = not any(char.isupper() for char in self.text[: quote.start])
         apposed = regex.match(r"\s*(?:[,،、]|\s[–—-]\s|\()\s*[\p{Ll}\p{Lo}]", after)
         if not capital and not small and not (apposed and number < _KNOWN_NAMED and len(words) <= 3):
             return False
-        caseless = not _CASED.match(said[0])
-        titled = (
-            len(words) <= 2
-            or (len(words) <= 4 and caseless)
-            or sum(self.text[w.start].isupper() for w in words if len(w.word) > 3)
-            == sum(len(w.word) > 3 for w in words)
-        )
+        short = 4 if caseless else 1 if "call" in self.marks.first(quote.start, quote.end) else 2
+        capitals = all(not self.text[w.start].islower() for w in words if len(w.word) > 3)
+        titled = len(words) <= short or (capitals and not any(w.word in WE for w in words))
         if apposed and titled:
             return True
         spaced = bool(last) and (not self.text[last[-1].end : quote.outer_start].strip())
-        lead = not before.strip() and number < _KNOWN_NAMED and bool(regex.match(r"\s*\p{Ll}", after)) and titled
+        lead = not before.strip() and number < _KNOWN_NAMED and bool(regex.match(r"\s*\p{Ll}", after)) and capitals
         listed = number < _KNOWN_NAMED and titled and bool(regex.search(r"[\p{L}\p{M}],\s*$", before))
         return (
             listed
-            or (lead and _CASED.match(said[0]) is not None)
+            or (lead and not caseless)
             or (titled and number < _KNOWN_NAMED and spaced and not regex.search(r"[\"”“»]\s*$", before))
         )
 
-    def lines(self, sentences: Sequence[Sentence], name: Quotation | None) -> Iterator[tuple[Span, Span | None]]:
-        """Lines to show, each with who says it where that stands beside it."""
+    def lines(self, sentences: Sequence[Sentence], name: int | None) -> Iterator[tuple[Span, Span | None]]:
+        """Lines to show, each with who says it where that stands beside it. ``name``: where the name begins."""
         for sentence in sentences:
-            if sentence.in_signature or sentence.label == "told" or sentence.section == "told":
+            if sentence.in_signature or sentence.is_for_maker:
                 continue
             for quote in sentence.quotes:
-                if quote == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
+                if quote.start == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
                     continue
                 end = quote.end - (self.text[quote.end - 1] in ",،、")
-                who = _WHO.match(self.text, quote.outer_end)
-                group = "who" if who and who["who"] else "dashed"
+                who = _WHO.match(self.text, quote.outer_end) or self._speaker(sentence, quote)
+                group = "dashed" if who and who.groupdict().get("dashed") else "who"
                 said_by = Span(kind="who", start=who.start(group), end=who.end(group)) if who else None
-                if said_by and self.marks.within(said_by.start, said_by.end) & {
-                    "maker",
-                    "film",
-                    "look",
-                    "negated",
-                    "says",
-                    "self",
-                    "tone",
-                }:
+                if said_by and self.marks.within(said_by.start, said_by.end) & _NOBODY:
                     said_by = None
                 yield Span(kind="quote", start=quote.start, end=end), said_by
+
+    def _speaker(self, sentence: Sentence, quote: Quotation) -> regex.Match[str] | None:
+        """Who stands before a quotation and a colon, with an age or, behind a name of several words, a role."""
+        found = _SPEAKER.fullmatch(self.text, sentence.whole_start, quote.outer_start)
+        if found is None or found["age"]:
+            return found
+        named = " " in found["name"] and found["role"][0].islower() != self.facts.nouns_are_capital
+        return found if named and "call" not in self.marks.within(*found.span("who")) else None
 
     def _is_line(self, sentence: Sentence, quote: Quotation) -> bool:
         said = self.text[quote.start : quote.end]
@@ -211,7 +217,7 @@ class Quotes:
             start = clauses[host].start
         aside = [(q.outer_start, q.outer_end) for q in sentence.quotes]
         marks = self.marks.within(start, end, aside)
-        if marks & {"negated", "alike"} and self._denies(start, end, aside):
+        if marks & {"negated", "alike"}:
             return True
         words = [w.word for w in self.marks.words(start, end) if not any(a <= w.start < b for a, b in aside)]
         if _MUSIC & set(words):
@@ -222,12 +228,6 @@ class Quotes:
         following = clauses[own + 1] if own + 1 < len(clauses) else clauses[own]
         behind = self.marks.within(following.start, following.end, aside)
         return {"negated", "pointing"} <= behind
-
-    def _denies(self, start: int, end: int, aside: list[tuple[int, int]]) -> bool:
-        return any(
-            h.mark in ("negated", "alike") and not any(a <= h.start < b for a, b in aside)
-            for h in self.marks.hits(start, end)
-        )
 
     def _only_quotes(self, sentence: Sentence, start: int, end: int) -> bool:
         """Nothing but quotations and joining words."""

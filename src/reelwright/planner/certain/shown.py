@@ -23,8 +23,8 @@ def shown(certain: Certain, tone: Found | None = None) -> dict[str, Any]:
             value: str | int = int(direction.value) if direction.kind == "length" else direction.value
             made.setdefault("length_ms" if direction.kind == "length" else "aspect", _one(value, direction))
         _add(made, "not_shown", direction.text, direction)
-    if tone and tone.span:
-        made["tone"] = _one(str(tone.value), tone.span)
+    if tone:
+        made["tone"] = _one(tone.text, tone.span)
     return made
 
 

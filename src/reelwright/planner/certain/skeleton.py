@@ -24,9 +24,11 @@ _LEADS: Final = regex.compile(
     r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}[\p{Nd}.,'’\u00a0\u202f]*(?:\s\p{Nd}{3})*(?<![.,'’])(?:\s?[%°+★]C?)?)(?=\s)"
 )
 _PREPOSITION: Final = regex.compile(
-    r"\s+(?:at|on|via|auf|unter|bei|über|sur|chez|au|en|no|em|por|su|sul|presso|на|в|от|على|عبر|في|:|→|->|@)\s*$",
+    r"(?:\s+(?:at|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
+    r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
     regex.I,
 )
+_MAIL: Final = regex.compile(r"[\w.+-]+@\S+$")
 _LONG_SCREEN_S: Final = 5
 
 
@@ -40,7 +42,7 @@ def script_of(certain: Certain) -> Script:
     certain, lost = _drawable(certain)
     screens = screens_of(certain)
     if not screens:
-        raise BadInput("brief", _short(certain.brief), WAYS)
+        raise BadInput("brief", short(certain.brief), WAYS)
     settings = _settings(certain, screens)
     spoken = tuple(
         Spoken(text=" ".join(one.text.split()), line=0, first=n, end=n + 1)
@@ -90,7 +92,7 @@ def _named(certain: Certain) -> list[Screen]:
 def _shown(certain: Certain, piece: Piece) -> list[Screen]:
     text = " ".join(piece.text.split()) if piece.kind != "quote" else piece.text
     if piece.kind == "quote":
-        who = next((p.text for p in certain.of("who") if 0 < p.start - piece.end <= 8), "")
+        who = next((p.text for p in certain.of("who") if _is_said_by(certain, piece, p)), "")
         if who:
             return [_screen("quote", " ".join(text.split()), who=who)]
         lines = [line.strip() for line in text.split("\n") if line.strip()]
@@ -105,6 +107,13 @@ def _shown(certain: Certain, piece: Piece) -> list[Screen]:
     return [_screen("words", text)]
 
 
+def _is_said_by(certain: Certain, quote: Piece, who: Piece) -> bool:
+    """Whether ``who`` stands behind the quote, or before it with a colon."""
+    if certain.brief[who.end : who.end + 3].lstrip().startswith(":"):
+        return 0 < quote.start - who.end <= 6
+    return 0 < who.start - quote.end <= 8
+
+
 def _calls(certain: Certain) -> list[Screen]:
     """Handles and other contacts, then what to do and where, the last of them closing the film."""
     contacts = certain.of(*CONTACTS)
@@ -115,6 +124,10 @@ def _calls(certain: Certain) -> list[Screen]:
     for call in calls:
         inside = next((p for p in contacts if call.start <= p.start and p.end <= call.end), None)
         where = inside or next((p for p in contacts if p.kind == "address" and p not in used), None)
+        if mailed := _MAIL.search(call.text):
+            words = _PREPOSITION.sub("", call.text[: mailed.start()]).strip()
+            links.append(_screen("call", words, url=f"mailto:{mailed[0]}"))
+            continue
         if where is None or where.kind == "handle":
             made.append(_screen("words", call.text))
             used |= {where} if where else set()
@@ -182,17 +195,18 @@ def _drawable(certain: Certain) -> tuple[Certain, tuple[str, ...]]:
 
 
 def _note(certain: Certain, settings: dict[str, str], lost: Sequence[str]) -> str:
-    lines = [_short(part.text, 200) for part in certain.unused]
-    lines += [f"told to the maker: {_short(one.text, 200)}" for one in certain.directions]
-    lines += [f"cannot be drawn: {_short(text, 200)}" for text in lost]
+    lines = [short(part.text, 200) for part in certain.unused]
+    lines += [f"told to the maker: {short(one.text, 200)}" for one in certain.directions]
+    lines += [f"cannot be drawn: {short(text, 200)}" for text in lost]
     told = certain.told("length")
     if told and "length" not in settings:
-        lines.append(f"length asked for: {_short(told.text)}; the words above do not fill or fit it")
+        lines.append(f"length asked for: {short(told.text)}; the words above do not fill or fit it")
     said = "".join(f"\n- {line}" for line in lines)
     return f"Of the brief, not on screen:{said}".replace("--", "- -").replace("<!", "<") if lines else ""
 
 
-def _short(text: str, longest: int = 60) -> str:
+def short(text: str, longest: int = 60) -> str:
+    """On one line, without controls, cut where it is longer."""
     plain = " ".join(text.split())
     plain = regex.sub(r"[\p{Cc}\p{Cs}\p{Co}\u202a-\u202e\u2066-\u2069]", "", plain)
     return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"

@@ -38,17 +38,17 @@ def _elsewhere() -> tuple[regex.Pattern[str], dict[str, str]]:
 def barred_of(seen: Seen) -> tuple[Found, ...]:
     """Things to leave out of every picture: as written in English, else the English word. At most six."""
     found = [
-        seen.found(match.span("what"), 75)
+        seen.found(*match.span("what"))
         for match in _BARRED.finditer(seen.text)
         if match["no"].casefold() != "no" or _of_a_film(match["what"])
     ]
     pattern, english = _elsewhere()
     for match in pattern.finditer(seen.text):
         start, end = match.span("what")
-        one = seen.found((start, end), 75, english.get(match["what"].casefold(), match["what"]))
-        if not any(o.span and one.span and o.span.start < one.span.end and one.span.start < o.span.end for o in found):
+        one = seen.found(start, end, english.get(match["what"].casefold(), match["what"]))
+        if not any(o.span.start < one.span.end and one.span.start < o.span.end for o in found):
             found.append(one)
-    return tuple(sorted(found, key=lambda one: one.span.start if one.span else 0))[:6]
+    return tuple(sorted(found, key=lambda one: one.span.start))[:6]
 
 
 def _of_a_film(what: str) -> bool:

@@ -1,4 +1,4 @@
-"""The brief's language: by script, then by the commonest words of each language."""
+"""The brief's language: by script, then by its letters and by the words that each language is known by."""
 
 from __future__ import annotations
 
@@ -6,28 +6,35 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
-from reelwright.planner.extract.seen import Found, Seen
-from reelwright.planner.tables import lexicon
+from reelwright.planner.tables import lexicon, words
 
 _SCRIPTS = (
     ("CYRILLIC", "cyrl"), ("ARABIC", "arab"), ("HEBREW", "he"), ("DEVANAGARI", "hi"), ("BENGALI", "bn"),
     ("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko"), ("THAI", "th"), ("GREEK", "el"), ("CJK", "zh"),
 )  # fmt: skip
-_LETTERS = {"cyrl": (("ъ", "bg"), ("ыэё", "ru"), ("іїєґ", "uk")), "arab": (("پچگژ", "fa"), ("ٹڈڑے", "ur"))}
-DEFAULT = {"cyrl": "bg", "arab": "ar"}
+_LETTERS = {
+    "latn": {
+        "de": "äöüß", "es": "ñ¿¡", "pt": "ãõ", "fr": "œùêû", "it": "òìù", "tr": "ığşöü", "pl": "ąęłńśźż", "cs": "ěřů",
+        "ro": "ăț", "sv": "å", "vi": "ăơưđạảấầẩậắằặẹẻếềểễệịọỏốồổộớờởợụủứừửựỷ",
+    },
+    "cyrl": {"bg": "ъ", "ru": "ыэё", "uk": "іїєґ"},
+    "arab": {"ar": "", "fa": "پچگژ", "ur": "ٹڈڑے"},
+}  # fmt: skip
+"""Of each script the languages that are told apart, with the letters that speak for them; the first is the usual."""
+_CYRILLIC = frozenset(_LETTERS["cyrl"])
 
 
-def language_of(seen: Seen) -> Found:
-    """A language code with its confidence. English where nothing tells."""
-    counts = Counter(_script(c) for c in seen.text if c.isalpha())
+def language_of(text: str) -> str:
+    """A language code. English where nothing tells."""
+    text = text.lower()
+    counts = Counter(_script(c) for c in text if c.isalpha())
     if counts["ja"]:
         counts["ja"] += counts.pop("zh", 0)
-    latin, others = counts.pop("latn", 0), counts
-    if others:
-        script, number = others.most_common(1)[0]
-        if number * 3 >= latin:  # a brief in another script is full of Latin names
-            return _within(script, seen.text.lower(), number)
-    return _by_words(seen.text.lower(), ("en", *(k for k in _stopwords() if k not in ("en", "bg", "ru", "uk"))))
+    latin = counts.pop("latn", 0)
+    script, number = counts.most_common(1)[0] if counts else ("", 0)
+    if not script or number * 3 < latin:  # a brief in another script is full of Latin names
+        return _voted(text, "latn", ("en", *(k for k in lexicon()["stopwords"] if k not in {"en", *_CYRILLIC})))
+    return _voted(text, script, tuple(_LETTERS[script])) if script in _LETTERS else script
 
 
 @cache
@@ -36,40 +43,26 @@ def _script(char: str) -> str:
     return next((code for prefix, code in _SCRIPTS if name.startswith(prefix)), "latn")
 
 
-def _within(script: str, text: str, number: int) -> Found:
-    sure = min(95, 60 + number)
-    if script not in DEFAULT:
-        return Found(value=script, confidence=sure)
-    if script == "cyrl":
-        voted = _by_words(text, ("bg", "ru", "uk"))
-        marks = Counter({code: sum(text.count(c) for c in chars) for chars, code in _LETTERS[script]})
-        code, seen = marks.most_common(1)[0]
-        if voted.confidence > 50 and (not seen or voted.value == code):
-            return voted
-        return Found(value=code if seen else DEFAULT[script], confidence=80 if seen else 55)
-    for chars, code in _LETTERS[script]:
-        if sum(text.count(c) for c in chars) >= 2:
-            return Found(value=code, confidence=75)
-    return Found(value=DEFAULT[script], confidence=sure)
-
-
-def _by_words(text: str, languages: tuple[str, ...]) -> Found:
-    words = "".join(c if c.isalpha() or c in "'’" else " " for c in text).split()
-    votes = Counter({code: sum(1 for word in words if word in _stopwords()[code]) for code in languages})
-    (best, most), *rest = votes.most_common()
-    if not most or (most == 1 and len(words) > 3 and votes["en"] == most):
-        return Found(value=languages[0], confidence=40)
-    if votes[languages[0]] == most:
-        best = languages[0]
-    second = max((number for code, number in rest if code != best), default=0)
-    return Found(value=best, confidence=min(98, 50 + 50 * (most - second) // most + min(10, most)))
+def _voted(text: str, script: str, languages: tuple[str, ...]) -> str:
+    """The language with the most of its words and letters in ``text``; where two have as many, the first."""
+    said = "".join(c if c.isalpha() or c in "'’" else " " for c in text).split()
+    votes = Counter({code: sum(word in _known()[code] for word in said) for code in languages if code in _known()})
+    for code, letters in _LETTERS[script].items():
+        votes[code] += sum(text.count(c) for c in letters)
+    return max(languages, key=lambda code: votes[code])
 
 
 @cache
-def _stopwords() -> dict[str, frozenset[str]]:
-    return {code: frozenset(str(text).split()) for code, text in lexicon()["stopwords"].items()}
+def _known() -> dict[str, frozenset[str]]:
+    """The words of each language: its commonest, and those of ``words.yaml`` that are whole."""
+    made = {code: set(str(text).split()) for code, text in lexicon()["stopwords"].items()}
+    for rows in words().values():
+        for code, text in rows.items():
+            if code in made:
+                made[code].update(word for word in str(text).split() if word.isalpha())
+    return {code: frozenset(known) for code, known in made.items()}
 
 
 def stopwords(language: str) -> frozenset[str]:
     """The commonest words of a language: those that a line neither begins nor ends with when it is shortened."""
-    return _stopwords().get(language.split("-")[0], frozenset())
+    return frozenset(str(lexicon()["stopwords"].get(language.split("-")[0], "")).split())

@@ -8,8 +8,6 @@ from typing import Final
 
 from reelwright.reel.noun import noun
 
-Value = str | int | tuple[str, ...]
-
 _UNSEEN: Final = frozenset(
     [*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x200B, 0x200E, 0x200F, 0xFEFF, 0x00AD, 0x061C]
 )
@@ -27,15 +25,10 @@ class Span:
 
 @noun
 class Found:
-    """One thing understood. ``confidence`` in whole per cent; ``span`` None: assumed, not read."""
+    """One thing understood, and where."""
 
-    value: Value
-    confidence: int
-    span: Span | None = None
-
-    @property
-    def text(self) -> str:
-        return str(self.value)
+    text: str
+    span: Span
 
 
 class Seen:
@@ -67,16 +60,10 @@ class Seen:
         last = self._after(end)
         return Span(text=self.original[first:last], start=first, end=last)
 
-    def show(self, start: int, end: int) -> str:
-        """The person's own spelling of that stretch, fit for display: controls removed, blanks made single."""
-        return tidy(self.span(start, end).text)
-
-    def found(self, at: tuple[int, int], confidence: int, value: Value | None = None) -> Found:
-        """What was read at the matched characters [start, end) of ``at``."""
-        start, end = at
-        return Found(
-            value=self.show(start, end) if value is None else value, confidence=confidence, span=self.span(start, end)
-        )
+    def found(self, start: int, end: int, text: str = "") -> Found:
+        """What was read at the matched characters [start, end): ``text``, else their own spelling without controls."""
+        span = self.span(start, end)
+        return Found(text=text or tidy(span.text), span=span)
 
     def _original(self, index: int) -> int:
         if not self._at:

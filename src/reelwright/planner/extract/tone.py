@@ -45,7 +45,7 @@ def _tone_of(seen: Seen, language: str) -> Found | None:
     if not votes or max(votes.values()) < EMOTIONAL:
         return None
     tone = max(votes, key=lambda one: (votes[one], -first[one][0]))
-    return Found(value=tone, confidence=min(95, 40 + 15 * votes[tone]), span=seen.span(*first[tone]))
+    return Found(text=tone, span=seen.span(*first[tone]))
 
 
 def _hits(seen: Seen, language: str) -> list[tuple[str, str, int, int]]:

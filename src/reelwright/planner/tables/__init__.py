@@ -97,6 +97,12 @@ def lexicon() -> Mapping[str, Any]:
     return _read("lexicon", matched=True)
 
 
+@cache
+def words() -> Mapping[str, Mapping[str, str]]:
+    """Words that a form cannot tell apart, by what they mark and by language: see words.yaml."""
+    return _read("words", matched=True)
+
+
 def _read(name: str, *, matched: bool = False) -> dict[Any, Any]:
     """``matched``: its words are compared with briefs, so they are spelt in NFKC as those are."""
     return read_yaml(HERE / f"{name}.yaml", matched=matched)
