@@ -11,7 +11,7 @@ import imageio_ffmpeg
 from PIL import Image
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "images" / "demo.png"
-SECONDS = (1.2, 3.0, 4.3, 5.7, 7.2, 8.75, 9.7, 12.0, 12.8, 13.6, 15.4, 18.6)
+SECONDS = (1.2, 3.2, 4.6, 6.4, 7.6, 10.2, 11.9, 13.0, 14.2, 16.2, 18.0, 19.4)
 ROW, WIDE = 4, 400
 
 

@@ -9,14 +9,21 @@ import pytest
 from reelwright.media.animatic.stagings.numbers import counted
 
 
+class Asked:
+    language = "en"
+
+
 class Said:
+    asked = Asked
+
     def __init__(self, **words: str) -> None:
         self._words = words
 
     def says(self, role: str) -> str:
         return self._words.get(role, "")
 
-    def ink(self, text: str) -> str:
+    def ink(self, text: str, kind: str) -> str:
+        assert kind == "number"
         return text
 
 
@@ -36,7 +43,7 @@ def test_a_number_ends_as_it_is_written_and_counts_in_its_own_digits(number: str
 
 @pytest.mark.parametrize("number", ["3–5 days", "9:00", "12/24", "a dozen", "1987", "2026"])
 def test_a_range_a_time_and_a_year_stand_still(number: str) -> None:
-    assert shown(number=number) == [number]
+    assert [text.casefold() for text in shown(number=number)] == [number.casefold()]
 
 
 @pytest.mark.parametrize(
@@ -44,9 +51,14 @@ def test_a_range_a_time_and_a_year_stand_still(number: str) -> None:
 )
 def test_a_price_stands_still(number: str) -> None:
     """Whoever sees the frame in between would read another price."""
-    assert shown(number=number) == [number]
+    assert [text.casefold() for text in shown(number=number)] == [number.casefold()]
 
 
 def test_a_price_whose_sign_is_apart_stands_still() -> None:
     assert shown(number="29", prefix="$") == ["$29"] and shown(number="29", unit="EUR") == ["29 EUR"]
     assert len(shown(number="29", unit="kr per")) == 1 and len(shown(number="29", unit="krill")) > 1
+
+
+def test_a_sign_of_a_unit_keeps_its_case_and_words_are_capitals() -> None:
+    assert shown(number="86 m²")[-1] == "86 m²" and shown(number="0.4 s")[-1] == "0.4 s"
+    assert shown(number="12", unit="hours")[-1] == "12 HOURS" and shown(number="24 часа")[-1] == "24 ЧАСА"

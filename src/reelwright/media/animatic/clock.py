@@ -39,6 +39,16 @@ class Clock:
             beats = [round(limit * index / max(1, count - 1)) for index in range(count)]
         return beats[:count]
 
+    def shares(self, count: int) -> list[int]:
+        """Where each of ``count`` things begins that are read one by one: all last alike, by the music's hits."""
+        share = self.asked.frames / count
+        even = [index * share for index in range(count)]
+        near = (
+            min((h for h in self.asked.hits if abs(h - at) <= 0.15 * share), key=lambda h: abs(h - at), default=at)
+            for at in even
+        )
+        return [0, *(round(at) for at in list(near)[1:])]
+
     @property
     def way(self) -> int:
         """1 where reading goes right, -1 where it goes left."""

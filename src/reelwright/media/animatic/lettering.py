@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from reelwright.media.animatic.look import Lettering
-from reelwright.media.letters.styled import Styled
-from reelwright.media.typeset import EM, Line, capitals, set_line, stack_for
+from reelwright.media.letters.styled import Styled, bare
+from reelwright.media.typeset import EM, Line, capitals, set_line, stack_for, units
 from reelwright.media.typeset import fit_block as _fit_block
 from reelwright.media.typeset import fit_stack as _fit_stack
 from reelwright.media.typeset.bidi import first_strong
+from reelwright.media.typeset.breaking import join, penalty
 from reelwright.media.typeset.line import paint_pictures
 from reelwright.media.typeset.line import path as outline_of
 
@@ -136,6 +138,19 @@ def fit_stack(
         language=language,
     )
     return [Fitted(Ink(row.line), row.size) for row in stack.rows]
+
+
+def halved(text: str, language: str) -> list[str]:
+    """A line as two of nearly the same width, parted where it reads best; itself where it cannot be."""
+    parts = units(text, language)
+    whole = len(bare(text))
+
+    def cost(cut: int) -> float:
+        apart = abs(2 * len(bare(join(parts[:cut]))) - whole) / whole
+        return apart + 2 * penalty(parts[cut - 1], parts[cut], language)
+
+    cut = min(range(1, len(parts)), key=cost, default=0)
+    return [join(parts[:cut]), join(parts[cut:])] if cut and cost(cut) < math.inf else [text]
 
 
 def reads_rtl(texts: Iterable[str], language: str) -> bool:

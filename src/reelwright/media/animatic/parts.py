@@ -9,13 +9,16 @@ from dataclasses import replace
 from reelwright.media.animatic.drawables import Fill, Outline, Several, skia
 from reelwright.media.animatic.hyphens import broken
 from reelwright.media.animatic.layers import Box, Clip
-from reelwright.media.animatic.lettering import Fitted, Ink
+from reelwright.media.animatic.lettering import Fitted, Ink, halved
 from reelwright.media.animatic.movers import Mover, Run
 from reelwright.media.animatic.painter import polygon
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Grade, Picture, device, masked
 from reelwright.media.letters.styled import bare
+
+_WORTH = 0.8
+"""Of its size: what more lines than were written are worth, so that they have to be a good deal larger."""
 
 
 def baselines(lines: Sequence[Fitted], top: float, gap: float) -> list[float]:
@@ -102,12 +105,32 @@ def headline(
     target: float = 96,
 ) -> list[Fitted]:
     """A block of display lines of one size that fits ``width`` by ``height`` when set with ``gap`` (at 1080)."""
-    fitted = _best_block(stage, broken(text), width, height, lines, largest * few(stage, text))
-    tall = block_height(fitted, gap * stage.u)
-    if tall > height:
-        fitted = [Fitted(line.ink, line.size * height / tall) for line in fitted]
+    made = []
+    for given in (text, *_rebroken(text, lines, stage.asked.language)):
+        fitted = _best_block(stage, broken(given), width, height, lines, largest * few(stage, text))
+        tall = block_height(fitted, gap * stage.u)
+        if tall > height:
+            fitted = [Fitted(line.ink, line.size * height / tall) for line in fitted]
+        made.append(fitted)
+    fitted = max(made, key=lambda one: one[0].size * (1.0 if one is made[0] else _WORTH))
     stage.wants(fitted[0].ink.cap * fitted[0].size, target * stage.u)
     return fitted
+
+
+def _rebroken(text: str, lines: int, language: str) -> list[str]:
+    """``text`` with its longest lines halved, one after another, while there are fewer than ``lines``.
+
+    A person's line breaks stay; a long line between them would make all of them small.
+    """
+    parts, made = [part.strip() for part in text.split("|")], list[str]()
+    while 1 < len(parts) < lines:
+        at = max(range(len(parts)), key=lambda n: len(bare(parts[n])))
+        halves = halved(parts[at], language)
+        if len(halves) < 2:
+            break
+        parts[at : at + 1] = halves
+        made.append("|".join(parts))
+    return made
 
 
 def few(stage: Stage, text: str, kind: str = "display", *, most: float = 2.0, usual: float = 4.0) -> float:

@@ -122,7 +122,8 @@ def penalty(left: Unit, right: Unit, language: str) -> float:
     """
     last = bare(left.text).split()[-1]
     first = bare(right.text).split()[0]
-    if _NUMBER.match(last) or (_CURRENCY.match(last) and first[0].isdigit()):
+    counts = _NUMBER.match(last) and last[-1] not in ",;!?"  # "from 7 to 19," ends there, "am 19. Juni" does not
+    if counts or (_CURRENCY.match(last) and first[0].isdigit()):
         return FORBIDDEN
     if last.lower() in _words(ABBREVIATIONS, "") or _INITIAL.fullmatch(last):
         return 0.60

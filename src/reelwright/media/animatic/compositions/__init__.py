@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reelwright.media.animatic.compositions.band import band
-from reelwright.media.animatic.compositions.giant import giant
+from reelwright.media.animatic.compositions.giant import giant, of_few_words
 from reelwright.media.animatic.compositions.low import low
 from reelwright.media.animatic.compositions.plate import plate
 from reelwright.media.animatic.compositions.rows import rows
 from reelwright.media.animatic.compositions.skin import Skin
 
-__all__ = ["Skin", "band", "giant", "low", "plate", "rows"]
+__all__ = ["Skin", "band", "giant", "low", "of_few_words", "plate", "rows"]

@@ -25,7 +25,7 @@ def _set(skin: Skin, stage: Stage) -> None:
     stage.ground = skin.colour(palette, skin.ground)
     slab = skin.colour(palette, skin.slab)
     gap, pad = 22 * u, 34 * u
-    share = {"wide": 0.27, "tall": 0.34, "portrait": 0.34, "square": 0.34}[stage.shape]
+    share = {"wide": 0.40, "tall": 0.40, "portrait": 0.40, "square": 0.42}[stage.shape]
     width = live.width * (0.94 if wide or skin.device == "strike" else 1)
     most = 2 if wide else 3
     lines = headline(
@@ -34,7 +34,7 @@ def _set(skin: Skin, stage: Stage) -> None:
         width,
         live.height * share,
         lines=most,
-        largest=250 * u,
+        largest=330 * u,
         target=84,
     )
     tall = block_height(lines, gap)
@@ -128,7 +128,7 @@ def _close_screen(stage: Stage, skin: Skin, picture: Picture, high: float) -> No
 def _word(stage: Stage, skin: Skin, high: float, deep: float) -> None:
     """The key word in rows over the whole frame, filled and outlined by turns, running against each other."""
     ink = key_word(stage, stage.says(skin.role))
-    size = huge(stage, ink, high * (0.80 if stage.shape == "wide" else 0.42), stage.width * 1.45)
+    size = huge(stage, ink, high * (0.62 if stage.shape == "wide" else 0.36), stage.width * 0.9)
     height = ink.height * size
     field = skin.colour(stage.palette, skin.field)
     colour = field if field != stage.ground else ink_on(stage.palette, stage.ground)

@@ -1,10 +1,10 @@
-"""Giant: one word set so large that the frame crops it; the product before it, the line small on a slab."""
+"""Giant: one word as wide as the frame; the product before it, the line on a slab."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, key_word, strike
+from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, is_telling, key_word, strike
 from reelwright.media.animatic.drawables import Fill
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline, screen
@@ -14,6 +14,15 @@ from reelwright.media.animatic.stage import Motion, Stage
 def giant(skin: Skin, word: str = "") -> Staging:
     """``word``: the role whose text is set huge; by default the key word of the line itself."""
     return partial(_set, skin, word)
+
+
+def of_few_words(told: Staging, otherwise: Staging, word: str = "") -> Staging:
+    """``told`` where one word can stand for the line, or the text of the role ``word`` does."""
+
+    def staging(stage: Stage) -> None:
+        (told if (word and stage.says(word)) or is_telling(stage.says("line")) else otherwise)(stage)
+
+    return staging
 
 
 def _set(skin: Skin, word: str, stage: Stage) -> None:
@@ -45,21 +54,19 @@ def _set(skin: Skin, word: str, stage: Stage) -> None:
 
 
 def _word(stage: Stage, skin: Skin, ink: Ink, high: float) -> None:
-    """In the field's colour, cropped at the far side; on later hits the frame steps along it."""
+    """In the field's colour, whole between the frame's edges."""
     wide = stage.shape == "wide"
     room = high - 30 * stage.u
-    size = huge(stage, ink, min(room * 0.94, stage.height * (0.66 if wide else 0.40)), stage.width * 1.3)
+    size = huge(stage, ink, min(room * 0.94, stage.height * (0.66 if wide else 0.40)), stage.live.width)
     base = room - max(0.0, ink.bottom) * size
     colour = skin.colour(stage.palette, skin.field)
-    x = -stage.width * 0.02
-    spare = max(0.0, ink.width * size + x - stage.width * 0.94)
+    x = stage.live.left
     path, box = stage.path(ink, size, x, base)
-    step = min(spare / 3, stage.width * 0.10) / stage.u
-    moves = (stage.hit(0, 1.12), stage.march(stage.time(16), dx=-step, most=3))
+    moves = (stage.hit(0, 1.12),)
     pitch = ink.height * size + 26 * stage.u
     row = 1
     while base + ink.top * size - (row - 1) * pitch > 0 and row < 5:
-        motion = Motion(moves=(*moves[1:],), group="echo")
+        motion = Motion(group="echo")
         stage.echo(ink, size, x - row * 60 * stage.u, base - row * pitch, colour, max(0.3, 0.8 - 0.2 * row), motion)
         row += 1
     stage.add("echo", Fill(path, colour), box, Motion(moves=moves, group="word"))

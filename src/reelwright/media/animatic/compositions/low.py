@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, key_word, strike
+from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, is_telling, key_word, strike
 from reelwright.media.animatic.drawables import Fill, skia
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.movers import Mover
-from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline, screen
+from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline, screen, slashes
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
 
@@ -151,8 +151,13 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
 
 
 def _word(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
-    """Without a picture: the key word fills the field, cropped by its edge, or climbs it where the field is upright."""
+    """Without a picture: the key word fills the field, or climbs it where the field is upright; of a line that no word
+    can stand for, the look's bars do.
+    """
     wide = stage.shape == "wide"
+    if not is_telling(stage.says(skin.role)):
+        _bars(stage, skin, field, top)
+        return
     ink = key_word(stage, stage.says(skin.role))
     colour = ink_on(stage.palette, skin.colour(stage.palette, skin.field))
     if wide:
@@ -166,12 +171,22 @@ def _word(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
         box = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
         moves: tuple[Mover, ...] = (stage.slide(0, dy=400 * stage.u), stage.march(stage.time(20), dx=6, dy=-28))
     else:
-        size = huge(stage, ink, top * 0.86, stage.width * 1.4)
-        x, base = -stage.width * 0.04, top * 0.80
+        size = huge(stage, ink, top * 0.86, stage.live.width)
+        x, base = stage.live.left, top * 0.80
         path, box = stage.path(ink, size, x, base - max(0.0, ink.bottom) * size)
-        moves = (stage.slide(0, dx=-300 * stage.u), stage.march(stage.time(20), dx=-70))
+        moves = (stage.slide(0, dx=-300 * stage.u), stage.march(stage.time(20), dx=-16))
     motion = Motion(moves=moves, clips=(stage.clip(field),), group="word")
     stage.add("echo", Fill(path, colour), box, motion)
+
+
+def _bars(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
+    wide, u = stage.shape == "wide", stage.u
+    colour = ink_on(stage.palette, skin.colour(stage.palette, skin.field))
+    moves = (stage.slide(0, dx=-300 * u, kind="slab"), stage.march(stage.time(20), dx=14))
+    motion = Motion(moves=moves, clips=(stage.clip(field),), group="motif")
+    high = stage.height * 0.34 if wide else min(420 * u, top * 0.5)
+    x, y = (stage.width * 0.05, stage.height * 0.33) if wide else (stage.live.left, top * 0.78 - high)
+    slashes(stage, x, y, high, colour, motion)
 
 
 def _below(stage: Stage, skin: Skin, line: Fitted, base: float, at: float) -> None:

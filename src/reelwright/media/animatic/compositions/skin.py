@@ -18,6 +18,9 @@ from reelwright.media.animatic.treatments import Grade
 from reelwright.media.letters.styled import bare, strongest
 
 Staging = Callable[[Stage], None]
+_FEW = 4
+_TELLING = 5
+"""Letters that a closing word has at least which stands for its line; shorter ones ("has", "at") say nothing alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +58,18 @@ def within(text: str, lines: int) -> str:
     return text if text.count("|") < lines else text.replace("|", " ")
 
 
+def is_telling(text: str) -> bool:
+    """Whether one word can stand for a line: it has four at most, or says which one is strong."""
+    return len(text.replace("|", " ").split()) <= _FEW or bool(strongest(text))
+
+
 def key_word(stage: Stage, text: str) -> Ink:
     """The word that stands for a line: the longest of its strong words, else of its closing words; without marks."""
     closer = strongest(text) or split_closer(text)[1] or text
-    word = max(reversed(closer.replace("|", " ").split()), key=len, default=text)
+    words = closer.replace("|", " ").split()
+    if max((len(bare(word)) for word in words), default=0) < _TELLING:
+        words = text.replace("|", " ").split()
+    word = max(reversed(words), key=lambda word: len(bare(word)), default=text)
     plain = bare(word).strip(".,;:!?…\"'“”„«»()")
     return stage.ink(plain or word)
 

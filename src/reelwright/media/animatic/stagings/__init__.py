@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reelwright.media.animatic.compositions import Skin, band, giant, low, plate, rows
+from reelwright.media.animatic.compositions import Skin, band, giant, low, of_few_words, plate, rows
 from reelwright.media.animatic.stage import Stage
 from reelwright.media.animatic.stagings.agitate import set_agitate
 from reelwright.media.animatic.stagings.benefit import set_benefit
@@ -42,7 +42,10 @@ STAGINGS: dict[str, Compositions] = {
     "agitate": (
         set_agitate,
         rows(Skin(ground="bg", slab="text", field="accent")),
-        giant(Skin(ground="drained", slab="bg", field="shade", grade="mono")),
+        of_few_words(
+            giant(Skin(ground="drained", slab="bg", field="shade", grade="mono")),
+            band(Skin(ground="drained", slab="bg", field="shade", grade="mono")),
+        ),
     ),
     "reveal": (set_reveal,),
     "demo": (
@@ -53,7 +56,10 @@ STAGINGS: dict[str, Compositions] = {
     "benefit": (
         set_benefit,
         low(Skin(ground="paper", slab="bg", field="accent")),
-        giant(Skin(ground="bg", slab="text", field="accent")),
+        of_few_words(
+            giant(Skin(ground="bg", slab="text", field="accent")),
+            band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
+        ),
     ),
     "proof": (set_proof, set_proof_field),
     "transformation": (set_transformation,),
@@ -62,7 +68,11 @@ STAGINGS: dict[str, Compositions] = {
     "urgency": (set_urgency,),
     "brand": (
         set_brand,
-        giant(Skin(ground="accent", slab="bg", field="shade"), "name"),
+        of_few_words(
+            giant(Skin(ground="accent", slab="bg", field="shade"), "name"),
+            plate(Skin(ground="accent", slab="bg", field="shade")),
+            "name",
+        ),
         band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
     ),
     "cta": (set_cta, set_cta_band),

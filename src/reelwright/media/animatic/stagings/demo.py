@@ -32,7 +32,7 @@ def set_demo(stage: Stage) -> None:
         _steps(stage, steps, width, top)
         picture = stage.picture()
         if picture is not None and picture.kind == "screen":
-            last = float(stage.beats(len(steps), until=0.72)[-1])
+            last = float(stage.shares(len(steps))[-1])
             callout(stage, picture, *_screen_place(stage), last + stage.time(4), (stage.nudge(last + stage.time(14)),))
 
 
@@ -85,7 +85,7 @@ def _underline(stage: Stage, line: Fitted, low: float) -> None:
 
 def _steps(stage: Stage, steps: list[str], width: float, top: float) -> None:
     u = stage.u
-    beats = stage.beats(len(steps), until=0.72)
+    beats = stage.shares(len(steps))
     bottom = stage.live.bottom - (10 if stage.shape == "wide" else 0) * u
     if stage.shape != "wide" and stage.pictures:
         bottom = min(bottom, top + 150 * u * len(steps) + 40 * u)

@@ -42,7 +42,7 @@ def stairs(stage: Stage) -> None:
             motion = rising(stage, row, low, 0, f"line {index}")
             stage.words(row.ink, row.size, live.left, low, palette.text, palette.bg, motion)
         top += block_height(lines, 20 * u) + 50 * u
-    beats = stage.beats(len(steps), until=0.72)
+    beats = stage.shares(len(steps))
     share = 1.0 if wide or not stage.pictures else 0.76 if stage.shape == "tall" else 0.62
     high = min((live.top + live.height * share - top) / len(steps), 210 * u)
     indent = min(width * 0.16 / len(steps), 70 * u)
@@ -119,7 +119,7 @@ def one_by_one(stage: Stage) -> None:
     wide = stage.shape == "wide"
     stage.ground = palette.accent
     steps = steps_of(stage)
-    beats = stage.beats(len(steps), until=0.72)
+    beats = stage.shares(len(steps))
     stage.dots(
         stage.width * 0.4 if wide else 0,
         0 if wide else stage.height * 0.5,

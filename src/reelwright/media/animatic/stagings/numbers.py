@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from reelwright.media.animatic.lettering import Fitted, Ink
 from reelwright.media.animatic.parts import block_height, block_lows, rising, small_block
 from reelwright.media.animatic.stage import Motion, Stage
+from reelwright.media.typeset import capitals
 
 _THIN = (2.6, 6.0)
 """How many times as wide as high number and unit may be together; the second in wide frames."""
@@ -17,11 +18,17 @@ _CURRENCY = re.compile(
     r"|Rs|R\$)(?![^\W\d_])|[円圓元원]|บาท"
 )
 """What stands for money beside the signs that Unicode has for it."""
+_UNITS = frozenset({
+    "m", "m²", "m³", "mm", "mm²", "cm", "cm²", "km", "km²", "km/h", "m/s", "kg", "g", "mg", "t", "l", "ml",
+    "cl", "dl", "s", "ms", "h", "min", "kW", "kWh", "Wh", "mAh", "kB", "MB", "GB", "TB", "Hz", "kHz", "MHz",
+    "GHz", "dB", "px", "ha", "м", "м²", "м³", "см", "мм", "км", "км/ч", "кг", "г", "л", "мл", "с", "ч", "мин",
+    "кВт",
+})  # fmt: skip
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
-LABEL = 60
+LABEL = 68
 """Em, at a short side of 1080, of what a number counts: without it the number says nothing."""
 
 
@@ -64,19 +71,26 @@ def counted(stage: Stage, *, alone: bool = False) -> list[Ink]:
     found = _NUMBER.search(said)
     gap = "" if len(unit) <= 2 and not unit.isalpha() else " "
     if found is None:
-        return [stage.ink(f"{prefix}{said}{gap}{unit}".strip())]
+        return [_ink(stage, f"{prefix}{said}{gap}{unit}")]
     written = found.group()
     several = _NUMBER.search(said.replace(written, "", 1))  # a range, a time, a date
     if several or _is_money(f"{prefix} {said} {unit}") or _YEAR.fullmatch(written):
-        return [stage.ink(f"{prefix}{said}{gap}{unit}".strip())]
+        return [_ink(stage, f"{prefix}{said}{gap}{unit}")]
     whole, mark, part = _parts(written)
     value = int(whole + part)
     out: list[Ink] = []
     for index in range(23):
         now = round(value * (0.35 + 0.65 * index / 22))
         text = said.replace(written, _written(now, len(part), mark, written), 1)
-        out.append(stage.ink(f"{prefix}{text}{gap}{unit}".strip()))
+        out.append(_ink(stage, f"{prefix}{text}{gap}{unit}"))
     return out
+
+
+def _ink(stage: Stage, text: str) -> Ink:
+    """A number in capitals, but for signs of units: 86 m² are no 86 M²."""
+    language = stage.asked.language
+    words = (word if word in _UNITS else capitals(word, language) for word in text.split(" ") if word)
+    return stage.ink(" ".join(words), "number")
 
 
 def _is_money(said: str) -> bool:
@@ -110,7 +124,33 @@ def _digits_like(written: str) -> dict[int, str]:
 def counts_what(stage: Stage, width: float) -> list[Fitted]:
     """The lines that say what the number counts, two at most; none where nothing is said."""
     text = stage.says("label")
-    return small_block(stage, text, width, LABEL * 3 * stage.u, largest=LABEL, lines=2, kind="label") if text else []
+    return (
+        small_block(
+            stage,
+            text,
+            width,
+            LABEL * 3 * stage.u,
+            largest=LABEL * (1.25 if stage.shape == "wide" else 1),
+            lines=2,
+            kind="label",
+        )
+        if text
+        else []
+    )
+
+
+def depth_of(label: Sequence[Fitted]) -> float:
+    """Pixels that the lines under a number take, with the air above them; none where there are none."""
+    return (1 + (len(label) - 1) * 1.2) * label[0].size + 0.7 * label[0].size if label else 0.0
+
+
+def set_label(stage: Stage, label: Sequence[Fitted], x: float, below: float, colour: str, ground: str) -> float:
+    """Set what a number counts under it, as it is read. Returns where the lines end."""
+    for index, line in enumerate(label):
+        motion = Motion(moves=(stage.fade(0, stage.time(4), 0.6, 1),), group="label")
+        low = below + (0.7 + 0.8 + 1.2 * index) * line.size
+        stage.words(line.ink, line.size, x, low, colour, ground, motion, role="label")
+    return below + depth_of(label)
 
 
 def bars(

@@ -8,12 +8,13 @@ from reelwright.media.animatic.movers import Count
 from reelwright.media.animatic.parts import block_height, fill_with, headline, small_block
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.stagings.numbers import (
-    LABEL,
     bars,
     compares,
     counted,
     counted_thing,
     counts_what,
+    depth_of,
+    set_label,
     set_thing,
 )
 from reelwright.media.animatic.treatments import near
@@ -33,22 +34,20 @@ def set_proof(stage: Stage) -> None:
         tallest = {"wide": 720, "tall": 840, "portrait": 800, "square": 640}[stage.shape] * u
     if thing and wide:
         tallest = 400 * u
+    label = counts_what(stage, 1060 * u if wide else live.width)
+    if compared or stage.says("source"):
+        tallest -= depth_of(label)
     size = min(width / max(ink.width for ink in steps), tallest / full.height)
     lines = headline(stage, thing, width, stage.live.height * 0.24, lines=2, gap=18, largest=190 * u) if thing else []
     deep = block_height(lines, 18 * u) + 40 * u if lines else 0.0
     stage.wants(full.cap * size, 170 * u)
-    label = counts_what(stage, 1060 * u if wide else live.width)
-    over = ((len(label) - 1) * LABEL * 1.2 + 26) * u if label else 0.0
-    top = live.top + 70 * u + over + (30 * u if stage.shape == "tall" else 0)
+    deep += depth_of(label)
+    top = live.top + 70 * u + (30 * u if stage.shape == "tall" else 0)
     if wide and not compared:
-        top = live.top + 70 * u + over + max(0.0, (live.height - 200 * u - over - full.height * size - deep) / 2)
+        top = live.top + 70 * u + max(0.0, (live.height - 200 * u - full.height * size - deep) / 2)
     low = top - full.top * size
     below = low + max(0.0, full.bottom) * size
     _backdrop(stage, full, below + deep)
-    for index, line in enumerate(reversed(label)):
-        motion = Motion(moves=(stage.fade(0, stage.time(4), 0.6, 1),), group="label")
-        base = top - 36 * u - index * LABEL * 1.2 * u
-        stage.words(line.ink, line.size, live.left, base, palette.muted, palette.bg, motion, role="label")
     settled = stage.time(4) + stage.length("count")
     ticks = Motion(moves=(stage.march(settled, dx=9, dy=9, most=3),), span=(settled, float("inf")), group="echo")
     stage.echo(full, size, live.left, low, palette.accent, 0.8, ticks)
@@ -64,6 +63,8 @@ def set_proof(stage: Stage) -> None:
     )
     if lines:
         below = set_thing(stage, lines, live.left, below + 40 * u, palette.text, palette.bg)
+    if label:
+        below = set_label(stage, label, live.left, below, palette.text, palette.bg)
     if compared:
         below = _bars(stage, below)
     _source(stage, below)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.animatic.movers import Count
 from reelwright.media.animatic.parts import block_height, fill_with, headline, screen, small_block
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.stagings.numbers import (
-    LABEL,
     bars,
     compares,
     counted,
     counted_thing,
     counts_what,
+    depth_of,
+    set_label,
     set_thing,
 )
 
@@ -30,31 +30,28 @@ def set_proof_field(stage: Stage) -> None:
     high = {"wide": 92, "tall": 120, "portrait": 84, "square": 70}[stage.shape] * u
     source = 76 * u if stage.says("source") else 10 * u
     label = counts_what(stage, live.right - axis)
-    over = ((len(label) - 1) * LABEL * 1.2 + 26) * u if label else 0.0
     lines = (
         headline(stage, thing, live.right - axis, live.height * 0.24, lines=2, gap=18, largest=190 * u) if thing else []
     )
-    deep = block_height(lines, 18 * u) + 40 * u if lines else 0.0
-    rest = source + over + deep + (2 * high + 26 * u + 56 * u if compared else 0)
+    deep = (block_height(lines, 18 * u) + 40 * u if lines else 0.0) + depth_of(label)
+    rest = source + deep + (2 * high + 26 * u + 56 * u if compared else 0)
     room = live.height - rest - (0 if wide else {"tall": 200, "portrait": 60, "square": 40}[stage.shape] * u) - 70 * u
     size = min((live.right - axis) / max(ink.width for ink in steps), min(room, 620 * u) / full.height)
     stage.wants(full.cap * size, 150 * u)
     total = full.height * size + rest + 70 * u
-    top = (live.top + (live.height - total) / 2 if wide else live.bottom - total) + 60 * u + over
+    top = (live.top + (live.height - total) / 2 if wide else live.bottom - total) + 60 * u
     low = top - full.top * size
-    _rows(stage, full, size, axis, over, low)
-    _field(stage, top - (70 * u + over if label else 20 * u))
+    _rows(stage, full, size, axis, low)
+    _field(stage, top - 20 * u)
     bare = not (compared or thing or stage.says("source") or stage.pictures)
     if bare and not wide and full.width * size < stage.width * 0.5:
         stage.dots(stage.width * 0.5, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.7, gamma=1.5)
-    box = Box(axis, top, live.right, low)
     _number(stage, steps, size, axis, low)
-    for index, line in enumerate(reversed(label)):
-        base = box.top - 34 * u - index * LABEL * 1.2 * u
-        stage.words(line.ink, line.size, axis, base, palette.on_accent, palette.accent, role="label")
     below = low + max(0.0, full.bottom) * size
     if lines:
         below = set_thing(stage, lines, axis, below + 40 * u, palette.on_accent, palette.accent)
+    if label:
+        below = set_label(stage, label, axis, below, palette.on_accent, palette.accent)
     if compared:
         colours = ((palette.text, palette.shade), (palette.shade, palette.text))
         below = bars(stage, axis, live.right, below + 56 * u, high, colours, palette.on_accent)
@@ -69,18 +66,15 @@ def _number(stage: Stage, steps: list[Ink], size: float, x: float, low: float) -
     stage.shakes(stage.time(2) + stage.length("count"))
 
 
-def _rows(stage: Stage, full: Ink, size: float, x: float, over: float, low: float) -> None:
-    """Outlines of the number above it, and in tall frames below, that step on with the music.
-
-    ``over``: pixels that a second line of its label takes.
-    """
+def _rows(stage: Stage, full: Ink, size: float, x: float, low: float) -> None:
+    """Outlines of the number above it that step on with the music."""
     u = stage.u
     pitch = full.height * size + 24 * u
     after = stage.time(4) + stage.length("count")
     march = stage.march(after, dx=-28)
-    for row in (-4, -3, -2, -1, 1, 2, 3, 4):
-        y = stage.live.bottom + row * pitch - 10 * u if row > 0 else low + row * pitch - over - 60 * u
-        if y < 0 or y - full.height * size > stage.height or (row > 0 and stage.shape != "tall"):
+    for row in (-4, -3, -2, -1):
+        y = low + row * pitch - 60 * u
+        if y < 0:
             continue
         moves = (stage.fade(after - stage.time(6), stage.time(6)), march)
         motion = Motion(moves=moves, group="echo")

@@ -31,7 +31,7 @@ def set_reveal(stage: Stage) -> None:
 
 def _downbeat(stage: Stage) -> float:
     """The frame that the slab lands on: the music's first hit, or the cut itself where that comes too late to wait."""
-    latest = min(stage.time(24), stage.asked.frames * 0.3)
+    latest = min(stage.time(8), stage.asked.frames * 0.2)
     first = next((hit for hit in stage.asked.hits if hit <= latest), 0)
     return float(first) if first >= stage.time(3) else 0.0
 
@@ -81,14 +81,14 @@ def _tall(stage: Stage, land: float) -> None:
     lows = baselines(lines, top, gap)
     below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
     rest = _rest_below(stage, lines)
-    slab = _band(stage, below + rest)
+    slab = _band(stage, below + rest, 0.0 if stage.pictures else _under_name(stage))
     _ghost(stage, lines[0], land)
     _slab(stage, slab, land, dx=-1300 * u, clear=below)
     picture = stage.picture()
     if picture is None:
         _motif(stage, slab, land)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
-        at = land + stage.time(7 + 4 * index)
+        at = land + stage.time(3 + 4 * index)
         moves = (
             (stage.slide(at, dy=line.height * 1.2, kind="rise"),)
             if index == 0
@@ -107,7 +107,7 @@ def _tall(stage: Stage, land: float) -> None:
             1230 * u,
             stage.height - below - rest,
             land,
-            below + rest + 14 * u if rest else below - 0.2 * lines[-1].height,
+            below + rest + 14 * u if rest or stage.shape == "tall" else below - 0.2 * lines[-1].height,
         )
     if kicker:
         stage.label(
@@ -121,14 +121,20 @@ def _tall(stage: Stage, land: float) -> None:
     _descriptor_tall(stage, lines, lows, below, slab, land)
 
 
-def _band(stage: Stage, below: float) -> list[Point]:
-    """The accent band under the name; without a picture it climbs into the last line, so that the name splits."""
+def _under_name(stage: Stage) -> float:
+    """Pixels that the descriptor takes between the name and the band."""
+    text = stage.says("descriptor")
+    return _depth(_below_name(stage, text)) + 60 * stage.u if text else 0.0
+
+
+def _band(stage: Stage, below: float, more: float) -> list[Point]:
+    """The accent band under the name, and under the ``more`` pixels that its descriptor takes."""
     slope, u = stage.look.slope, stage.u
     reach = stage.width * 0.06
     deep = {"tall": 690, "portrait": 470, "square": 420}[stage.shape] * u
-    start = below + (235 * u if stage.pictures else -6 * u)
-    start = min(start, stage.height * 0.84)
     rise = stage.width * slope
+    start = below + (235 * u if stage.pictures else more + rise + 30 * u)
+    start = min(start, stage.height * (0.84 if stage.pictures else 0.98))
     return [
         (-reach, start + reach * slope),
         (stage.width + reach, start - rise - reach * slope),
@@ -241,7 +247,7 @@ def _rest_below(stage: Stage, lines: list[Fitted]) -> float:
     if not text or not stage.pictures or _hole(stage, lines) > 0:
         return 0.0
     fitted = _below_name(stage, text)
-    return _depth(fitted) + 40 * stage.u
+    return _depth(fitted) + 60 * stage.u
 
 
 def _below_name(stage: Stage, text: str) -> list[Fitted]:
@@ -278,8 +284,8 @@ def _descriptor_tall(
     edge = slab[0][1] - (slab[0][1] - slab[1][1]) * 0.66
     under = slab[3][1] + 46 * u
     palette = stage.palette
-    if below + 30 * u + deep < edge - 10 * u:
-        _paragraph(stage, fitted, live.left, below + 30 * u, at, palette.text, palette.bg)
+    if below + 44 * u + deep < edge - 10 * u:
+        _paragraph(stage, fitted, live.left, below + 44 * u, at, palette.text, palette.bg)
     elif under + deep < live.bottom:
         _paragraph(stage, fitted, live.left, under, at, palette.text, palette.bg)
     else:
@@ -311,16 +317,18 @@ def _wide(stage: Stage, land: float) -> None:
         (x - 330 * u - lean, stage.height + 9),
     ]
     if not stage.pictures:
-        slab = [(p + 120 * u if i in (1, 2) else p, q) for i, (p, q) in enumerate(slab)]
-    photo = bool(stage.pictures) and stage.pictures[0].kind == "photo"
-    lines = _name(stage, 900 * u if photo else live.width, 560 * u, 1 if stage.pictures and not photo else 2)
+        slab = [(p + (250 if i in (1, 2) else 140) * u, q) for i, (p, q) in enumerate(slab)]
+    lines = _name(stage, 900 * u, 560 * u, 2)
     gap = 34 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
-    top = 196 * u if stage.pictures and not photo else max(170 * u, (stage.height - total) / 2 - 30 * u)
+    text = stage.says("descriptor")
+    fitted = small_block(stage, text, 700 * u, 230 * u, largest=60, lines=3) if text else []
+    more = _depth(fitted) + 50 * u if fitted else 0.0
+    top = max(150 * u, (stage.height - total - more) / 2)
     lows = baselines(lines, top, gap)
     _slab(stage, slab, land, dy=stage.height)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
-        at = land + stage.time(7 + 4 * index)
+        at = land + stage.time(3 + 4 * index)
         motion = Motion(
             moves=(stage.slide(at, dy=line.height * 1.2, kind="rise"),),
             clips=(rise_clip(stage, line, low),),
@@ -328,17 +336,16 @@ def _wide(stage: Stage, land: float) -> None:
         )
         _split(stage, line, low, slab, motion, live.left)
     picture = stage.picture()
-    if not photo:
-        _speed_lines(stage, land)
+    upright = picture is not None and picture.kind == "cutout" and picture.ratio <= 1
     if picture is not None:
         _product(
             stage,
             picture,
             slab,
-            1165 * u,
-            min(top + total + 170 * u, stage.height * 0.735),
+            (1380 if upright else 1165) * u,
+            stage.height * 0.53 if upright else min(top + total + 170 * u, stage.height * 0.735),
             1290 * u,
-            stage.height * 0.62,
+            stage.height * (0.92 if upright else 0.62),
             land,
             top,
         )
@@ -352,32 +359,6 @@ def _wide(stage: Stage, land: float) -> None:
             palette.bg,
             Motion(moves=(stage.fade(at, stage.time(7)),), group="small"),
         )
-    if text := stage.says("descriptor"):
-        fitted = small_block(stage, text, 640 * u, 190 * u, largest=56, lines=3)
-        _paragraph(
-            stage,
-            fitted,
-            live.left,
-            live.bottom - 20 * u - _depth(fitted),
-            at,
-            palette.text,
-            palette.bg,
-        )
-
-
-def _speed_lines(stage: Stage, land: float) -> None:
-    """Thin bars beside the product, as if it had just stopped."""
-    u = stage.u
-    for index in range(6):
-        seed = (stage.asked.seed * 7 + index * 37) % 97
-        y = (500 + index * 62) * u
-        x, length = (70 + seed * 2.6) * u, (120 + (seed * 13) % 230) * u
-        moves = (
-            stage.slide(land + stage.time(2), dx=900 * u),
-            stage.fade(land + stage.time(8), stage.time(14), 1, 0.28),
-        )
-        stage.poly(
-            [(x, y), (x + length, y), (x + length - 3 * u, y + 5 * u), (x, y + 5 * u)],
-            stage.palette.text,
-            Motion(moves=moves, span=(land, float("inf")), group="picture"),
-        )
+    if fitted:
+        below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
+        _paragraph(stage, fitted, live.left, below + 50 * u, at, palette.text, palette.bg)

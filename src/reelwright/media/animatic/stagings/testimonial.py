@@ -44,7 +44,7 @@ def set_testimonial(stage: Stage) -> None:
 
 
 def _quote(stage: Stage, width: float, height: float) -> list[Fitted]:
-    largest = {"wide": 112, "tall": 118, "portrait": 104, "square": 86}[stage.shape] * stage.u
+    largest = {"wide": 138, "tall": 126, "portrait": 108, "square": 92}[stage.shape] * stage.u
     largest *= few(stage, stage.says("quote"), "plain", most=3.0, usual=14.0)
     lines = stage.block(stage.says("quote"), width, height, kind="plain", lines=6, lead=1.14, largest=largest)
     stage.wants(lines[0].size, 64 * stage.u)
