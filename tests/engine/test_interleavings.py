@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.paper import Paper
+from engine.production import take_key
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine import surely
 from reelwright.errors import BadInput, LeaseLost, StoreUnavailable
@@ -114,6 +115,40 @@ async def test_a_result_that_comes_after_a_person_gave_it_up_is_told_and_kept_in
     assert first.state == ("released" if verdict == "never" else "settled")
     assert [("answer came" in said, "paid" in said) for said in first.noticed] == [(True, True)]
     await rig.ledger.adjust(ACCOUNT, bought.id, 5, "corrected", "zoe")
+
+
+async def test_a_send_that_was_lost_is_made_again_where_its_list_showed_one_whose_answer_was_just_recorded(
+    rigged, tmp_path
+):
+    class Lists(Paper):
+        """Its list says nothing of whose an entry is: one that nobody has claimed may be anybody's."""
+
+        looks = 0
+
+        async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+            if prepared["prompt"] == "a" and not self.looks:
+                raise ConnectionResetError("gone")
+            made = await super().submit(prepared, keep, make)
+            await until(lambda: self.looks)  # its answer is on its way until the list is read
+            return made
+
+        async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
+            await until(lambda: self.submissions)
+            listed = [one for one in self._accepted() if one not in own.claimed]
+            self.looks += 1
+            await until(self.is_recorded)  # after ``own`` was read, and before the list is compared with the journal
+            return Found(operation=Operation(id=listed[0])) if listed else Absent()
+
+        async def is_recorded(self) -> bool:
+            return any(p.state != "posting" for p in await paid(self.rig, self.project) if p.step == take_key("b"))
+
+    paper = Lists(tmp_path / "paper")
+    paper.rig = rig = rigged(paid=paper)
+    paper.project = await rig.order("a b", **TAKES)
+    await asyncio.wait_for(rig.director.run(paper.project), 20)
+    job = await rig.job(paper.project)
+    assert (job.state, paper.submissions) == ("done", ["b", "a"]), f"nobody needs to be asked: {job.said}"
+    assert {p.state for p in await paid(rig, paper.project)} == {"settled"} and paper.looks > 1
 
 
 async def test_what_a_person_says_arrived_while_it_is_looked_for_is_followed_and_bought_once(rigged, tmp_path):
