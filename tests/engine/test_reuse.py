@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
-from reelwright.errors import NotAccepted
+from reelwright.errors import NotAccepted, StoreUnavailable
 from reelwright.units import Micros
 
 Rigging = Callable[..., Rig]
@@ -74,6 +75,40 @@ async def test_what_a_project_sent_that_nobody_drives_any_more_is_seen_to_by_who
     assert bought.state == "settled" and not [p for p in await second.purchases(waiter) if p.provider == "paper"]
     (take,) = [one for one in (await second.standing(waiter)).had.values() if "reused_from" in one.facts]
     assert take.facts["reused_from"]["project"] == project
+
+
+async def test_a_full_disk_while_it_is_seen_to_leaves_nobody_waiting_for_himself(rigged, tmp_path, monkeypatch):
+    """What cannot be released then is at the next look: else its project looks driven for as long as he lives."""
+    paper = Paper(tmp_path / "paper", polls=10**9)
+    first = rigged(paid=paper, lease_s=3600)
+    project = await first.order("a", **MORE)
+    running = asyncio.create_task(first.director.run(project))
+    async with asyncio.timeout(60):
+        while not paper.submissions:
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.wait({running})
+    paper.polls = 0
+    second = rigged(paid=paper, lease_s=2)
+    met = []
+    for holder, name in ((second.ledger, "purchases"), (second.journal, "release")):
+        monkeypatch.setattr(type(holder), name, full_once(getattr(type(holder), name), project, met))
+    waiter = await second.order("a", **MORE)
+    await asyncio.wait_for(second.director.run(waiter), 60)
+    assert len(met) == 2 and (await second.job(waiter)).state == "done" and paper.submissions == ["a"]
+
+
+def full_once(way: Callable[..., Any], project: str, met: list[str]) -> Callable[..., Any]:
+    """``way``, which meets a full disk the first time that it is asked of ``project``."""
+    full = iter([True])
+
+    async def tried(self: Any, *asked: Any, **more: Any) -> Any:
+        if project in (asked[-1], getattr(asked[0], "project", None)) and next(full, False):
+            met.append(way.__name__)
+            raise StoreUnavailable("the disk is full")
+        return await way(self, *asked, **more)
+
+    return tried
 
 
 async def test_nothing_is_sent_under_the_approval_of_a_project_that_nobody_drives(rigged, tmp_path):

@@ -11,6 +11,7 @@ from typing import Final
 from reelwright.engine.errand import Again, Dropped, Errand
 from reelwright.engine.recover import hold
 from reelwright.engine.waist import Journal, Ledger
+from reelwright.errors import StoreUnavailable
 from reelwright.reel.choices import Ask
 from reelwright.reel.operation import Holder, Lease, Purchase, Standing
 
@@ -26,6 +27,7 @@ class Elsewhere:
 
     def __init__(self, journal: Journal, ledger: Ledger, holder: Holder, carry_on: CarryOn) -> None:
         self._journal, self._ledger, self._holder, self._carry_on = journal, ledger, holder, carry_on
+        self._unreleased: list[Lease] = []
 
     async def wait_for(self, lease: Lease, purchase: Purchase, errand: Errand) -> None:
         """Wait until it has an end, or nobody is there to send it, or ``errand`` is given up.
@@ -34,6 +36,7 @@ class Elsewhere:
         """
         alone = False
         while errand.meant:
+            await self._release_rest()
             state, driven = await self._ledger.elsewhere(lease, purchase.id)
             if state in ("settled", "released", "succeeded", "unknown") or (state == "intent" and not driven):
                 return
@@ -60,8 +63,20 @@ class Elsewhere:
             with contextlib.suppress(Dropped, Again):
                 await self._carry_on(theirs, now, seen_to)
         finally:
-            await asyncio.shield(self._journal.release(theirs))
+            self._unreleased.append(theirs)
+            with contextlib.suppress(StoreUnavailable):  # a full disk: at the next look, or with this process
+                await self._release_rest()
         return True
+
+    async def _release_rest(self) -> None:
+        """Release what was claimed and is seen to: a lease that stays would look as if somebody drove its project."""
+        while self._unreleased:
+            lease = self._unreleased.pop()
+            try:
+                await asyncio.shield(self._journal.release(lease))
+            except (StoreUnavailable, asyncio.CancelledError):
+                self._unreleased.append(lease)
+                raise
 
     async def number(self, account: str, standing: Standing, asks: Sequence[Ask]) -> tuple[Ask, ...]:
         """Number rounds for what was deleted: as the order that the account has again already, else as the next."""
