@@ -75,10 +75,7 @@ def key_word(stage: Stage, text: str) -> Ink:
 
 
 def huge(stage: Stage, ink: Ink, height: float, most: float) -> float:
-    """The em at which a word is ``height`` pixels tall or, if that is less, ``most`` wide.
-
-    A word is cropped by parts of letters only, never to another word.
-    """
+    """The em at which a word is ``height`` pixels tall or, if that is less, ``most`` wide."""
     return min(height / ink.height, most / ink.width)
 
 

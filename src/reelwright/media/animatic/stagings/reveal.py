@@ -1,4 +1,4 @@
-"""Reveal: out of an empty frame a slab of colour, the product, and the name behind it in two colours."""
+"""Reveal: out of an empty frame a slab of colour, the product on it, and the name whole on the ground beside it."""
 
 from __future__ import annotations
 
