@@ -19,6 +19,7 @@ from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.protocol import CannotTell, Found, Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Operation, Purchase
+from yardstick import slowness
 
 HANDS = 1
 
@@ -308,14 +309,17 @@ async def test_a_send_that_never_arrives_is_given_up_and_nothing_is_held(rigged:
 
 
 class Slow(Bringing):
-    """One line out that all downloads share; what has expired is not brought any further. Later shots expire sooner."""
+    """One line out that all downloads share; what has expired is not brought any further. Later shots expire sooner.
+
+    ``slow``: how much longer all lasts on a machine that is busy with something else.
+    """
 
     began = 0.0
-    lasting_s = 3.0
+    slow = 1.0
     running = most = 0
 
     def _ends(self, operation: Operation) -> float:
-        return self.lasting_s + 0.15 * (19 - list(self._accepted()).index(operation.id))
+        return self.slow * (3.0 + 0.15 * (19 - list(self._accepted()).index(operation.id)))
 
     async def poll(self, operation: Operation) -> Progress:
         if not self.began:
@@ -341,6 +345,7 @@ class Slow(Bringing):
 
 async def test_what_expires_first_is_fetched_first_across_projects(rigged: Rigging, tmp_path):
     paper = Slow(tmp_path / "paper", polls=0)
+    paper.slow = slowness()
     rig = rigged(paid=paper, pace=IMPATIENT, downloads=2)
     projects = [await rig.order(f"shot{n:02}", goal="takes", models=("paper/1",), usd=5) for n in range(20)]
     running = asyncio.create_task(rig.director.run())

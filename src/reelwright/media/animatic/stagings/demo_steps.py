@@ -153,9 +153,9 @@ def one_by_one(stage: Stage) -> None:
 
 
 def _numeral(stage: Stage, text: str, low: float, span: tuple[float, float]) -> None:
-    """Far larger than anything else, cropped by the upper edge; the hit sets it down."""
+    """Far larger than anything else, as high as the frame above the words lets it be; the hit sets it down."""
     ink = stage.ink(text)
-    size = low * 1.10 / ink.height if stage.shape == "wide" else min(low * 0.86, stage.height * 0.5) / ink.height
+    size = low * 0.88 / ink.height if stage.shape == "wide" else min(low * 0.86, stage.height * 0.5) / ink.height
     path, box = stage.path(ink, size, stage.live.left, low - 24 * stage.u - max(0.0, ink.bottom) * size)
     motion = Motion(
         moves=(stage.hit(span[0], 1.2), stage.march(span[0] + stage.time(12), grow=0.03)),
