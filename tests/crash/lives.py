@@ -42,7 +42,7 @@ __all__ = ["ROOT", "Lives", "had_in", "hands_of", "put_to_sleep", "wait_for_no_o
 
 _STOOD_STILL = "stood still in the middle of a write"
 _MOST_LIVES = 12
-_LIFE_S = 600
+_LIFE_S = 150
 """Seconds for one life, which takes two on a machine that has nothing else to do."""
 Word = Literal["told", "written off"]
 """What a person says of an unknown: as the provider's own list shows it; or that it is written off, whatever it was."""
@@ -98,8 +98,14 @@ class Lives:
         One that a busy machine held up in a write for so long that the server let go of it says so, ends, and is
         started again.
         """
-        process = self.start(*flags, **environ)
-        out, err = process.communicate(timeout=_LIFE_S)
+        process = self.start(*flags, PYTHONFAULTHANDLER="1", **environ)
+        try:
+            out, err = process.communicate(timeout=_LIFE_S)
+        except (
+            subprocess.TimeoutExpired
+        ):  # seen twice, on SQLite, a list and another clock: where it stands is told now
+            os.kill(process.pid, signal.SIGABRT)
+            raise AssertionError(f"it does not end; where it stood:\n{process.communicate()[1]}") from None
         wait_for_no_orphan(process.pid)
         if process.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL):
             return None
