@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from documents.test_written_back import TEXTS
 from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
+from reelwright.media.animatic.asked import read
+from reelwright.media.letters.styled import bare
 from reelwright.planner.counting import reading_frames
 from reelwright.planner.edit import rematch
 from reelwright.planner.grammar import check
@@ -254,6 +256,14 @@ def test_styles_and_signs_of_words_stand_in_the_plan(text: str, words: dict[str,
     assert dict(shot.words) == words
     for role, said in words.items():
         assert spelled(pieces(said)) == said or role == "listing"
+
+
+def test_a_block_of_code_of_eight_full_lines_is_drawn_whatever_signs_it_has() -> None:
+    """The page on scripts says 8 lines of 40: neither what a screen of words holds nor escapes make it fewer."""
+    code = "\n".join(["|*~\\" * 10] * 8)
+    shot = plan_of(f"```\n{code}\n```").shots[0]
+    words = read({**shot.source.extra, "words": shot.words}).words  # type: ignore[union-attr]
+    assert [bare(line) for line in words["listing"].split("|")] == code.split("\n")
 
 
 def test_a_block_of_code_fills_the_frame_and_a_picture_that_is_held_waits_under_it() -> None:

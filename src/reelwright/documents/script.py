@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Final, Literal
 
+from reelwright.reel.marked import Style
 from reelwright.reel.noun import noun
 
 Form = Literal["words", "reveal", "descriptor", "heading", "proof", "item", "step", "quote", "call", "code", "picture"]
-Style = Literal["plain", "strong", "struck"]
 SETTINGS: Final = ("length", "aspect", "look", "tone", "music", "language", "voice", "model", "project")
 """What may stand in the front matter. All of it is text."""
 

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from reelwright.documents.refusing import Refuse
-from reelwright.documents.script import Picture, Run, Style
+from reelwright.documents.script import Picture, Run
+from reelwright.reel.marked import Style
 
 _SCHEMES: Final = ("http", "https", "tel", "mailto")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")

@@ -11,6 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.media.animatic.look import look_names
 from reelwright.planner.edit import ROLES
 from reelwright.planner.tables import beats, moods, tones
+from reelwright.reel.marked import shown
 from reelwright.reel.plan import Plan, Shot
 from reelwright.reel.request import Request
 
@@ -49,14 +50,14 @@ def _words(shot: Shot, where: str) -> Iterator[tuple[str, str]]:
     """Path and text of everything that is read on a shot."""
     for role, text in shot.words.items():
         _one_of(f"{where}.words.{role}", role, ROLES)
-        yield f"{where}.words.{role}", text
+        yield f"{where}.words.{role}", shown(text)
     for n, overlay in enumerate(shot.overlays):
         begun = overlay.kind == "title" and overlay.length is not None and -overlay.start < overlay.length
         if not (overlay.start >= 0 or begun) or overlay.start >= shot.length:
             raise BadInput(f"{where}.overlays.{n}.start", int(overlay.start), "a moment inside its shot")
         for role, text in overlay.words.items():
             _one_of(f"{where}.overlays.{n}.words.{role}", role, ROLES)
-            yield f"{where}.overlays.{n}.words.{role}", text
+            yield f"{where}.overlays.{n}.words.{role}", shown(text)
         yield f"{where}.overlays.{n}.text", overlay.text
     for line, text in shot.corrections.items():
         yield f"{where}.corrections.{line}", text

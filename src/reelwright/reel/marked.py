@@ -36,10 +36,14 @@ def pieces(words: str) -> tuple[Piece, ...]:
     return tuple(piece for piece in made if piece.text)
 
 
-def plain(words: str, between: str = " ") -> str:
-    """The words without their styles, ``between`` lines."""
-    lines = "".join(piece.text for piece in pieces(words)).split("\n")
-    return between.join(" ".join(line.split()) for line in lines if line.strip())
+def shown(words: str) -> str:
+    """The letters that are shown: without styles and escapes. A line break is ``\\n``."""
+    return "".join(piece.text for piece in pieces(words))
+
+
+def plain(words: str) -> str:
+    """The words without their styles, on one line."""
+    return " ".join(shown(words).split())
 
 
 def spelled(parts: Iterable[tuple[str, Style]]) -> str:

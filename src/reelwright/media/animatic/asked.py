@@ -8,7 +8,7 @@ from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
-from reelwright.media.letters.styled import listed_words, styled_words
+from reelwright.media.letters.styled import bare, listed_words, styled_words
 
 BEATS = (
     "cold_open",
@@ -142,8 +142,9 @@ def _words(value: object) -> dict[str, str]:
     for role, text in value.items():
         # ratio_milli and its like are numbers in the request; all other roles are text.
         said = str(text) if isinstance(text, str | int) else None
-        if said is None or len(said) > _MOST_LETTERS:
+        cleaned = (listed_words(said) if role == "listing" else styled_words(said)) if said is not None else ""
+        if said is None or len(bare(cleaned)) > _MOST_LETTERS:
             raise BadInput(f"words.{role}", text, accepted)
-        if cleaned := listed_words(said) if role == "listing" else styled_words(said):
+        if cleaned:
             words[str(role)] = cleaned
     return words

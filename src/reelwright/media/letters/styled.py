@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from reelwright.reel.marked import BREAK, Style, pieces
+from reelwright.reel.marked import BREAK, Style, pieces, shown
 
 Styled = tuple[tuple[int, int, Style], ...]
 """Start and end in a text of what has a style."""
@@ -34,8 +34,7 @@ def styled_words(words: str) -> str:
 
 def listed_words(words: str) -> str:
     """Lines of code of a plan: their spaces stay, and no word has a style. Lines end at ``|``."""
-    text = "".join(piece.text for piece in pieces(_OWN.sub("", words)))
-    return text.replace(BREAK, _UPRIGHT).replace("\n", BREAK)
+    return shown(_OWN.sub("", words)).replace(BREAK, _UPRIGHT).replace("\n", BREAK)
 
 
 def bare(text: str) -> str:
