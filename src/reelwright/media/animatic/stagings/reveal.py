@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reelwright.media.animatic.layers import Clip
 from reelwright.media.animatic.lettering import Fitted
 from reelwright.media.animatic.parts import (
     baselines,
@@ -44,33 +43,6 @@ def _name(stage: Stage, width: float, height: float, lines: int) -> list[Fitted]
     return fitted
 
 
-def _split(stage: Stage, line: Fitted, low: float, slab: list[Point], motion: Motion, x: float) -> None:
-    """A line that is white on the ground and dark where the slab is; words once, the rest is paint."""
-    palette = stage.palette
-    over, beyond = stage.clip(slab), stage.clip(slab, outside=True)
-    box = stage.path(line.ink, line.size, x, low)[1]
-    both = _meets(stage, slab, box.left, box.right, box.top, box.bottom)
-    if both != "inside":
-        stage.words(line.ink, line.size, x, low, palette.text, palette.bg, _with(motion, beyond if both else None))
-    if both:
-        stage.words(line.ink, line.size, x, low, palette.on_accent, palette.accent, _with(motion, over))
-
-
-def _with(motion: Motion, clip: Clip | None) -> Motion:
-    if clip is None:
-        return motion
-    return Motion(moves=motion.moves, group=motion.group, clips=(*motion.clips, clip), span=motion.span)
-
-
-def _meets(stage: Stage, slab: list[Point], left: float, right: float, top: float, bottom: float) -> str:
-    """Whether a box lies ``inside`` a slab, is ``crossed`` by it, or is clear of it (empty)."""
-    path = stage.shape_of(slab)
-    corners = [
-        path.contains(x, y) for x in (left, (left + right) / 2, right) for y in (top, (top + bottom) / 2, bottom)
-    ]
-    return "inside" if all(corners) else "crossed" if any(corners) else ""
-
-
 def _tall(stage: Stage, land: float) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     kicker = stage.says("kicker")
@@ -95,7 +67,8 @@ def _tall(stage: Stage, land: float) -> None:
             else (stage.slide(at, dx=-stage.width, kind="rise"),)
         )
         clips = (rise_clip(stage, line, low),) if index == 0 else ()
-        _split(stage, line, low, slab, Motion(moves=moves, clips=clips, group=f"name {index}"), live.left)
+        motion = Motion(moves=moves, clips=clips, group=f"name {index}")
+        stage.words(line.ink, line.size, live.left, low, palette.text, palette.bg, motion)
     if picture is not None:
         middle = (max(y for _, y in slab if y < stage.height * 1.5) + below + rest) / 2
         _product(
@@ -310,14 +283,13 @@ def _wide(stage: Stage, land: float) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     x = 1330 * u
     lean = stage.height * stage.look.slope
+    far = (480 if stage.pictures else 730) * u
     slab = [
-        (x - 330 * u + lean, -9.0),
-        (x + 480 * u + lean, -9.0),
-        (x + 480 * u - lean, stage.height + 9),
-        (x - 330 * u - lean, stage.height + 9),
+        (x - 190 * u + lean, -9.0),
+        (x + far + lean, -9.0),
+        (x + far - lean, stage.height + 9),
+        (x - 190 * u - lean, stage.height + 9),
     ]
-    if not stage.pictures:
-        slab = [(p + (250 if i in (1, 2) else 140) * u, q) for i, (p, q) in enumerate(slab)]
     lines = _name(stage, 900 * u, 560 * u, 2)
     gap = 34 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
@@ -334,21 +306,11 @@ def _wide(stage: Stage, land: float) -> None:
             clips=(rise_clip(stage, line, low),),
             group=f"name {index}",
         )
-        _split(stage, line, low, slab, motion, live.left)
+        stage.words(line.ink, line.size, live.left, low, palette.text, palette.bg, motion)
     picture = stage.picture()
-    upright = picture is not None and picture.kind == "cutout" and picture.ratio <= 1
     if picture is not None:
-        _product(
-            stage,
-            picture,
-            slab,
-            (1380 if upright else 1165) * u,
-            stage.height * 0.53 if upright else min(top + total + 170 * u, stage.height * 0.735),
-            1290 * u,
-            stage.height * (0.92 if upright else 0.62),
-            land,
-            top,
-        )
+        width = (1000 if picture.kind == "screen" else 760) * u
+        _product(stage, picture, slab, 1440 * u, stage.height * 0.53, width, stage.height * 0.92, land, top)
     at = land + stage.time(22)
     if kicker := stage.says("kicker"):
         stage.label(
