@@ -7,44 +7,23 @@ clip of which nobody knows whether it was bought.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, create_engine, make_url
+from sqlalchemy import make_url
 
 from reelwright import Studio
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.migrate import upgrade
+from store.homes.kept import fill
 from store.observing import rows as rows_of
 from studio.shelf import Shelf
 from studio.test_orders import FAST, FILM
 
 BRIEF = "A 6 second film for a lamp called Fenn. It never flickers. Order at fenn.example"
-LEFT = Path(__file__).resolve().parents[1] / "store" / "homes" / "0004.sql"
-
-
-def fill(url: str) -> None:
-    """The journal at ``url`` as the version before left it: its schema, and every row."""
-    upgrade(make_url(url), "0004")
-    left = sqlite3.connect(":memory:")
-    left.executescript(LEFT.read_text(encoding="utf-8"))
-    left.row_factory = sqlite3.Row
-    engine, tables = create_engine(make_url(url)), MetaData()
-    with engine.begin() as conn:
-        tables.reflect(conn)
-        for table in tables.sorted_tables:
-            found = left.execute(f"SELECT * FROM {table.name}").fetchall()
-            if table.name != "alembic_version" and found:
-                booleans = {column.name for column in table.columns if str(column.type) == "BOOLEAN"}
-                conn.execute(
-                    table.insert(),
-                    [{k: bool(row[k]) if k in booleans else row[k] for k in row.keys()} for row in found],  # noqa: SIM118
-                )
-    engine.dispose()
 
 
 @pytest.fixture
@@ -54,7 +33,7 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 def studio(empty_url: str, shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
-    fill(empty_url)
+    fill(empty_url, "0004")
     settings = Settings(home=tmp_path / "home", hands=1, database=empty_url)
     with Studio(settings, providers={"offline": Offline(), "shelf": shelf}) as opened:
         yield opened
@@ -75,7 +54,7 @@ def test_what_was_bought_before_the_upgrade_is_found_by_the_same_command(studio:
 
 
 def test_every_purchase_of_before_is_a_try_of_an_order_of_its_own(empty_url: str) -> None:
-    fill(empty_url)
+    fill(empty_url, "0004")
     upgrade(make_url(empty_url))
     from reelwright.store.database import Database
 

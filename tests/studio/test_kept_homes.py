@@ -1,0 +1,151 @@
+"""A home of the tree before is upgraded, resumed and edited: nothing is bought again, and all of it can be read."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from reelwright import Studio
+from reelwright.errors import DecisionNeeded
+from reelwright.providers.offline import Offline
+from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Choices
+from reelwright.reel.document import from_json, to_json
+from reelwright.reel.operation import Operation
+from reelwright.reel.plan import Plan
+from reelwright.settings import Settings
+from reelwright.store.database import Database
+from reelwright.store.schema import HEAD
+from reelwright.studio import filmfile
+from store.homes.answer import PROMPT
+from store.homes.kept import HOMES, fill, fill_answer, unpack
+from store.homes.record import BRIEF, FAST, FILM, OWL, SCRIPT, SMALL, SURE, answer
+from store.observing import rows as rows_of
+from studio.shelf import Shelf
+
+NAME = "0008"
+PROJECTS: dict[str, str] = json.loads((HOMES / NAME / "projects.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf(answer)
+
+
+@pytest.fixture
+def studio(empty_url: str, shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
+    fill(empty_url, NAME)
+    unpack(tmp_path / "home", NAME)
+    with opened(empty_url, shelf, tmp_path) as studio:
+        yield studio
+
+
+def opened(url: str, shelf: Shelf, place: Path) -> Studio:
+    settings = Settings(home=place / "home", hands=1, database=url)
+    return Studio(settings, providers={"offline": Offline(), "shelf": shelf})
+
+
+def test_what_was_bought_before_the_upgrade_is_had_by_the_same_commands(studio: Studio, shelf: Shelf) -> None:
+    film = studio.quote(BRIEF, **FILM)
+    assert film.project == PROJECTS["film"] and film.micros == 0 and not film.wanted
+    assert studio.quote(script=SCRIPT, **SMALL, goal="takes").project == PROJECTS["drawn"]
+    assert studio.quote_clip("A fox", model=FAST, samples=2).micros == 0
+    assert studio.quote_batch([OWL] * 2).had == 2
+    assert studio.clip("A fox", model=FAST, samples=2).state == "done"
+    assert studio.make(BRIEF, **FILM).state == "done"
+    assert not shelf.sent
+
+
+def test_an_edit_of_an_upgraded_film_wants_its_own_shot_only(studio: Studio, shelf: Shelf) -> None:
+    film = studio.edit(PROJECTS["film"], shot=2, words={"line": "Never"}, yes=True)
+    assert film.state == "done" and not shelf.sent
+    assert film.made <= 4, "one drawn shot, its segment, the film, and once more at most what is free"
+
+
+def test_an_upgraded_project_goes_on_to_another_goal_with_the_takes_it_has(studio: Studio, shelf: Shelf) -> None:
+    film = studio.resume(PROJECTS["drawn"], goal="film", yes=True)
+    assert film.state == "done" and film.film and not shelf.sent
+
+
+@pytest.mark.parametrize("name", ["unknown", "refused", "stuck"])
+def test_what_waited_for_a_person_still_does(name: str, studio: Studio, shelf: Shelf) -> None:
+    jobs = {job.project: job for job in studio.jobs()}
+    assert jobs[PROJECTS[name]].state == "waiting"
+    with contextlib.suppress(DecisionNeeded):
+        studio.resume(PROJECTS[name], **SURE)
+    assert name != "unknown" or not shelf.sent, "what may have been bought is not sent again by itself"
+
+
+def test_a_person_decides_about_a_purchase_of_before(studio: Studio, shelf: Shelf) -> None:
+    (row,) = studio.spend(PROJECTS["unknown"]).unknown
+    studio.decide(row.purchase, "never")
+    assert studio.clip("A bear", model=FAST, **SURE).state == "waiting" and len(shelf.sent) == 1
+
+
+def test_everything_that_was_stored_can_be_shown(studio: Studio) -> None:
+    assert len(studio.projects()) == 9
+    for project in PROJECTS.values():
+        assert studio.show(project).project == project
+    assert studio.spend(free=True).rows and len(studio.budgets()) == 1 and studio.limits()
+
+
+def test_a_stored_document_is_spelled_as_it_was(empty_url: str) -> None:
+    """Else a director of the tree before, alive beside this one, could not read what this one writes."""
+    fill(empty_url, NAME)
+    database = Database(empty_url)
+    told: list[tuple[type, str]] = []
+    for kind, query in (
+        (Brief, "SELECT brief FROM projects"),
+        (Plan, "SELECT plan FROM revisions"),
+        (Choices, "SELECT choices FROM revisions"),
+        (Operation, "SELECT operation FROM purchases WHERE operation IS NOT NULL"),
+    ):
+        told += [(kind, row[0]) for row in rows_of(database, query)]
+    database.close()
+    assert len(told) > 20
+    for kind, text in told:
+        assert json.loads(to_json(from_json(kind, text, "stored"))) == json.loads(text), kind
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (HOMES / NAME).glob("*.yaml")))
+def test_a_film_file_of_before_means_the_same(name: str, studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    kept = (HOMES / NAME / f"{name}.yaml").read_bytes()
+    pulled = studio.pull(PROJECTS[name], folder).film
+    before, now = filmfile.read(kept), filmfile.read(pulled.read_bytes())
+    assert before == now
+    pulled.write_bytes(kept)
+    quote = studio.quote_apply(folder)
+    assert quote.micros == 0 and not [key for key in quote.wanted if key.startswith(("take/", "still/", "voice/"))]
+
+
+def test_the_schema_of_now_takes_every_row_that_a_tree_before_writes(empty_url: str, tmp_path: Path) -> None:
+    """Of one that is alive beside this tree on the same server: columns that came since have a default."""
+    fill(empty_url, NAME, HEAD)
+    with opened(empty_url, Shelf(answer), tmp_path) as studio:
+        assert len(studio.projects()) == 9 and studio.spend().rows
+
+
+@pytest.mark.postgres
+def test_a_director_of_the_tree_before_can_still_record_its_answer(empty_pg_url: str, tmp_path: Path) -> None:
+    writes, files = fill_answer(empty_pg_url, NAME, HEAD)
+    engine = create_engine(make_url(empty_pg_url))
+    with engine.begin() as conn:
+        for statement, parameters in writes:
+            conn.exec_driver_sql(statement, parameters)
+    engine.dispose()
+    for digest, data in files.items():
+        path = tmp_path / "home" / "vault" / "local" / digest[:2] / digest
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    shelf = Shelf()
+    with opened(empty_pg_url, shelf, tmp_path) as studio:
+        clip: Any = studio.clip(PROMPT, model=FAST)
+        assert clip.state == "done" and len(clip.files) == 1 and not shelf.sent
+        assert [row.state for row in studio.spend().rows] == ["settled"]
