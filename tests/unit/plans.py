@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from reelwright.reel.noun import Digest, ShotId
+from reelwright.reel.brief import Brief, Material, Reference, Still
+from reelwright.reel.choices import Ask, Choices, Circle
+from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.plan import Beat, Bed, Line, Opening, Overlay, Own, Plan, Shot, Transition
 from reelwright.reel.request import Input, Request
-from reelwright.units import Frames
+from reelwright.units import Frames, Micros
 
 PICTURE = Digest("ab" * 32)
 CLIP = Digest("cd" * 32)
@@ -70,6 +72,29 @@ def rich_plan() -> Plan:
     return Plan(
         schema=1, brief=Digest("ef" * 32), title="Kettle", fps=(24, 1), size=(180, 320), look="slam", tone="calm",
         language="en", beats=beats, bed=Bed(mood="bright", bpm_milli=120_000, request=bed),
+    )  # fmt: skip
+
+
+def rich_brief() -> Brief:
+    """A brief that says everything."""
+    still = Still(beat="hook", asset=PICTURE, name="door.png", width=180, height=320)
+    material = Material(asset=CLIP, name="clip.mp4", treatment="clip", width=180, height=320, ms=2000, sound=True)
+    return Brief(
+        text="A lamp", goal="takes", flavor="ad", language="en", aspect="9:16", length_ms=9500, short_side=180,
+        max_price=Micros(5_000_000), models=("veo/3",), takes=2, on_stuck="animatic", variation=1, stills="image/1",
+        voice="voice/1:amy", music="music/1", continuity="loose", resolution="720p", sound=True,
+        references=(Reference(name="Ana", role="person", asset=PICTURE),), materials=(material,), storyboard=(still,),
+        own_flavor={"flavor": {"look": "slam"}}, planner="openrouter:some/model", archetype="testimonial",
+        instead={"veo/2": "veo/3"},
+    )  # fmt: skip
+
+
+def rich_choices() -> Choices:
+    """Choices of every kind."""
+    return Choices(
+        asks=(Ask(of=Fingerprint("take:1"), round=2, samples=2),),
+        circled={ShotId("shot_1"): Circle(asset=PICTURE, request=CLIP)},
+        accepted=frozenset({"frozen/shot_1"}), instead={"veo/2": "veo/3"},
     )  # fmt: skip
 
 

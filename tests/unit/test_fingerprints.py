@@ -16,7 +16,7 @@ from reelwright.reel.graph import EPOCH, Step, fingerprint
 from reelwright.reel.ids import mint, minted_at
 from reelwright.reel.noun import Digest, Fingerprint, StepKey
 from reelwright.reel.request import Input, Request, request_digest, spoken
-from unit.golden.record import GOLDEN, of_the_rich_plan
+from unit.golden.record import GOLDEN, digests, of_the_rich_plan
 
 texts = st.text(max_size=20)
 plain = st.recursive(
@@ -34,6 +34,14 @@ def test_no_release_changes_a_fingerprint_of_an_older_one(release: str):
     for key, fp in golden["fingerprints"].items():
         if epochs[fp.split(":")[0]] == EPOCH[fp.split(":")[0]]:  # type: ignore[index]
             assert now[key] == fp, f"{key} moved: raise the epoch of our own kinds; a paid one must not move at all"
+
+
+@pytest.mark.parametrize("release", json.loads(GOLDEN.read_text(encoding="utf-8")))
+def test_no_release_changes_another_digest_of_an_older_one(release: str):
+    """A command, a circle or a scripted shot whose digest moved would not be found again."""
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))[release]
+    now = digests()
+    assert {name: now[name] for name in golden["digests"]} == golden["digests"]
 
 
 def test_paid_kinds_never_change_their_epoch():

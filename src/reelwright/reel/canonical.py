@@ -6,10 +6,11 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any, Final
 
 from reelwright.reel.noun import Digest, Fingerprint
+from reelwright.reel.stored_names import stored_fields
 
 
 def canonical(value: Any) -> bytes:
@@ -65,5 +66,5 @@ def _plain(value: Any) -> Any:
         case set() | frozenset():
             return sorted(_plain(v) for v in value)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return _plain(asdict(value))
+            return _plain(stored_fields(value))
     raise TypeError(f"cannot be hashed: {type(value).__name__}")

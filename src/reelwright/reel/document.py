@@ -1,4 +1,8 @@
-"""Nouns to JSON and back, strictly: unknown keys, missing keys and wrong types are named, never guessed at."""
+"""Values to JSON and back, strictly: unknown keys, missing keys and wrong types are named, never guessed at.
+
+A value has two spellings. The stored one stands in the journal and never changes (``stored_names``); the public one
+stands in ``film.yaml``, in plans and in ``--json``, and has the names that the fields have in Python.
+"""
 
 from __future__ import annotations
 
@@ -37,32 +41,46 @@ def _adapter(kind: Any) -> Any:
     return _adapters[kind]
 
 
-def to_plain(noun: Any) -> Any:
-    """Plain JSON values (dicts, lists, text, integers)."""
-    return _adapter(type(noun)).dump_python(noun, mode="json")
+def to_plain(value: Any) -> Any:
+    """Return plain JSON values (dicts, lists, text, integers) in the stored spelling."""
+    return _adapter(type(value)).dump_python(value, mode="json", by_alias=True)
 
 
-def to_json(noun: Any) -> str:
-    """Compact JSON text of one noun."""
-    return json.dumps(to_plain(noun), ensure_ascii=False, separators=(",", ":"))
+def to_public(value: Any) -> Any:
+    """Return plain JSON values in the public spelling."""
+    return _adapter(type(value)).dump_python(value, mode="json", by_alias=False)
+
+
+def to_json(value: Any) -> str:
+    """Return compact JSON text of ``value`` in the stored spelling."""
+    return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def from_plain(kind: type[T], value: Any, field: str) -> T:
-    """The noun that ``value`` spells. Raises ``BadInput`` naming the path inside ``field`` that is wrong."""
+    """Read a value of ``kind`` in the stored spelling. Raises ``BadInput`` naming the path inside ``field``."""
+    return _read(kind, value, field, is_stored=True)
+
+
+def from_public(kind: type[T], value: Any, field: str) -> T:
+    """Read a value of ``kind`` in the public spelling. Raises ``BadInput`` naming the path inside ``field``."""
+    return _read(kind, value, field, is_stored=False)
+
+
+def _read(kind: type[T], value: Any, field: str, *, is_stored: bool) -> T:
     from pydantic import ValidationError
 
     try:
-        made: T = _adapter(kind).validate_python(value)
+        result: T = _adapter(kind).validate_python(value, by_alias=is_stored, by_name=not is_stored)
     except ValidationError as cause:
         first = cause.errors()[0]
-        where = ".".join([field, *(str(part) for part in first["loc"])])
-        said, accepted = in_words(first)
-        raise BadInput(where, said, accepted) from cause
-    return made
+        path = ".".join([field, *(str(part) for part in first["loc"])])
+        wrong, accepted = in_words(first)
+        raise BadInput(path, wrong, accepted) from cause
+    return result
 
 
 def in_words(error: Mapping[str, Any]) -> tuple[Any, str]:
-    """The value that one of pydantic's errors is about, and what is accepted, in words of ours."""
+    """Return the value that a pydantic error is about, and what is accepted in words of ours."""
     kind, value = str(error["type"]), error.get("input")
     if kind == "missing":
         return None, "this key, which has to be there"
@@ -74,7 +92,7 @@ def in_words(error: Mapping[str, Any]) -> tuple[Any, str]:
 
 
 def from_json(kind: type[T], text: str | bytes, field: str) -> T:
-    """As ``from_plain``, from JSON text."""
+    """Read a value of ``kind`` from JSON text in the stored spelling. Raises ``BadInput``."""
     try:
         value = json.loads(text)
     except ValueError as cause:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import NewType, TypeVar, dataclass_transform
+
+from reelwright.reel.stored_names import stored_name
 
 T = TypeVar("T")
 
@@ -20,5 +23,8 @@ ShotId = NewType("ShotId", str)
 def noun(cls: type[T]) -> type[T]:
     """Make ``cls`` a frozen value. Unknown keys are errors when one is read from a document."""
     made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-    made.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
+    made.__pydantic_config__ = {  # type: ignore[attr-defined]
+        "extra": "forbid",
+        "alias_generator": partial(stored_name, made.__name__),
+    }
     return made

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, field
+from dataclasses import field
 from typing import Any, Literal
 
 from reelwright.reel.canonical import digest_of
 from reelwright.reel.noun import Digest, StepKey, noun
+from reelwright.reel.stored_names import stored_fields
 
 InputRole = Literal[
     "first_frame", "last_frame", "reference", "source", "melody", "sound", "voice", "bed", "segment", "mix"
@@ -48,9 +49,9 @@ class Request:
 
 def spoken(request: Request) -> dict[str, Any]:
     """The request without inputs, defaults left out, so that a new field with a default moves no old fingerprint."""
-    plain = asdict(Request(model="", mode="", prompt=""))
+    plain = stored_fields(Request(model="", mode="", prompt=""))
     always = ("model", "mode", "prompt")
-    return {k: v for k, v in asdict(request).items() if k != "inputs" and (k in always or v != plain[k])}
+    return {k: v for k, v in stored_fields(request).items() if k != "inputs" and (k in always or v != plain[k])}
 
 
 def request_digest(request: Request) -> Digest:

@@ -29,7 +29,7 @@ def fill(url: str, name: str, schema: str | None = None) -> None:
 
 
 def fill_answer(url: str, name: str, schema: str | None = None) -> tuple[list[tuple[str, Any]], Mapping[str, bytes]]:
-    """The journal while a send was under way in the tree of ``name``. Returns its later writes and the vault's files."""
+    """The journal while a send of the tree of ``name`` is under way. Returns later writes, and the vault's files."""
     kept = json.loads((HOMES / f"{name}.answer.json").read_text(encoding="utf-8"))
     upgrade(make_url(url), schema or name)
     _insert(url, {table: rows for table, rows in kept["rows"].items() if table != "journal_places"})
