@@ -31,15 +31,14 @@ LAYERS = (
 )
 
 FORBIDDEN = {
-    # said instead: DESIGN.md section 6, docs/words.md
+    # words that hide something, with what to write instead; docs/words.md lists the same
     r"\b[Ww]orkspaces?\b": "account or project",
     r"\b[Cc]ampaigns?\b": "project",
     r"\b[Vv]endors?\b": "provider",
-    r"\b[Bb]ackends?\b": "provider, runner or database",
     r"\bbgm\b": "bed",
     r"\b[Vv]oiceovers?\b": "voice line",
-    r"\b[Ww]orkflows?\b": "job",
-    r"\b[Bb]illing\b": "ledger",
+    r"\b[Ww]orkflows?\b": "job, step or graph",
+    r"\b[Bb]illing\b": "ledger, purchase or settlement",
     r"\b[Pp]rivate beta\b": "nothing",
     r"\b[Mm]anager\b": "a name for what it does",
     r"\b[Hh]elpers?\b": "a name for what it does",
