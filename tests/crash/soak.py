@@ -189,16 +189,19 @@ def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut]
     sums = {name: sum(abs(getattr(row, name)) for row in every) for name in ("double_buys", "losses", "difference")}
     faults = [row for row in every if row.fault]
     parts = [
-        "# The crash matrix\n\nWritten by `make soak`, and by nothing else. What it is: [promises](promises.md), P1 to "
-        "P3; the checker: `tests/crash/checker.py`.\n\n",
+        "# The crash matrix\n\n`make soak` writes this page; do not edit it. Each run kills Reelwright with SIGKILL, "
+        "at a labelled point of its code (`src/reelwright/reel/crashpoints.py`) or at a system call, and then lets it "
+        "go on to the end. A checker (`tests/crash/checker.py`) compares the journal, the vault and the bill of the "
+        "simulated provider: nothing may be bought twice, nothing may be lost, and the ledger must equal the bill. "
+        "[Promises](promises.md) P1 to P3 say more.\n\n",
         table(
             ("what", "figure"),
             [
                 ("commit", ", ".join(f"`{one}`" for one in dict.fromkeys(row.commit for row in every))),
                 ("when, where", f"{said['when']}, {said['where']}"),
                 ("runs of the matrix", f"**{len(rows)} of {ALL}**"),
-                ("hours of lives", f"{sum(row.seconds for row in every) / 3600:.1f}"),
-                ("seconds of one, in the middle", f"{statistics.median(row.seconds for row in every or (_NONE,)):.1f}"),
+                ("hours of all runs together", f"{sum(row.seconds for row in every) / 3600:.1f}"),
+                ("median seconds of one run", f"{statistics.median(row.seconds for row in every or (_NONE,)):.1f}"),
                 ("kills at system calls", said["sweep"]),
                 ("what did not hold", len(faults)),
                 ("double buys", sums["double_buys"]),
@@ -206,11 +209,13 @@ def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut]
                 ("ledger against bills, micro-dollars apart", sums["difference"]),
             ],
         ),
-        "\nOne run again: `make soak ROW=C04-sqlite-none-3` (label, database, kind of provider, seed), or "
-        "`ROW=fsync:3-sqlite-none`. The seed draws the visit of the label, a second kill in the life after it, and "
-        "whether a person tells what became of an unknown or writes it off; with an odd one the provider has a bad day "
-        "as well (throttled submits, polls and fetches without an answer). Rows of more than one commit stand together "
-        "where no byte differs of what decides what is sent, bought, kept and told (`tests/crash/rows.py`).\n",
+        "\nTo repeat one run, use `make soak ROW=C04-sqlite-none-3` (label, database, kind of provider, seed), or "
+        "`make soak ROW=fsync:3-sqlite-none` (the third fsync). The seed decides three things: at which visit of the "
+        "label the process is killed, whether the next process is killed too, and whether a person says what became of "
+        "an unknown purchase or writes it off. With an odd seed the provider also has a bad day: it throttles submits "
+        "and leaves polls and fetches without an answer. The page may show runs of several commits. A run stays valid "
+        "while no byte has changed of the code that decides what is sent, bought, kept and told "
+        "(`tests/crash/rows.py`).\n",
         _faults(faults),
         _ways(rows),
         _seeds(rows),
@@ -236,7 +241,7 @@ def _ways(rows: Sequence[Row]) -> str:
         counts[run.point, f"{run.database}-{run.kind}"].append(row)
     lines = [(point, *(_held(counts[point, way]) for way in ways)) for point in matrix.POINTS]
     heads = ("label", *(way.replace("-", ", ") for way in ways))
-    return f"\n## Runs by label\n\nHow many were run and held, of {SEEDS} each.\n\n" + table(heads, lines)
+    return f"\n## Runs by label\n\nHow many runs ended without a fault, of {SEEDS} each.\n\n" + table(heads, lines)
 
 
 def _held(rows: Sequence[Row]) -> str:
@@ -257,7 +262,9 @@ def _seeds(rows: Sequence[Row]) -> str:
         for (seed, point), some in sorted(by.items())
     ]  # fmt: skip
     heads = ("seed", "label", "runs", "bought", "asked a person", "double buys", "losses", "apart")
-    return "\n## Runs by seed and label\n\n" + table(heads, lines)
+    said = "Bought: requests that the provider accepted. Asked a person: decisions that a person had to make. "
+    said += "Apart: micro-dollars between ledger and bill."
+    return f"\n## Runs by seed and label\n\n{said}\n\n" + table(heads, lines)
 
 
 def _cuts(cuts: Sequence[Row], asked: Sequence[sweep.Cut]) -> str:
@@ -273,7 +280,8 @@ def _cuts(cuts: Sequence[Row], asked: Sequence[sweep.Cut]) -> str:
         died = sum(1 for row in played if row.died)
         lines.append((call, database, kind, len(some), len(played), died, _held(played)))
     heads = ("call", "database", "kind", "planned", "run", "killed", "held")
-    return "\n## Kills at system calls\n\n" + table(heads, lines)
+    said = "Killed: the process reached the call and died there. Held: the run ended without a fault."
+    return f"\n## Kills at system calls\n\n{said}\n\n" + table(heads, lines)
 
 
 def _missing(rows: Sequence[Row]) -> str:
