@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -50,6 +51,14 @@ class Forked:
         if not self._ended.wait(timeout):
             raise subprocess.TimeoutExpired("crash.driver", timeout or 0)
         return self._out.read_text(), self._err.read_text()
+
+    def stacks(self) -> str:
+        """Where it stands while it has not ended, as far as it can tell."""
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            time.sleep(0.5)
+        return self._err.read_text()
 
     def discard(self) -> None:
         """Remove what it printed: of thousands of lives nobody reads it twice."""

@@ -6,6 +6,7 @@ Forked by ``crash.forked``. The only argument is an ``Act`` as JSON; what came o
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import json
 import os
@@ -191,6 +192,7 @@ async def _done(act: Act) -> dict[str, Any]:
     provider, http = SELLERS[act.seller].provider(act.url)
     settings = Settings(home=Path(act.home), database=act.database, hands=1, write_off_usd="0")
     providers = {"offline": Offline(), provider.name: provider}
+    _print_stacks_when_asked()
     try:
         async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=1000)) as studio:
             return await _VERBS[act.verb](studio, act, **act.args)
@@ -200,6 +202,13 @@ async def _done(act: Act) -> dict[str, Any]:
         return {"state": "fault", "error": type(error).__name__, "said": traceback.format_exc()}
     finally:
         await http.close()
+
+
+def _print_stacks_when_asked() -> None:
+    """On SIGUSR1, print where every thread and every asyncio task stands, to standard error."""
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR2, lambda: [task.print_stack() for task in asyncio.all_tasks(loop)])
 
 
 # ---- verbs, as a person types them

@@ -200,7 +200,7 @@ class Person:
         try:
             out, err = life.communicate(timeout=LIFE_S)
         except subprocess.TimeoutExpired:
-            raise AssertionError(f"it does not end: {act.verb} {act.args}\n{self.story}") from None
+            raise AssertionError(f"it does not end: {act.verb} {act.args}\n{self.story}\n{life.stacks()}") from None
         self._begun.remove(life)
         life.discard()
         if life.returncode == -9:
