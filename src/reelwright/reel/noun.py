@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NewType, TypeVar, dataclass_transform
 
-from reelwright.reel.stored_names import stored_name
+from reelwright.reel.stored_names import owner_of, stored_name
 
 T = TypeVar("T")
 
@@ -25,6 +25,6 @@ def noun(cls: type[T]) -> type[T]:
     made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
     made.__pydantic_config__ = {  # type: ignore[attr-defined]
         "extra": "forbid",
-        "alias_generator": partial(stored_name, made.__name__),
+        "alias_generator": partial(stored_name, owner_of(made)),
     }
     return made
