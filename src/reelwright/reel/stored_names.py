@@ -7,8 +7,8 @@ be renamed in Python; its old spelling then gets a row here. ``film.yaml`` and `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, Final
+from dataclasses import fields, is_dataclass
+from typing import Any, Final, get_args, get_type_hints
 
 STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "reel.brief.Brief": {"replaced_models": "instead"},
@@ -20,10 +20,10 @@ STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "replaced_models": "instead",
     },
     "reel.choices.RetakeRequest": {"fingerprint": "of"},
-    "reel.cut.Edit": {"transition": "into", "transition_frames": "over"},
+    "reel.cut.Edit": {"transition": "into", "transition_length": "over"},
     "reel.ledger.ListedWork": {"echoed_request": "told", "made_at": "at"},
     "reel.outcome.MissingSample": {"message": "said"},
-    "reel.plan.Line": {"spoken_frames": "spoken", "word_times": "timed"},
+    "reel.plan.Line": {"spoken_length": "spoken", "word_times": "timed"},
     "reel.plan.Opening": {"source": "on"},
     "reel.plan.Plan": {"front_matter": "written"},
     "reel.plan.Shot": {
@@ -33,7 +33,7 @@ STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "markdown": "written",
         "script_digest": "scripted",
     },
-    "reel.plan.Transition": {"frames": "over"},
+    "reel.plan.Transition": {"length": "over"},
 }
 """By class, then by field in Python: the spelling."""
 
@@ -52,3 +52,33 @@ def stored_fields(value: Any) -> dict[str, Any]:
     """Return the field values of a dataclass by stored spelling, in the order of its fields."""
     owner = owner_of(type(value))
     return {stored_name(owner, field.name): getattr(value, field.name) for field in fields(value)}
+
+
+def with_public_names(kind: Any, document: Any) -> Any:
+    """Return ``document``, which spells a value of type ``kind`` as it is stored, with the names of fields as keys.
+
+    Keys that no field has stay as they are, so that the reader can name them.
+    """
+    if isinstance(document, list):
+        return [with_public_names(kind, item) for item in document]
+    if not isinstance(document, Mapping):
+        return document
+    owners: list[Any] = [one for one in _list_types(kind) if is_dataclass(one)]
+    if not owners:
+        return {key: with_public_names(kind, item) for key, item in document.items()}
+    names = {
+        stored_name(owner_of(one), f.name): (f.name, get_type_hints(one)[f.name]) for one in owners for f in fields(one)
+    }
+    renamed = {}
+    for key, item in document.items():
+        name, inner = names.get(key, (key, Any))
+        renamed[name] = with_public_names(inner, item)
+    return renamed
+
+
+def _list_types(kind: Any) -> list[Any]:
+    """Return ``kind``, and whatever it is a union, a list or a mapping of."""
+    found = [kind]
+    for one in get_args(kind):
+        found += _list_types(one)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -43,7 +43,7 @@ class Row:
     def key(self) -> Digest:
         """What makes it the same row on a second run: what is asked for, and nothing of how it is drawn or kept."""
         plain, bare = to_plain(self.brief), to_plain(Brief(text=""))
-        asked = {f.name: plain[f.name] for f in fields(Brief) if f.name == "text" or plain[f.name] != bare[f.name]}
+        asked = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}
         shots = [_asked_of(shot.source) for shot in self.plan.shots] if self.plan else None
         return digest_of(["row", self.goal, asked, shots])
 

@@ -56,7 +56,7 @@ def spell(value: Any) -> Any:
         case tuple() | list():
             return [spell(item) for item in value]
         case _ if is_dataclass(value):
-            from reelwright.reel.document import to_plain
+            from reelwright.reel.document import to_public
 
-            return to_plain(value)
+            return to_public(value)
     raise TypeError(f"cannot be spelled as JSON: {type(value).__name__}")

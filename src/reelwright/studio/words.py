@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from reelwright.reel.brief import Brief
@@ -107,7 +106,7 @@ def by_rules(brief: Brief) -> Request:
     """The rules are asked with the whole brief, defaults left out. Costs nothing."""
     plain = to_plain(brief)
     bare = to_plain(Brief(text=""))
-    asked = {f.name: plain[f.name] for f in fields(Brief) if f.name == "text" or plain[f.name] != bare[f.name]}
+    asked = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}
     return Request(model=RULES, mode="plan", prompt=brief.text, extra={"brief": asked})
 
 
