@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import psutil
 import pytest
@@ -15,11 +16,11 @@ from engine.paper import Paper
 from engine.processes import hands_of_this_process
 from engine.production import TinyProduction, plan_of
 from engine.rig import ACCOUNT, OURS, Rig
-from reelwright.errors import NotAccepted, Refused
+from reelwright.errors import NotAccepted, Refused, StoreUnavailable
 from reelwright.reel.choices import Ask, Choices, Circle
 from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
-from reelwright.reel.noun import ShotId
+from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request, request_digest
@@ -489,3 +490,29 @@ async def test_a_director_stopped_while_it_claims_lets_go_of_what_it_claimed(rig
         await running
     await asyncio.wait_for(rig.director.run(project), 20)
     assert (await rig.job(project)).state == "done"
+
+
+async def test_a_cancel_ends_though_a_take_that_was_paid_for_cannot_be_stored(rigged, tmp_path, monkeypatch):
+    """Found by the lane of people on a full disk: what could not land was fetched again for ever."""
+    paper = Paper(tmp_path / "paper", polls=10**9, cancels="cannot")
+    rig = rigged(paid=paper)
+    project = await rig.order("a", goal="takes", models=("paper/1",), usd=5)
+    running = asyncio.create_task(rig.director.run(project))
+    async with asyncio.timeout(60):
+        while not [one for one in await rig.purchases(project) if one.state == "submitted"]:
+            await asyncio.sleep(0.02)
+
+    async def full(*asked: Any) -> Digest:
+        raise StoreUnavailable("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(rig.vault), "put", full)
+        patched.setattr(type(rig.vault), "put_file", full)
+        await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
+        paper.polls = 0
+        await asyncio.wait_for(running, 30)
+    job = await rig.job(project)
+    assert job.state == "failed" and "the disk is full" in job.said
+    await rig.again(project, "takes", 5)
+    await asyncio.wait_for(rig.director.run(project), 60)
+    assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]

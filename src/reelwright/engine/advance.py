@@ -29,8 +29,20 @@ class Advance:
     """What one director does for one job. All that it remembers can be lost: the journal knows the rest."""
 
     __slots__ = (
-        "_consenter", "_counted", "_errands", "_follower", "_job", "_lease", "_looked_up", "_more", "_obtainer",
-        "_parts", "_restorer", "_seen", "_troubles",
+        "_consenter",
+        "_counted",
+        "_errands",
+        "_follower",
+        "_job",
+        "_lease",
+        "_looked_up",
+        "_more",
+        "_not_landed",
+        "_obtainer",
+        "_parts",
+        "_restorer",
+        "_seen",
+        "_troubles",
     )  # fmt: skip
 
     def __init__(self, parts: Parts, lease: Lease, job: str) -> None:
@@ -40,6 +52,8 @@ class Advance:
         self._restorer = Restorer(parts, lease)
         self._errands: dict[Fingerprint, Errand] = {}
         self._seen: frozenset[Fingerprint] = frozenset()
+        self._not_landed: dict[Fingerprint, str] = {}
+        """What could not be obtained in this advance, with the reason in words."""
         self._looked_up: set[Fingerprint] = set()
         self._counted = (-1, -1)
         self._troubles = Troubles()
@@ -263,6 +277,7 @@ class Advance:
             self._troubles.landed(errand.step, errand.fingerprint)
             self._tell("failed" if errand.failed else "landed", errand.step, said=redact(errand.failed))
         else:
+            self._not_landed[errand.fingerprint] = told(errand.step, error)
             self._troubles.take(errand.step, errand.fingerprint, error)
             event = "held" if errand.fingerprint in self._troubles.held else "failed"
             self._tell(event, errand.step, said=told(errand.step, error))
@@ -270,10 +285,14 @@ class Advance:
     async def _cancel(self, standing: Standing) -> bool | None:
         """Nothing more is sent; what a provider works on is asked to stop, and what arrives all the same lands.
 
-        What another live job of the account waits for is not stopped. As ``_read_and_start``.
+        What another live job of the account waits for is not stopped. A purchase that could not land (a full disk) is
+        not tried again here: the job fails with the reason, and the next one goes on with it. As ``_read_and_start``.
         """
-        for purchase in left_behind(standing, set(self._errands) | set(self._troubles.held)):
-            if purchase.state != "intent":
+        open_ = [
+            one for one in left_behind(standing, set(self._errands) | set(self._troubles.held)) if one.state != "intent"
+        ]
+        for purchase in open_:
+            if purchase.fingerprint not in self._not_landed:
                 self._carry_on(purchase)
         for errand in self._errands.values():
             if not errand.stop and not await self._is_wanted_elsewhere(errand):
@@ -283,7 +302,8 @@ class Advance:
                 errand.drop()  # not sent yet: whoever wants it sends it; sent: it lands, for both
         if self._errands:
             return None
-        await self._rest("cancelled", standing)
+        not_landed = [self._not_landed[one.fingerprint] for one in open_ if one.fingerprint in self._not_landed]
+        await self._rest(Rest(state="failed", said=not_landed[0]) if not_landed else "cancelled", standing)
         return True
 
     async def _is_wanted_elsewhere(self, errand: Errand) -> bool:
